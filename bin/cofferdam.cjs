@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// Starts Cofferdam on a Node that can run it: this one, else the one that the toolchain workspace carries. Plain old JavaScript on
+// purpose: it must run on any Node.
+'use strict';
+
+const path = require('node:path');
+const fs = require('node:fs');
+
+const root = path.join(__dirname, '..');
+const version = process.versions.node.split('.').map(Number);
+const fresh = version[0] > 24 || (version[0] === 24 && version[1] >= 15) || (version[0] === 22 && version[1] >= 22);
+
+if (fresh) {
+  start();
+} else {
+  restart();
+}
+
+function start() {
+  const bundle = path.join(root, 'dist', 'cofferdam.js');
+  const source = path.join(root, 'src', 'cli', 'main.ts');
+  require('node:module').enableCompileCache();
+  import(require('node:url').pathToFileURL(fs.existsSync(source) ? source : bundle).href)
+    .then((main) => main.main(process.argv.slice(2)))
+    .then(
+      (status) => {
+        process.exitCode = status;
+      },
+      (error) => {
+        console.error(`cofferdam: internal error: ${error?.stack ? error.stack : error}`);
+        process.exitCode = 4;
+      },
+    );
+}
+
+function restart() {
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const file = process.platform === 'win32' ? 'node.exe' : 'node';
+  const candidates = [
+    path.join(root, 'node_modules', name, 'bin', file),
+    path.join(root, 'tools', 'toolchain', 'node_modules', name, 'bin', file),
+  ];
+  for (let index = 0; index < candidates.length; index++) {
+    if (!fs.existsSync(candidates[index])) continue;
+    const child = require('node:child_process').spawnSync(candidates[index], [__filename].concat(process.argv.slice(2)), {
+      stdio: 'inherit',
+    });
+    process.exitCode = child.status === null ? 4 : child.status;
+    return;
+  }
+  console.error(`cofferdam: Node ${process.versions.node} is too old; Node 22.22 or 24.15 or newer is needed.`);
+  process.exitCode = 2;
+}

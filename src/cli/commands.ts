@@ -1,0 +1,6 @@
+// Every command, in the order of the help. Declarations only: a command's work is loaded when it runs.
+
+import type { Command } from './command.ts';
+import { scan } from './scan/command.ts';
+
+export const commands: readonly Command[] = [scan];

@@ -1,0 +1,26 @@
+// The catalogue: every control, in the order of reports. Explicit lists, one a domain; nothing registers itself.
+
+import type { Control } from './control.ts';
+import { workload } from './workload/index.ts';
+
+export const catalogue: readonly Control[] = [...workload];
+
+const byName = new Map<string, Control>();
+for (const entry of catalogue) for (const name of [entry.id, ...entry.aliases]) byName.set(normalize(name), entry);
+
+/** A control by its id or by any of its names elsewhere; older spellings of Trivy's ids (`AVD-KSV-0017`, `KSV017`) are known too. */
+export function findControl(name: string): Control | undefined {
+  return byName.get(normalize(name));
+}
+
+/** The controls that carry a name: several of ours may answer one foreign check. */
+export function controlsNamed(name: string): readonly Control[] {
+  const wanted = normalize(name);
+  return catalogue.filter((entry) => [entry.id, ...entry.aliases].some((alias) => normalize(alias) === wanted));
+}
+
+function normalize(name: string): string {
+  const lower = name.trim().toLowerCase();
+  const trivy = /^(?:avd-)?(ksv|kcv)-?0*([0-9]+)$/.exec(lower);
+  return trivy === null ? lower : `${trivy[1]}-${(trivy[2] ?? '').padStart(4, '0')}`;
+}

@@ -1,0 +1,121 @@
+// A Snapshot: everything known about a cluster, or about manifests meant for one, at one moment. Immutable: analyses take it and return
+// facts; a change is a new snapshot that shares the rest.
+
+import { groupVersion, type KubeObject, nameOf } from '../kube/object.ts';
+import { podsOf } from '../kube/pod/lower.ts';
+import type { Pod } from '../kube/pod/types.ts';
+import { isNamespaced } from '../kube/scope.ts';
+import { asString, field } from '../lib/json.ts';
+import type { Problem } from '../lib/problem.ts';
+
+/** Where an object was written or read. */
+export type Origin =
+  | {
+      readonly kind: 'file';
+      /** Path as the user gave it, with forward slashes; `-` is standard input. */
+      readonly file: string;
+      /** Offset of the document in the file, and of the object in the document (a list item's pointer, else ''). */
+      readonly document: number;
+      readonly documentEnd: number;
+      readonly pointer: string;
+      /** For rendered objects: the chart or kustomization they come from. */
+      readonly rendered?: string;
+    }
+  | { readonly kind: 'cluster'; readonly context: string; readonly resourceVersion: string }
+  | { readonly kind: 'memory' };
+
+/** One object of a snapshot. `object` is read on first use where the source can tell what it is without reading it whole. */
+export interface Resource {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Effective namespace: what was written, else the default namespace for namespaced kinds, else '' for cluster-scoped ones. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: KubeObject;
+  readonly origin: Origin;
+  /** The pods this object describes; empty for most kinds. */
+  readonly pods: readonly Pod[];
+}
+
+/** What is known of the cluster itself. Undefined is "not known", never "no". */
+export interface ClusterFacts {
+  /** Minor version whose semantics apply: `1.36`. */
+  readonly kubernetesVersion: string;
+  readonly versionKnown: boolean;
+  readonly distribution?: 'eks' | 'aks' | 'gke' | 'openshift' | 'k3s' | 'self-managed';
+  readonly live: boolean;
+}
+
+/** What was looked at, what was not, and why. */
+export interface Coverage {
+  readonly source: string;
+  readonly state: 'read' | 'partial' | 'skipped' | 'failed' | 'absent';
+  readonly detail: string;
+  /** Seconds between reading the source and now, for evidence that ages. */
+  readonly age?: number;
+}
+
+export interface Snapshot {
+  readonly resources: readonly Resource[];
+  readonly facts: ClusterFacts;
+  readonly problems: readonly Problem[];
+  readonly coverage: readonly Coverage[];
+}
+
+/** Newest Kubernetes minor this program knows. */
+export const newestKnownVersion = '1.37';
+
+/** Facts for manifests without a cluster. */
+export function assumedFacts(kubernetesVersion: string | undefined): ClusterFacts {
+  return { kubernetesVersion: kubernetesVersion ?? newestKnownVersion, versionKnown: kubernetesVersion !== undefined, live: false };
+}
+
+/** Makes a resource of an object. `defaultNamespace` is used for namespaced kinds that name none. */
+export function resource(object: KubeObject, origin: Origin, defaultNamespace = 'default'): Resource {
+  const { group, version } = groupVersion(object.apiVersion);
+  const written = asString(field(object.metadata, 'namespace')) ?? '';
+  const namespace = isNamespaced(group, object.kind) === false ? '' : written === '' ? defaultNamespace : written;
+  let pods: readonly Pod[] | undefined;
+  return {
+    group,
+    version,
+    kind: object.kind,
+    namespace,
+    name: nameOf(object),
+    object,
+    origin,
+    get pods() {
+      pods ??= podsOf(object);
+      return pods;
+    },
+  };
+}
+
+/** Like `resource` for objects that are costly to read: kind, name and group are known, the object is read when someone asks. */
+export function lazyResource(known: Omit<Resource, 'object' | 'pods'>, read: () => KubeObject): Resource {
+  let object: KubeObject | undefined;
+  return {
+    ...known,
+    get object() {
+      object ??= read();
+      return object;
+    },
+    pods: [],
+  };
+}
+
+/** Puts a snapshot together. The order of resources is kept: it is the order of every report. */
+export function snapshot(parts: {
+  readonly resources: readonly Resource[];
+  readonly facts?: ClusterFacts;
+  readonly problems?: readonly Problem[];
+  readonly coverage?: readonly Coverage[];
+}): Snapshot {
+  return {
+    resources: parts.resources,
+    facts: parts.facts ?? assumedFacts(undefined),
+    problems: parts.problems ?? [],
+    coverage: parts.coverage ?? [],
+  };
+}

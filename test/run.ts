@@ -1,0 +1,33 @@
+// Runs every test of the project in one process: `npm test`, or `npm test -- FILTER` for the files whose path holds FILTER.
+// What a test needs from the system is set up by test/system.ts where it may be; what is missing is skipped with the reason printed.
+
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const filter = process.argv[2] ?? '';
+const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts'], { cwd: root })
+  .filter((file) => file.includes(filter))
+  .sort();
+if (files.length === 0) {
+  console.error(`no test file matches "${filter}"`);
+  process.exit(2);
+}
+const { status } = spawnSync(
+  process.execPath,
+  [
+    '--test',
+    '--test-isolation=none',
+    '--test-reporter=dot',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stderr',
+    ...files,
+  ],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
+process.exit(status ?? 1);
