@@ -1,0 +1,35 @@
+// The steps that scan, fix and diff share: read the input, judge it, apply waivers and the baseline. Returns what reports are made of.
+
+import { catalogue } from '../../controls/index.ts';
+import type { ScanResult } from '../../controls/result.ts';
+import { scan } from '../../controls/scan.ts';
+import { assumedFacts, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { loadFiles } from '../../sources/files.ts';
+import { positions } from '../../sources/positions.ts';
+
+export interface JudgeOptions {
+  readonly paths: readonly string[];
+  readonly kubernetesVersion?: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface Judged {
+  readonly result: ScanResult;
+  readonly snapshot: Snapshot;
+  /** Text by file name. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export async function judge(options: JudgeOptions): Promise<Judged> {
+  const loaded = loadFiles(options.paths);
+  const state = snapshot({
+    resources: loaded.resources,
+    facts: assumedFacts(options.kubernetesVersion),
+    problems: loaded.problems,
+    coverage: loaded.coverage,
+  });
+  const controls = catalogue.filter((control) => control.enabled !== false);
+  const result = scan(state, { controls, now: options.now, locate: positions(loaded.texts) });
+  return { result, snapshot: state, texts: loaded.texts };
+}

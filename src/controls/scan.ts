@@ -1,0 +1,102 @@
+// One scan: controls over a snapshot, made into the result that every report shows. Pure: the same for the command line, the server and
+// the library; reading inputs, waivers and baselines is the caller's.
+
+import type { Json } from '../lib/json.ts';
+import type { Problem } from '../lib/problem.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Control, type Severity, severities, type Verdict } from './control.ts';
+import type { Finding, ScanResult, ScanSummary } from './result.ts';
+import { finish, type Locate, runControls } from './run.ts';
+
+export interface ScanOptions {
+  readonly controls: readonly Control[];
+  /** The user's settings by control id. */
+  readonly parameters?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** Severities the user chose by control id. */
+  readonly severities?: Readonly<Record<string, Severity>>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly locate: Locate;
+}
+
+/** Judges a snapshot. Findings are sorted by severity, then by place, then by control: equal inputs give equal bytes. */
+export function scan(snapshot: Snapshot, options: ScanOptions): ScanResult {
+  const run = runControls(snapshot, options);
+  const findings = finish(run.findings, options.locate).map((finding) => {
+    const severity = options.severities?.[finding.control];
+    return severity === undefined ? finding : { ...finding, severity };
+  });
+  return summarized({
+    apiVersion: 'cofferdam.dev/v1',
+    kind: 'ScanResult',
+    kubernetesVersion: snapshot.facts.kubernetesVersion,
+    summary: counts(snapshot, options.controls.length),
+    findings,
+    controls: run.tallies,
+    podSecurity: [],
+    problems: [...snapshot.problems, ...run.problems],
+    coverage: snapshot.coverage,
+  });
+}
+
+/** The result with findings in order and its figures counted anew; call it after findings were waived or marked. */
+export function summarized(result: ScanResult, more: readonly Problem[] = []): ScanResult {
+  const bySeverity: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const finding of result.findings) if (finding.verdict === 'fail') bySeverity[finding.severity]++;
+  const byVerdict: Record<Verdict, number> = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, waived: 0 };
+  for (const tally of result.controls) for (const verdict of verdicts) byVerdict[verdict] += tally.byVerdict[verdict];
+  byVerdict.waived = result.findings.filter((finding) => finding.verdict === 'waived').length;
+  return {
+    ...result,
+    summary: { ...result.summary, bySeverity, byVerdict },
+    findings: result.findings.toSorted(byUrgency),
+    problems: [...result.problems, ...more],
+  };
+}
+
+const verdicts: readonly Verdict[] = ['pass', 'fail', 'unknown', 'not-applicable', 'waived'];
+
+function counts(snapshot: Snapshot, controls: number): ScanSummary {
+  const namespaces = new Set<string>();
+  const files = new Set<string>();
+  let workloads = 0;
+  for (const resource of snapshot.resources) {
+    if (resource.namespace !== '') namespaces.add(resource.namespace);
+    if (resource.origin.kind === 'file') files.add(resource.origin.file);
+    if (resource.pods.length > 0) workloads++;
+  }
+  return {
+    objects: snapshot.resources.length,
+    workloads,
+    namespaces: namespaces.size,
+    files: files.size,
+    controls,
+    bySeverity: { critical: 0, high: 0, medium: 0, low: 0 },
+    byVerdict: { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, waived: 0 },
+  };
+}
+
+const rank = new Map<string, number>(severities.map((severity, index) => [severity, index]));
+
+function byUrgency(a: Finding, b: Finding): number {
+  return (
+    verdictRank(a) - verdictRank(b) ||
+    (rank.get(a.severity) ?? 9) - (rank.get(b.severity) ?? 9) ||
+    compare(a.source?.file ?? '', b.source?.file ?? '') ||
+    (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
+    (a.source?.column ?? 0) - (b.source?.column ?? 0) ||
+    compare(a.subject.kind, b.subject.kind) ||
+    compare(a.subject.namespace, b.subject.namespace) ||
+    compare(a.subject.name, b.subject.name) ||
+    compare(a.control, b.control) ||
+    compare(a.path, b.path)
+  );
+}
+
+function verdictRank(finding: Finding): number {
+  return finding.verdict === 'fail' ? 0 : finding.verdict === 'unknown' ? 1 : 2;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
