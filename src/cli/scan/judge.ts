@@ -1,6 +1,6 @@
 // The steps that scan, fix and diff share: read the input, judge it, apply waivers and the baseline. Returns what reports are made of.
 
-import { catalogue } from '../../controls/index.ts';
+import type { Control } from '../../controls/control.ts';
 import type { ScanResult } from '../../controls/result.ts';
 import { scan } from '../../controls/scan.ts';
 import { assumedFacts, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
@@ -9,6 +9,7 @@ import { positions } from '../../sources/positions.ts';
 
 export interface JudgeOptions {
   readonly paths: readonly string[];
+  readonly controls: readonly Control[];
   readonly kubernetesVersion?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -29,7 +30,6 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
     problems: loaded.problems,
     coverage: loaded.coverage,
   });
-  const controls = catalogue.filter((control) => control.enabled !== false);
-  const result = scan(state, { controls, now: options.now, locate: positions(loaded.texts) });
+  const result = scan(state, { controls: options.controls, now: options.now, locate: positions(loaded.texts) });
   return { result, snapshot: state, texts: loaded.texts };
 }

@@ -1,14 +1,56 @@
-// `cofferdam scan`: judge the input and render the result.
+// `cofferdam scan`: judge the input, render the result in every format asked for, close with one line that says why the status is not 0.
 
+import { catalogue } from '../../controls/index.ts';
+import type { ScanResult } from '../../controls/result.ts';
+import { findFormat, formats } from '../../report/index.ts';
+import { counted, problemText, summaryText } from '../../report/words.ts';
 import type { CommandInput } from '../command.ts';
 import { exit } from '../exit.ts';
+import { kubernetesVersion, verbatim, word } from '../flags.ts';
+import { type Gate, overGate } from '../gate.ts';
+import { outputs, write } from '../output.ts';
+import { version } from '../version.ts';
 import { judge } from './judge.ts';
+import { selectControls } from './select.ts';
 
-export async function run({ words, console, now }: CommandInput): Promise<number> {
-  const { result } = await judge({ paths: words, now });
-  for (const finding of result.findings)
-    console.out(
-      `${finding.source?.file}:${finding.source?.line}:${finding.source?.column} ${finding.severity} ${finding.control} ${finding.detail}\n`,
-    );
-  return result.findings.length > 0 ? exit.findings : exit.clean;
+export async function run({ words, flags, console, now }: CommandInput): Promise<number> {
+  const targets = outputs(
+    verbatim(flags, 'output'),
+    formats.map((format) => format.name),
+  );
+  const asked = kubernetesVersion(flags);
+  const { result } = await judge({
+    paths: words,
+    controls: selectControls(flags),
+    now,
+    ...(asked === undefined ? {} : { kubernetesVersion: asked }),
+  });
+  write(targets, console, (name, toTerminal) => {
+    const view = { color: toTerminal && console.color, width: toTerminal ? console.width : undefined, version };
+    return findFormat(name)?.render(result, catalogue, view) ?? '';
+  });
+  tellProblems(result, console.err, flags.verbose === true, flags.quiet === true);
+  return close(result, (word(flags, 'failOn') as Gate | undefined) ?? 'high', flags.failOnNew !== undefined, console.err);
+}
+
+const problemsShown = 10;
+
+function tellProblems(result: ScanResult, err: (text: string) => void, verbose: boolean, quiet: boolean): void {
+  const told = result.problems.filter((problem) => verbose || (problem.level !== 'note' && !(quiet && problem.level === 'warning')));
+  const shown = verbose ? told : told.slice(0, problemsShown);
+  for (const problem of shown) err(`${problem.level ?? 'error'}: ${problemText(problem)}\n`);
+  if (told.length > shown.length) err(`… and ${counted(told.length - shown.length, 'more problem')} (-v shows all)\n`);
+}
+
+function close(result: ScanResult, gate: Gate, onlyNew: boolean, err: (text: string) => void): number {
+  if (result.summary.objects === 0) {
+    err('cofferdam: nothing to look at: no Kubernetes object was read\n');
+    return exit.usage;
+  }
+  const over = overGate(result.findings, gate, onlyNew);
+  if (over.length === 0) return exit.clean;
+  err(
+    `cofferdam: ${counted(over.length, onlyNew ? 'new finding' : 'finding')} at or over "${gate}" (--fail-on ${gate}); ${summaryText(result)}\n`,
+  );
+  return exit.findings;
 }

@@ -1,0 +1,32 @@
+// Which controls run: the catalogue, less those that are off, narrowed by flags.
+
+import type { Control } from '../../controls/control.ts';
+import { frameworks } from '../../controls/frameworks.ts';
+import { catalogue, controlsNamed } from '../../controls/index.ts';
+import { problem } from '../../lib/problem.ts';
+import type { Flags } from '../command.ts';
+import { Stop } from '../exit.ts';
+import { list } from '../flags.ts';
+
+/** Reads --control, --skip-control, --framework and --all-controls. Names may be anyone's. */
+export function selectControls(flags: Flags): readonly Control[] {
+  const only = list(flags, 'control').flatMap(known);
+  const skipped = new Set(list(flags, 'skipControl').flatMap(known));
+  const wanted = list(flags, 'framework');
+  for (const name of wanted)
+    if (!Object.hasOwn(frameworks, name))
+      throw new Stop(problem('usage/bad-flag', `--framework ${name}: there are ${Object.keys(frameworks).join(', ')}`));
+  const chosen =
+    only.length > 0
+      ? catalogue.filter((control) => only.includes(control))
+      : catalogue.filter((control) => control.enabled !== false || flags.allControls === true || wanted.length > 0);
+  return chosen
+    .filter((control) => !skipped.has(control))
+    .filter((control) => wanted.length === 0 || control.frameworks.some((id) => wanted.some((name) => id.startsWith(`${name}:`))));
+}
+
+function known(name: string): readonly Control[] {
+  const found = controlsNamed(name);
+  if (found.length === 0) throw new Stop(problem('usage/unknown-control', `no control is named "${name}"; cofferdam controls lists them`));
+  return found;
+}
