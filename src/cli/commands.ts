@@ -1,8 +1,10 @@
 // Every command, in the order of the help. Declarations only: a command's work is loaded when it runs.
 
 import type { Command } from './command.ts';
+import { completion } from './completion/command.ts';
+import { configView } from './config/command.ts';
 import { controls } from './controls/command.ts';
 import { explain } from './explain/command.ts';
 import { scan } from './scan/command.ts';
 
-export const commands: readonly Command[] = [scan, controls, explain];
+export const commands: readonly Command[] = [scan, controls, explain, configView, completion];

@@ -1,18 +1,14 @@
 // The steps that scan, fix and diff share: read the input, judge it, apply waivers and the baseline. Returns what reports are made of.
 
-import type { Control } from '../../controls/control.ts';
 import type { ScanResult } from '../../controls/result.ts';
-import { scan } from '../../controls/scan.ts';
+import { type ScanOptions, scan } from '../../controls/scan.ts';
 import { assumedFacts, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { loadFiles } from '../../sources/files.ts';
 import { positions } from '../../sources/positions.ts';
 
-export interface JudgeOptions {
+export interface JudgeOptions extends Pick<ScanOptions, 'controls' | 'parameters' | 'severities' | 'now'> {
   readonly paths: readonly string[];
-  readonly controls: readonly Control[];
   readonly kubernetesVersion?: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
 }
 
 export interface Judged {
@@ -30,6 +26,6 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
     problems: loaded.problems,
     coverage: loaded.coverage,
   });
-  const result = scan(state, { controls: options.controls, now: options.now, locate: positions(loaded.texts) });
+  const result = scan(state, { ...options, locate: positions(loaded.texts) });
   return { result, snapshot: state, texts: loaded.texts };
 }

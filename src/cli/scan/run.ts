@@ -5,6 +5,7 @@ import type { ScanResult } from '../../controls/result.ts';
 import { findFormat, formats } from '../../report/index.ts';
 import { counted, problemText, summaryText } from '../../report/words.ts';
 import type { CommandInput } from '../command.ts';
+import { readConfig } from '../config/read.ts';
 import { exit } from '../exit.ts';
 import { kubernetesVersion, verbatim, word } from '../flags.ts';
 import { type Gate, overGate } from '../gate.ts';
@@ -13,7 +14,10 @@ import { version } from '../version.ts';
 import { judge } from './judge.ts';
 import { selectControls } from './select.ts';
 
-export async function run({ words, flags, console, now }: CommandInput): Promise<number> {
+export async function run(input: CommandInput): Promise<number> {
+  const { words, console, now } = input;
+  const config = readConfig(input.flags, input.environment);
+  const { flags } = config;
   const targets = outputs(
     verbatim(flags, 'output'),
     formats.map((format) => format.name),
@@ -21,7 +25,9 @@ export async function run({ words, flags, console, now }: CommandInput): Promise
   const asked = kubernetesVersion(flags);
   const { result } = await judge({
     paths: words,
-    controls: selectControls(flags),
+    controls: selectControls(flags, config.enabled),
+    parameters: config.parameters,
+    severities: config.severities,
     now,
     ...(asked === undefined ? {} : { kubernetesVersion: asked }),
   });

@@ -8,18 +8,17 @@ import type { Flags } from '../command.ts';
 import { Stop } from '../exit.ts';
 import { list } from '../flags.ts';
 
-/** Reads --control, --skip-control, --framework and --all-controls. Names may be anyone's. */
-export function selectControls(flags: Flags): readonly Control[] {
+/** Reads --control, --skip-control, --framework and --all-controls; `enabled` is what the configuration switches by id. Names may be anyone's. */
+export function selectControls(flags: Flags, enabled: Readonly<Record<string, boolean>>): readonly Control[] {
   const only = list(flags, 'control').flatMap(known);
   const skipped = new Set(list(flags, 'skipControl').flatMap(known));
   const wanted = list(flags, 'framework');
   for (const name of wanted)
     if (!Object.hasOwn(frameworks, name))
       throw new Stop(problem('usage/bad-flag', `--framework ${name}: there are ${Object.keys(frameworks).join(', ')}`));
-  const chosen =
-    only.length > 0
-      ? catalogue.filter((control) => only.includes(control))
-      : catalogue.filter((control) => control.enabled !== false || flags.allControls === true || wanted.length > 0);
+  const asked = flags.allControls === true || wanted.length > 0;
+  const runs = (control: Control) => enabled[control.id] ?? (asked || control.enabled !== false);
+  const chosen = only.length > 0 ? catalogue.filter((control) => only.includes(control)) : catalogue.filter(runs);
   return chosen
     .filter((control) => !skipped.has(control))
     .filter((control) => wanted.length === 0 || control.frameworks.some((id) => wanted.some((name) => id.startsWith(`${name}:`))));
