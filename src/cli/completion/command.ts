@@ -9,7 +9,7 @@ export const completion: Command = {
   flags: [],
   examples: [
     'source <(cofferdam completion bash)',
-    'cofferdam completion zsh > "${fpath[1]}/_cofferdam"',
+    'cofferdam completion zsh > ~/.zfunc/_cofferdam',
     'cofferdam completion fish > ~/.config/fish/completions/cofferdam.fish',
   ],
   load: () => import('./run.ts'),
