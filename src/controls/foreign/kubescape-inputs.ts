@@ -1,0 +1,40 @@
+// Settings of kubescape (`postureControlInputs`, regolibrary 2026-08) read as settings of our controls, so that a team can bring the
+// configuration it has. A key that is not in the table has no counterpart; the keys kubescape itself no longer reads
+// (`servicesNames`, `wlKnownNames`) and those of image scans are left out.
+
+import { asList, asObject, isObject, type Json, strings } from '../../lib/json.ts';
+
+/** One of our settings that a kubescape key fills. */
+export interface InputTarget {
+  readonly control: string;
+  readonly parameter: string;
+  /** `list` takes the strings as they are; `first` the first of them, where kubescape keeps one value in a list. */
+  readonly as: 'list' | 'first';
+}
+
+export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> = {};
+
+/** Our settings by control id, from a kubescape `postureControlInputs` object. Keys without a counterpart are returned apart. */
+export function kubescapeParameters(inputs: Json | undefined): {
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly unknown: readonly string[];
+} {
+  const parameters: Record<string, Record<string, Json>> = {};
+  const unknown: string[] = [];
+  for (const [key, value] of Object.entries(asObject(inputs))) {
+    const targets = Object.hasOwn(kubescapeInputs, key) ? kubescapeInputs[key] : undefined;
+    if (targets === undefined) unknown.push(key);
+    for (const { control, parameter, as } of targets ?? []) {
+      const values = strings(asList(value));
+      if (as === 'first' && values.length === 0) continue;
+      parameters[control] = { ...parameters[control], [parameter]: as === 'first' ? (values[0] ?? '') : values };
+    }
+  }
+  return { parameters, unknown };
+}
+
+/** True for a kubescape configuration file: `{postureControlInputs: {…}}` or the bare map. */
+export function kubescapeInputsOf(config: unknown): Json | undefined {
+  if (!isObject(config)) return undefined;
+  return isObject(config.postureControlInputs) ? config.postureControlInputs : undefined;
+}
