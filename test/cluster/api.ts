@@ -1,0 +1,45 @@
+// Plain requests to the real API server, free of the program's own client, so that one can judge the other.
+
+import { Agent, request } from 'node:https';
+import type { KeyPair } from './certificates.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** The body where it is JSON. */
+  readonly body: unknown;
+}
+
+/** A client with connections of its own; `close` ends them. */
+export function client(
+  server: string,
+  ca: string,
+  credentials: KeyPair,
+): { readonly api: (method: string, path: string, body?: unknown) => Promise<Answer>; readonly close: () => void } {
+  const agent = new Agent({ keepAlive: true, ca, cert: credentials.certificate, key: credentials.key });
+  const api = (method: string, path: string, body?: unknown): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const kind = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      const outgoing = request(`${server}${path}`, { method, agent, headers: { accept: 'application/json', 'content-type': kind } });
+      outgoing.on('error', reject);
+      outgoing.on('response', (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({ status: incoming.statusCode ?? 0, text, body: parsed(text) });
+        });
+      });
+      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  return { api, close: () => agent.destroy() };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
