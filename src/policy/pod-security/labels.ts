@@ -1,0 +1,74 @@
+// The labels by which a namespace chooses its Pod Security levels: `pod-security.kubernetes.io/{enforce,audit,warn}` and `…-version`.
+// Semantics of kube-apiserver 1.26 and later (pod-security-admission api/helpers.go): an invalid level enforces restricted but neither warns
+// nor audits, an invalid version counts as latest, and warn follows a stricter enforce unless the namespace says otherwise.
+
+import { type Level, levels } from './check.ts';
+import { goQuoted } from './wording.ts';
+
+export interface LevelVersion {
+  readonly level: Level;
+  /** `latest` or `v1.N`, as written. */
+  readonly version: string;
+}
+
+export interface PodSecurityPolicy {
+  readonly enforce: LevelVersion;
+  readonly audit: LevelVersion;
+  readonly warn: LevelVersion;
+}
+
+/** A label that does not parse. */
+export interface LabelProblem {
+  readonly label: string;
+  readonly value: string;
+  /** What the API server says of it when the namespace is created. */
+  readonly message: string;
+}
+
+const privileged: LevelVersion = { level: 'privileged', version: 'latest' };
+
+/** What applies where neither the namespace nor the cluster's admission configuration says anything. */
+export const defaultPolicy: PodSecurityPolicy = { enforce: privileged, audit: privileged, warn: privileged };
+
+/** The prefix of all labels of Pod Security Admission. */
+export const labelPrefix = 'pod-security.kubernetes.io/';
+
+/** The policy of a namespace. There always is one, also where labels are invalid. */
+export function policyOf(
+  labels: Readonly<Record<string, string>>,
+  defaults: PodSecurityPolicy = defaultPolicy,
+): { readonly policy: PodSecurityPolicy; readonly problems: readonly LabelProblem[] } {
+  const problems: LabelProblem[] = [];
+  const level = (mode: string, fallback: Level, invalid: Level): Level => {
+    const value = own(labels, labelPrefix + mode);
+    if (value === undefined) return fallback;
+    const known = levels.find((candidate) => candidate === value);
+    if (known === undefined) problems.push(invalidLabel(labelPrefix + mode, value, `must be one of ${levels.join(', ')}`));
+    return known ?? invalid;
+  };
+  const version = (mode: string, fallback: string): string => {
+    const value = own(labels, `${labelPrefix}${mode}-version`);
+    if (value === undefined) return fallback;
+    if (/^(?:latest|v1\.(?:0|[1-9][0-9]{0,17}))$/.test(value)) return value;
+    problems.push(invalidLabel(`${labelPrefix}${mode}-version`, value, 'must be "latest" or "v1.x"'));
+    return 'latest';
+  };
+
+  const enforce = { level: level('enforce', defaults.enforce.level, 'restricted'), version: version('enforce', defaults.enforce.version) };
+  const audit = { level: level('audit', defaults.audit.level, 'privileged'), version: version('audit', defaults.audit.version) };
+  const warn = { level: level('warn', defaults.warn.level, 'privileged'), version: version('warn', defaults.warn.version) };
+  const follows =
+    own(labels, `${labelPrefix}warn`) === undefined &&
+    own(labels, `${labelPrefix}enforce`) === enforce.level &&
+    levels.indexOf(enforce.level) > levels.indexOf(warn.level);
+  const warnVersion = own(labels, `${labelPrefix}warn-version`) === undefined ? enforce.version : warn.version;
+  return { policy: { enforce, audit, warn: follows ? { level: enforce.level, version: warnVersion } : warn }, problems };
+}
+
+function own(labels: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+function invalidLabel(label: string, value: string, expected: string): LabelProblem {
+  return { label, value, message: `metadata.labels[${label}]: Invalid value: ${goQuoted(value)}: ${expected}` };
+}
