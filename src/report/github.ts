@@ -1,6 +1,7 @@
 // Annotations on the changed lines of a pull request: workflow commands of GitHub Actions, one a finding.
 
 import type { Severity } from '../controls/control.ts';
+import { printable } from '../lib/text.ts';
 import type { Format } from './report.ts';
 import { subjectText, summaryText } from './words.ts';
 
@@ -26,7 +27,7 @@ export const github: Format = {
 };
 
 function message(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return printable(text).replaceAll('%', '%25');
 }
 
 function property(text: string): string {

@@ -1,5 +1,6 @@
 // For pull-request comments and tickets: the figures, then a table a control, long ones folded.
 
+import { printable } from '../lib/text.ts';
 import { byControl, type ControlGroup } from './groups.ts';
 import type { Format } from './report.ts';
 import { counted, placeText, problemText, subjectText, summaryText } from './words.ts';
@@ -56,13 +57,11 @@ function section(group: ControlGroup): readonly string[] {
 
 /** Text that Markdown and HTML leave alone. */
 function text(value: string): string {
-  return value
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\`*_{}[\]<>#|~!&]/g, (character) =>
-      character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
-    );
+  return printable(value.replace(/[\r\n]+/g, ' ')).replace(/[\\`*_{}[\]<>#|~!&]/g, (character) =>
+    character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
+  );
 }
 
 function code(value: string): string {
-  return value === '' ? '' : `\`${value.replace(/[`\r\n|]/g, "'")}\``;
+  return value === '' ? '' : `\`${printable(value).replace(/[`|]/g, "'")}\``;
 }

@@ -1,0 +1,37 @@
+// Bundles the command line into `dist/cofferdam.js` for the published package: one file, no dependency to install. `--check` builds it
+// and runs it once on the example cluster.
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const outdir = join(root, 'dist');
+
+await build({
+  entryPoints: { cofferdam: join(root, 'src', 'cli', 'main.ts') },
+  outdir,
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  minifySyntax: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  banner: { js: "import { createRequire as cofferdamRequire } from 'node:module';\nconst require = cofferdamRequire(import.meta.url);" },
+});
+
+if (process.argv.includes('--check')) {
+  const script = `import('${join(outdir, 'cofferdam.js')}').then((m) => m.main(['scan', ${JSON.stringify(join(root, 'examples', 'shop'))}, '--fail-on', 'never', '-q', '-o', 'json'])).then((status) => { process.exitCode = status; });`;
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  const findings: unknown = status === 0 ? JSON.parse(stdout).findings : undefined;
+  if (!Array.isArray(findings) || findings.length === 0) {
+    console.error(`the bundle does not scan the example cluster (status ${status})`);
+    process.exitCode = 1;
+  } else console.log(`the bundle found ${findings.length} findings in the example cluster`);
+}
