@@ -20,7 +20,7 @@ function start() {
   const bundle = path.join(root, 'dist', 'cofferdam.js');
   const source = path.join(root, 'src', 'cli', 'main.ts');
   require('node:module').enableCompileCache();
-  import(require('node:url').pathToFileURL(fs.existsSync(source) ? source : bundle).href)
+  import(require('node:url').pathToFileURL(fs.existsSync(source) && !/[\\/]node_modules[\\/]/.test(source) ? source : bundle).href)
     .then((main) => main.main(process.argv.slice(2)))
     .then(
       (status) => {

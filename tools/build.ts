@@ -1,5 +1,5 @@
-// Bundles the command line into `dist/cofferdam.js` for the published package: one file, no dependency to install. `--check` builds it
-// and runs it once on the example cluster.
+// Builds what is published: the command line bundled into `dist/cofferdam.js` (no dependency to install), and the library's folders
+// compiled with their types into `dist/lib`. `--check` also runs the bundle once on the example cluster.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -22,6 +22,9 @@ await build({
   logLevel: 'warning',
   banner: { js: "import { createRequire as cofferdamRequire } from 'node:module';\nconst require = cofferdamRequire(import.meta.url);" },
 });
+
+const compiled = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+if (compiled.status !== 0) process.exit(1);
 
 if (process.argv.includes('--check')) {
   const script = `import('${join(outdir, 'cofferdam.js')}').then((m) => m.main(['scan', ${JSON.stringify(join(root, 'examples', 'shop'))}, '--fail-on', 'never', '-q', '-o', 'json'])).then((status) => { process.exitCode = status; });`;
