@@ -1,9 +1,10 @@
 // The catalogue: every control, in the order of reports. Explicit lists, one a domain; nothing registers itself.
 
 import type { Control } from './control.ts';
+import { network } from './network/index.ts';
 import { workload } from './workload/index.ts';
 
-export const catalogue: readonly Control[] = [...workload];
+export const catalogue: readonly Control[] = [...workload, ...network];
 
 const byName = new Map<string, Control>();
 for (const entry of catalogue) for (const name of [entry.id, ...entry.aliases]) byName.set(normalize(name), entry);
