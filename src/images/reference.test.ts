@@ -66,7 +66,7 @@ const faults: Readonly<Record<string, string>> = {
   'foo.com:5000/x:1:2': 'malformed',
   'foo.com/../x': 'malformed',
   'https://reg.example.com/app': 'malformed',
-  'user:pass@reg.example.com/app': 'bad-digest',
+  'user:pass@reg.example.com/app': 'malformed',
   'nginx ': 'malformed',
   'nginx\n': 'malformed',
   'ko://example.com/cmd/app': 'malformed',
