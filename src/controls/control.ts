@@ -135,7 +135,12 @@ export interface ControlDefinition<S> {
    * Proof: every `pass` cluster passes every control, every `fail` cluster fails this one and no other but those of `overlaps`.
    * Functions, so that a scan does not build them.
    */
-  readonly examples: { readonly pass: () => readonly Example[]; readonly fail: () => readonly Example[] };
+  readonly examples: {
+    readonly pass: () => readonly Example[];
+    readonly fail: () => readonly Example[];
+    /** Settings the examples are judged under, for controls whose defaults ask for nothing. */
+    readonly parameters?: Readonly<Record<string, Json>>;
+  };
   /** Ids of controls that look at the same weakness from another side and so fail together with this one in its examples. */
   readonly overlaps?: readonly string[];
 }

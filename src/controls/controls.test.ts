@@ -9,7 +9,7 @@ import { type Resource, resource, snapshot } from '../snapshot/snapshot.ts';
 import type { Control, Example } from './control.ts';
 import { frameworkOf, frameworks } from './frameworks.ts';
 import { catalogue } from './index.ts';
-import { type RawFinding, runControls } from './run.ts';
+import { type RawFinding, type RunOptions, runControls } from './run.ts';
 
 const now = Date.UTC(2026, 10, 1);
 
@@ -17,10 +17,14 @@ function resourcesOf(example: Example): readonly Resource[] {
   return example.map((object) => resource(object, { kind: 'memory' }));
 }
 
-function findings(example: Example, controls: readonly Control[]): readonly RawFinding[] {
-  const result = runControls(snapshot({ resources: resourcesOf(example) }), { controls, now });
+function findings(example: Example, own: Control, controls: readonly Control[] = [own]): readonly RawFinding[] {
+  const result = runControls(snapshot({ resources: resourcesOf(example) }), { controls, now, parameters: parametersOf(own) });
   assert.deepEqual(result.problems, []);
   return result.findings.filter((finding) => finding.outcome.verdict === 'fail');
+}
+
+function parametersOf(own: Control): NonNullable<RunOptions['parameters']> {
+  return own.examples.parameters === undefined ? {} : { [own.id]: own.examples.parameters };
 }
 
 function names(found: readonly RawFinding[]): string {
@@ -59,8 +63,8 @@ for (const control of catalogue) {
       const examples = control.examples.pass();
       assert.ok(examples.length > 0, `${control.id}: give at least one passing example`);
       for (const example of examples) {
-        assert.equal(names(findings(example, [control])), '');
-        assert.equal(names(findings(example, enabled(control))), '');
+        assert.equal(names(findings(example, control)), '');
+        assert.equal(names(findings(example, control, enabled(control))), '');
       }
     });
 
@@ -69,7 +73,7 @@ for (const control of catalogue) {
       assert.ok(examples.length > 0, `${control.id}: give at least one failing example`);
       const allowed = new Set([control.id, ...(control.overlaps ?? [])]);
       for (const [index, example] of examples.entries()) {
-        const found = findings(example, enabled(control));
+        const found = findings(example, control, enabled(control));
         assert.ok(
           found.some((finding) => finding.control.id === control.id),
           `${control.id}: failing example ${index} passes`,
@@ -85,13 +89,13 @@ for (const control of catalogue) {
     if (control.repair !== undefined) {
       test('its repair turns a failing example to pass', () => {
         for (const example of control.examples.fail()) {
-          const found = findings(example, [control]);
+          const found = findings(example, control);
           const patchable = found.filter(
             (finding) => finding.resource !== undefined && control.repair?.(finding.outcome, finding.resource.object) !== undefined,
           );
           assert.ok(patchable.length > 0, `${control.id}: no outcome of a failing example has a patch`);
           assert.equal(
-            names(findings(repaired(example, control), [control]).filter((finding) => patchable.some((one) => sameSubject(one, finding)))),
+            names(findings(repaired(example, control), control).filter((finding) => patchable.some((one) => sameSubject(one, finding)))),
             '',
           );
         }
@@ -109,7 +113,7 @@ function repaired(example: Example, control: Control): Example {
   let objects = [...example];
   for (let round = 0; round < 50; round++) {
     const resources = resourcesOf(objects);
-    const result = runControls(snapshot({ resources }), { controls: [control], now });
+    const result = runControls(snapshot({ resources }), { controls: [control], now, parameters: parametersOf(control) });
     const next = result.findings.find(
       (finding) => finding.resource !== undefined && (control.repair?.(finding.outcome, finding.resource.object)?.length ?? 0) > 0,
     );
