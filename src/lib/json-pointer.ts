@@ -6,7 +6,7 @@ export function escapeToken(key: string | number): string {
   return text.includes('~') || text.includes('/') ? text.replaceAll('~', '~0').replaceAll('/', '~1') : text;
 }
 
-/** Builds a pointer from keys. `pointer('spec', 'containers', 0)` is `/spec/containers/0`. */
+/** Builds a pointer from keys. `pointer('spec', 'containers', 0)` is `'/spec/containers/0'`. */
 export function pointer(...keys: readonly (string | number)[]): string {
   let text = '';
   for (const key of keys) text += `/${escapeToken(key)}`;
