@@ -68,11 +68,22 @@ export interface ControlTally {
   readonly byVerdict: Readonly<Record<Verdict, number>>;
 }
 
-export interface PodSecurityLevel {
-  readonly subject: Subject;
-  /** The strictest Pod Security Standards level the pod meets at `version`. */
-  readonly level: 'privileged' | 'baseline' | 'restricted';
+export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+
+/** Which Pod Security Standards levels workloads and namespaces meet at one version. */
+export interface PodSecurity {
   readonly version: string;
+  readonly workloads: readonly { readonly subject: Subject; readonly level: PodSecurityLevel }[];
+  readonly namespaces: readonly {
+    readonly namespace: string;
+    readonly workloads: number;
+    /** The strictest level that all its workloads meet; absent where it has none. */
+    readonly met?: PodSecurityLevel;
+    /** What its labels enforce; absent where its Namespace object was not seen. */
+    readonly enforced?: PodSecurityLevel;
+    /** Workloads that the enforced level would refuse. */
+    readonly refused: readonly Subject[];
+  }[];
 }
 
 export interface ScanResult {
@@ -82,7 +93,7 @@ export interface ScanResult {
   readonly summary: ScanSummary;
   readonly findings: readonly Finding[];
   readonly controls: readonly ControlTally[];
-  readonly podSecurity: readonly PodSecurityLevel[];
+  readonly podSecurity: PodSecurity;
   readonly problems: readonly Problem[];
   readonly coverage: readonly Coverage[];
 }

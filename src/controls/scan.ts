@@ -3,10 +3,11 @@
 
 import type { Json } from '../lib/json.ts';
 import type { Problem } from '../lib/problem.ts';
+import { podSecurityLevels } from '../policy/pod-security/levels.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Control, type Severity, severities, type Verdict } from './control.ts';
-import type { Finding, ScanResult, ScanSummary } from './result.ts';
-import { finish, type Locate, runControls } from './run.ts';
+import type { Finding, PodSecurity, ScanResult, ScanSummary } from './result.ts';
+import { finish, type Locate, runControls, subjectOf } from './run.ts';
 
 export interface ScanOptions {
   readonly controls: readonly Control[];
@@ -33,7 +34,7 @@ export function scan(snapshot: Snapshot, options: ScanOptions): ScanResult {
     summary: counts(snapshot, options.controls.length),
     findings,
     controls: run.tallies,
-    podSecurity: [],
+    podSecurity: podSecurity(snapshot),
     problems: [...snapshot.problems, ...run.problems],
     coverage: snapshot.coverage,
   });
@@ -51,6 +52,21 @@ export function summarized(result: ScanResult, more: readonly Problem[] = []): S
     summary: { ...result.summary, bySeverity, byVerdict },
     findings: result.findings.toSorted(byUrgency),
     problems: [...result.problems, ...more],
+  };
+}
+
+function podSecurity(snapshot: Snapshot): PodSecurity {
+  const { version, workloads, namespaces } = podSecurityLevels(snapshot);
+  return {
+    version,
+    workloads: workloads.map(({ resource, level }) => ({ subject: subjectOf(resource, undefined), level })),
+    namespaces: namespaces.map(({ namespace, workloads: count, met, policy, refused }) => ({
+      namespace,
+      workloads: count,
+      ...(met === undefined ? {} : { met }),
+      ...(policy === undefined ? {} : { enforced: policy.enforce.level }),
+      refused: refused.map((resource) => subjectOf(resource, undefined)),
+    })),
   };
 }
 

@@ -127,17 +127,18 @@ function list(items: readonly string[]): string {
   return `<ul class="where">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
 }
 
-function podSecurity(result: ScanResult): string {
-  if (result.podSecurity.length === 0) return '';
+function podSecurity({ podSecurity: { version, workloads, namespaces } }: ScanResult): string {
+  if (workloads.length === 0) return '';
   const order = ['privileged', 'baseline', 'restricted'] as const;
-  const byNamespace = Map.groupBy(result.podSecurity, (entry) => entry.subject.namespace);
-  const rows = [...byNamespace.keys()].sort().map((namespace) => {
-    const levels = (byNamespace.get(namespace) ?? []).map((entry) => entry.level);
-    const count = (level: string) => levels.filter((candidate) => candidate === level).length;
-    const met = order.find((level) => count(level) > 0) ?? 'restricted';
-    return `<tr><td>${escapeHtml(namespace)}</td><td>${met}</td>${order.map((level) => `<td class="n">${count(level)}</td>`).join('')}</tr>`;
+  const byNamespace = Map.groupBy(workloads, ({ subject }) => subject.namespace);
+  const rows = namespaces.map(({ namespace, met, enforced, refused }) => {
+    const levels = (byNamespace.get(namespace) ?? []).map(({ level }) => level);
+    const counts = order.map((level) => `<td class="n">${levels.filter((candidate) => candidate === level).length}</td>`);
+    const would = refused.length === 0 ? '' : escapeHtml(refused.map(subjectText).join(', '));
+    return `<tr><td>${escapeHtml(namespace)}</td><td>${met ?? '–'}</td><td>${enforced ?? 'not known'}</td>${counts.join('')}<td>${would}</td></tr>`;
   });
-  return `<h2>Pod Security Standards</h2><p class="dim">The strictest level that every workload of a namespace meets, and how many workloads meet which.</p><div class="scroll"><table><tr><th>namespace</th><th>level met by all</th>${order.map((level) => `<th>${level}</th>`).join('')}</tr>${rows.join('')}</table></div>`;
+  const heads = ['namespace', 'met by all', 'enforced', ...order, 'would be refused'].map((head) => `<th>${head}</th>`);
+  return `<h2>Pod Security Standards ${escapeHtml(version)}</h2><p class="dim">The strictest level that every workload of a namespace meets, what its labels enforce, and how many workloads meet which level.</p><div class="scroll"><table><tr>${heads.join('')}</tr>${rows.join('')}</table></div>`;
 }
 
 function coverage(result: ScanResult): string {
