@@ -198,3 +198,16 @@ export function clusterWithout(kinds: readonly string[], ...objects: readonly Ku
 function identity(object: KubeObject): string {
   return `${object.apiVersion}/${object.kind}/${String(object.metadata?.namespace)}/${String(object.metadata?.name)}`;
 }
+
+/** A node of a supported version; `info` changes what it reports about itself. */
+export function node(info: JsonObject = {}): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node-1', labels: { 'kubernetes.io/hostname': 'node-1', 'kubernetes.io/os': 'linux' } },
+    status: {
+      nodeInfo: { kubeletVersion: 'v1.36.3', containerRuntimeVersion: 'containerd://2.2.1', operatingSystem: 'linux', ...info },
+      conditions: [{ type: 'Ready', status: 'True' }],
+    },
+  };
+}

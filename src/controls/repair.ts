@@ -22,6 +22,11 @@ export function removeField(object: KubeObject, path: string): JsonPatch {
   return read(object, tokens(path)) === undefined ? [] : [{ op: 'remove', path }];
 }
 
+/** The field at `path` as it is, for repairs that keep part of it. */
+export function fieldAt(object: KubeObject, path: string): Json | undefined {
+  return read(object, tokens(path));
+}
+
 function read(object: KubeObject, keys: readonly string[]): Json | undefined {
   let here: Json | undefined = object as unknown as Json;
   for (const key of keys) {
