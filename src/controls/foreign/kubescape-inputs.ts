@@ -12,7 +12,23 @@ export interface InputTarget {
   readonly as: 'list' | 'first';
 }
 
-export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> = {};
+export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> = {
+  imageRepositoryAllowList: [{ control: 'supply-chain/trusted-registries', parameter: 'allowed', as: 'list' }],
+  untrustedRegistries: [{ control: 'supply-chain/blocked-registries', parameter: 'blocked', as: 'list' }],
+  publicRegistries: [{ control: 'supply-chain/blocked-registries', parameter: 'public', as: 'list' }],
+  imageDigestExemptRepositories: [{ control: 'supply-chain/image-digest', parameter: 'exemptRepositories', as: 'list' }],
+  floatingImageTags: [{ control: 'supply-chain/pull-moving-tag', parameter: 'floatingTags', as: 'list' }],
+  cpu_request_min: [{ control: 'resources/cpu-range', parameter: 'requestMin', as: 'first' }],
+  cpu_request_max: [{ control: 'resources/cpu-range', parameter: 'requestMax', as: 'first' }],
+  cpu_limit_min: [{ control: 'resources/cpu-range', parameter: 'limitMin', as: 'first' }],
+  cpu_limit_max: [{ control: 'resources/cpu-range', parameter: 'limitMax', as: 'first' }],
+  memory_request_min: [{ control: 'resources/memory-range', parameter: 'requestMin', as: 'first' }],
+  memory_request_max: [{ control: 'resources/memory-range', parameter: 'requestMax', as: 'first' }],
+  memory_limit_min: [{ control: 'resources/memory-range', parameter: 'limitMin', as: 'first' }],
+  memory_limit_max: [{ control: 'resources/memory-range', parameter: 'limitMax', as: 'first' }],
+  recommendedLabels: [{ control: 'hygiene/workload-labels', parameter: 'labels', as: 'list' }],
+  k8sRecommendedLabels: [{ control: 'hygiene/recommended-labels', parameter: 'labels', as: 'list' }],
+};
 
 /** Our settings by control id, from a kubescape `postureControlInputs` object. Keys without a counterpart are returned apart. */
 export function kubescapeParameters(inputs: Json | undefined): {

@@ -20,21 +20,21 @@ const flaws: readonly Flaw[] = [
     cve: 'CVE-2022-24348',
     effect: 'a crafted chart reads files of other applications',
     affected: [
-      { from: [0, 0, 0], fixed: [2, 1, 9] },
-      { from: [2, 2, 0], fixed: [2, 2, 4] },
+      { from: '0.0.0', fixed: '2.1.9' },
+      { from: '2.2.0', fixed: '2.2.4' },
     ],
   },
   {
     image: 'grafana',
     cve: 'CVE-2022-39328',
     effect: 'a race lets a request skip authentication',
-    affected: [{ from: [9, 2, 0], fixed: [9, 2, 4] }],
+    affected: [{ from: '9.2.0', fixed: '9.2.4' }],
   },
   {
     image: 'kyverno',
     cve: 'CVE-2022-47633',
     effect: 'a hostile registry passes image verification',
-    affected: [{ from: [1, 8, 3], fixed: [1, 8, 5] }],
+    affected: [{ from: '1.8.3', fixed: '1.8.5' }],
   },
 ];
 
@@ -55,7 +55,7 @@ export const componentCve = control({
       return flaws
         .filter(({ image, affected }) => image === last && isAffected(version, affected))
         .map(({ image, cve, effect }) =>
-          fail(path, cve, `container "${container}" runs ${image} ${version.join('.')}, open to ${cve}: ${effect}`, { container }),
+          fail(path, cve, `container "${container}" runs ${image} ${version}, open to ${cve}: ${effect}`, { container }),
         );
     }),
   examples: {

@@ -7,9 +7,9 @@ import { cluster, deployment, node } from '../examples.ts';
 import { type Affected, isAffected, versionIn } from './versions.ts';
 
 const affected: readonly Affected[] = [
-  { from: [0, 0, 0], fixed: [1, 4, 13] },
-  { from: [1, 5, 0], fixed: [1, 5, 10] },
-  { from: [1, 6, 0], fixed: [1, 6, 1] },
+  { from: '0.0.0', fixed: '1.4.13' },
+  { from: '1.5.0', fixed: '1.5.10' },
+  { from: '1.6.0', fixed: '1.6.1' },
 ];
 
 export const nodeRuntimeCve = control({
@@ -28,7 +28,7 @@ export const nodeRuntimeCve = control({
     if (!runtime.startsWith('containerd://')) return [];
     const version = versionIn(runtime.slice('containerd://'.length));
     if (version === undefined) return [unknown(path, 'no-version', 'the version of containerd cannot be read')];
-    return isAffected(version, affected) ? [fail(path, 'CVE-2022-23648', `containerd ${version.join('.')} is open to CVE-2022-23648`)] : [];
+    return isAffected(version, affected) ? [fail(path, 'CVE-2022-23648', `containerd ${version} is open to CVE-2022-23648`)] : [];
   },
   examples: {
     pass: () => [cluster(deployment(), node())],

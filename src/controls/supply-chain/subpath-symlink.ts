@@ -9,10 +9,10 @@ import { cluster, container, deployment, node, podSpec } from '../examples.ts';
 import { type Affected, isAffected, versionIn } from './versions.ts';
 
 const affected: readonly Affected[] = [
-  { from: [0, 0, 0], fixed: [1, 19, 15] },
-  { from: [1, 20, 0], fixed: [1, 20, 11] },
-  { from: [1, 21, 0], fixed: [1, 21, 5] },
-  { from: [1, 22, 0], fixed: [1, 22, 2] },
+  { from: '0.0.0', fixed: '1.19.15' },
+  { from: '1.20.0', fixed: '1.20.11' },
+  { from: '1.21.0', fixed: '1.21.5' },
+  { from: '1.22.0', fixed: '1.22.2' },
 ];
 
 const versionPath = '/status/nodeInfo/kubeletVersion';
