@@ -41,12 +41,15 @@ export type ProblemCode =
   | 'input/skipped'
   | 'input/render-failed'
   | 'input/nothing'
+  | 'snapshot/invalid'
   // clusters
+  | 'kubeconfig/not-found'
   | 'kubeconfig/invalid'
   | 'kubeconfig/exec-failed'
   | 'cluster/unreachable'
   | 'cluster/unauthorized'
   | 'cluster/forbidden'
+  | 'cluster/overloaded'
   | 'cluster/interrupted'
   | 'cluster/bad-answer'
   // the user's own settings
