@@ -30,12 +30,20 @@ export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> =
   k8sRecommendedLabels: [{ control: 'hygiene/recommended-labels', parameter: 'labels', as: 'list' }],
 };
 
+/** Settings that are kubescape's way whatever its configuration says: values that CIS leaves to judgement are always put up for review. */
+const always: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
+  'control-plane/api-server-request-timeout': { review: true },
+  'control-plane/audit-log-backups': { review: true },
+  'control-plane/audit-log-size': { review: true },
+  'control-plane/controller-manager-pod-gc': { review: true },
+};
+
 /** Our settings by control id, from a kubescape `postureControlInputs` object. Keys without a counterpart are returned apart. */
 export function kubescapeParameters(inputs: Json | undefined): {
   readonly parameters: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly unknown: readonly string[];
 } {
-  const parameters: Record<string, Record<string, Json>> = {};
+  const parameters: Record<string, Readonly<Record<string, Json>>> = { ...always };
   const unknown: string[] = [];
   for (const [key, value] of Object.entries(asObject(inputs))) {
     const targets = Object.hasOwn(kubescapeInputs, key) ? kubescapeInputs[key] : undefined;
