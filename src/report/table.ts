@@ -6,7 +6,7 @@ import { type Color, cells, cut, pad, paint } from '../lib/display.ts';
 import { printable } from '../lib/text.ts';
 import { byControl, type ControlGroup, type RootGroup } from './groups.ts';
 import type { Format, View } from './report.ts';
-import { counted, placeText, subjectText, summaryText } from './words.ts';
+import { counted, mark, placeText, subjectText, summaryText } from './words.ts';
 
 const rowsShown = 5;
 const colors: Readonly<Record<Severity, Color>> = { critical: 'magenta', high: 'red', medium: 'yellow', low: 'blue' };
@@ -41,7 +41,7 @@ function render(result: ScanResult, view: View, limit: number): string {
 
 function groupLines(group: ControlGroup, view: View, limit: number): readonly string[] {
   const severity = paint(group.severity.toUpperCase(), colors[group.severity], view.color);
-  const heading = `${severity} ${paint(group.control, 'bold', view.color)} ${group.title} ${paint(`· ${counted(group.count, group.verdict === 'waived' ? 'waived finding' : 'finding')}`, 'dim', view.color)}`;
+  const heading = `${severity} ${paint(group.control, 'bold', view.color)}  ${mark(group)} ${group.title} ${paint(`· ${counted(group.count, group.verdict === 'waived' ? 'waived finding' : 'finding')}`, 'dim', view.color)}`;
   const shown = group.roots.slice(0, limit);
   const places = shown.map((root) => placeText(root.finding.source));
   const subjects = shown.map((root) => printable(subjectText(root.finding.subject)));

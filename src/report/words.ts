@@ -10,6 +10,11 @@ export function subjectText(subject: Subject): string {
   return `${subject.kind} ${subject.namespace === '' ? '' : `${subject.namespace}/`}${name}`;
 }
 
+/** The sign before a control's title, which says what should hold: ✗ it does not, ? not known, – waived. */
+export function mark({ verdict }: { readonly verdict: Finding['verdict'] }): string {
+  return verdict === 'fail' ? '✗' : verdict === 'unknown' ? '?' : '–';
+}
+
 /** `file:line:column`, the form terminals and editors make a link of; empty where there is no text. */
 export function placeText(source: SourcePosition | undefined): string {
   return source === undefined ? '' : `${source.file}:${source.line}:${source.column}`;

@@ -5,7 +5,7 @@ import type { Control, Severity } from '../../controls/control.ts';
 import type { Finding, ScanResult } from '../../controls/result.ts';
 import { byControl, type ControlGroup, type RootGroup } from '../groups.ts';
 import type { Format, View } from '../report.ts';
-import { counted, placeText, problemText, subjectText } from '../words.ts';
+import { counted, mark, placeText, problemText, subjectText } from '../words.ts';
 import { escapeHtml } from './escape.ts';
 import { script, scriptHash } from './script.ts';
 import { style } from './style.ts';
@@ -26,7 +26,7 @@ function page(result: ScanResult, catalogue: readonly Control[], view: View): st
 <header><h1>What Cofferdam found</h1><p class="dim">${escapeHtml(lookedAt(result))}</p></header>
 ${figures(result)}
 ${judged(result)}
-<h2>Findings</h2>
+<h2>Rules that do not hold everywhere</h2>
 ${filters(result, groups)}
 ${groups.length === 0 ? '<p class="none">Nothing to report for what was looked at; see Coverage for what was not.</p>' : groups.map((group) => control(group, catalogue)).join('\n')}
 ${podSecurity(result)}
@@ -75,7 +75,7 @@ function filters(result: ScanResult, groups: readonly ControlGroup[]): string {
     (name) => `<button type="button" class="chip ${name}" data-class="${name}" aria-pressed="true">${name}</button>`,
   );
   const options = namespaces.map((name) => `<option value="${escapeHtml(name)}">${escapeHtml(name)}</option>`);
-  return `<div class="filters"><input type="search" id="q" placeholder="Search findings" aria-label="Search findings">${chips.join('')}<select id="ns" aria-label="Namespace"><option value="">all namespaces</option>${options.join('')}</select><button type="button" class="chip" id="all" data-class="" aria-pressed="true">open all</button><span class="dim" id="left">${counted(result.findings.length, 'finding')}</span></div>`;
+  return `<div class="filters"><input type="search" id="q" placeholder="Search findings" aria-label="Search findings">${chips.join('')}<select id="ns" aria-label="Namespace"><option value="">all namespaces</option>${options.join('')}</select><button type="button" class="chip" id="all">open all</button><span class="dim" id="left">${counted(result.findings.length, 'finding')}</span></div>`;
 }
 
 /** What a group is filtered by: its severity while open, else its verdict. */
@@ -89,11 +89,16 @@ function control(group: ControlGroup, catalogue: readonly Control[]): string {
   const about =
     entry === undefined
       ? ''
-      : `<div class="about"><p>${escapeHtml(entry.why)}</p><p><b>Fix:</b> ${escapeHtml(entry.fix)}</p><p class="tags"><code>${escapeHtml(group.control)}</code> · ${escapeHtml(names)}</p></div>`;
+      : `<div class="about"><p>${prose(entry.why)}</p><p><b>Fix:</b> ${prose(entry.fix)}</p><p class="tags"><code>${escapeHtml(group.control)}</code> · ${escapeHtml(names)}</p></div>`;
   const name = classOf(group);
   const open = group.verdict === 'fail' && group.severity === 'critical' && group.roots.length <= 8 ? ' open' : '';
   const all = counted(group.count, 'finding');
-  return `<details class="control" data-class="${name}"${open}><summary><span class="severity ${name}">${group.verdict === 'fail' ? group.severity : group.verdict}</span><h3>${escapeHtml(group.title)}</h3><span class="count" data-all="${all}">${all}</span></summary>${about}${group.roots.map(root).join('')}</details>`;
+  return `<details class="control" data-class="${name}"${open}><summary><span class="severity ${name}">${group.verdict === 'fail' ? group.severity : group.verdict}</span><h3>${mark(group)} ${escapeHtml(group.title)}</h3><span class="count" data-all="${all}">${all}</span></summary>${about}${group.roots.map(root).join('')}</details>`;
+}
+
+/** A sentence of the catalogue: backquotes mark code. */
+function prose(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 function root({ finding, members }: RootGroup): string {
