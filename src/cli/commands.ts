@@ -6,5 +6,6 @@ import { configView } from './config/command.ts';
 import { controls } from './controls/command.ts';
 import { explain } from './explain/command.ts';
 import { scan } from './scan/command.ts';
+import { snapshotSave, snapshotShow } from './snapshot/command.ts';
 
-export const commands: readonly Command[] = [scan, controls, explain, configView, completion];
+export const commands: readonly Command[] = [scan, controls, explain, snapshotSave, snapshotShow, configView, completion];

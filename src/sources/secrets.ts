@@ -20,10 +20,10 @@ const copies = [
 /** An annotation shorter than this may hold part of a short value by accident; a longer value found in it is a copy. */
 const shortestCopy = 6;
 
-/** Makes a redactor with numbers of its own; use one for a whole snapshot. */
-export function redactor(): Redactor {
+/** Makes a redactor; use one for a whole snapshot. Values get numbers from `first` on; marks that stand there already stay. */
+export function redactor(first = 1): Redactor {
   const numbers = new Map<string, number>();
-  let next = 1;
+  let next = first;
   const mark = (bytes: Buffer): string => {
     const digest = createHash('sha256').update(bytes).digest('base64');
     let number = numbers.get(digest);
@@ -33,18 +33,13 @@ export function redactor(): Redactor {
     }
     return redacted(number, bytes.length);
   };
-  const keep = (value: Json | undefined): boolean => {
-    const known = readRedacted(value);
-    if (known !== undefined) next = Math.max(next, known.number + 1);
-    return known !== undefined;
-  };
   return (object) => {
     if (object.kind !== 'Secret' || object.apiVersion !== 'v1') return object;
     const values: string[] = [];
     const replace = (map: Json | undefined, encoding: 'base64' | 'utf8'): JsonObject => {
       const out: Record<string, Json> = {};
       for (const [key, value] of Object.entries(asObject(map))) {
-        if (keep(value)) {
+        if (readRedacted(value) !== undefined) {
           set(out, key, value ?? null);
           continue;
         }
@@ -57,7 +52,9 @@ export function redactor(): Redactor {
     };
     const data = object.data === undefined ? {} : { data: replace(object.data, 'base64') };
     const stringData = object.stringData === undefined ? {} : { stringData: replace(object.stringData, 'utf8') };
-    const metadata = withoutCopies(object.metadata, values, (text) => (keep(text) ? text : mark(Buffer.from(text, 'utf8'))));
+    const metadata = withoutCopies(object.metadata, values, (text) =>
+      readRedacted(text) === undefined ? mark(Buffer.from(text, 'utf8')) : text,
+    );
     return { ...object, ...data, ...stringData, ...(metadata === undefined ? {} : { metadata }) };
   };
 }

@@ -57,8 +57,8 @@ export function findTarget(options: TargetOptions): Result<Target> {
   if (config === undefined || (config.contexts.size === 0 && config.clusters.size === 0)) {
     const pod = options.context === undefined && options.kubeconfig === undefined ? inCluster(options) : undefined;
     if (pod !== undefined) return pod;
-    const files = options.environment.KUBECONFIG ?? '~/.kube/config';
-    const message = `no kubeconfig: ${options.kubeconfig ?? files} names no cluster; give one with --kubeconfig, or set KUBECONFIG`;
+    const where = options.kubeconfig ?? options.environment.KUBECONFIG ?? '~/.kube/config';
+    const message = `no cluster to read: ${where} is absent or names none; give a kubeconfig with --kubeconfig or KUBECONFIG`;
     return failure(problem('kubeconfig/not-found', message));
   }
   return fromContext(config, options);
