@@ -7,6 +7,8 @@ import { apiServerAudit } from './api-server-audit.ts';
 import { controllerManager } from './controller-manager.ts';
 import { etcd } from './etcd.ts';
 import { etcdAuthority } from './etcd-authority.ts';
+import { kubeProxyMetrics } from './kube-proxy-metrics.ts';
+import { kubelet } from './kubelet.ts';
 import { scheduler } from './scheduler.ts';
 
 export const controlPlane: readonly Control[] = [
@@ -17,4 +19,6 @@ export const controlPlane: readonly Control[] = [
   ...scheduler,
   ...etcd,
   etcdAuthority,
+  ...kubelet,
+  kubeProxyMetrics,
 ];
