@@ -143,6 +143,19 @@ export const surroundings: readonly KubeObject[] = [
   },
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'app', namespace: 'shop', labels }, automountServiceAccountToken: false },
   {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'app', namespace: 'shop', labels },
+    rules: [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['app-settings'], verbs: ['get', 'watch'] }],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'app', namespace: 'shop', labels },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'app' },
+    subjects: [{ kind: 'ServiceAccount', name: 'app', namespace: 'shop' }],
+  },
+  {
     apiVersion: 'scheduling.k8s.io/v1',
     kind: 'PriorityClass',
     metadata: { name: 'shop' },

@@ -1,0 +1,124 @@
+// The controls of single dangerous rights: one rule of a Role or ClusterRole that gives too much. The rule is blamed, since that is what
+// people edit; who holds it, through which bindings and aggregated roles, is the evidence. A role that nobody is bound to is judged too:
+// it waits for a binding. Roles that Kubernetes ships are not applicable.
+
+import { isShippedRole } from '../../identity/bootstrap.ts';
+import { scopeOf } from '../../identity/resources.ts';
+import { ownRules, rbacGroup } from '../../identity/roles.ts';
+import { type PolicyRule, readRules, resourceEntryMatches } from '../../identity/rules.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import type { JsonPatch } from '../../kube/patch/json-patch.ts';
+import { tokens } from '../../lib/json-pointer.ts';
+import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
+import { type Control, type ControlDefinition, control, fail, notApplicable, type ObjectSubject, objects } from '../control.ts';
+import { heldBy } from './holders.ts';
+
+export const allRoles = objects(`${rbacGroup}/Role`, `${rbacGroup}/ClusterRole`);
+
+/** Verbs on resources of one group. Resources may be subresources: `pods/exec`. */
+export interface Right {
+  readonly verbs: readonly string[];
+  readonly group: string;
+  readonly resources: readonly string[];
+}
+
+export interface RightDefinition extends Omit<ControlDefinition<ObjectSubject>, 'on' | 'check' | 'repair'> {
+  readonly rights: readonly Right[] | ((snapshot: Snapshot) => readonly Right[]);
+  /** What the holder may do, after "lets its holder": `read every Secret`. */
+  readonly lets: string;
+  /** Whether a rule that is limited by `resourceNames` passes. Default true. */
+  readonly namesLimit?: boolean;
+  /** Where the right matters, for rights that matter in some places only. */
+  readonly where?: (role: Resource, rule: PolicyRule, snapshot: Snapshot) => boolean;
+  /** Offer to drop the right from rules that hold others too. For rights that programs seldom need. */
+  readonly droppable?: boolean;
+}
+
+/** Makes the control of a right. */
+export function right(definition: RightDefinition): Control {
+  const { rights, lets, namesLimit = true, where, droppable = false, ...data } = definition;
+  return control({
+    ...data,
+    on: allRoles,
+    check({ resource }, { snapshot }) {
+      if (isShippedRole(resource)) return [notApplicable('shipped', 'this role is made by Kubernetes itself')];
+      const wanted = typeof rights === 'function' ? rights(snapshot) : rights;
+      return ownRules(snapshot, resource).flatMap(({ rule, index }) => {
+        const found = match(rule, wanted);
+        if (found === undefined || (namesLimit && rule.resourceNames.length > 0)) return [];
+        if (where !== undefined && !where(resource, rule, snapshot)) return [];
+        const holders = heldBy(snapshot, resource);
+        const scope =
+          resource.kind === 'Role' && found.clusterScoped
+            ? '; in a Role this has no effect yet, since the resource is no part of a namespace'
+            : '';
+        const detail = `rule ${index} of ${resource.kind} "${resource.name}" lets its holder ${lets} (${found.verbs.join(', ')} on ${found.resources.join(', ')})${scope}; ${holders.text}`;
+        return [
+          fail(`/rules/${index}/verbs/${found.verbIndex}`, found.wildcard ? 'wildcard' : 'granted', detail, { evidence: holders.evidence }),
+        ];
+      });
+    },
+    ...(droppable && typeof rights !== 'function' ? { repair: (outcome, object) => drop(object, outcome.path, rights) } : {}),
+  });
+}
+
+interface Match {
+  /** Entries of the rule that stand for a wanted verb or resource, as written. */
+  readonly verbs: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbIndex: number;
+  /** True where the rule names no wanted verb or no wanted resource, but has a star that stands for it. */
+  readonly wildcard: boolean;
+  readonly clusterScoped: boolean;
+}
+
+/** What of a rule gives one of the rights. Creation and deletion of collections cannot be limited to names: with names they grant nothing. */
+export function match(rule: PolicyRule, rights: readonly Right[]): Match | undefined {
+  const verbs = new Set<string>();
+  const resources = new Set<string>();
+  let clusterScoped = true;
+  for (const one of rights) {
+    if (!rule.apiGroups.some((group) => group === '*' || group === one.group)) continue;
+    for (const name of one.resources) {
+      const [resource = '', subresource = ''] = name.split('/', 2);
+      const entries = rule.resources.filter((entry) => resourceEntryMatches(entry, resource, subresource));
+      if (entries.length === 0) continue;
+      const effective = one.verbs.filter((verb) => canBeNamed(verb, subresource) || rule.resourceNames.length === 0);
+      const given = rule.verbs.filter((verb) => (verb === '*' && effective.length > 0) || effective.includes(verb));
+      if (given.length === 0) continue;
+      for (const verb of given) verbs.add(verb);
+      for (const entry of entries) resources.add(entry);
+      // A Role may hold rights on its own namespace, the object: the request is in that namespace.
+      if (scopeOf(one.group, resource) !== 'cluster' || resource === 'namespaces') clusterScoped = false;
+    }
+  }
+  if (verbs.size === 0) return undefined;
+  return {
+    verbs: [...verbs],
+    resources: [...resources],
+    verbIndex: rule.verbs.findIndex((verb) => verbs.has(verb)),
+    wildcard: [...verbs].every((verb) => verb === '*') || [...resources].every((entry) => entry === '*'),
+    clusterScoped,
+  };
+}
+
+function canBeNamed(verb: string, subresource: string): boolean {
+  return subresource !== '' || (verb !== 'create' && verb !== 'deletecollection');
+}
+
+/** Takes the right out of a rule: its verbs where the rule is about nothing else, its resources where all the verbs are wanted ones. */
+function drop(object: KubeObject, path: string, rights: readonly Right[]): JsonPatch | undefined {
+  const index = Number(tokens(path)[1]);
+  const rule = readRules(object)[index];
+  const found = rule && match(rule, rights);
+  if (rule === undefined || found === undefined || found.wildcard) return undefined;
+  const others = (list: readonly string[], taken: readonly string[]) => list.some((entry) => !taken.includes(entry));
+  const removal = (list: readonly string[], taken: readonly string[], name: string): JsonPatch =>
+    list
+      .flatMap((entry, at) => (taken.includes(entry) ? [{ op: 'remove' as const, path: `/rules/${index}/${name}/${at}` }] : []))
+      .reverse();
+  if (!others(rule.resources, found.resources) && others(rule.verbs, found.verbs)) return removal(rule.verbs, found.verbs, 'verbs');
+  if (!others(rule.verbs, found.verbs) && others(rule.resources, found.resources))
+    return removal(rule.resources, found.resources, 'resources');
+  return undefined;
+}

@@ -1,0 +1,57 @@
+// What a pod may ask of the API server with the token it holds: the grants of its service account, by name and through the groups every
+// service account is in. Grants that Kubernetes ships to everybody are left out.
+
+import type { BoundSubject } from '../../identity/bindings.ts';
+import { isShippedBinding } from '../../identity/bootstrap.ts';
+import { type Grant, grantsTo } from '../../identity/grants.ts';
+import type { RoleRule } from '../../identity/roles.ts';
+import type { PolicyRule } from '../../identity/rules.ts';
+import { serviceAccount } from '../../identity/subjects.ts';
+import { tokenMount, tokenVolumes } from '../../identity/tokens.ts';
+import type { Pod } from '../../kube/pod/types.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type Context, type Evidence, fail, type Outcome, type PodSubject } from '../control.ts';
+
+export interface HeldGrant extends Grant {
+  readonly subject: BoundSubject;
+}
+
+/** The service account whose token the pod holds; undefined where it holds none. */
+export function accountWithToken(snapshot: Snapshot, namespace: string, pod: Pod): string | undefined {
+  const mount = tokenMount(snapshot, namespace, pod);
+  return mount.state === 'mounted' || tokenVolumes(pod).length > 0 ? mount.account : undefined;
+}
+
+/** What is granted to a service account by bindings that are not Kubernetes' own. */
+export function grantsOfAccount(snapshot: Snapshot, namespace: string, name: string): readonly HeldGrant[] {
+  return grantsTo(snapshot, serviceAccount(namespace, name)).filter((grant) => !isShippedBinding(grant.binding.resource));
+}
+
+/** The check for pods that hold a token with some right: the first rule that `dangerous` holds for, with its proof. */
+export function podHolds(
+  reason: string,
+  dangerous: (rule: PolicyRule) => boolean,
+  says: string,
+): (subject: PodSubject, context: Context) => readonly Outcome[] {
+  return ({ resource, pod }, { snapshot }) => {
+    const account = accountWithToken(snapshot, resource.namespace, pod);
+    if (account === undefined) return [];
+    for (const grant of grantsOfAccount(snapshot, resource.namespace, account)) {
+      const found = grant.rules.find((one) => dangerous(one.rule));
+      if (found === undefined) continue;
+      const where = grant.binding.namespace === '' ? 'in the whole cluster' : `in namespace ${grant.binding.namespace}`;
+      const detail = `the pod holds the token of service account "${account}", which may ${says} ${where}`;
+      return [fail(pod.at('/serviceAccountName'), reason, detail, { evidence: proofOf(grant, found) })];
+    }
+    return [];
+  };
+}
+
+/** Binding, subject and rule of a grant. */
+export function proofOf(grant: HeldGrant, rule: RoleRule): readonly Evidence[] {
+  const { rule: one, source, index } = rule;
+  return [
+    { resource: grant.binding.resource, path: grant.subject.path, note: `gives ${grant.role.kind} "${grant.role.name}" to it` },
+    { resource: source, path: `/rules/${index}`, note: `allows ${one.verbs.join(', ')} on ${one.resources.join(', ')}` },
+  ];
+}

@@ -1,0 +1,102 @@
+// Does a rule of a Role or ClusterRole cover a request? Exactly as the RBAC authorizer of kube-apiserver 1.36 evaluates it
+// (pkg/apis/rbac/v1/evaluation_helpers.go): strings compare exactly and by case, `*` stands for whole verbs, groups and resources,
+// `*/exec` for a subresource of any parent, and `pods/*` for nothing at all.
+// Left out: field and label selectors, which RBAC does not look at.
+
+import { asList, field, type Json, strings } from '../lib/json.ts';
+
+/** One rule of a role. Absent lists are empty. */
+export interface PolicyRule {
+  readonly verbs: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames: readonly string[];
+  readonly nonResourceURLs: readonly string[];
+}
+
+/** A request as an authorizer sees it. `resource` empty means a request for `path`. */
+export interface RequestAttributes {
+  readonly verb: string;
+  readonly apiGroup: string;
+  readonly resource: string;
+  readonly subresource: string;
+  /** Empty for requests of the whole cluster. */
+  readonly namespace: string;
+  /** Empty for requests of a collection, creation among them. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Reads one rule; other shapes grant nothing. */
+export function readRule(value: Json | undefined): PolicyRule {
+  return {
+    verbs: strings(field(value, 'verbs')),
+    apiGroups: strings(field(value, 'apiGroups')),
+    resources: strings(field(value, 'resources')),
+    resourceNames: strings(field(value, 'resourceNames')),
+    nonResourceURLs: strings(field(value, 'nonResourceURLs')),
+  };
+}
+
+/** The rules of a Role or ClusterRole, as written. */
+export function readRules(role: unknown): readonly PolicyRule[] {
+  return asList(field(role, 'rules')).map(readRule);
+}
+
+/** A request for a resource of a group, `pods` or `pods/exec`. `request('get', '', 'pods/exec', { namespace: 'shop', name: 'web-0' })`. */
+export function request(
+  verb: string,
+  apiGroup: string,
+  resource: string,
+  where: { readonly namespace?: string; readonly name?: string } = {},
+): RequestAttributes {
+  const slash = resource.indexOf('/');
+  return {
+    verb,
+    apiGroup,
+    resource: slash < 0 ? resource : resource.slice(0, slash),
+    subresource: slash < 0 ? '' : resource.slice(slash + 1),
+    namespace: where.namespace ?? '',
+    name: where.name ?? '',
+    path: '',
+  };
+}
+
+/** True where the rule allows the request. The scope of the binding is the caller's: see `grants.ts`. */
+export function ruleAllows(rule: PolicyRule, wanted: RequestAttributes): boolean {
+  if (wanted.resource === '') return verbMatches(rule, wanted.verb) && pathMatches(rule, wanted.path);
+  return (
+    verbMatches(rule, wanted.verb) &&
+    apiGroupMatches(rule, wanted.apiGroup) &&
+    resourceMatches(rule, wanted.resource, wanted.subresource) &&
+    resourceNameMatches(rule, wanted.name)
+  );
+}
+
+export function verbMatches(rule: PolicyRule, verb: string): boolean {
+  return rule.verbs.some((own) => own === '*' || own === verb);
+}
+
+export function apiGroupMatches(rule: PolicyRule, apiGroup: string): boolean {
+  return rule.apiGroups.some((own) => own === '*' || own === apiGroup);
+}
+
+export function resourceMatches(rule: PolicyRule, resource: string, subresource: string): boolean {
+  return rule.resources.some((own) => resourceEntryMatches(own, resource, subresource));
+}
+
+/** True where one entry of a rule's `resources` stands for the resource. */
+export function resourceEntryMatches(entry: string, resource: string, subresource: string): boolean {
+  if (entry === '*') return true;
+  if (subresource === '') return entry === resource;
+  return entry === `${resource}/${subresource}` || entry === `*/${subresource}`;
+}
+
+/** A rule without names is for all of them. A request without a name is never for a named one: `create` cannot be limited by names. */
+export function resourceNameMatches(rule: PolicyRule, name: string): boolean {
+  return rule.resourceNames.length === 0 || rule.resourceNames.includes(name);
+}
+
+export function pathMatches(rule: PolicyRule, path: string): boolean {
+  return rule.nonResourceURLs.some((own) => own === '*' || own === path || (own.endsWith('*') && path.startsWith(own.replace(/\*+$/, ''))));
+}
