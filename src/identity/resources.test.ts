@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { groupsWith, isBuiltInGroup, nearestResource, scopeOf } from './resources.ts';
+
+test('resources are known by group, subresources by their parent', () => {
+  const table: readonly [group: string, resource: string, scope: string | undefined][] = [
+    ['', 'pods', 'namespaced'],
+    ['', 'pods/exec', 'namespaced'],
+    ['', 'nodes/proxy', 'cluster'],
+    ['', 'pod', undefined],
+    ['', 'networkpolicies', undefined],
+    ['networking.k8s.io', 'networkpolicies', 'namespaced'],
+    ['shop.example.com', 'orders', undefined],
+    ['constructor', 'pods', undefined],
+  ];
+  for (const [group, resource, scope] of table) assert.equal(scopeOf(group, resource), scope, `${group}/${resource}`);
+  assert.equal(isBuiltInGroup(''), true);
+  assert.equal(isBuiltInGroup('toString'), false);
+});
+
+test('a name that was nearly right is put right', () => {
+  assert.equal(nearestResource('', 'pod'), 'pods');
+  assert.equal(nearestResource('', 'Pods/exec'), 'pods/exec');
+  assert.equal(nearestResource('networking.k8s.io', 'networkpolicy'), 'networkpolicies');
+  assert.equal(nearestResource('networking.k8s.io', 'ingress'), 'ingresses');
+  assert.equal(nearestResource('', 'orders'), undefined);
+  assert.deepEqual(groupsWith('networkpolicies'), ['extensions', 'networking.k8s.io']);
+});
