@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../kube/object.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 import { assumedFacts, resource, snapshot } from '../../snapshot/snapshot.ts';
 import { runControls } from '../run.ts';
 import { cpuRequests } from './cpu-requests.ts';
@@ -25,7 +25,7 @@ function limitRange(namespace: string, item: JsonObject): KubeObject {
   return { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'l', namespace }, spec: { limits: [item] } };
 }
 
-function said(control: typeof memoryLimits, objects: readonly KubeObject[], version?: string, parameters?: JsonObject): readonly string[] {
+function said(control: typeof memoryLimits, objects: readonly KubeObject[], version?: string, parameters?: Readonly<Record<string, Json>>): readonly string[] {
   const resources = objects.map((object) => resource(object, { kind: 'memory' }));
   const { findings } = runControls(snapshot({ resources, facts: assumedFacts(version) }), {
     controls: [control],
@@ -75,7 +75,7 @@ const rows: readonly (readonly [
 for (const [title, control, objects, expected, version] of rows)
   test(`${control.id}: ${title}`, () => assert.deepEqual(said(control, objects, version), expected));
 
-const sizes: readonly (readonly [request: unknown, limit: unknown, parameters: JsonObject, said: readonly string[]])[] = [
+const sizes: readonly (readonly [request: unknown, limit: unknown, parameters: Readonly<Record<string, Json>>, said: readonly string[]])[] = [
   ['1Gi', '1024Mi', {}, []],
   ['1025Mi', '1Gi', {}, ['over-limit a']],
   ['400m', '500m', { requestMax: '300m', limitMax: '300m' }, ['too-high a', 'too-high a']],
