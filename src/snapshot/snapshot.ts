@@ -71,11 +71,19 @@ export function assumedFacts(kubernetesVersion: string | undefined): ClusterFact
   return { kubernetesVersion: kubernetesVersion ?? newestKnownVersion, versionKnown: kubernetesVersion !== undefined, live: false };
 }
 
-/** Makes a resource of an object. `defaultNamespace` is used for namespaced kinds that name none. */
-export function resource(object: KubeObject, origin: Origin, defaultNamespace = 'default'): Resource {
+/**
+ * Makes a resource of an object. `defaultNamespace` is used for namespaced kinds that name none; `namespaced` is the kind's scope where
+ * the caller knows it from a definition.
+ */
+export function resource(
+  object: KubeObject,
+  origin: Origin,
+  defaultNamespace = 'default',
+  namespaced = isNamespaced(groupVersion(object.apiVersion).group, object.kind) !== false,
+): Resource {
   const { group, version } = groupVersion(object.apiVersion);
   const written = asString(field(object.metadata, 'namespace')) ?? '';
-  const namespace = isNamespaced(group, object.kind) === false ? '' : written === '' ? defaultNamespace : written;
+  const namespace = !namespaced ? '' : written === '' ? defaultNamespace : written;
   let pods: readonly Pod[] | undefined;
   return {
     group,

@@ -2,13 +2,12 @@
 // most of the bytes of any repository, are recognised by their first lines and read whole only when someone asks for one.
 
 import { groupVersion, isKubeObject, type KubeObject, objectsIn } from '../kube/object.ts';
-import { isNamespaced } from '../kube/scope.ts';
 import { type ReadDocument, readDocument } from '../kube/yaml/parse.ts';
 import { splitDocuments } from '../kube/yaml/split.ts';
-import { field } from '../lib/json.ts';
 import { type Problem, problem } from '../lib/problem.ts';
 import { lineColumn, lineStarts } from '../lib/text.ts';
 import { lazyResource, type Origin, type Resource, resource } from '../snapshot/snapshot.ts';
+import { splitJson } from './json-stream.ts';
 
 /** Remembers documents by their text across files. */
 export type DocumentCache = Map<string, ReadDocument>;
@@ -20,87 +19,135 @@ export interface ManifestText {
   readonly others: number;
 }
 
-/** Reads every object of one text. `rendered` names the chart or kustomization a text was rendered from. */
-export function readManifests(
-  text: string,
-  file: string,
-  cache: DocumentCache,
-  options: { readonly defaultNamespace?: string; readonly rendered?: string } = {},
-): ManifestText {
+/** Where in its text an object stands. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+  /** Pointer of the object in its document: a list item's, else ''. */
+  readonly pointer: string;
+}
+
+export interface ReadOptions {
+  readonly defaultNamespace?: string | undefined;
+  /** False where a walk found the file: what is obviously not meant for Kubernetes is then passed over quietly. */
+  readonly named?: boolean;
+  /** The origin of an object, where it is not simply its place in this file. */
+  readonly originOf?: (object: KubeObject, place: Place) => Origin;
+}
+
+/** Reads every object of one text. */
+export function readManifests(text: string, file: string, cache: DocumentCache, options: ReadOptions = {}): ManifestText {
   const resources: Resource[] = [];
   const problems: Problem[] = [];
   let others = 0;
+  let templated: number | undefined;
   let starts: readonly number[] | undefined;
   const at = (offset: number) => {
     starts ??= lineStarts(text);
     return { file, ...lineColumn(starts, offset) };
   };
-  for (const { start, end } of splitDocuments(text)) {
-    const source = text.slice(start, end);
-    const origin = (pointer: string): Origin => ({
-      kind: 'file',
-      file,
-      document: start,
-      documentEnd: end,
-      pointer,
-      ...(options.rendered === undefined ? {} : { rendered: options.rendered }),
-    });
-    const shallow = definitionResource(source, origin(''));
-    if (shallow !== undefined) {
-      resources.push(shallow);
+  const originOf =
+    options.originOf ??
+    ((_object: KubeObject, { start, end, pointer }: Place): Origin => ({ kind: 'file', file, document: start, documentEnd: end, pointer }));
+  for (const { start, end, source, read } of documents(text, cache)) {
+    if (read === 'definition') {
+      const definition = definitionResource(source, (object) => originOf(object, { start, end, pointer: '' }));
+      if (definition !== undefined) resources.push(definition);
       continue;
     }
-    let read = cache.get(source);
-    if (read === undefined) {
-      read = readDocument(source);
-      cache.set(source, read);
+    const broken = read.value === undefined;
+    if (broken && source.includes('{{')) {
+      templated ??= start + (read.issues[0]?.offset ?? 0);
+      continue;
+    }
+    if (broken && options.named !== true && file.endsWith('.json') && !source.includes('apiVersion')) {
+      others++;
+      continue;
     }
     for (const issue of read.issues) problems.push(problem(issue.code, issue.message, at(start + issue.offset), issue.level));
-    if (read.value === undefined || read.value === null) continue;
-    if (!isKubeObject(read.value)) {
+    if (broken || read.value === null) continue;
+    if (!isKubeObject(read.value) || isConfiguration(read.value)) {
       others++;
       continue;
     }
     const { items, rejected } = objectsIn(read.value);
     for (const pointer of rejected)
       problems.push(problem('object/not-an-object', `${pointer} of the list is no Kubernetes object`, at(start), 'error'));
-    for (const item of items) {
-      if (item.object.metadata !== undefined && typeof item.object.metadata !== 'object') {
-        problems.push(problem('object/not-an-object', 'metadata is no mapping', at(start), 'error'));
-        continue;
-      }
-      resources.push(resource(item.object, origin(item.pointer), options.defaultNamespace));
+    for (const { object, pointer } of items) {
+      const odd = object.metadata !== undefined && typeof object.metadata !== 'object';
+      if (odd) problems.push(problem('object/not-an-object', 'metadata is no mapping', at(start), 'error'));
+      else resources.push(resource(object, originOf(object, { start, end, pointer }), options.defaultNamespace));
     }
   }
+  if (templated !== undefined) problems.push(templateProblem(at(templated), options.named === true));
   return { resources, problems, others };
+}
+
+/** The documents of a text as they are read, but definitions, which are not read yet. A JSON text may hold one value after another. */
+function* documents(text: string, cache: DocumentCache) {
+  for (const { start, end } of splitDocuments(text)) {
+    const source = text.slice(start, end);
+    if (isLongDefinition(source)) {
+      yield { start, end, source, read: 'definition' as const };
+      continue;
+    }
+    const read = cached(source, cache);
+    const parts = read.value === undefined ? splitJson(source) : [];
+    if (parts.length < 2) yield { start, end, source, read };
+    for (const part of parts.length < 2 ? [] : parts) {
+      const inner = source.slice(part.start, part.end);
+      yield { start: start + part.start, end: start + part.end, source: inner, read: cached(inner, cache) };
+    }
+  }
+}
+
+function cached(source: string, cache: DocumentCache): ReadDocument {
+  let read = cache.get(source);
+  if (read === undefined) {
+    read = readDocument(source);
+    cache.set(source, read);
+  }
+  return read;
+}
+
+/** Files of kustomize and of this program have the form of objects but are never sent to an API server. */
+function isConfiguration(object: KubeObject): boolean {
+  return object.apiVersion.startsWith('kustomize.config.k8s.io/') || object.apiVersion.startsWith('cofferdam.dev/');
+}
+
+function templateProblem(at: { readonly file: string; readonly line: number; readonly column: number }, named: boolean): Problem {
+  const message = 'holds template actions ({{ … }}) where YAML has none: render it first; what can be read without them was read';
+  return problem('input/template', message, at, named ? 'error' : 'note');
 }
 
 const definitionStart = /^kind:[ ]*["']?CustomResourceDefinition["']?[ \t]*\r?$/m;
 /** Definitions shorter than this are read at once. */
 const shallowFrom = 4096;
 
-function definitionResource(text: string, origin: Origin): Resource | undefined {
-  if (text.length < shallowFrom || !definitionStart.test(text)) return undefined;
+function isLongDefinition(text: string): boolean {
+  return text.length >= shallowFrom && definitionStart.test(text) && definitionName(text) !== undefined;
+}
+
+function definitionName(text: string): { readonly apiVersion: string; readonly name: string } | undefined {
   const apiVersion = /^apiVersion:[ ]*["']?(apiextensions\.k8s\.io\/v1(?:beta1)?)["']?[ \t]*\r?$/m.exec(text)?.[1];
-  const name = /^metadata:[ \t]*\r?\n(?:(?:[ ]{2,}.*|[ \t]*)\r?\n)*?[ ]{2}name:[ ]*["']?([a-z0-9.-]+)["']?[ \t]*\r?$/m.exec(text)?.[1];
-  if (apiVersion === undefined || name === undefined) return undefined;
-  const { group, version } = groupVersion(apiVersion);
-  const stub: KubeObject = { apiVersion, kind: 'CustomResourceDefinition', metadata: { name } };
-  return lazyResource({ group, version, kind: 'CustomResourceDefinition', namespace: '', name, origin }, () => {
+  const metadata = /^metadata:[ \t]*\r?\n/m.exec(text);
+  if (apiVersion === undefined || metadata === null) return undefined;
+  for (let line = metadata.index + metadata[0].length; text.startsWith('  ', line); line = text.indexOf('\n', line) + 1) {
+    const name = /^ {2}name:[ ]*["']?([a-z0-9.-]+)["']?[ \t]*\r?\n/.exec(text.slice(line, line + 300))?.[1];
+    if (name !== undefined) return { apiVersion, name };
+    if (text.indexOf('\n', line) < 0) return undefined;
+  }
+  return undefined;
+}
+
+function definitionResource(text: string, originOf: (object: KubeObject) => Origin): Resource | undefined {
+  const known = definitionName(text);
+  if (known === undefined) return undefined;
+  const { group, version } = groupVersion(known.apiVersion);
+  const stub: KubeObject = { apiVersion: known.apiVersion, kind: 'CustomResourceDefinition', metadata: { name: known.name } };
+  const origin = originOf(stub);
+  return lazyResource({ group, version, kind: 'CustomResourceDefinition', namespace: '', name: known.name, origin }, () => {
     const { value } = readDocument(text);
     return isKubeObject(value) ? value : stub;
   });
 }
-
-/** Group, kind and scope of the kind a definition defines, from its text or object alone. */
-export function definedKind(
-  definition: KubeObject,
-): { readonly group: string; readonly kind: string; readonly namespaced: boolean } | undefined {
-  const spec = definition.spec;
-  const group = field(spec, 'group');
-  const kind = field(field(spec, 'names'), 'kind');
-  if (typeof group !== 'string' || typeof kind !== 'string') return undefined;
-  return { group, kind, namespaced: field(spec, 'scope') !== 'Cluster' };
-}
-
-export { isNamespaced };

@@ -3,7 +3,7 @@
 import type { ScanResult } from '../../controls/result.ts';
 import { type ScanOptions, scan } from '../../controls/scan.ts';
 import { assumedFacts, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
-import { loadFiles } from '../../sources/files.ts';
+import { load } from '../../sources/load.ts';
 import { positions } from '../../sources/positions.ts';
 
 export interface JudgeOptions extends Pick<ScanOptions, 'controls' | 'parameters' | 'severities' | 'now'> {
@@ -19,7 +19,7 @@ export interface Judged {
 }
 
 export async function judge(options: JudgeOptions): Promise<Judged> {
-  const loaded = loadFiles(options.paths);
+  const loaded = await load(options.paths);
   const state = snapshot({
     resources: loaded.resources,
     facts: assumedFacts(options.kubernetesVersion),

@@ -1,0 +1,57 @@
+// The bytes of one path: a text, the members of an archive, standard input. What cannot be read is a problem, and the rest goes on.
+
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { type Problem, problem } from '../lib/problem.ts';
+import { type SourceText, textOf, type Unpacked, unpack } from './archive.ts';
+import { maxFileSize } from './limits.ts';
+import { isTarHeader } from './tar.ts';
+import { type Found, isKustomization, isManifest } from './walk.ts';
+
+const nothing: Unpacked = { texts: [], problems: [], archive: false };
+
+/** Reads a path that was found. Plain manifests are read at once; what may be an archive is streamed. */
+export async function readPath({ path, named }: Found, stdin: () => Readable): Promise<Unpacked> {
+  if (path === '-') return unpack('-', stdin());
+  const opened = openFile(path, named);
+  if (opened.problem !== undefined) return { ...nothing, problems: [opened.problem] };
+  if (opened.bytes === undefined) return unpack(path, createReadStream(path));
+  const { bytes } = opened;
+  if ((bytes[0] === 0x1f && bytes[1] === 0x8b) || (named && isTarHeader(bytes.subarray(0, 512))))
+    return unpack(path, Readable.from([bytes]));
+  const problems: Problem[] = [];
+  return { texts: [textOf(path, bytes, named, problems)], problems, archive: false };
+}
+
+/** The text of a file that another one names; undefined where there is none that can be read. */
+export function readQuietly(path: string): SourceText | undefined {
+  const { bytes } = openFile(path, false);
+  return bytes === undefined ? undefined : textOf(path, bytes, false, []);
+}
+
+/** The bytes of an ordinary file; neither bytes nor a problem for what should be streamed. */
+function openFile(path: string, named: boolean): { readonly bytes?: Buffer; readonly problem?: Problem } {
+  const at = { file: path, line: 1, column: 1 };
+  if (!isManifest(path) && !isKustomization(path)) return {};
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) return named ? {} : { problem: problem('input/unreadable', `${path}: not an ordinary file`, at) };
+    if (status.size > maxFileSize) {
+      const message = `${path}: ${status.size} bytes are over the limit of ${maxFileSize}`;
+      return { problem: problem('input/too-large', message, at) };
+    }
+    return { bytes: readFileSync(descriptor) };
+  } catch (error) {
+    return { problem: problem('input/unreadable', `${path}: ${reason(error)}`, at) };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function reason(error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  return error instanceof Error ? error.message : String(error);
+}
