@@ -3,13 +3,23 @@
 import type { Control } from './control.ts';
 import { controlPlane } from './control-plane/index.ts';
 import { identity } from './identity/index.ts';
+import { namespace } from './namespace/index.ts';
 import { network } from './network/index.ts';
 import { reliability } from './reliability/index.ts';
 import { resources } from './resources/index.ts';
 import { supplyChain } from './supply-chain/index.ts';
 import { workload } from './workload/index.ts';
 
-export const catalogue: readonly Control[] = [...workload, ...network, ...identity, ...supplyChain, ...resources, ...reliability, ...controlPlane];
+export const catalogue: readonly Control[] = [
+  ...workload,
+  ...network,
+  ...identity,
+  ...supplyChain,
+  ...resources,
+  ...reliability,
+  ...controlPlane,
+  ...namespace,
+];
 
 const byName = new Map<string, Control>();
 for (const entry of catalogue) for (const name of [entry.id, ...entry.aliases]) byName.set(normalize(name), entry);
