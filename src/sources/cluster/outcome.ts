@@ -136,6 +136,8 @@ function fatalProblem(
   const first = refused.find(({ refusal }) => refusal.status !== 403)?.refusal;
   if (first !== undefined) return badSelector(first, scope) ?? first.problem;
   if (forbidden.length === 0) return undefined;
-  const hint = scope.namespace === undefined ? '; with rights in one namespace only, name it with -n' : '';
-  return problem('cluster/forbidden', `${connection.server}: none of ${forbidden.length} kinds may be listed${hint}`);
+  const where = scope.namespace === undefined ? '' : ` in namespace ${scope.namespace}`;
+  const narrower = scope.namespace === undefined ? '; with rights in one namespace only, name it with -n' : '';
+  const help = 'the built-in ClusterRole view is the least that gives a result';
+  return problem('cluster/forbidden', `${connection.server}: none of ${forbidden.length} kinds may be listed${where}${narrower}; ${help}`);
 }
