@@ -40,6 +40,13 @@ export function levelOf(pod: Pod, version: string): Level {
   return meets(pod, checksOf('restricted', minor)) ? 'restricted' : 'baseline';
 }
 
+/** What one check alone says of a pod, in the form it has in a version; undefined where it allows the pod or did not exist yet. */
+export function offenceOf(pod: Pod, id: string, version: string): Offence | undefined {
+  const minor = minorOf(version);
+  const versions = podSecurityChecks.find((check) => check.id === id)?.versions;
+  return versions?.findLast(({ since }) => since <= minor)?.check(pod);
+}
+
 /** The violations in one line, as the API server says them: `host namespaces (hostPID=true), privileged (container "a" must not …)`. */
 export function forbiddenDetail(violations: readonly Violation[]): string {
   return violations.map(({ reason, detail }) => (detail === '' ? reason : `${reason} (${detail})`)).join(', ');

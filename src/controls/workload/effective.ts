@@ -1,0 +1,78 @@
+// What holds for a container once its pod is counted in: the container's own setting wins, else the pod's (core/v1, PodSecurityContext).
+// Windows pods have none of the Linux settings (KEP-2802): controls of those do not apply to them.
+
+import type { KubeObject } from '../../kube/object.ts';
+import type { Container, Pod } from '../../kube/pod/types.ts';
+import { dig, field, isObject, type Json } from '../../lib/json.ts';
+import { tokens } from '../../lib/json-pointer.ts';
+import { minorOf } from '../../policy/pod-security/version.ts';
+import { type Context, fail, notApplicable, type Outcome, type PodSubject } from '../control.ts';
+
+export interface Effective {
+  readonly value: Json;
+  /** The field that decides: the container's or the pod's. */
+  readonly path: string;
+}
+
+/** The value of a field of `securityContext` that holds for a container; undefined where neither sets it. */
+export function effective(pod: Pod, container: Container, name: string): Effective | undefined {
+  const own = field(container.securityContext, name);
+  if (own !== undefined && own !== null) return { value: own, path: container.at(`/securityContext/${name}`) };
+  const inherited = field(pod.securityContext, name);
+  if (inherited !== undefined && inherited !== null) return { value: inherited, path: pod.at(`/securityContext/${name}`) };
+  return undefined;
+}
+
+/** True where the pod says that it runs on Windows: by its `os`, by the nodes it asks for, or by running as a process of the node there. */
+export function runsOnWindows(pod: Pod): boolean {
+  return (
+    pod.os === 'windows' ||
+    dig(pod.spec, 'nodeSelector', 'kubernetes.io/os') === 'windows' ||
+    dig(pod.spec, 'nodeSelector', 'beta.kubernetes.io/os') === 'windows' ||
+    isHostProcess(pod.securityContext) ||
+    pod.containers.some((container) => isHostProcess(container.securityContext))
+  );
+}
+
+/** `windowsOptions.hostProcess: true` of a security context. */
+export function isHostProcess(securityContext: Json): boolean {
+  return dig(securityContext, 'windowsOptions', 'hostProcess') === true;
+}
+
+type Check = (subject: PodSubject, context: Context) => readonly Outcome[];
+
+/** The check for Linux pods; it does not apply to Windows ones. */
+export function onLinux(check: Check): Check {
+  return (subject, context) =>
+    runsOnWindows(subject.pod) ? [notApplicable('windows', 'the pod runs on Windows, which has no such setting')] : check(subject, context);
+}
+
+/** True where the pod has a user namespace of its own and the standards of its cluster accept that instead (KEP-127, 1.35). */
+export function hasOwnUsers(pod: Pod, context: Context): boolean {
+  return pod.spec.hostUsers === false && minorVersion(context) >= 35;
+}
+
+/** The minor version of Kubernetes whose semantics apply. */
+export function minorVersion({ snapshot }: Context): number {
+  return minorOf(snapshot.facts.kubernetesVersion);
+}
+
+/** A failure at a field of a container. */
+export function blame(container: Container, suffix: string, reason: string, detail: string): Outcome {
+  return fail(container.at(suffix), reason, detail, { container: container.name });
+}
+
+/** True where a security context or one of its parts is there and says something. */
+export function saysSomething(value: Json | undefined): boolean {
+  return isObject(value) && Object.values(value).some((item) => item !== undefined && item !== null);
+}
+
+/** The object that holds the field at `path`: the security context of `…/securityContext/privileged`. */
+export function parentOf(object: KubeObject, path: string): Json | undefined {
+  return dig(
+    object,
+    ...tokens(path)
+      .slice(0, -1)
+      .map((token) => (/^[0-9]+$/.test(token) ? Number(token) : token)),
+  );
+}
