@@ -2,6 +2,7 @@
 
 import type { Control } from './control.ts';
 import { controlPlane } from './control-plane/index.ts';
+import { hygiene } from './hygiene/index.ts';
 import { identity } from './identity/index.ts';
 import { namespace } from './namespace/index.ts';
 import { network } from './network/index.ts';
@@ -17,6 +18,7 @@ export const catalogue: readonly Control[] = [
   ...supplyChain,
   ...resources,
   ...reliability,
+  ...hygiene,
   ...controlPlane,
   ...namespace,
 ];
