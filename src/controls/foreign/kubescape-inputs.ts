@@ -13,6 +13,7 @@ export interface InputTarget {
 }
 
 export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> = {
+  insecureCapabilities: [{ control: 'workload/insecure-capabilities', parameter: 'capabilities', as: 'list' }],
   imageRepositoryAllowList: [{ control: 'supply-chain/trusted-registries', parameter: 'allowed', as: 'list' }],
   untrustedRegistries: [{ control: 'supply-chain/blocked-registries', parameter: 'blocked', as: 'list' }],
   publicRegistries: [{ control: 'supply-chain/blocked-registries', parameter: 'public', as: 'list' }],
