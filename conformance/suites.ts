@@ -1,7 +1,8 @@
 // Every suite, by the name of its data folder.
 
 import type { Suite } from './suite.ts';
+import { kalm } from './suites/kalm.ts';
 import { pss } from './suites/pss.ts';
 import { regolibrary } from './suites/regolibrary.ts';
 
-export const suites: readonly Suite[] = [pss, regolibrary];
+export const suites: readonly Suite[] = [kalm, pss, regolibrary];

@@ -20,6 +20,7 @@ export const admissionWebhooksWrite = right({
       resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
     },
   ],
+  throughStars: true,
   examples: {
     pass: () => [
       harmless(),

@@ -23,6 +23,7 @@ export const bindRoles = right({
   lets: 'bind roles whose rights they do not have',
   rights: [{ verbs: ['bind'], group: 'rbac.authorization.k8s.io', resources: ['roles', 'clusterroles'] }],
   namesLimit: false,
+  throughStars: true,
   droppable: true,
   examples: {
     pass: () => [harmless()],

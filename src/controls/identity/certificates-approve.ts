@@ -14,6 +14,7 @@ export const certificatesApprove = right({
   frameworks: ['cis:5.1.11', 'nsa:authentication-and-authorization', 'attack:T1550', 'owasp:K03', 'bsi:APP.4.4.A9', 'pci:1.5.b'],
   lets: 'approve certificate requests',
   rights: [{ verbs: ['update', 'patch'], group: 'certificates.k8s.io', resources: ['certificatesigningrequests/approval'] }],
+  throughStars: true,
   examples: {
     pass: () => [harmless()],
     fail: () => [clusterWide(rule('certificates.k8s.io', ['certificatesigningrequests/approval'], ['update']))],

@@ -17,6 +17,7 @@ export const corednsWrite = right({
   lets: "change the settings of the cluster's DNS",
   rights: [{ verbs: ['update', 'patch'], group: '', resources: ['configmaps'] }],
   namesLimit: false,
+  throughStars: true,
   where: (role, rule, snapshot) =>
     (rule.resourceNames.length === 0 || rule.resourceNames.includes('coredns')) && reachesNamespace(snapshot, role, 'kube-system'),
   examples: {

@@ -17,6 +17,7 @@ export const deleteRights = right({
     { verbs: ['delete', 'deletecollection'], group: 'apps', resources: ['deployments', 'replicasets', 'daemonsets', 'statefulsets'] },
     { verbs: ['delete', 'deletecollection'], group: 'batch', resources: ['jobs', 'cronjobs'] },
   ],
+  throughStars: true,
   examples: {
     pass: () => [harmless()],
     fail: () => [

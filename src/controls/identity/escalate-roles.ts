@@ -22,6 +22,7 @@ export const escalateRoles = right({
   lets: 'write rights into roles that they do not have',
   rights: [{ verbs: ['escalate'], group: 'rbac.authorization.k8s.io', resources: ['roles', 'clusterroles'] }],
   namesLimit: false,
+  throughStars: true,
   droppable: true,
   examples: {
     pass: () => [harmless()],

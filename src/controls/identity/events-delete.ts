@@ -17,6 +17,7 @@ export const eventsDelete = right({
     { verbs: ['delete', 'deletecollection'], group: 'events.k8s.io', resources: ['events'] },
   ],
   namesLimit: false,
+  throughStars: true,
   droppable: true,
   examples: {
     pass: () => [harmless()],

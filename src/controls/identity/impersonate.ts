@@ -31,6 +31,7 @@ export const impersonate = right({
     },
   ],
   namesLimit: false,
+  throughStars: true,
   droppable: true,
   examples: {
     pass: () => [harmless()],

@@ -23,6 +23,7 @@ export const nodesProxy = right({
   lets: 'run commands in every container of a node through its kubelet',
   rights: [{ verbs: ['get', 'create'], group: '', resources: ['nodes/proxy'] }],
   namesLimit: false,
+  throughStars: true,
   droppable: true,
   examples: {
     pass: () => [harmless()],

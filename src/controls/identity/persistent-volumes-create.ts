@@ -21,6 +21,7 @@ export const persistentVolumesCreate = right({
   ],
   lets: 'create PersistentVolumes',
   rights: [{ verbs: ['create', 'update', 'patch'], group: '', resources: ['persistentvolumes'] }],
+  throughStars: true,
   examples: {
     pass: () => [harmless()],
     fail: () => [clusterWide(rule('', ['persistentvolumes'], ['create'])), clusterWide(rule('', ['persistentvolumes'], ['patch']))],

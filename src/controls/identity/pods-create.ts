@@ -22,6 +22,7 @@ export const podsCreate = right({
   ],
   lets: 'create pods',
   rights: [{ verbs: ['create'], group: '', resources: ['pods'] }],
+  throughStars: true,
   examples: {
     pass: () => [harmless()],
     fail: () => [inNamespace(rule('', ['pods'], ['create'])), clusterWide(rule('', ['pods'], ['get', 'create']))],

@@ -15,6 +15,7 @@ export const podsExec = right({
   frameworks: ['nsa:authentication-and-authorization', 'attack:T1609', 'matrix:MS-TA9006', 'owasp:K03'],
   lets: 'run commands in containers',
   rights: streamRights('pods/exec'),
+  throughStars: true,
   examples: {
     pass: () => [harmless(), inNamespace(rule('', ['pods'], ['get', 'list'])), inNamespace(rule('', ['pods/exec'], ['get']))],
     fail: () => [inNamespace(rule('', ['pods/exec'], ['create'])), clusterWide(rule('', ['*/exec'], ['create']))],

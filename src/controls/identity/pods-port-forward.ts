@@ -14,6 +14,7 @@ export const podsPortForward = right({
   frameworks: ['nsa:authentication-and-authorization', 'matrix:MS-TA9034', 'owasp:K03'],
   lets: 'reach every port of pods',
   rights: streamRights('pods/portforward'),
+  throughStars: true,
   examples: {
     pass: () => [harmless()],
     fail: () => [clusterWide(rule('', ['pods/portforward'], ['create'])), inNamespace(rule('', ['*/portforward'], ['create']))],

@@ -28,6 +28,11 @@ export interface RightDefinition extends Omit<ControlDefinition<ObjectSubject>, 
   readonly lets: string;
   /** Whether a rule that is limited by `resourceNames` passes. Default true. */
   readonly namesLimit?: boolean;
+  /**
+   * Whether the right counts where it comes from a star for resources alone. Default false: the controls of stars speak for what a star
+   * gives. True where others list the right by itself.
+   */
+  readonly throughStars?: boolean;
   /** Where the right matters, for rights that matter in some places only. */
   readonly where?: (role: Resource, rule: PolicyRule, snapshot: Snapshot) => boolean;
   /** Offer to drop the right from rules that hold others too. For rights that programs seldom need. */
@@ -36,7 +41,7 @@ export interface RightDefinition extends Omit<ControlDefinition<ObjectSubject>, 
 
 /** Makes the control of a right. */
 export function right(definition: RightDefinition): Control {
-  const { rights, lets, namesLimit = true, where, droppable = false, ...data } = definition;
+  const { rights, lets, namesLimit = true, throughStars = false, where, droppable = false, ...data } = definition;
   return control({
     ...data,
     on: allRoles,
@@ -46,6 +51,7 @@ export function right(definition: RightDefinition): Control {
       return ownRules(snapshot, resource).flatMap(({ rule, index }) => {
         const found = match(rule, wanted);
         if (found === undefined || (namesLimit && rule.resourceNames.length > 0)) return [];
+        if (!throughStars && found.resources.every((entry) => entry === '*')) return [];
         if (where !== undefined && !where(resource, rule, snapshot)) return [];
         const holders = heldBy(snapshot, resource);
         const scope =

@@ -22,6 +22,7 @@ export const secretsRead = right({
   ],
   lets: 'read every Secret',
   rights: [{ verbs: ['get', 'list', 'watch'], group: '', resources: ['secrets'] }],
+  throughStars: true,
   examples: {
     pass: () => [harmless(), inNamespace(rule('', ['secrets'], ['get'], ['app-database']))],
     fail: () => [clusterWide(rule('', ['secrets'], ['watch'])), inNamespace(rule('', ['configmaps', 'secrets'], ['get', 'list']))],

@@ -21,6 +21,7 @@ export const tokensCreate = right({
   ],
   lets: 'create tokens of service accounts',
   rights: [{ verbs: ['create'], group: '', resources: ['serviceaccounts/token'] }],
+  throughStars: true,
   examples: {
     pass: () => [harmless(), inNamespace(rule('', ['serviceaccounts/token'], ['create'], ['app']))],
     fail: () => [clusterWide(rule('', ['serviceaccounts/token'], ['create']))],
