@@ -6,6 +6,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Control } from '../../src/controls/control.ts';
 import { catalogue } from '../../src/controls/index.ts';
 import { type RawFinding, runControls } from '../../src/controls/run.ts';
 import { isKubeObject } from '../../src/kube/object.ts';
@@ -25,29 +26,35 @@ interface Case {
 interface Reviewed {
   /** Families of checks (`RBAC-016` stands for RBAC-016 and RBAC-016-1) and the controls that are about them, wherever they point. */
   readonly families: Readonly<Record<string, readonly string[]>>;
-  /** Controls whose findings beside the planted weakness are right, each with the reason; by family where they are right in some only. */
+  /** Families whose paths are those of other weaknesses too: only these controls are about them. */
+  readonly only: Readonly<Record<string, { readonly controls: readonly string[]; readonly why: string }>>;
+  /** Controls that report that an object of a kind is missing, for paths of objects that a case does not hold. */
+  readonly absent: Readonly<Record<string, readonly string[]>>;
+  /** Controls whose findings beside the planted weakness are right, each with the reason. */
   readonly extras: Readonly<Record<string, string>>;
 }
 
-const controls = catalogue.filter((control) => control.enabled !== false);
 const now = Date.UTC(2026, 5, 15);
 
 export const kalm: Suite = {
   name: 'kalm',
   async *run(folder, note) {
     const reviewed = json<Reviewed>(join(import.meta.dirname, '..'), 'kalm-controls.json');
+    // Controls that are off by default run where the table says what they are about, and count for nothing else.
+    const asked = new Set([...Object.values(reviewed.families).flat(), ...Object.values(reviewed.only).flatMap((entry) => entry.controls)]);
+    const controls = catalogue.filter((control) => control.enabled !== false || asked.has(control.id));
     const context = readContext(join(folder, 'files', 'context'));
     const score = new Score();
     const extras = new Map<string, number>();
     const families = new Map<string, boolean>();
     for await (const one of jsonLines<Case>(folder, 'cases.jsonl')) {
-      const { reported, by, beside } = judge(one, context, reviewed);
+      const { reported, by, beside } = judge(one, context, reviewed, controls);
       score.add(reported, one.expect === 'alert');
       for (const finding of beside) extras.set(finding.control.id, (extras.get(finding.control.id) ?? 0) + 1);
       const family = familyOf(one.checkId);
       families.set(
         family,
-        (families.get(family) ?? false) || reported || Object.hasOwn(reviewed.families, family) || one.expect === 'pass',
+        (families.get(family) ?? false) || reported || inFamily(one.checkId, reviewed.families).length > 0 || one.expect === 'pass',
       );
       yield result(one, reported, by);
     }
@@ -67,6 +74,7 @@ function judge(
   one: Case,
   context: readonly Resource[],
   reviewed: Reviewed,
+  controls: readonly Control[],
 ): { readonly reported: boolean; readonly by: readonly RawFinding[]; readonly beside: readonly RawFinding[] } {
   const own = one.manifests.filter(isKubeObject).map((object) => resource(object, { kind: 'memory' }));
   const { findings, problems } = runControls(snapshot({ resources: [...context, ...own] }), { controls, now });
@@ -74,13 +82,20 @@ function judge(
   const onOwn = findings.filter(
     (finding) => finding.outcome.verdict === 'fail' && finding.resource !== undefined && own.includes(finding.resource),
   );
-  const wanted = new Set(one.checkPaths.map(plain));
-  const named = controlsOf(one.checkId, reviewed);
+  const only = inFamily(one.checkId, reviewed.only);
+  const wanted = new Set(only.length > 0 ? [] : one.checkPaths.map(plain));
+  const named = [
+    ...only.flatMap((entry) => entry.controls),
+    ...inFamily(one.checkId, reviewed.families).flat(),
+    ...missingKinds(one, own).flatMap((kind) => reviewed.absent[kind] ?? []),
+  ];
   const about = (finding: RawFinding) =>
     named.includes(finding.control.id) ||
-    (finding.resource !== undefined && pathsOf(finding.resource, finding.outcome.path).some((path) => wanted.has(path)));
+    (finding.control.enabled !== false &&
+      finding.resource !== undefined &&
+      pathsOf(finding.resource, finding.outcome.path).some((path) => wanted.has(path)));
   const by = onOwn.filter(about);
-  return { reported: by.length > 0, by, beside: onOwn.filter((finding) => !about(finding)) };
+  return { reported: by.length > 0, by, beside: onOwn.filter((finding) => finding.control.enabled !== false && !about(finding)) };
 }
 
 function result(one: Case, reported: boolean, by: readonly RawFinding[]): CaseResult {
@@ -95,17 +110,27 @@ function familyOf(checkId: string): string {
   return checkId.split('-').slice(0, 2).join('-');
 }
 
-function controlsOf(checkId: string, { families }: Reviewed): readonly string[] {
-  return Object.entries(families).flatMap(([family, ids]) => (checkId === family || checkId.startsWith(`${family}-`) ? ids : []));
+function inFamily<T>(checkId: string, table: Readonly<Record<string, T>>): readonly T[] {
+  return Object.entries(table).flatMap(([family, entry]) => (checkId === family || checkId.startsWith(`${family}-`) ? [entry] : []));
 }
 
-/** The ways a place is written: with and without its kind, relative to the pod template for workloads, without positions in lists. */
+/** Kinds that the paths of a case name and its manifests do not hold. */
+function missingKinds(one: Case, own: readonly Resource[]): readonly string[] {
+  const named = one.checkPaths.flatMap((path) => /^[A-Z][A-Za-z]*(?=\.)/.exec(path)?.[0] ?? []);
+  return [...new Set(named)].filter((kind) => !own.some((item) => item.kind === kind));
+}
+
+/**
+ * The ways a place is written: with and without its kind, relative to the pod template for workloads, without positions in lists. A right
+ * is a verb on a resource, so a finding at either of a rule stands at both.
+ */
 function pathsOf(where: Resource, pointer: string): readonly string[] {
   const keys = tokens(pointer).filter((token) => !/^[0-9]+$/.test(token));
   const template = keys.lastIndexOf('template');
   const inPod = where.kind !== 'Pod' && template >= 0 && ['spec', 'metadata'].includes(keys[template + 1] ?? '');
   const path = (inPod ? keys.slice(template + 1) : keys).map((key) => `.${key}`).join('');
-  return [path, `${where.kind}${path}`];
+  const paths = path === '.rules.verbs' || path === '.rules.resources' ? ['.rules.verbs', '.rules.resources'] : [path];
+  return [...paths, ...paths.map((item) => `${where.kind}${item}`)];
 }
 
 /** A path of the data without positions in lists, and with its leading dot where upstream forgot it. */

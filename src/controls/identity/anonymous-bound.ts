@@ -4,7 +4,7 @@
 
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { allBindings, givenText, judgeBinding, removeSubject } from './bound.ts';
+import { allBindings, givenText, judgeBinding, removeSubject, subjectAsRole } from './bound.ts';
 import { clusterRoleBinding, harmless, roleBinding } from './examples.ts';
 
 export const anonymousNames = new Set(['system:anonymous', 'system:unauthenticated']);
@@ -19,7 +19,7 @@ export const anonymousBound = control({
   frameworks: ['nsa:authentication-and-authorization', 'attack:T1133', 'matrix:MS-TA9005', 'owasp:K03'],
   on: allBindings,
   check: judgeBinding((binding) => {
-    const { resource, subjects, role } = binding;
+    const { resource, subjects } = binding;
     const named = subjects
       .filter(({ name }) => anonymousNames.has(name))
       .map(({ path, kind, name }) =>
@@ -29,15 +29,7 @@ export const anonymousBound = control({
           `${resource.kind} "${resource.name}" gives ${kind} ${name}, callers without a credential, ${givenText(binding)}`,
         ),
       );
-    if (!anonymousNames.has(role.name)) return named;
-    return [
-      ...named,
-      fail(
-        '/roleRef/name',
-        'role-named-anonymous',
-        `${resource.kind} "${resource.name}" names "${role.name}" as its role, which is the name of callers without a credential`,
-      ),
-    ];
+    return [...named, ...subjectAsRole(binding, anonymousNames)];
   }),
   repair: removeSubject,
   examples: {

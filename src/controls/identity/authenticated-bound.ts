@@ -2,7 +2,7 @@
 
 import { control } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { allBindings, givenText, judgeSubjects, removeSubject } from './bound.ts';
+import { allBindings, blameSubjects, givenText, judgeBinding, removeSubject, subjectAsRole } from './bound.ts';
 import { clusterRoleBinding, harmless } from './examples.ts';
 
 export const authenticatedBound = control({
@@ -14,9 +14,12 @@ export const authenticatedBound = control({
   fix: 'Name the groups that need the right.',
   frameworks: ['nsa:authentication-and-authorization', 'attack:T1078', 'owasp:K03'],
   on: allBindings,
-  check: judgeSubjects('authenticated', ({ kind, name }, binding) =>
-    kind === 'Group' && name === 'system:authenticated' ? `gives everybody with a credential ${givenText(binding)}` : undefined,
-  ),
+  check: judgeBinding((binding) => [
+    ...blameSubjects(binding, 'authenticated', ({ kind, name }) =>
+      kind === 'Group' && name === 'system:authenticated' ? `gives everybody with a credential ${givenText(binding)}` : undefined,
+    ),
+    ...subjectAsRole(binding, new Set(['system:authenticated'])),
+  ]),
   repair: removeSubject,
   examples: {
     pass: () => [harmless()],

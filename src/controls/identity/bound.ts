@@ -6,7 +6,7 @@ import { rbacGroup } from '../../identity/roles.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { JsonPatch } from '../../kube/patch/json-patch.ts';
 import { tokens } from '../../lib/json-pointer.ts';
-import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type Context, fail, notApplicable, type ObjectSubject, type Outcome, objects } from '../control.ts';
 import { removeField } from '../repair.ts';
 
@@ -27,14 +27,28 @@ export function judgeSubjects(
   reason: string,
   says: (subject: BoundSubject, binding: Binding, snapshot: Snapshot) => string | undefined,
 ): (subject: ObjectSubject, context: Context) => readonly Outcome[] {
-  return judgeBinding((binding, snapshot) =>
-    binding.subjects.flatMap((subject) => {
-      const text = says(subject, binding, snapshot);
-      return text === undefined
-        ? []
-        : [fail(`${subject.path}/name`, reason, `${binding.resource.kind} "${binding.resource.name}" ${text}`)];
-    }),
-  );
+  return judgeBinding((binding, snapshot) => blameSubjects(binding, reason, (subject) => says(subject, binding, snapshot)));
+}
+
+/** The failures of a binding's subjects, one for each that `says` has a word about. */
+export function blameSubjects(binding: Binding, reason: string, says: (subject: BoundSubject) => string | undefined): readonly Outcome[] {
+  return binding.subjects.flatMap((subject) => {
+    const text = says(subject);
+    return text === undefined ? [] : [fail(`${subject.path}/name`, reason, `${binding.resource.kind} "${binding.resource.name}" ${text}`)];
+  });
+}
+
+/** A binding that names a well-known user or group as its role: it was meant as a subject, and whoever makes a role of that name fills it. */
+export function subjectAsRole(binding: Binding, names: ReadonlySet<string>): readonly Outcome[] {
+  const { role, resource } = binding;
+  if (!names.has(role.name)) return [];
+  return [
+    fail(
+      '/roleRef/name',
+      'subject-as-role',
+      `${resource.kind} "${resource.name}" names "${role.name}" as its role, which is the name of a user or group`,
+    ),
+  ];
 }
 
 /** `ClusterRole "view" in the whole cluster`. */
@@ -46,9 +60,4 @@ export function givenText({ role, namespace }: Binding): string {
 export function removeSubject(outcome: Outcome, object: KubeObject): JsonPatch | undefined {
   const [list, index] = tokens(outcome.path);
   return list === 'subjects' ? removeField(object, `/subjects/${index}`) : undefined;
-}
-
-/** The role definitions as evidence. */
-export function rolesAsEvidence(roles: readonly Resource[], note: string): Outcome['evidence'] {
-  return roles.slice(0, 3).map((resource) => ({ resource, path: '/rules', note }));
 }

@@ -2,7 +2,7 @@
 
 import { control } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { allBindings, givenText, judgeSubjects, removeSubject } from './bound.ts';
+import { allBindings, blameSubjects, givenText, judgeBinding, removeSubject, subjectAsRole } from './bound.ts';
 import { clusterRoleBinding, harmless } from './examples.ts';
 
 export const mastersBound = control({
@@ -14,9 +14,12 @@ export const mastersBound = control({
   fix: 'Make a group of your own for administrators and bind that.',
   frameworks: ['cis:5.1.7', 'nsa:authentication-and-authorization', 'attack:T1098.006', 'matrix:MS-TA9019', 'owasp:K03'],
   on: allBindings,
-  check: judgeSubjects('masters', ({ kind, name }, binding) =>
-    kind === 'Group' && name === 'system:masters' ? `gives the group system:masters ${givenText(binding)}` : undefined,
-  ),
+  check: judgeBinding((binding) => [
+    ...blameSubjects(binding, 'masters', ({ kind, name }) =>
+      kind === 'Group' && name === 'system:masters' ? `gives the group system:masters ${givenText(binding)}` : undefined,
+    ),
+    ...subjectAsRole(binding, new Set(['system:masters'])),
+  ]),
   repair: removeSubject,
   examples: {
     pass: () => [harmless()],

@@ -45,32 +45,27 @@ interface Idle extends Pick<Outcome, 'path' | 'reason'> {
   readonly says: string;
 }
 
+/** One finding a kind of mistake, at the first entry that makes it. */
 function withoutResource(one: PolicyRule, { kind }: Resource): readonly Idle[] {
   if (!one.apiGroups.every(isBuiltInGroup)) return [];
-  return one.resources.flatMap((entry, at): readonly Idle[] => {
-    const path = `/resources/${at}`;
-    if (entry === '*' || entry.startsWith('*/')) return [];
-    if (entry.endsWith('/*'))
-      return [
-        {
-          path,
-          reason: 'subresource-star',
-          says: `names "${entry}", which stands for no subresource: a star stands for all resources or for the parent only`,
-        },
-      ];
-    const scopes = one.apiGroups.map((group) => scopeOf(group, entry));
-    if (scopes.every((scope) => scope === undefined))
-      return [
-        {
-          path,
-          reason: 'no-such-resource',
-          says: `names "${entry}", which ${groupsText(one)} does not have${hint(one, entry)}: it grants nothing`,
-        },
-      ];
-    if (kind === 'Role' && !scopes.includes('namespaced') && entry.split('/', 1)[0] !== 'namespaces')
-      return [{ path, reason: 'cluster-scoped', says: `names "${entry}", which is no part of a namespace: in a Role it grants nothing` }];
-    return [];
-  });
+  const named = one.resources.filter((entry) => entry !== '*' && !entry.startsWith('*/'));
+  const stars = named.filter((entry) => entry.endsWith('/*'));
+  const scopes = (entry: string) => one.apiGroups.map((group) => scopeOf(group, entry)).filter((scope) => scope !== undefined);
+  const others = named.filter((entry) => !stars.includes(entry));
+  const unknown = others.filter((entry) => scopes(entry).length === 0);
+  const foreign = others.filter(
+    (entry) =>
+      kind === 'Role' && !unknown.includes(entry) && !scopes(entry).includes('namespaced') && entry.split('/', 1)[0] !== 'namespaces',
+  );
+  const idle = (entries: readonly string[], reason: string, says: string): readonly Idle[] =>
+    entries.length === 0
+      ? []
+      : [{ path: `/resources/${one.resources.indexOf(entries[0] ?? '')}`, reason, says: `names ${listed(entries)}, ${says}` }];
+  return [
+    ...idle(stars, 'subresource-star', 'which stands for no subresource: a star stands for all resources, or for the parent only'),
+    ...idle(unknown, 'no-such-resource', `which ${groupsText(one)} does not have${hint(one, unknown[0] ?? '')}: it grants nothing`),
+    ...idle(foreign, 'cluster-scoped', 'which is no part of a namespace: in a Role it grants nothing'),
+  ];
 }
 
 /** Creation and deletion of a collection are requests without a name. */
