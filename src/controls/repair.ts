@@ -5,13 +5,14 @@ import type { JsonPatch, JsonPatchOperation } from '../kube/patch/json-patch.ts'
 import { dig, type Json } from '../lib/json.ts';
 import { pointer, tokens } from '../lib/json-pointer.ts';
 
-/** Sets the field at `path`; parents that are missing are added as one value. */
+/** Sets the field at `path`; parents that are missing or null (`securityContext:` with nothing after it) are added as one value. */
 export function setField(object: KubeObject, path: string, value: Json): JsonPatch {
   const keys = tokens(path);
   for (let length = 1; length < keys.length; length++) {
-    if (read(object, keys.slice(0, length)) !== undefined) continue;
+    const parent = read(object, keys.slice(0, length));
+    if (parent !== undefined && parent !== null) continue;
     const inner = keys.slice(length).reduceRight<Json>((nested, key) => ({ [key]: nested }), value);
-    return [{ op: 'add', path: pointer(...keys.slice(0, length)), value: inner }];
+    return [{ op: parent === undefined ? 'add' : 'replace', path: pointer(...keys.slice(0, length)), value: inner }];
   }
   const operation: JsonPatchOperation = { op: read(object, keys) === undefined ? 'add' : 'replace', path, value };
   return [operation];

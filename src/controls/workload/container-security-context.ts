@@ -1,8 +1,10 @@
 // A container without a security context of its own: privilege escalation, capabilities and the root file system can be set nowhere else.
+// Linux only: on Windows the pod can set everything.
 
 import { control, pods } from '../control.ts';
 import { cluster, container, deployment } from '../examples.ts';
-import { blame, saysSomething } from './effective.ts';
+import { blame, onLinux, saysSomething } from './effective.ts';
+import { windowsDeployment } from './examples.ts';
 
 export const containerSecurityContext = control({
   id: 'workload/container-security-context',
@@ -13,14 +15,15 @@ export const containerSecurityContext = control({
   fix: 'Give the container a `securityContext` that forbids escalation and drops capabilities.',
   frameworks: ['cis:5.6.3', 'nsa:pod-security', 'owasp:K01'],
   on: pods,
-  check: ({ containers }) =>
+  check: onLinux(({ containers }) =>
     containers
       .filter((container) => !saysSomething(container.securityContext))
       .map((container) =>
         blame(container, '/securityContext', 'missing', `container "${container.name}" has no security context of its own`),
       ),
+  ),
   examples: {
-    pass: () => [cluster(deployment())],
+    pass: () => [cluster(deployment()), cluster(windowsDeployment({ container: { windowsOptions: undefined, runAsNonRoot: undefined } }))],
     fail: () => [cluster(deployment({ pod: { containers: [{ ...container(), securityContext: {} }] } }))],
   },
   overlaps: ['workload/privilege-escalation', 'workload/drop-all-capabilities', 'workload/net-raw', 'workload/read-only-root-filesystem'],

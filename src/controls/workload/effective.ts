@@ -4,9 +4,9 @@
 import type { KubeObject } from '../../kube/object.ts';
 import type { Container, Pod } from '../../kube/pod/types.ts';
 import { dig, field, isObject, type Json } from '../../lib/json.ts';
-import { tokens } from '../../lib/json-pointer.ts';
 import { minorOf } from '../../policy/pod-security/version.ts';
 import { type Context, fail, notApplicable, type Outcome, type PodSubject } from '../control.ts';
+import { fieldAt } from '../repair.ts';
 
 export interface Effective {
   readonly value: Json;
@@ -69,10 +69,5 @@ export function saysSomething(value: Json | undefined): boolean {
 
 /** The object that holds the field at `path`: the security context of `…/securityContext/privileged`. */
 export function parentOf(object: KubeObject, path: string): Json | undefined {
-  return dig(
-    object,
-    ...tokens(path)
-      .slice(0, -1)
-      .map((token) => (/^[0-9]+$/.test(token) ? Number(token) : token)),
-  );
+  return fieldAt(object, path.slice(0, path.lastIndexOf('/')));
 }

@@ -2,11 +2,10 @@
 // links the kubelet follows). Read-only mounts count: what is read there is credentials.
 // A directory listed under `exact` is named when it is mounted itself, one under `trees` with everything below it.
 
-import { strings } from '../../lib/json.ts';
 import { control, fail, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { withHostPaths } from './examples.ts';
-import { hostPaths, isWithin, normalized } from './host-paths.ts';
+import { hostPaths, isWithinAny, pathsOf } from './host-paths.ts';
 
 export const hostPathSensitive = control({
   id: 'workload/host-path-sensitive',
@@ -86,12 +85,10 @@ export const hostPathSensitive = control({
   },
   on: pods,
   check: ({ pod }, { parameters }) => {
-    const volumes = hostPaths(pod);
-    if (volumes.length === 0) return [];
-    const exact = new Set(strings(parameters.exact).map(normalized));
-    const trees = strings(parameters.trees).map(normalized);
-    return volumes
-      .filter(({ path }) => exact.has(path) || trees.some((tree) => isWithin(path, tree)))
+    const exact = pathsOf(parameters.exact);
+    const trees = pathsOf(parameters.trees);
+    return hostPaths(pod)
+      .filter(({ path }) => exact.has(path) || isWithinAny(path, trees))
       .map(({ at, name, path }) => fail(at, 'sensitive', `volume "${name}" is ${path} of the node`));
   },
   examples: {

@@ -2,7 +2,7 @@
 // that compares texts must too. The API server refuses `..`; it is resolved all the same, since the intent is plain.
 
 import type { Member, Pod } from '../../kube/pod/types.ts';
-import { asString, dig, field, isObject } from '../../lib/json.ts';
+import { asString, dig, field, isObject, type Json, strings } from '../../lib/json.ts';
 
 export interface HostPathVolume {
   readonly volume: Member;
@@ -39,4 +39,23 @@ export function normalized(path: string): string {
 /** True for the directory itself and for everything below it. */
 export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+const read = new WeakMap<object, ReadonlySet<string>>();
+
+/** The paths of a setting, normalised; read once a list. */
+export function pathsOf(setting: Json | undefined): ReadonlySet<string> {
+  if (typeof setting !== 'object' || setting === null) return new Set();
+  let paths = read.get(setting);
+  if (paths === undefined) {
+    paths = new Set(strings(setting).map(normalized));
+    read.set(setting, paths);
+  }
+  return paths;
+}
+
+/** True where `path` is one of the directories or lies below one. */
+export function isWithinAny(path: string, directories: ReadonlySet<string>): boolean {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) if (directories.has(path.slice(0, end))) return true;
+  return directories.has('/');
 }

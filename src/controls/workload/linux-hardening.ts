@@ -1,5 +1,5 @@
-// None of the kernel's three ways to hold a container back is asked for: no seccomp profile, no AppArmor profile, no SELinux options. Dropped
-// capabilities are a matter of their own controls. Linux only.
+// None of the kernel's three ways to hold a container back is asked for: no seccomp profile, no AppArmor profile, no SELinux options. Off by
+// default, since the controls of seccomp and AppArmor each say more. Dropped capabilities are a matter of their own controls. Linux only.
 
 import { control, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
@@ -18,6 +18,7 @@ export const linuxHardening = control({
   why: 'Nothing but namespaces stands between the container and the kernel of the node.',
   fix: 'Set `seccompProfile.type: RuntimeDefault` in the security context of the pod; it works on every node.',
   frameworks: ['nsa:hardened-environments', 'attack:T1611', 'owasp:K01', 'pci:9.1.a', 'bsi:APP.4.4.A4', 'stig:V-242437'],
+  enabled: false,
   on: pods,
   check: onLinux(({ pod, containers }, context) => {
     const minor = minorVersion(context);

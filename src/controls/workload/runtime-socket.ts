@@ -2,11 +2,10 @@
 // through a read-only mount. Sockets and the directories that hold nothing else; whole /run and /var/run are named by
 // workload/host-path-sensitive.
 
-import { strings } from '../../lib/json.ts';
 import { control, fail, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { withHostPaths } from './examples.ts';
-import { hostPaths, normalized } from './host-paths.ts';
+import { hostPaths, pathsOf } from './host-paths.ts';
 
 export const runtimeSocket = control({
   id: 'workload/runtime-socket',
@@ -46,10 +45,8 @@ export const runtimeSocket = control({
   },
   on: pods,
   check: ({ pod }, { parameters }) => {
-    const volumes = hostPaths(pod);
-    if (volumes.length === 0) return [];
-    const sockets = new Set(strings(parameters.paths).map(normalized));
-    return volumes
+    const sockets = pathsOf(parameters.paths);
+    return hostPaths(pod)
       .filter(({ path }) => sockets.has(path.replace(/^\/var\/run\//, '/run/')))
       .map(({ at, name, path }) => fail(at, 'runtime-socket', `volume "${name}" is the container runtime's ${path}`));
   },

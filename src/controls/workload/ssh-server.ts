@@ -3,8 +3,9 @@
 
 import { mapSelects } from '../../kube/label-selector.ts';
 import type { Container } from '../../kube/pod/types.ts';
-import { asList, asString, field } from '../../lib/json.ts';
+import { asList, asObject, field } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
+import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Context, control, fail, type Outcome, type PodSubject, pods } from '../control.ts';
 import { cluster, deployment, withContainer } from '../examples.ts';
 import { blame } from './effective.ts';
@@ -53,23 +54,31 @@ function ofContainer(container: Container): readonly Outcome[] {
 }
 
 function ofServices({ pod, resource }: PodSubject, { snapshot }: Context): readonly Outcome[] {
-  const service = ofKind(snapshot, '', 'Service').find((candidate) => {
-    const selector = field(candidate.object.spec, 'selector');
-    if (candidate.namespace !== resource.namespace || Object.keys(selector ?? {}).length === 0 || !mapSelects(selector, pod.labels))
-      return false;
-    return asList(field(candidate.object.spec, 'ports')).some((port) =>
-      ['port', 'targetPort'].some((name) => field(port, name) === 22 || field(port, name) === 2222),
-    );
-  });
+  const service = sshServices(snapshot).find(
+    ({ object, namespace }) => namespace === resource.namespace && mapSelects(field(object.spec, 'selector'), pod.labels),
+  );
   if (service === undefined) return [];
   return [
-    fail(
-      `${pod.metadataPath}/labels`,
-      'service',
-      `Service "${asString(field(service.object.metadata, 'name')) ?? ''}" offers an SSH port of the pod`,
-      {
-        evidence: [{ resource: service, path: '/spec/ports', note: 'offers port 22 or 2222' }],
-      },
-    ),
+    fail(`${pod.metadataPath}/labels`, 'service', `Service "${service.name}" offers an SSH port of the pod`, {
+      evidence: [{ resource: service, path: '/spec/ports', note: 'offers port 22 or 2222' }],
+    }),
   ];
+}
+
+const cache = new WeakMap<Snapshot, readonly Resource[]>();
+
+/** The Services that select pods and offer port 22 or 2222. */
+function sshServices(snapshot: Snapshot): readonly Resource[] {
+  let services = cache.get(snapshot);
+  if (services === undefined) {
+    services = ofKind(snapshot, '', 'Service').filter(
+      ({ object }) =>
+        Object.keys(asObject(field(object.spec, 'selector'))).length > 0 &&
+        asList(field(object.spec, 'ports')).some((port) =>
+          [field(port, 'port'), field(port, 'targetPort')].some((number) => number === 22 || number === 2222),
+        ),
+    );
+    cache.set(snapshot, services);
+  }
+  return services;
 }
