@@ -1,0 +1,153 @@
+// What looks like a credential: by the name it goes under, word by word (`DB_PASSWORD`, `apiKey`, not `KEYCLOAK_URL`), and by its form (keys of
+// clouds and services, private keys, signed tokens, passwords in URLs). What merely points to one is let be: paths, addresses without a
+// password, references and placeholders. Nothing here ever returns or prints a value.
+
+import { type Json, strings } from '../../lib/json.ts';
+import { linearRegex } from '../../lib/regex.ts';
+
+/** Names that credentials go under; several words must follow each other. */
+export const defaultNames: readonly string[] = [
+  'password',
+  'passwd',
+  'pwd',
+  'passphrase',
+  'secret',
+  'token',
+  'key',
+  'credential',
+  'jwt',
+  'bearer',
+  'aws_secret_access_key',
+  'azure_batch_key',
+  'azure_batchai_storage_key',
+];
+
+interface Form {
+  readonly what: string;
+  readonly pattern: string;
+}
+
+/** Forms with few false alarms; each is linear in the text as it stands (fixed beginnings, bounded repeats). */
+const forms: readonly Form[] = [
+  { what: 'a private key', pattern: '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY' },
+  { what: 'an AWS access key', pattern: '(?:AKIA|ASIA)[0-9A-Z]{16}' },
+  { what: 'a GitHub token', pattern: '(?:ghp|gho|ghu|ghs|ghr)_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{59}' },
+  { what: 'a GitLab token', pattern: 'glpat-[0-9A-Za-z_-]{20}' },
+  { what: 'a Slack token', pattern: 'xox[baprs]-[0-9A-Za-z]{10,48}' },
+  { what: 'a Google API key', pattern: 'AIza[0-9A-Za-z_-]{35}' },
+  { what: 'a Stripe key', pattern: '(?:sk|rk)_live_[0-9A-Za-z]{24}' },
+  { what: 'a SendGrid key', pattern: 'SG\\.[0-9A-Za-z_-]{22}\\.[0-9A-Za-z_-]{43}' },
+  { what: 'an npm token', pattern: 'npm_[0-9A-Za-z]{36}' },
+  { what: 'a signed token', pattern: 'eyJ[0-9A-Za-z_-]{10,2000}\\.eyJ[0-9A-Za-z_-]{10,2000}' },
+  { what: 'an Azure storage key', pattern: 'AccountKey=[0-9A-Za-z+/]{40,100}' },
+  { what: 'a password in an address', pattern: '[a-z][a-z0-9+.-]{1,20}://[^\\s:/@$<{"\']{1,100}:[^\\s:/@$<{"\']{3,100}@' },
+];
+
+export const defaultValues: readonly string[] = forms.map(({ pattern }) => pattern);
+
+const builtIn = new Map(forms.map(({ what, pattern }) => [pattern, { what, expression: new RegExp(pattern) }]));
+
+export interface Settings {
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+  readonly allowedNames: readonly string[];
+  readonly allowedValues: readonly string[];
+}
+
+/** Settings of a control that looks for credentials. */
+export const parameters: Readonly<Record<keyof Settings, Json>> = {
+  names: defaultNames,
+  values: defaultValues,
+  allowedNames: [],
+  allowedValues: [],
+};
+
+export function settingsOf(given: Readonly<Record<string, Json>>): Settings {
+  return {
+    names: strings(given.names),
+    values: strings(given.values),
+    allowedNames: strings(given.allowedNames).map((name) => name.toLowerCase()),
+    allowedValues: strings(given.allowedValues),
+  };
+}
+
+/** Says what a named value looks like; undefined where it looks harmless. `a value named like "password"`, `an AWS access key`. */
+export function looksLike(name: string, value: string, settings: Settings): string | undefined {
+  const text = value.slice(0, maxRead);
+  if (text.trim() === '' || isAllowed(name, text, settings)) return undefined;
+  const form = formOf(text, settings) ?? formOf(decoded(text), settings);
+  if (form !== undefined) return form;
+  const term = settings.names.find((candidate) => isNamedLike(name, candidate));
+  return term === undefined || isHarmless(text, term) ? undefined : `a value named like "${term}"`;
+}
+
+const maxRead = 256 * 1024;
+
+function isAllowed(name: string, value: string, { allowedNames, allowedValues }: Settings): boolean {
+  const lower = name.toLowerCase();
+  return (
+    allowedNames.some((allowed) => lower.includes(allowed)) || allowedValues.some((pattern) => linearRegex(pattern)?.found(value) === true)
+  );
+}
+
+/** What a text holds, by the forms of credentials. */
+export function formOf(text: string, { values }: Settings): string | undefined {
+  if (text === '' || text.startsWith('/')) return undefined;
+  for (const pattern of values) {
+    const known = builtIn.get(pattern);
+    if (known === undefined ? linearRegex(pattern)?.found(text) === true : known.expression.test(text))
+      return known?.what ?? 'a value of a configured form';
+  }
+  return undefined;
+}
+
+/** Base64 read as text; empty where it is none. */
+function decoded(text: string): string {
+  const compact = text.trim();
+  if (compact.length < 16 || compact.length % 4 !== 0 || !/^[0-9A-Za-z+/]+={0,2}$/.test(compact)) return '';
+  return atob(compact);
+}
+
+/** True where the words of a name hold the words of the term, and it does not go on to name something about it (`TOKEN_TTL`, `KEY_FILE`). */
+export function isNamedLike(name: string, term: string): boolean {
+  const words = wordsOf(name);
+  const wanted = wordsOf(term);
+  if (wanted.length === 0 || aboutIt.has(words.at(-1) ?? '')) return false;
+  return words.some((_, start) => wanted.every((word, index) => isWord(words[start + index] ?? '', word)));
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name
+    .slice(0, 256)
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+function isWord(word: string, wanted: string): boolean {
+  if (word === wanted || word === `${wanted}s`) return true;
+  return word.endsWith(wanted) ? !endsAlike.has(word) : wanted.length >= 6 && word.includes(wanted);
+}
+
+const endsAlike: ReadonlySet<string> = new Set(['monkey', 'donkey', 'turkey', 'hockey', 'jockey', 'whiskey', 'hotkey']);
+
+/** Last words of names that say something about a credential and hold none. */
+const aboutIt: ReadonlySet<string> = new Set(
+  (
+    'path paths file files filename dir directory folder url uri urls endpoint host hostname address port name names namespace type kind mode enabled disabled enable disable ' +
+    'ttl expiry expiration expires lifetime timeout duration interval seconds minutes hours days age size length count limit max min algorithm alg header headers issuer audience ' +
+    'prefix suffix ref reference arn version class provider format location mount store backend username user email policy rotation method required optional'
+  ).split(' '),
+);
+
+/** Values that point to a credential, stand for one, or are none. */
+export function isHarmless(value: string, term: string): boolean {
+  const text = value.trim();
+  if (/^(?:\/|\.{1,2}\/|~\/|file:|vault:|secret:\/\/|arn:|projects\/)/.test(text)) return true;
+  if (/^\$[({]|^\$[A-Z_]+$|\{\{|^<[^<>]*>$|^%[A-Z_]+%$|^@@/.test(text)) return true;
+  if (/^(?:true|false|yes|no|on|off|none|null|nil|undefined|x{3,}|\*+|\.{3,}|redacted|replace[-_ ]?me|todo|placeholder)$/i.test(text))
+    return true;
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/i.test(text)) return true;
+  return /^(?:-?[0-9.]+(?:ns|us|ms|s|m|h|d)?)+$/.test(text) && !/^(?:pass|pwd|secret)/.test(term);
+}
