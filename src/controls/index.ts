@@ -8,6 +8,7 @@ import { namespace } from './namespace/index.ts';
 import { network } from './network/index.ts';
 import { reliability } from './reliability/index.ts';
 import { resources } from './resources/index.ts';
+import { sandbox } from './sandbox/index.ts';
 import { secrets } from './secrets/index.ts';
 import { supplyChain } from './supply-chain/index.ts';
 import { workload } from './workload/index.ts';
@@ -23,6 +24,7 @@ export const catalogue: readonly Control[] = [
   ...controlPlane,
   ...namespace,
   ...secrets,
+  ...sandbox,
 ];
 
 const byName = new Map<string, Control>();

@@ -12,6 +12,11 @@ export interface InputTarget {
   readonly as: 'list' | 'first';
 }
 
+/** The controls that look for credentials share their settings. */
+function credentials(parameter: string): readonly InputTarget[] {
+  return ['secrets/environment', 'secrets/config-map'].map((control) => ({ control, parameter, as: 'list' }));
+}
+
 export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> = {
   insecureCapabilities: [{ control: 'workload/insecure-capabilities', parameter: 'capabilities', as: 'list' }],
   imageRepositoryAllowList: [{ control: 'supply-chain/trusted-registries', parameter: 'allowed', as: 'list' }],
@@ -29,6 +34,13 @@ export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> =
   memory_limit_max: [{ control: 'resources/memory-range', parameter: 'limitMax', as: 'first' }],
   recommendedLabels: [{ control: 'hygiene/workload-labels', parameter: 'labels', as: 'list' }],
   k8sRecommendedLabels: [{ control: 'hygiene/recommended-labels', parameter: 'labels', as: 'list' }],
+  sensitiveKeyNames: credentials('names'),
+  sensitiveKeyNamesAllowed: credentials('allowedNames'),
+  sensitiveValues: credentials('values'),
+  sensitiveValuesAllowed: credentials('allowedValues'),
+  hardenedSandboxRuntimeClasses: [{ control: 'sandbox/runtime-class', parameter: 'hardened', as: 'list' }],
+  sandbox_cpu_limit_max: [{ control: 'sandbox/cpu-ceiling', parameter: 'max', as: 'first' }],
+  sandbox_memory_limit_max: [{ control: 'sandbox/memory-ceiling', parameter: 'max', as: 'first' }],
 };
 
 /** Settings that are kubescape's way whatever its configuration says: values that CIS leaves to judgement are always put up for review. */
