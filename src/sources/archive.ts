@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import { type Problem, problem } from '../lib/problem.ts';
 import { decode, type Encoding } from './decode.ts';
-import { BadGzip, gunzip } from './gunzip.ts';
+import { BadGzip, GzipBomb, gunzip } from './gunzip.ts';
 import { maxArchiveText, maxEntries, maxFileSize } from './limits.ts';
 import { BadTar, isTarHeader, tarEntries } from './tar.ts';
 import { isKustomization, isManifest } from './walk.ts';
@@ -38,7 +38,7 @@ export async function unpack(file: string, stream: Readable): Promise<Unpacked> 
     const raw = await peeked(stream, 2);
     const packed = raw.head[0] === 0x1f && raw.head[1] === 0x8b;
     const plain = packed ? await peeked(gunzip(Readable.from(raw.all)), 512) : await peeked(raw.all, 512);
-    archive = isTarHeader(plain.head);
+    archive = isTarHeader(plain.head) || (plain.head.length === 512 && plain.head.every((byte) => byte === 0));
     if (archive) await members(file, plain.all, texts, problems);
     else texts.set('', await single(file, plain.all, problems));
   } catch (error) {
@@ -86,11 +86,11 @@ async function single(file: string, chunks: AsyncIterable<Uint8Array>, problems:
   try {
     for await (const chunk of chunks) {
       length += chunk.length;
-      if (length > maxFileSize) throw new BadGzip(`more than the limit of ${maxFileSize} bytes`);
+      if (length > maxFileSize) throw new GzipBomb(`more than the limit of ${maxFileSize} bytes`);
       parts.push(chunk);
     }
   } catch (error) {
-    if (!(error instanceof BadGzip) || length > maxFileSize) throw error;
+    if (!(error instanceof BadGzip) || error instanceof GzipBomb) throw error;
     problems.push(at('input/bad-archive', file, `${file}: ${error.message}; what came before it was read`));
   }
   return textOf(file, Buffer.concat(parts), true, problems);

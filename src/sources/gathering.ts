@@ -3,24 +3,30 @@
 
 import type { KubeObject } from '../kube/object.ts';
 import { type Problem, problem } from '../lib/problem.ts';
-import type { Coverage, Origin, Resource } from '../snapshot/snapshot.ts';
+import type { ClusterFacts, Coverage, Origin, Resource } from '../snapshot/snapshot.ts';
 import type { SourceText, Unpacked } from './archive.ts';
 import { isChartPart, templateFile } from './charts.ts';
+import type { DocumentCache } from './documents.ts';
 import { closure, type Kustomization } from './kustomization.ts';
 import { type KustomizationPlan, takenIn } from './kustomized.ts';
-import { type DocumentCache, type ManifestText, type Place, type ReadOptions, readManifests } from './manifests.ts';
+import { type ManifestText, type Place, type ReadOptions, readManifests } from './manifests.ts';
 import { readQuietly } from './read.ts';
 import type { Rendered, Source } from './render.ts';
 import { kustomizedOrigin } from './rendered.ts';
+import { isSnapshotText, readSnapshotFile } from './snapshot-file.ts';
 import type { Found } from './walk.ts';
 
 export class Gathering {
   readonly texts = new Map<string, string>();
   readonly problems: Problem[] = [];
   files = 0;
+  /** What a saved snapshot among the inputs says of its cluster; the first counts. */
+  facts: ClusterFacts | undefined;
   private readonly plan: KustomizationPlan;
   private readonly charts: readonly string[];
   private readonly defaultNamespace: string | undefined;
+  private readonly now: number | undefined;
+  private readonly saved: Coverage[] = [];
   private readonly cache: DocumentCache = new Map();
   /** Resources by the path of the file, kustomization file or chart they came from. */
   private readonly byPath = new Map<string, Resource[]>();
@@ -28,10 +34,11 @@ export class Gathering {
   private unreadable = 0;
   private others = 0;
 
-  constructor(plan: KustomizationPlan, charts: readonly string[], defaultNamespace: string | undefined) {
+  constructor(plan: KustomizationPlan, charts: readonly string[], defaultNamespace: string | undefined, now: number | undefined) {
     this.plan = plan;
     this.charts = charts;
     this.defaultNamespace = defaultNamespace;
+    this.now = now;
   }
 
   tell(problems: readonly Problem[]): void {
@@ -46,6 +53,10 @@ export class Gathering {
     for (const text of texts) {
       this.files++;
       if (this.isPart(text)) continue;
+      if (isSnapshotText(text.text)) {
+        this.addSnapshot(path, text);
+        continue;
+      }
       const read = this.read(text.text, text.file, { named: text.named });
       this.keep(path, read.resources);
       this.others += read.others;
@@ -88,7 +99,25 @@ export class Gathering {
       const detail = `${done} of ${all.length} rendered`;
       return [{ source: `${kind}s`, state: done === all.length ? 'read' : done === 0 ? 'skipped' : 'partial', detail }];
     });
-    return [{ source: 'manifests', state, detail: [`${this.files} files read`, ...more].join(', ') }, ...kinds];
+    return [{ source: 'manifests', state, detail: [`${this.files} files read`, ...more].join(', ') }, ...kinds, ...this.saved];
+  }
+
+  /** A saved snapshot stands for a whole cluster, so one that merely lies in a folder is not mixed with the manifests there. */
+  private addSnapshot(path: string, { file, text, named }: SourceText): void {
+    const at = { file, line: 1, column: 1 };
+    if (!named) {
+      this.tell([problem('input/skipped', `${file}: a saved snapshot; name it to have it judged`, at, 'note')]);
+      return;
+    }
+    const read = readSnapshotFile(text, file, this.now);
+    if (!read.ok) {
+      this.tell([read.problem]);
+      return;
+    }
+    this.tell(read.value.problems);
+    this.keep(path, read.value.resources);
+    this.facts ??= read.value.facts;
+    this.saved.push(...read.value.coverage);
   }
 
   /** True for texts that are no objects by themselves; a file named by the user is one, whatever a kustomization does with it. */

@@ -7,6 +7,8 @@ import { maxRatio, maxUnpacked, ratioFrom } from './limits.ts';
 
 /** Why a gzip stream could not be read further. */
 export class BadGzip extends Error {}
+/** It unpacks to more than anybody meant. */
+export class GzipBomb extends BadGzip {}
 
 const heldAtMost = 8 * 1024 * 1024;
 
@@ -40,9 +42,9 @@ export async function* gunzip(packed: Readable): AsyncGenerator<Buffer> {
       if (chunk !== undefined) {
         held -= chunk.length;
         unpacked += chunk.length;
-        if (unpacked > maxUnpacked) throw new BadGzip(`it unpacks to more than ${maxUnpacked} bytes`);
+        if (unpacked > maxUnpacked) throw new GzipBomb(`it unpacks to more than ${maxUnpacked} bytes`);
         if (unpacked > ratioFrom && unpacked > maxRatio * unzip.bytesWritten)
-          throw new BadGzip(`it unpacks to more than ${maxRatio} times its size`);
+          throw new GzipBomb(`it unpacks to more than ${maxRatio} times its size`);
         yield chunk;
       } else if (!ended) {
         unzip.resume();

@@ -39,7 +39,10 @@ export function planKustomizations(
         ? undefined
         : `it takes ${remote} from the network`;
     const askedFor = asked.has(item.folder) || asked.has(item.file);
-    sources.set({ kind: 'kustomization', path: item.folder, name: '', asked: askedFor, hindrance }, item);
+    sources.set(
+      { kind: 'kustomization', path: item.folder, name: '', shown: item.folder.replace('!/', '!'), asked: askedFor, hindrance },
+      item,
+    );
   }
   return { graph, sources, files: new Set(found.map((item) => item.file)) };
 }

@@ -4,7 +4,7 @@
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../lib/problem.ts';
-import type { Coverage, Resource } from '../snapshot/snapshot.ts';
+import type { ClusterFacts, Coverage, Resource } from '../snapshot/snapshot.ts';
 import type { SourceText, Unpacked } from './archive.ts';
 import { chartFolders, chartsOf } from './charts.ts';
 import { Gathering } from './gathering.ts';
@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly kubernetesVersion?: string;
   /** Default: the standard input of this process. */
   readonly stdin?: () => Readable;
+  /** Milliseconds since the epoch, for the age of saved snapshots. */
+  readonly now?: number;
 }
 
 export interface Loaded {
@@ -32,6 +34,8 @@ export interface Loaded {
   /** Text by file name, for positions, comments and fixes. */
   readonly texts: ReadonlyMap<string, string>;
   readonly files: number;
+  /** What a saved snapshot among the inputs says of its cluster. */
+  readonly facts?: ClusterFacts;
 }
 
 /** Reads everything under `paths`. What cannot be read is a problem; the rest is kept. Equal inputs give equal results in equal order. */
@@ -49,7 +53,7 @@ export async function load(paths: readonly string[], options: LoadOptions = {}):
     searchPath: options.searchPath ?? process.env.PATH ?? '',
     kubernetesVersion: options.kubernetesVersion,
   });
-  const gathering = new Gathering(plan, chartFolders(members.map((text) => text.path)), options.defaultNamespace);
+  const gathering = new Gathering(plan, chartFolders(members.map((text) => text.path)), options.defaultNamespace, options.now);
   gathering.tell(problems);
   const inKustomizations = new Set([...plan.sources.values()].flatMap((item) => takenIn(item, plan.graph)));
   const later = new Set(found.filter((item) => !item.named && inKustomizations.has(item.path)));
@@ -69,6 +73,7 @@ export async function load(paths: readonly string[], options: LoadOptions = {}):
     coverage: gathering.coverage(rendered),
     texts: gathering.texts,
     files: gathering.files,
+    ...(gathering.facts === undefined ? {} : { facts: gathering.facts }),
   };
 }
 

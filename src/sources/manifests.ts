@@ -1,16 +1,13 @@
-// From the text of a file to resources. Equal documents are read once, however many files hold them; definitions of custom resources,
-// most of the bytes of any repository, are recognised by their first lines and read whole only when someone asks for one.
+// From the text of a file to resources. What is broken is told with its place and hides nothing else; what was never meant for Kubernetes
+// is counted; templates that nobody rendered are told once a file.
 
-import { groupVersion, isKubeObject, type KubeObject, objectsIn } from '../kube/object.ts';
-import { type ReadDocument, readDocument } from '../kube/yaml/parse.ts';
-import { splitDocuments } from '../kube/yaml/split.ts';
+import { isKubeObject, type KubeObject, objectsIn } from '../kube/object.ts';
+import { dig, type Json } from '../lib/json.ts';
 import { type Problem, problem } from '../lib/problem.ts';
 import { lineColumn, lineStarts } from '../lib/text.ts';
-import { lazyResource, type Origin, type Resource, resource } from '../snapshot/snapshot.ts';
-import { splitJson } from './json-stream.ts';
-
-/** Remembers documents by their text across files. */
-export type DocumentCache = Map<string, ReadDocument>;
+import { type Origin, type Resource, resource } from '../snapshot/snapshot.ts';
+import { definitionResource } from './definitions.ts';
+import { type DocumentCache, documents, type SourceDocument } from './documents.ts';
 
 export interface ManifestText {
   readonly resources: readonly Resource[];
@@ -40,74 +37,56 @@ export function readManifests(text: string, file: string, cache: DocumentCache, 
   const resources: Resource[] = [];
   const problems: Problem[] = [];
   let others = 0;
-  let templated: number | undefined;
+  let template: number | undefined;
   let starts: readonly number[] | undefined;
   const at = (offset: number) => {
     starts ??= lineStarts(text);
     return { file, ...lineColumn(starts, offset) };
   };
-  const originOf =
-    options.originOf ??
-    ((_object: KubeObject, { start, end, pointer }: Place): Origin => ({ kind: 'file', file, document: start, documentEnd: end, pointer }));
-  for (const { start, end, source, read } of documents(text, cache)) {
-    if (read === 'definition') {
+  const originOf = options.originOf ?? ((_object: KubeObject, place: Place) => fileOrigin(file, place));
+  for (const document of documents(text, cache)) {
+    const { start, end, source, read } = document;
+    if (read === undefined) {
       const definition = definitionResource(source, (object) => originOf(object, { start, end, pointer: '' }));
       if (definition !== undefined) resources.push(definition);
       continue;
     }
-    const broken = read.value === undefined;
-    if (broken && source.includes('{{')) {
-      templated ??= start + (read.issues[0]?.offset ?? 0);
+    if (read.value === undefined && source.includes('{{')) {
+      template ??= start + (read.issues[0]?.offset ?? 0);
       continue;
     }
-    if (broken && options.named !== true && file.endsWith('.json') && !source.includes('apiVersion')) {
+    if (read.value === undefined && isOtherJson(source, file, options)) {
       others++;
       continue;
     }
     for (const issue of read.issues) problems.push(problem(issue.code, issue.message, at(start + issue.offset), issue.level));
-    if (broken || read.value === null) continue;
-    if (!isKubeObject(read.value) || isConfiguration(read.value)) {
+    if (read.value === undefined || read.value === null) continue;
+    const held = objectsOf(document, read.value);
+    if (held === undefined) {
       others++;
       continue;
     }
-    const { items, rejected } = objectsIn(read.value);
-    for (const pointer of rejected)
-      problems.push(problem('object/not-an-object', `${pointer} of the list is no Kubernetes object`, at(start), 'error'));
-    for (const { object, pointer } of items) {
-      const odd = object.metadata !== undefined && typeof object.metadata !== 'object';
+    for (const pointer of held.rejected) {
+      const message = `${pointer === '' ? 'an item' : pointer} of the list is no Kubernetes object`;
+      problems.push(problem('object/not-an-object', message, at(start), 'error'));
+    }
+    for (const { object, pointer } of held.items) {
+      const odd = object.metadata !== undefined && object.metadata !== null && typeof object.metadata !== 'object';
       if (odd) problems.push(problem('object/not-an-object', 'metadata is no mapping', at(start), 'error'));
       else resources.push(resource(object, originOf(object, { start, end, pointer }), options.defaultNamespace));
     }
   }
-  if (templated !== undefined) problems.push(templateProblem(at(templated), options.named === true));
+  if (template !== undefined) problems.push(templateProblem(at(template), options.named === true));
   return { resources, problems, others };
 }
 
-/** The documents of a text as they are read, but definitions, which are not read yet. A JSON text may hold one value after another. */
-function* documents(text: string, cache: DocumentCache) {
-  for (const { start, end } of splitDocuments(text)) {
-    const source = text.slice(start, end);
-    if (isLongDefinition(source)) {
-      yield { start, end, source, read: 'definition' as const };
-      continue;
-    }
-    const read = cached(source, cache);
-    const parts = read.value === undefined ? splitJson(source) : [];
-    if (parts.length < 2) yield { start, end, source, read };
-    for (const part of parts.length < 2 ? [] : parts) {
-      const inner = source.slice(part.start, part.end);
-      yield { start: start + part.start, end: start + part.end, source: inner, read: cached(inner, cache) };
-    }
-  }
-}
-
-function cached(source: string, cache: DocumentCache): ReadDocument {
-  let read = cache.get(source);
-  if (read === undefined) {
-    read = readDocument(source);
-    cache.set(source, read);
-  }
-  return read;
+/** The objects of a document with their pointers in it; undefined where it is something else. */
+function objectsOf({ list }: SourceDocument, value: Json): ReturnType<typeof objectsIn> | undefined {
+  if (list === undefined) return isKubeObject(value) && !isConfiguration(value) ? objectsIn(value) : undefined;
+  const item = list.pointer === '' ? value : dig(value, 0);
+  const { items, rejected } = objectsIn({ ...list.head, items: [item ?? null] });
+  const inItem = (pointer: string) => list.pointer + pointer.slice('/items/0'.length);
+  return { items: items.map(({ object, pointer }) => ({ object, pointer: inItem(pointer) })), rejected: rejected.map(inItem) };
 }
 
 /** Files of kustomize and of this program have the form of objects but are never sent to an API server. */
@@ -115,39 +94,16 @@ function isConfiguration(object: KubeObject): boolean {
   return object.apiVersion.startsWith('kustomize.config.k8s.io/') || object.apiVersion.startsWith('cofferdam.dev/');
 }
 
+/** Settings of other programs end in .json too, with comments and trailing commas. */
+function isOtherJson(source: string, file: string, options: ReadOptions): boolean {
+  return options.named !== true && file.endsWith('.json') && !source.includes('apiVersion');
+}
+
+function fileOrigin(file: string, { start, end, pointer }: Place): Origin {
+  return { kind: 'file', file, document: start, documentEnd: end, pointer };
+}
+
 function templateProblem(at: { readonly file: string; readonly line: number; readonly column: number }, named: boolean): Problem {
-  const message = 'holds template actions ({{ … }}) where YAML has none: render it first; what can be read without them was read';
+  const message = 'holds template actions ({{ … }}) where YAML has none: render it first; documents without them were read';
   return problem('input/template', message, at, named ? 'error' : 'note');
-}
-
-const definitionStart = /^kind:[ ]*["']?CustomResourceDefinition["']?[ \t]*\r?$/m;
-/** Definitions shorter than this are read at once. */
-const shallowFrom = 4096;
-
-function isLongDefinition(text: string): boolean {
-  return text.length >= shallowFrom && definitionStart.test(text) && definitionName(text) !== undefined;
-}
-
-function definitionName(text: string): { readonly apiVersion: string; readonly name: string } | undefined {
-  const apiVersion = /^apiVersion:[ ]*["']?(apiextensions\.k8s\.io\/v1(?:beta1)?)["']?[ \t]*\r?$/m.exec(text)?.[1];
-  const metadata = /^metadata:[ \t]*\r?\n/m.exec(text);
-  if (apiVersion === undefined || metadata === null) return undefined;
-  for (let line = metadata.index + metadata[0].length; text.startsWith('  ', line); line = text.indexOf('\n', line) + 1) {
-    const name = /^ {2}name:[ ]*["']?([a-z0-9.-]+)["']?[ \t]*\r?\n/.exec(text.slice(line, line + 300))?.[1];
-    if (name !== undefined) return { apiVersion, name };
-    if (text.indexOf('\n', line) < 0) return undefined;
-  }
-  return undefined;
-}
-
-function definitionResource(text: string, originOf: (object: KubeObject) => Origin): Resource | undefined {
-  const known = definitionName(text);
-  if (known === undefined) return undefined;
-  const { group, version } = groupVersion(known.apiVersion);
-  const stub: KubeObject = { apiVersion: known.apiVersion, kind: 'CustomResourceDefinition', metadata: { name: known.name } };
-  const origin = originOf(stub);
-  return lazyResource({ group, version, kind: 'CustomResourceDefinition', namespace: '', name: known.name, origin }, () => {
-    const { value } = readDocument(text);
-    return isKubeObject(value) ? value : stub;
-  });
 }

@@ -22,6 +22,8 @@ export interface Source {
   readonly kind: 'kustomization' | 'chart';
   /** The folder, or the archive of a chart. */
   readonly path: string;
+  /** The path as reports show it; files of the source begin with it. */
+  readonly shown: string;
   /** For charts: the name of the release. */
   readonly name: string;
   /** True where the user gave this very path. */
@@ -89,9 +91,7 @@ function kustomizeCommand({ searchPath }: RenderOptions): Command | undefined {
 function helmCommand({ searchPath, kubernetesVersion }: RenderOptions): Command | undefined {
   const helm = findTool('helm', searchPath);
   const version = kubernetesVersion === undefined ? [] : ['--kube-version', kubernetesVersion];
-  return helm === undefined
-    ? undefined
-    : { program: helm, words: ({ path, name }) => ['template', name, resolve(path), '--include-crds', ...version] };
+  return helm === undefined ? undefined : { program: helm, words: ({ path, name }) => ['template', name, resolve(path), ...version] };
 }
 
 function tooManyText(count: number): string {
@@ -99,8 +99,8 @@ function tooManyText(count: number): string {
   return `${what}: name the ones you deploy; plain files were judged as they stand`;
 }
 
-function say(code: 'input/skipped' | 'input/render-failed', { path, kind }: Source, text: string): Problem {
-  return problem(code, `${path}: ${kind} ${text}`, { file: path, line: 1, column: 1 }, 'warning');
+function say(code: 'input/skipped' | 'input/render-failed', { shown, kind }: Source, text: string): Problem {
+  return problem(code, `${shown}: ${kind} ${text}`, { file: shown, line: 1, column: 1 }, 'warning');
 }
 
 /** Works through a list with as many workers as there are processors. */
