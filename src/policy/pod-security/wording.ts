@@ -24,7 +24,8 @@ export function setters(pod: boolean, containers: readonly string[]): string {
 
 /** The different texts among `items`, in the order of their UTF-8 bytes, as Go sorts them. */
 export function sortedSet(items: Iterable<string>): readonly string[] {
-  return [...new Set(items)].sort(byCodePoint);
+  const different = [...new Set(items)];
+  return different.length < 2 ? different : different.sort(byCodePoint);
 }
 
 function byCodePoint(a: string, b: string): number {

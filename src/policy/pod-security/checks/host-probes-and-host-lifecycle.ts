@@ -2,7 +2,7 @@
 // the node's network. From 1.34.
 
 import type { Container, Pod } from '../../../kube/pod/types.ts';
-import { asString, dig } from '../../../lib/json.ts';
+import { asString, field, isObject, type Json } from '../../../lib/json.ts';
 import type { Offence, PodSecurityCheck } from '../check.ts';
 import { containersNamed, plural, quotedList, sortedSet } from '../wording.ts';
 
@@ -12,8 +12,6 @@ export const hostProbesAndHostLifecycle: PodSecurityCheck = {
   versions: [{ since: 34, check: hostProbesAndHostLifecycle_1_34 }],
 };
 
-const handlers = [['livenessProbe'], ['readinessProbe'], ['startupProbe'], ['lifecycle', 'postStart'], ['lifecycle', 'preStop']];
-
 export interface ProbeHost {
   readonly host: string;
   readonly path: string;
@@ -21,12 +19,19 @@ export interface ProbeHost {
 
 /** Hosts that a container's probes and hooks name; `tcpSocket` hooks never run, but count. */
 export function probeHosts(container: Container): readonly ProbeHost[] {
-  return handlers.flatMap((handler) =>
-    ['httpGet', 'tcpSocket'].flatMap((action) => {
-      const host = asString(dig(container.spec, ...handler, action, 'host')) ?? '';
-      return host === '' ? [] : [{ host, path: container.at(`/${[...handler, action, 'host'].join('/')}`) }];
-    }),
-  );
+  const found: ProbeHost[] = [];
+  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) collect(found, container, container.spec[probe], `/${probe}`);
+  const { lifecycle } = container.spec;
+  for (const hook of ['postStart', 'preStop']) collect(found, container, field(lifecycle, hook), `/lifecycle/${hook}`);
+  return found;
+}
+
+function collect(found: ProbeHost[], container: Container, handler: Json | undefined, path: string): void {
+  if (!isObject(handler)) return;
+  for (const action of ['httpGet', 'tcpSocket']) {
+    const host = asString(field(handler[action], 'host')) ?? '';
+    if (host !== '') found.push({ host, path: container.at(`${path}/${action}/host`) });
+  }
 }
 
 function hostProbesAndHostLifecycle_1_34(pod: Pod): Offence | undefined {

@@ -12,7 +12,17 @@ export const restrictedVolumes: PodSecurityCheck = {
   versions: [{ since: 0, check: restrictedVolumes_1_0, replaces: 'hostPathVolumes' }],
 };
 
-const allowed = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret'];
+const allowed = new Set([
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+]);
 
 /** The other sources of core/v1 1.37, in the order in which the first one present names the volume's type. */
 const restricted = [
@@ -41,7 +51,7 @@ const restricted = [
 
 function restrictedVolumes_1_0(pod: Pod): Offence | undefined {
   const bad = pod.volumes.flatMap((volume) => {
-    if (allowed.some((source) => sourceOf(volume, source))) return [];
+    if (Object.keys(volume.spec).some((source) => allowed.has(source) && sourceOf(volume, source))) return [];
     const type = restricted.find((source) => sourceOf(volume, source));
     return type === undefined ? [] : [{ volume, type }];
   });

@@ -34,6 +34,7 @@ interface Forbidden {
 function forbiddenOptions(pod: Pod, types: ReadonlySet<string>): Offence | undefined {
   const ofPod = forbidden(pod.securityContext.seLinuxOptions, pod.at('/securityContext/seLinuxOptions'), types);
   const containers = pod.containers
+    .filter((container) => isObject(container.securityContext.seLinuxOptions))
     .map((container) => ({
       name: container.name,
       options: forbidden(container.securityContext.seLinuxOptions, container.at('/securityContext/seLinuxOptions'), types),

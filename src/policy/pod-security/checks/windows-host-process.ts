@@ -1,7 +1,7 @@
 // Pod Security Standards, baseline, "HostProcess": no Windows container runs as a process of the node. Unchanged since 1.0.
 
 import type { Pod } from '../../../kube/pod/types.ts';
-import { dig, type JsonObject } from '../../../lib/json.ts';
+import { field, type JsonObject } from '../../../lib/json.ts';
 import type { Offence, PodSecurityCheck } from '../check.ts';
 import { setters } from '../wording.ts';
 
@@ -19,14 +19,14 @@ function windowsHostProcess_1_0(pod: Pod): Offence | undefined {
     ofPod,
     bad.map(({ name }) => name),
   );
-  const field = '/securityContext/windowsOptions/hostProcess';
+  const place = '/securityContext/windowsOptions/hostProcess';
   return {
     reason: 'hostProcess',
     detail: `${who} must not set securityContext.windowsOptions.hostProcess=true`,
-    paths: [...(ofPod ? [pod.at(field)] : []), ...bad.map((container) => container.at(field))],
+    paths: [...(ofPod ? [pod.at(place)] : []), ...bad.map((container) => container.at(place))],
   };
 }
 
 function isHostProcess(securityContext: JsonObject): boolean {
-  return dig(securityContext, 'windowsOptions', 'hostProcess') === true;
+  return field(securityContext.windowsOptions, 'hostProcess') === true;
 }
