@@ -58,12 +58,25 @@ export function strings(value: unknown): readonly string[] {
   return asList(value).filter((item) => typeof item === 'string');
 }
 
-/** A map of strings such as labels; entries with other values are left out. The result has no prototype: any key is safe to read. */
+/**
+ * A map of strings such as labels; entries with other values are left out. The result has no prototype: any key is safe to read. Asked
+ * again for the same value, the same map is given.
+ */
 export function stringMap(value: unknown): Readonly<Record<string, string>> {
+  if (!isObject(value)) return noStrings;
+  const known = stringMaps.get(value);
+  if (known !== undefined) return known;
   const map: Record<string, string> = Object.create(null);
-  for (const [key, item] of Object.entries(asObject(value))) if (typeof item === 'string') map[key] = item;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (typeof item === 'string') map[key] = item;
+  }
+  stringMaps.set(value, map);
   return map;
 }
+
+const noStrings: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+const stringMaps = new WeakMap<object, Readonly<Record<string, string>>>();
 
 /** Deep equality of two JSON values; the order of keys does not matter. */
 export function sameJson(a: unknown, b: unknown): boolean {

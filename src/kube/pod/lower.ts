@@ -24,6 +24,18 @@ const templates: Readonly<Record<string, readonly string[]>> = {
 
 /** The pods an object describes: one for workloads, several for custom resources with several templates, none for the rest. */
 export function podsOf(object: KubeObject): readonly Pod[] {
+  let pods = lowered.get(object);
+  if (pods === undefined) {
+    pods = lower(object);
+    lowered.set(object, pods);
+  }
+  return pods;
+}
+
+/** Objects are immutable and equal documents share theirs, so each is lowered once. */
+const lowered = new WeakMap<KubeObject, readonly Pod[]>();
+
+function lower(object: KubeObject): readonly Pod[] {
   const { group } = groupVersion(object.apiVersion);
   const path = Object.hasOwn(templates, `${group}/${object.kind}`) ? templates[`${group}/${object.kind}`] : undefined;
   if (path !== undefined) {
