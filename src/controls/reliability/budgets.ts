@@ -5,9 +5,10 @@ import { isEmptySelector, selects } from '../../kube/label-selector.ts';
 import { dig } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
+import { podsIn } from '../pods-in.ts';
 
 /** Kinds whose number of pods a budget counts against. */
-const counted = ['apps/Deployment', 'apps/StatefulSet', '/ReplicationController', 'apps/ReplicaSet', 'extensions/Deployment'];
+const counted = new Set(['Deployment', 'StatefulSet', 'ReplicationController', 'ReplicaSet']);
 
 export function budgets(snapshot: Snapshot): readonly Resource[] {
   return ofKind(snapshot, 'policy', 'PodDisruptionBudget');
@@ -21,14 +22,16 @@ export function covers(budget: Resource, namespace: string, labels: Readonly<Rec
   return selects(selector, labels);
 }
 
-/** The workloads a budget is about. Those that another workload made are counted once, at their maker. */
+/**
+ * The workloads a budget is about, each name once: a repository may hold several versions of one. Those that another workload made are counted
+ * at their maker.
+ */
 export function coveredWorkloads(budget: Resource, snapshot: Snapshot): readonly Resource[] {
-  return counted.flatMap((kind) => {
-    const slash = kind.lastIndexOf('/');
-    return ofKind(snapshot, kind.slice(0, slash), kind.slice(slash + 1)).filter(
-      (workload) =>
-        dig(workload.object, 'metadata', 'ownerReferences', 0) === undefined &&
-        workload.pods.some((pod) => covers(budget, workload.namespace, pod.labels)),
-    );
-  });
+  const found = new Map<string, Resource>();
+  for (const { resource, pod } of podsIn(snapshot, budget.namespace)) {
+    const key = `${resource.kind}/${resource.name}`;
+    if (!counted.has(resource.kind) || found.has(key) || dig(resource.object, 'metadata', 'ownerReferences', 0) !== undefined) continue;
+    if (covers(budget, resource.namespace, pod.labels)) found.set(key, resource);
+  }
+  return [...found.values()];
 }

@@ -2,6 +2,7 @@
 
 import { control, fail, type Outcome, objects } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
+import { uid } from './examples.ts';
 import { byStatus } from './status.ts';
 
 export const claimUnbound = control({
@@ -27,7 +28,7 @@ function claim(phase: string) {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name: 'data', namespace: 'shop', labels: { 'app.kubernetes.io/part-of': 'shop' } },
+    metadata: { name: 'data', namespace: 'shop', uid, labels: { 'app.kubernetes.io/part-of': 'shop' } },
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
     status: { phase },
   };

@@ -1,9 +1,10 @@
-// A Service with a selector and no ready address behind it: every request to it fails. Told from the EndpointSlices of the input, which only
-// clusters have; where they are missing nothing is said here, and dangling selectors are found from the manifests elsewhere.
+// A Service with a selector and no ready address behind it: every request to it fails. Told from its EndpointSlices, which clusters make and
+// manifests rarely hold; a Service of a manifest without any is not judged. Selectors that meet no pod are found elsewhere.
 
 import { labelsOf } from '../../kube/object.ts';
 import { asList, asObject, dig, field } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
+import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { control, fail, notApplicable, objects } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { headlessService } from './examples.ts';
@@ -18,17 +19,15 @@ export const endpointsEmpty = control({
   frameworks: [],
   on: objects('/Service'),
   check: ({ resource, object }, { snapshot }) => {
-    const slices = ofKind(snapshot, 'discovery.k8s.io', 'EndpointSlice');
-    if (slices.length === 0) return [notApplicable('no-slices', 'the input has no EndpointSlices')];
     if (Object.keys(asObject(dig(object, 'spec', 'selector'))).length === 0)
       return [notApplicable('no-selector', 'somebody else fills in its endpoints')];
-    const ready = slices.some(
-      (slice) =>
-        slice.namespace === resource.namespace &&
-        labelsOf(slice.object)['kubernetes.io/service-name'] === resource.name &&
-        asList(slice.object.endpoints).some(
-          (endpoint) => dig(endpoint, 'conditions', 'ready') !== false && asList(field(endpoint, 'addresses')).length > 0,
-        ),
+    const slices = slicesOf(snapshot, resource);
+    if (slices.length === 0 && resource.origin.kind !== 'cluster')
+      return [notApplicable('no-slices', 'the input has no EndpointSlice of it')];
+    const ready = slices.some((slice) =>
+      asList(slice.object.endpoints).some(
+        (endpoint) => dig(endpoint, 'conditions', 'ready') !== false && asList(field(endpoint, 'addresses')).length > 0,
+      ),
     );
     return ready ? [] : [fail('/spec/selector', 'no-endpoints', `Service "${resource.name}" has no ready address behind it`)];
   },
@@ -37,6 +36,12 @@ export const endpointsEmpty = control({
     fail: () => [cluster(deployment(), headlessService(), slice(false))],
   },
 });
+
+function slicesOf(snapshot: Snapshot, service: Resource): readonly Resource[] {
+  return ofKind(snapshot, 'discovery.k8s.io', 'EndpointSlice').filter(
+    (slice) => slice.namespace === service.namespace && labelsOf(slice.object)['kubernetes.io/service-name'] === service.name,
+  );
+}
 
 function slice(ready: boolean) {
   return {

@@ -5,6 +5,8 @@ import type { JsonObject } from '../../lib/json.ts';
 import { container, deployment, podSpec } from '../examples.ts';
 
 const namespace = 'shop';
+/** What only an API server gives. */
+export const uid = '5f0c8c1e-4d1f-4f53-9a7e-0b8b7f6f2a10';
 const labels = { 'app.kubernetes.io/name': 'app', 'app.kubernetes.io/instance': 'app', 'app.kubernetes.io/part-of': 'shop' };
 
 /** The hardened Deployment without a number of its own, for autoscalers. */
@@ -102,6 +104,7 @@ export function ownedPod(status: JsonObject): KubeObject {
     metadata: {
       name: 'app-6d4b7c9f5-x2x9p',
       namespace,
+      uid,
       labels,
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'app-6d4b7c9f5', uid: 'e3b0c442', controller: true }],
     },

@@ -2,10 +2,13 @@
 // which name it is kept, is not in the manifests.
 
 import { asString, dig } from '../../lib/json.ts';
+import { find } from '../../snapshot/lookup.ts';
 import { control, fail, notApplicable, objects } from '../control.ts';
 import { cluster } from '../examples.ts';
 import { autoscaler, scaledDeployment } from './examples.ts';
 
+/** Where those kinds are, or were before Kubernetes 1.16. */
+const groups = ['apps', 'extensions', ''];
 const scalable = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'];
 
 export const hpaTarget = control({
@@ -21,7 +24,7 @@ export const hpaTarget = control({
     const kind = asString(dig(object, 'spec', 'scaleTargetRef', 'kind')) ?? '';
     const name = asString(dig(object, 'spec', 'scaleTargetRef', 'name')) ?? '';
     if (!scalable.includes(kind)) return [notApplicable('custom-kind', `what a ${kind || 'target without a kind'} is cannot be told`)];
-    const found = snapshot.resources.some((other) => other.kind === kind && other.name === name && other.namespace === resource.namespace);
+    const found = groups.some((group) => find(snapshot, group, kind, resource.namespace, name) !== undefined);
     return found
       ? []
       : [fail('/spec/scaleTargetRef/name', 'no-target', `there is no ${kind} "${name}" in namespace "${resource.namespace}"`)];

@@ -47,6 +47,7 @@ function oldImages(snapshot: Snapshot, now: number): readonly Outcome[] {
   return workloads(snapshot).flatMap((resource) =>
     resource.pods.flatMap(({ containers }) =>
       containers.flatMap((container) => {
+        if (!(container.image ?? '').includes('kube')) return [];
         const parsed = parseReference(container.image ?? '');
         if (!parsed.ok || !components.has(parsed.reference.repository.replace(/^.*\//, ''))) return [];
         const ended = supportEnded(minorRelease(parsed.reference.tag ?? '') ?? '', now);

@@ -1,5 +1,5 @@
-// A probe that names a port the container does not have fails for ever; a number that is not among the declared ones is most likely a slip.
-// Where nothing is declared, nothing is said. The kubelet reads a name of digits as a number, so such names count as numbers here.
+// A probe that names a port the container does not have fails for ever. Numbers need no declaration in Kubernetes, so they are held against the
+// declared ones only where the user asks for it. The kubelet reads a name of digits as a number, so such names count as numbers here.
 
 import type { Container } from '../../kube/pod/types.ts';
 import { dig, type Json } from '../../lib/json.ts';
@@ -12,12 +12,13 @@ export const probePort = control({
   id: 'reliability/probe-port',
   aliases: ['liveness-port', 'readiness-port', 'startup-port'],
   severity: 'medium',
-  title: 'Probes ask a port that the container declares',
+  title: 'Probes ask a port that the container has',
   why: 'A probe of a port that is not there never succeeds: the container is restarted for ever, or never gets a request.',
   fix: 'Name a port of the container, or declare the port that is asked.',
   frameworks: [],
+  parameters: { declaredNumbers: false },
   on: pods,
-  check: ({ containers }): readonly Outcome[] =>
+  check: ({ containers }, { parameters }): readonly Outcome[] =>
     containers.flatMap((container) =>
       probes.flatMap((probe) =>
         [
@@ -26,7 +27,7 @@ export const probePort = control({
           ['grpc', 'port'],
         ].flatMap((handler) => {
           const port = dig(container.spec, probe, ...handler);
-          const fault = faultOf(port, container);
+          const fault = faultOf(port, container, parameters.declaredNumbers === true);
           return fault === undefined
             ? []
             : [
@@ -41,6 +42,7 @@ export const probePort = control({
       ),
     ),
   examples: {
+    parameters: { declaredNumbers: true },
     pass: () => [
       cluster(deployment()),
       cluster(withContainer({ readinessProbe: { tcpSocket: { port: 8080 } } })),
@@ -53,7 +55,7 @@ export const probePort = control({
   },
 });
 
-function faultOf(port: Json | undefined, { ports }: Container): string | undefined {
+function faultOf(port: Json | undefined, { ports }: Container, _asksNumbers: boolean): string | undefined {
   const isNumeric = typeof port === 'number' || (typeof port === 'string' && /^[0-9]{1,5}$/.test(port));
   if (isNumeric)
     return ports.length > 0 && !ports.some(({ spec }) => spec.containerPort === Number(port)) ? 'undeclared-number' : undefined;

@@ -1,13 +1,14 @@
-// What a live object says about itself. A manifest has no status and is not asked; an object of a cluster without one is an open question.
+// What a live object says about itself. The status of a manifest means nothing: tools leave stubs of it. An object is live where it was read
+// from a cluster, or carries the uid that only a server gives, as in what `kubectl get -o yaml` writes.
 
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { field, isObject, type JsonObject } from '../../lib/json.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import { notApplicable, type Outcome, unknown } from '../control.ts';
 
 export function byStatus(resource: Resource, judge: (status: JsonObject) => readonly Outcome[]): readonly Outcome[] {
-  const { status } = resource.object;
+  const { status, metadata } = resource.object;
+  const isLive = resource.origin.kind === 'cluster' || typeof field(metadata, 'uid') === 'string';
+  if (!isLive) return [notApplicable('manifest', 'a manifest has no status')];
   if (isObject(status) && Object.keys(status).length > 0) return judge(status);
-  return resource.origin.kind === 'cluster'
-    ? [unknown('/status', 'no-status', 'the cluster did not give its status')]
-    : [notApplicable('no-status', 'a manifest has no status')];
+  return [unknown('/status', 'no-status', 'the cluster did not give its status')];
 }

@@ -4,6 +4,7 @@
 import { asList, asNumber, dig, field } from '../../lib/json.ts';
 import { control, fail, type Outcome, objects } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
+import { uid } from './examples.ts';
 import { byStatus } from './status.ts';
 
 export const unavailable = control({
@@ -27,7 +28,12 @@ export const unavailable = control({
       return ready >= wanted || rolling ? [] : [fail('/status', 'not-ready', `${ready} of ${wanted} pods are ready`)];
     }),
   examples: {
-    pass: () => [cluster({ ...deployment(), status: { replicas: 3, readyReplicas: 3 } })],
-    fail: () => [cluster({ ...deployment(), status: { replicas: 3, readyReplicas: 1 } })],
+    pass: () => [cluster(live(3))],
+    fail: () => [cluster(live(1))],
   },
 });
+
+function live(readyReplicas: number) {
+  const object = deployment();
+  return { ...object, metadata: { ...object.metadata, uid }, status: { replicas: 3, readyReplicas } };
+}

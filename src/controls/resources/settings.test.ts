@@ -25,7 +25,12 @@ function limitRange(namespace: string, item: JsonObject): KubeObject {
   return { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'l', namespace }, spec: { limits: [item] } };
 }
 
-function said(control: typeof memoryLimits, objects: readonly KubeObject[], version?: string, parameters?: Readonly<Record<string, Json>>): readonly string[] {
+function said(
+  control: typeof memoryLimits,
+  objects: readonly KubeObject[],
+  version?: string,
+  parameters?: Readonly<Record<string, Json>>,
+): readonly string[] {
   const resources = objects.map((object) => resource(object, { kind: 'memory' }));
   const { findings } = runControls(snapshot({ resources, facts: assumedFacts(version) }), {
     controls: [control],
@@ -75,13 +80,14 @@ const rows: readonly (readonly [
 for (const [title, control, objects, expected, version] of rows)
   test(`${control.id}: ${title}`, () => assert.deepEqual(said(control, objects, version), expected));
 
-const sizes: readonly (readonly [request: unknown, limit: unknown, parameters: Readonly<Record<string, Json>>, said: readonly string[]])[] = [
-  ['1Gi', '1024Mi', {}, []],
-  ['1025Mi', '1Gi', {}, ['over-limit a']],
-  ['400m', '500m', { requestMax: '300m', limitMax: '300m' }, ['too-high a', 'too-high a']],
-  ['64Mi', '328Mi', { requestMin: '300Mi', limitMax: '300Mi' }, ['too-low a', 'too-high a']],
-  ['YOUR_VALUE', '1Gi', { requestMax: '1Mi', limitMax: 'nonsense' }, []],
-];
+const sizes: readonly (readonly [request: unknown, limit: unknown, parameters: Readonly<Record<string, Json>>, said: readonly string[]])[] =
+  [
+    ['1Gi', '1024Mi', {}, []],
+    ['1025Mi', '1Gi', {}, ['over-limit a']],
+    ['400m', '500m', { requestMax: '300m', limitMax: '300m' }, ['too-high a', 'too-high a']],
+    ['64Mi', '328Mi', { requestMin: '300Mi', limitMax: '300Mi' }, ['too-low a', 'too-high a']],
+    ['YOUR_VALUE', '1Gi', { requestMax: '1Mi', limitMax: 'nonsense' }, []],
+  ];
 
 for (const [request, limit, parameters, expected] of sizes)
   test(`memory ${request} of ${limit} under ${JSON.stringify(parameters)}`, () => {

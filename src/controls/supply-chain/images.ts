@@ -2,6 +2,7 @@
 // build or template tool fills in later (`${IMAGE}`, `ko://…`) is told apart from a mistake: nothing can be said about it yet.
 
 import { type ImageReference, parseReference, type ReferenceFault } from '../../images/reference.ts';
+import type { Pod } from '../../kube/pod/types.ts';
 import { asString, field, type Json } from '../../lib/json.ts';
 import { type Outcome, type PodSubject, unknown } from '../control.ts';
 
@@ -25,10 +26,21 @@ export interface PulledImage {
 
 const placeholder = /\$\{|\$\(|\$\[|\{\{|\[\[|<[^<>]*>|^ko:\/\//;
 
+const cache = new WeakMap<Pod, readonly PulledImage[]>();
+
 /** Every image of a pod that is named by a text, in the order of the pod. */
-export function imagesOf({ pod, containers }: PodSubject): readonly PulledImage[] {
+export function imagesOf({ pod }: { readonly pod: Pod }): readonly PulledImage[] {
+  let images = cache.get(pod);
+  if (images === undefined) {
+    images = readImages(pod);
+    cache.set(pod, images);
+  }
+  return images;
+}
+
+function readImages(pod: Pod): readonly PulledImage[] {
   const images: PulledImage[] = [];
-  for (const container of containers) {
+  for (const container of pod.containers) {
     if (container.image === undefined || container.image === '') continue;
     images.push({
       text: shown(container.image),

@@ -1,9 +1,10 @@
 // Recognising a product by what its manifests carry: the image's repository, names and well-known labels. Words are compared whole:
 // `app-run-tiller` has the word tiller, `distiller` has not.
 
-import { type ImageReference, parseReference } from '../../images/reference.ts';
+import type { ImageReference } from '../../images/reference.ts';
 import { asString, field } from '../../lib/json.ts';
 import type { PodSubject } from '../control.ts';
+import { imagesOf } from './images.ts';
 
 /** True where `word` is one of the words a name is made of. */
 export function hasWord(name: string | undefined, word: string): boolean {
@@ -21,10 +22,9 @@ export function hasWord(name: string | undefined, word: string): boolean {
 export function references(
   subject: PodSubject,
 ): readonly { readonly path: string; readonly container: string; readonly reference: ImageReference }[] {
-  return subject.containers.flatMap((container) => {
-    const parsed = parseReference(container.image ?? '');
-    return parsed.ok ? [{ path: container.at('/image'), container: container.name, reference: parsed.reference }] : [];
-  });
+  return imagesOf(subject).flatMap(({ name, container, path }) =>
+    name.kind === 'reference' && container !== undefined ? [{ path, container, reference: name.reference }] : [],
+  );
 }
 
 /** `metadata.name` of the object and of the pod it describes. */
