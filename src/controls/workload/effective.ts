@@ -2,11 +2,11 @@
 // Windows pods have none of the Linux settings (KEP-2802): controls of those do not apply to them.
 
 import type { KubeObject } from '../../kube/object.ts';
+import { podsOf } from '../../kube/pod/lower.ts';
 import type { Container, Pod } from '../../kube/pod/types.ts';
 import { dig, field, isObject, type Json } from '../../lib/json.ts';
 import { minorOf } from '../../policy/pod-security/version.ts';
 import { type Context, fail, notApplicable, type Outcome, type PodSubject } from '../control.ts';
-import { fieldAt } from '../repair.ts';
 
 export interface Effective {
   readonly value: Json;
@@ -67,7 +67,11 @@ export function saysSomething(value: Json | undefined): boolean {
   return isObject(value) && Object.values(value).some((item) => item !== undefined && item !== null);
 }
 
-/** The object that holds the field at `path`: the security context of `…/securityContext/privileged`. */
-export function parentOf(object: KubeObject, path: string): Json | undefined {
-  return fieldAt(object, path.slice(0, path.lastIndexOf('/')));
+/** The container that a pointer leads into, with its pod: what a repair needs to know around the field it changes. */
+export function containerAt(object: KubeObject, path: string): { readonly pod: Pod; readonly container: Container } | undefined {
+  for (const pod of podsOf(object)) {
+    const container = pod.containers.find((candidate) => path.startsWith(`${candidate.path}/`));
+    if (container !== undefined) return { pod, container };
+  }
+  return undefined;
 }

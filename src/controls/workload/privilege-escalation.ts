@@ -1,11 +1,11 @@
 // Without `allowPrivilegeEscalation: false` the kernel's no_new_privs flag is off, and a set-user-ID program in the image can make its caller
 // root. The default is to allow. Pod Security Standards, restricted, "Privilege Escalation"; Linux only.
 
-import { dig } from '../../lib/json.ts';
 import { control, pods } from '../control.ts';
 import { cluster, deployment, withContainer, withInitContainer } from '../examples.ts';
 import { setField } from '../repair.ts';
-import { blame, onLinux, parentOf } from './effective.ts';
+import { capabilities } from './capabilities.ts';
+import { blame, containerAt, onLinux } from './effective.ts';
 import { windowsDeployment } from './examples.ts';
 
 export const privilegeEscalation = control({
@@ -50,9 +50,10 @@ export const privilegeEscalation = control({
   ),
   // The API server refuses the field beside `privileged: true` and beside an added SYS_ADMIN.
   repair: ({ path }, object) => {
-    const securityContext = parentOf(object, path);
+    const container = containerAt(object, path)?.container;
     const needsMore =
-      dig(securityContext, 'privileged') === true || /SYS_ADMIN/.test(JSON.stringify(dig(securityContext, 'capabilities', 'add') ?? ''));
+      container?.securityContext.privileged === true ||
+      (container !== undefined && capabilities(container, 'add').some(({ name }) => name === 'SYS_ADMIN'));
     return needsMore ? undefined : setField(object, path, false);
   },
   examples: {

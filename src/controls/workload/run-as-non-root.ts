@@ -3,11 +3,10 @@
 // Not asked of Windows pods, nor of pods in a user namespace of their own where the standard lets them (1.35).
 
 import type { Container, Pod } from '../../kube/pod/types.ts';
-import { dig } from '../../lib/json.ts';
 import { control, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { setField } from '../repair.ts';
-import { blame, effective, hasOwnUsers, onLinux, parentOf } from './effective.ts';
+import { blame, containerAt, effective, hasOwnUsers, onLinux } from './effective.ts';
 import { windowsDeployment, withSecurity } from './examples.ts';
 
 export const runAsNonRoot = control({
@@ -53,8 +52,11 @@ export const runAsNonRoot = control({
             );
           }),
   ),
-  // With user 0 beside it the container would not start.
-  repair: ({ path }, object) => (dig(parentOf(object, path), 'runAsUser') === 0 ? undefined : setField(object, path, true)),
+  // With user 0 in force the container would not start.
+  repair: ({ path }, object) => {
+    const at = containerAt(object, path);
+    return at === undefined || effective(at.pod, at.container, 'runAsUser')?.value === 0 ? undefined : setField(object, path, true);
+  },
   examples: {
     pass: () => [
       cluster(deployment()),
