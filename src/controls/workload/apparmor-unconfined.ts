@@ -1,7 +1,8 @@
 // AppArmor switched off on purpose, or a profile that does not exist. Pod Security Standards, baseline, "AppArmor". Linux only.
 
+import { asObject } from '../../lib/json.ts';
 import { control, fail, pods } from '../control.ts';
-import { cluster, deployment } from '../examples.ts';
+import { cluster, deployment, podSpec } from '../examples.ts';
 import { setField } from '../repair.ts';
 import { appArmorProfile } from './apparmor.ts';
 import { minorVersion, onLinux } from './effective.ts';
@@ -36,7 +37,12 @@ export const appArmorUnconfined = control({
     pass: () => [cluster(deployment())],
     fail: () => [
       cluster(withSecurity({ container: { appArmorProfile: { type: 'Unconfined' } } })),
-      cluster(deployment({ podMetadata: { annotations: { 'container.apparmor.security.beta.kubernetes.io/app': 'unconfined' } } })),
+      cluster(
+        deployment({
+          pod: { securityContext: { ...asObject(podSpec().securityContext), appArmorProfile: undefined } },
+          podMetadata: { annotations: { 'container.apparmor.security.beta.kubernetes.io/app': 'unconfined' } },
+        }),
+      ),
     ],
   },
 });

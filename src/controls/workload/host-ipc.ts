@@ -27,6 +27,6 @@ export const hostIpc = control({
   repair: ({ path }, object) => removeField(object, path),
   examples: {
     pass: () => [cluster(deployment()), cluster(deployment({ pod: { hostIPC: false } }))],
-    fail: () => [cluster(deployment({ pod: { hostIPC: true } }))],
+    fail: () => [cluster(deployment({ pod: { hostUsers: true, hostIPC: true } }))],
   },
 });

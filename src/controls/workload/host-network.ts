@@ -32,6 +32,6 @@ export const hostNetwork = control({
   repair: ({ path }, object) => (podsOf(object).some(runsOnWindows) ? undefined : removeField(object, path)),
   examples: {
     pass: () => [cluster(deployment()), cluster(deployment({ pod: { hostNetwork: false } }))],
-    fail: () => [cluster(deployment({ pod: { hostNetwork: true } }))],
+    fail: () => [cluster(deployment({ pod: { hostUsers: true, hostNetwork: true } }))],
   },
 });

@@ -28,6 +28,6 @@ export const hostPid = control({
   repair: ({ path }, object) => removeField(object, path),
   examples: {
     pass: () => [cluster(deployment()), cluster(deployment({ pod: { hostPID: false } }))],
-    fail: () => [cluster(deployment({ pod: { hostPID: true } }))],
+    fail: () => [cluster(deployment({ pod: { hostUsers: true, hostPID: true } }))],
   },
 });
