@@ -1,5 +1,5 @@
 // The labels by which a namespace chooses its Pod Security levels: `pod-security.kubernetes.io/{enforce,audit,warn}` and `…-version`.
-// Semantics of kube-apiserver 1.26 and later (pod-security-admission api/helpers.go): an invalid level enforces restricted but neither warns
+// Semantics of k8s.io/pod-security-admission 0.37 (older servers let warn not follow enforce): an invalid level enforces restricted but neither warns
 // nor audits, an invalid version counts as latest, and warn follows a stricter enforce unless the namespace says otherwise.
 
 import { type Level, levels } from './check.ts';
