@@ -36,7 +36,8 @@ export function makeCertificate(folder: string, { file, subject, names, days = 2
   const usage = names === undefined ? 'extendedKeyUsage=clientAuth' : `extendedKeyUsage=serverAuth\nsubjectAltName=${names}`;
   writeFileSync(join(folder, `${file}.ext`), `${usage}\n`);
   const signed = ['x509', '-req', '-in', `${file}.csr`, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-out', `${file}.crt`];
-  openssl(folder, [...signed, '-days', String(days), '-extfile', `${file}.ext`]);
+  const valid = days >= 0 ? ['-days', String(days)] : pastDays();
+  openssl(folder, [...signed, ...valid, '-extfile', `${file}.ext`]);
   return pair(folder, file);
 }
 
@@ -44,6 +45,14 @@ export function makeCertificate(folder: string, { file, subject, names, days = 2
 export function makeSigningKey(folder: string, file: string): void {
   makeKey(folder, file);
   openssl(folder, ['ec', '-in', `${file}.key`, '-pubout', '-out', `${file}.pub`]);
+}
+
+/** A time that is over: OpenSSL 3.4 takes dates, earlier ones negative days. */
+function pastDays(): readonly string[] {
+  const [, major = '0', minor = '0'] =
+    /^OpenSSL ([0-9]+)\.([0-9]+)/.exec(spawnSync('openssl', ['version'], { encoding: 'utf8' }).stdout) ?? [];
+  const takesDates = Number(major) * 100 + Number(minor) >= 304;
+  return takesDates ? ['-not_before', '20200101000000Z', '-not_after', '20200102000000Z'] : ['-days', '-1'];
 }
 
 function makeKey(folder: string, file: string): void {

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Answer } from '../../../test/cluster/api.ts';
+import { makeCertificate } from '../../../test/cluster/certificates.ts';
 import { type Cluster, realCluster } from '../../../test/cluster/cluster.ts';
 import { asList, asObject, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { ownerOf } from '../../snapshot/owners.ts';
@@ -316,6 +317,33 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
   const info = JSON.parse(readFileSync(join(folder, 'info.json'), 'utf8')) as Json;
   assert.equal(field(field(field(info, 'spec'), 'cluster'), 'server'), cluster.server);
   assert.equal(field(field(info, 'spec'), 'interactive'), false);
+});
+
+test('client certificates: one from a plugin reads, an expired one says so', async (t) => {
+  const cluster = await realCluster(t);
+  if (cluster === undefined) return;
+  const folder = join(cluster.folder, 'certificates');
+  mkdirSync(folder);
+  const configure = (name: string, user: Json) => {
+    const clusters = [{ name: 'c', cluster: { server: cluster.server, 'certificate-authority': '../ca.crt' } }];
+    const contexts = [{ name: 'x', context: { cluster: 'c', user: 'u' } }];
+    writeFileSync(join(folder, name), JSON.stringify({ clusters, users: [{ name: 'u', user }], contexts, 'current-context': 'x' }));
+    return join(folder, name);
+  };
+  const status = { clientCertificateData: cluster.credentials.certificate, clientKeyData: cluster.credentials.key };
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  writeFileSync(join(folder, 'credential'), JSON.stringify({ apiVersion, kind: 'ExecCredential', status }));
+  const exec = { apiVersion, command: 'cat', args: [join(folder, 'credential')], interactiveMode: 'Never' };
+  const environment = { PATH: process.env.PATH };
+  assert.ok((await read({ kubeconfig: configure('plugin', { exec }), environment })).resources.length > 0);
+
+  makeCertificate(cluster.folder, { file: 'old', subject: '/O=system:masters/CN=old', days: -1 });
+  const late = await loadCluster({
+    kubeconfig: configure('late', { 'client-certificate': '../old.crt', 'client-key': '../old.key' }),
+    environment,
+  });
+  assert.ok(!late.ok && late.problem.code === 'cluster/unauthorized', JSON.stringify(late));
+  assert.match(late.problem.message, /does not accept the client certificate of user "u", which expired at 20[0-9T:-]+Z;/);
 });
 
 test('impersonation by flags and by kubeconfig asks as somebody else', async (t) => {
