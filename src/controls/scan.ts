@@ -6,8 +6,9 @@ import type { Problem } from '../lib/problem.ts';
 import { podSecurityLevels } from '../policy/pod-security/levels.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Control, type Severity, severities, type Verdict } from './control.ts';
+import { finish, type Locate, subjectOf } from './findings.ts';
 import type { Finding, PodSecurity, ScanResult, ScanSummary } from './result.ts';
-import { finish, type Locate, runControls, subjectOf } from './run.ts';
+import { runControls } from './run.ts';
 
 export interface ScanOptions {
   readonly controls: readonly Control[];
@@ -23,7 +24,7 @@ export interface ScanOptions {
 /** Judges a snapshot. Findings are sorted by severity, then by place, then by control: equal inputs give equal bytes. */
 export function scan(snapshot: Snapshot, options: ScanOptions): ScanResult {
   const run = runControls(snapshot, options);
-  const findings = finish(run.findings, options.locate).map((finding) => {
+  const findings = finish(run.findings, snapshot, options.locate).map((finding) => {
     const severity = options.severities?.[finding.control];
     return severity === undefined ? finding : { ...finding, severity };
   });

@@ -8,38 +8,40 @@ import { byControl, type ControlGroup, type RootGroup } from './groups.ts';
 import type { Format, View } from './report.ts';
 import { counted, mark, placeText, subjectText, summaryText } from './words.ts';
 
-const rowsShown = 5;
+/** Rows of a control in the short table: the worse, the more; low ones are counted, not listed. */
+const rowsShown: Readonly<Record<Severity, number>> = { critical: 8, high: 5, medium: 3, low: 0 };
 const colors: Readonly<Record<Severity, Color>> = { critical: 'magenta', high: 'red', medium: 'yellow', low: 'blue' };
 
 export const table: Format = {
   name: 'table',
   description: 'findings by control, the first few of each (default)',
-  render: (result, _catalogue, view) => render(result, view, rowsShown),
+  render: (result, _catalogue, view) => render(result, view, false),
 };
 
 export const wide: Format = {
   name: 'wide',
   description: 'every finding, with its fix',
-  render: (result, _catalogue, view) => render(result, { ...view, width: undefined }, Number.POSITIVE_INFINITY),
+  render: (result, _catalogue, view) => render(result, { ...view, width: undefined }, true),
 };
 
-function render(result: ScanResult, view: View, limit: number): string {
-  const open = result.findings.filter(
-    (finding) => finding.verdict === 'fail' || (limit === Number.POSITIVE_INFINITY && finding.verdict === 'waived'),
-  );
-  const lines = byControl(open).flatMap((group) => groupLines(group, view, limit));
+function render(result: ScanResult, view: View, all: boolean): string {
+  const open = result.findings.filter((finding) => finding.verdict === 'fail' || (all && finding.verdict === 'waived'));
+  const lines = byControl(open).flatMap((group) => groupLines(group, view, all));
   const unknown = byControl(result.findings.filter((finding) => finding.verdict === 'unknown'));
   if (unknown.length > 0)
     lines.push(
       `${paint('UNKNOWN', 'bold', view.color)} what the input could not answer`,
-      ...unknown.flatMap((group) => unknownLines(group, limit)),
+      ...unknown.flatMap((group) => unknownLines(group, all)),
       '',
     );
+  if (!all && open.some((finding) => finding.severity === 'low'))
+    lines.push('', paint('-o wide lists every finding with its fix; cofferdam explain ID says why it matters', 'dim', view.color), '');
   lines.push(summaryText(result));
   return `${lines.join('\n')}\n`;
 }
 
-function groupLines(group: ControlGroup, view: View, limit: number): readonly string[] {
+function groupLines(group: ControlGroup, view: View, all: boolean): readonly string[] {
+  const limit = all ? Number.POSITIVE_INFINITY : rowsShown[group.severity];
   const severity = paint(group.severity.toUpperCase(), colors[group.severity], view.color);
   const heading = `${severity} ${paint(group.control, 'bold', view.color)}  ${mark(group)} ${group.title} ${paint(`· ${counted(group.count, group.verdict === 'waived' ? 'waived finding' : 'finding')}`, 'dim', view.color)}`;
   const shown = group.roots.slice(0, limit);
@@ -55,16 +57,17 @@ function groupLines(group: ControlGroup, view: View, limit: number): readonly st
     const left = `  ${placeWidth > 0 ? `${paint(place, 'cyan', view.color)}  ` : ''}${subject}  `;
     const used = 4 + placeWidth + subjectWidth + (placeWidth > 0 ? 2 : 0);
     const line = left + (view.width === undefined ? detail : cut(detail, Math.max(20, view.width - used)));
-    return limit === Number.POSITIVE_INFINITY ? [line, ...moreLines(root.finding, view)] : [line];
+    return all ? [line, ...moreLines(root.finding, view)] : [line];
   });
+  if (limit === 0) return [heading];
   const hidden = group.roots.length - shown.length;
   const more =
     hidden > 0 ? [paint(`  … ${hidden} more (-o wide shows all, cofferdam explain ${group.control} says why)`, 'dim', view.color)] : [];
   return [heading, ...rows, ...more, ''];
 }
 
-function unknownLines(group: ControlGroup, limit: number): readonly string[] {
-  const shown = group.roots.slice(0, Math.min(limit, 1));
+function unknownLines(group: ControlGroup, all: boolean): readonly string[] {
+  const shown = group.roots.slice(0, all ? undefined : 1);
   return shown.map((root) => `  ${group.control} · ${counted(group.count, 'question')}: ${printable(root.finding.detail)}`);
 }
 

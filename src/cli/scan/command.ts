@@ -1,5 +1,6 @@
 // `cofferdam scan`: its words and flags.
 
+import { clusterFlags } from '../cluster-flags.ts';
 import type { Command } from '../command.ts';
 import { common } from '../flags.ts';
 
@@ -27,6 +28,8 @@ export const scan: Command = {
       flags: '--kubernetes-version <version>',
       description: "whose semantics apply, such as 1.34 (default: the cluster's, else the newest known)",
     },
+    { flags: '--no-render', description: 'do not run kustomize, kubectl or helm for folders that need them' },
+    ...clusterFlags,
     ...common,
   ],
   examples: [

@@ -2,11 +2,13 @@
 
 import { catalogue } from '../../controls/index.ts';
 import type { ScanResult } from '../../controls/result.ts';
+import { problem } from '../../lib/problem.ts';
 import { findFormat, formats } from '../../report/index.ts';
 import { counted, problemText, summaryText } from '../../report/words.ts';
+import { meansCluster, readCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { readConfig } from '../config/read.ts';
-import { exit } from '../exit.ts';
+import { exit, Stop } from '../exit.ts';
 import { kubernetesVersion, verbatim, word } from '../flags.ts';
 import { type Gate, overGate } from '../gate.ts';
 import { outputs, write } from '../output.ts';
@@ -22,21 +24,33 @@ export async function run(input: CommandInput): Promise<number> {
     verbatim(flags, 'output'),
     formats.map((format) => format.name),
   );
+  const live = meansCluster(words, flags);
+  if (!live && words.length === 0)
+    throw new Stop(problem('usage/bad-flag', 'scan what? Name files or folders ("-" for stdin), or a cluster with -A, -n or --context'));
   const asked = kubernetesVersion(flags);
+  const namespace = word(flags, 'namespace');
   const { result } = await judge({
     paths: words,
     controls: selectControls(flags, config.enabled),
     parameters: config.parameters,
     severities: config.severities,
     now,
+    render: flags.render === false ? 'never' : 'auto',
+    ...(live ? { cluster: await readCluster({ ...input, flags }) } : {}),
     ...(asked === undefined ? {} : { kubernetesVersion: asked }),
+    ...(namespace === undefined || live ? {} : { defaultNamespace: namespace }),
   });
   write(targets, console, (name, toTerminal) => {
     const view = { color: toTerminal && console.color, width: toTerminal ? console.width : undefined, version };
     return findFormat(name)?.render(result, catalogue, view) ?? '';
   });
   tellProblems(result, console.err, flags.verbose === true, flags.quiet === true);
-  return close(result, (word(flags, 'failOn') as Gate | undefined) ?? 'high', flags.failOnNew !== undefined, console.err);
+  return close(
+    result,
+    (word(flags, 'failOn') as Gate | undefined) ?? (live ? 'never' : 'high'),
+    flags.failOnNew !== undefined,
+    console.err,
+  );
 }
 
 const problemsShown = 10;

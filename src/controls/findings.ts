@@ -1,0 +1,97 @@
+// Raw findings made into the findings of a result: a place, a patch, a stable identity, and the root cause that several may share.
+
+import type { KubeObject } from '../kube/object.ts';
+import { hash } from '../lib/hash.ts';
+import { asString, dig, field, type Json } from '../lib/json.ts';
+import { tokens } from '../lib/json-pointer.ts';
+import type { SourcePosition } from '../lib/problem.ts';
+import { ownerOf } from '../snapshot/owners.ts';
+import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import type { Evidence } from './control.ts';
+import type { Finding, FindingEvidence, Subject } from './result.ts';
+import type { RawFinding } from './run.ts';
+
+/** Finds the place of a field of a resource in the text it came from. */
+export type Locate = (resource: Resource, path: string) => SourcePosition | undefined;
+
+/** Turns raw findings into the findings of a result, in the same order. */
+export function finish(raw: readonly RawFinding[], snapshot: Snapshot, locate: Locate): readonly Finding[] {
+  return raw.map((item) => finding(item, snapshot, locate));
+}
+
+function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot, locate: Locate): Finding {
+  const subject = subjectOf(resource, outcome.container);
+  const source = resource === undefined ? undefined : locate(resource, outcome.path);
+  const patch = resource === undefined || outcome.verdict !== 'fail' ? undefined : control.repair?.(outcome, resource.object);
+  const steady = steadyPath(resource?.object, outcome.path);
+  const identity = [
+    control.id,
+    resource?.group ?? '',
+    subject.kind,
+    subject.namespace,
+    subject.name,
+    subject.container ?? '',
+    steady,
+    outcome.reason,
+  ];
+  return {
+    id: hash(identity.join('\u0000')),
+    control: control.id,
+    title: control.title,
+    severity: control.severity,
+    verdict: outcome.verdict === 'unknown' ? 'unknown' : 'fail',
+    subject,
+    ...(source === undefined ? {} : { source }),
+    path: outcome.path,
+    reason: outcome.reason,
+    detail: outcome.detail,
+    evidence: (outcome.evidence ?? []).map((item) => evidence(item, locate)),
+    fix: patch === undefined || patch.length === 0 ? { description: control.fix } : { description: control.fix, patch },
+    root: hash(
+      [control.id, ...rootOf(snapshot, resource, subject, outcome.path, steady), subject.container ?? '', outcome.reason].join('\u0000'),
+    ),
+  };
+}
+
+function evidence({ resource, path, note }: Evidence, locate: Locate): FindingEvidence {
+  const source = locate(resource, path);
+  return { subject: subjectOf(resource, undefined), path, note, ...(source === undefined ? {} : { source }) };
+}
+
+/**
+ * What one change would repair: the owner's pod template for what it made, the template of a chart for what was rendered from it, else the
+ * object by its name, wherever it is written again.
+ */
+function rootOf(snapshot: Snapshot, resource: Resource | undefined, subject: Subject, path: string, steady: string): readonly string[] {
+  if (resource === undefined) return [subject.kind, steady];
+  const { origin } = resource;
+  if (origin.kind === 'file' && origin.rendered !== undefined && origin.file.includes('/templates/'))
+    return ['rendered', origin.rendered, origin.file, resource.kind, steady];
+  const owner = dig(resource.object, 'metadata', 'ownerReferences') === undefined ? undefined : ownerOf(snapshot, resource);
+  if (owner === undefined && resource.pods.length === 0) return [subject.kind, subject.name, steady];
+  const pod = resource.pods.find((candidate) => path.startsWith(`${candidate.path}/`));
+  const within = pod === undefined ? steady : steadyPath(resource.object, path).slice(pod.path.length - 1);
+  return [owner?.kind ?? subject.kind, owner?.name ?? subject.name, within];
+}
+
+/** Names a resource; the cluster itself where there is none. */
+export function subjectOf(resource: Resource | undefined, container: string | undefined): Subject {
+  const own = container === undefined ? {} : { container };
+  if (resource === undefined) return { apiVersion: '', kind: 'Cluster', namespace: '', name: '', ...own };
+  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+  return { apiVersion, kind: resource.kind, namespace: resource.namespace, name: resource.name, ...own };
+}
+
+/** A pointer with list positions replaced by the names of the members, so that reordering a list does not rename a finding. */
+export function steadyPath(object: KubeObject | undefined, path: string): string {
+  let here: Json | undefined = object as Json | undefined;
+  const parts = tokens(path).map((token) => {
+    if (Array.isArray(here)) {
+      here = here[Number(token)] as Json | undefined;
+      return asString(field(here, 'name')) ?? token;
+    }
+    here = field(here, token);
+    return token;
+  });
+  return parts.join('/');
+}
