@@ -34,7 +34,7 @@ export const probePort = control({
                 fail(
                   container.at(`/${probe}/${handler.join('/')}`),
                   fault,
-                  `container "${container.name}": its ${probe} asks port ${String(port)}, which it does not declare`,
+                  `container "${container.name}": its ${probe} asks port ${String(port).slice(0, 80)}, which is none of its ports`,
                   { container: container.name },
                 ),
               ];
@@ -55,9 +55,8 @@ export const probePort = control({
   },
 });
 
-function faultOf(port: Json | undefined, { ports }: Container, _asksNumbers: boolean): string | undefined {
+function faultOf(port: Json | undefined, { ports }: Container, asksNumbers: boolean): string | undefined {
   const isNumeric = typeof port === 'number' || (typeof port === 'string' && /^[0-9]{1,5}$/.test(port));
-  if (isNumeric)
-    return ports.length > 0 && !ports.some(({ spec }) => spec.containerPort === Number(port)) ? 'undeclared-number' : undefined;
+  if (isNumeric) return asksNumbers && !ports.some(({ spec }) => spec.containerPort === Number(port)) ? 'undeclared-number' : undefined;
   return typeof port === 'string' && port !== '' && !ports.some(({ spec }) => spec.name === port) ? 'unknown-name' : undefined;
 }
