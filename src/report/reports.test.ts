@@ -82,13 +82,17 @@ describe('csv', () => {
 describe('sarif', () => {
   const log = JSON.parse(render('sarif'));
   const run = log.runs[0];
-  test('every result names a rule, a region and a fingerprint', () => {
+  const placed = run.results.filter((item: { locations: readonly object[] }) =>
+    item.locations.some((place) => 'physicalLocation' in place),
+  );
+  test('every result names a rule and a fingerprint, and those of files a region', () => {
+    assert.equal(placed.length, result.findings.filter((finding) => finding.source !== undefined).length);
     assert.equal(run.results.length, result.findings.length);
     for (const item of run.results) {
       assert.equal(run.tool.driver.rules[item.ruleIndex].id, item.ruleId);
       assert.ok(item.partialFingerprints.primaryLocationLineHash.length > 10);
-      assert.equal(item.locations[0].physicalLocation.region.startLine, 3);
     }
+    for (const item of placed) assert.equal(item.locations[0].physicalLocation.region.startLine, 3);
   });
   test('places are valid URIs', () => {
     for (const item of run.results) assert.doesNotThrow(() => new URL(item.locations[0].physicalLocation.artifactLocation.uri, 'file:///'));
@@ -109,7 +113,11 @@ test('json is the result itself', () => {
 });
 
 test('the table cuts lines to the terminal and says how many findings it leaves out', () => {
-  const findings = Array.from({ length: 9 }, (_, index) => ({ ...(result.findings[0] ?? assert.fail()), root: String(index) }));
+  const findings = Array.from({ length: 9 }, (_, index) => ({
+    ...(result.findings[0] ?? assert.fail()),
+    severity: 'high' as const,
+    root: String(index),
+  }));
   const text = findFormat('table')?.render({ ...result, findings }, catalogue, { ...view, width: 80 }) ?? '';
   assert.match(text, /4 more/);
 });
