@@ -95,7 +95,7 @@ describe('sarif', () => {
     for (const item of placed) assert.equal(item.locations[0].physicalLocation.region.startLine, 3);
   });
   test('places are valid URIs', () => {
-    for (const item of run.results) assert.doesNotThrow(() => new URL(item.locations[0].physicalLocation.artifactLocation.uri, 'file:///'));
+    for (const item of placed) assert.doesNotThrow(() => new URL(item.locations[0].physicalLocation.artifactLocation.uri, 'file:///'));
   });
 });
 
