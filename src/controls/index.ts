@@ -2,6 +2,7 @@
 
 import type { Control } from './control.ts';
 import { controlPlane } from './control-plane/index.ts';
+import { exposure } from './exposure/index.ts';
 import { hygiene } from './hygiene/index.ts';
 import { identity } from './identity/index.ts';
 import { namespace } from './namespace/index.ts';
@@ -25,6 +26,7 @@ export const catalogue: readonly Control[] = [
   ...namespace,
   ...secrets,
   ...sandbox,
+  ...exposure,
 ];
 
 const byName = new Map<string, Control>();

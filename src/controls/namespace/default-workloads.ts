@@ -17,7 +17,6 @@ export const defaultWorkloads = control({
     'CKV_K8S_21',
     'use-namespace',
     'NS-001',
-    'POP-100',
   ],
   severity: 'low',
   title: 'Workloads do not run in the namespace "default"',

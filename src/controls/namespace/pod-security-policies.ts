@@ -27,6 +27,7 @@ export const podSecurityPolicyLeftover = control({
     pass: () => [cluster()],
     fail: () => [cluster(policy({}))],
   },
+  overlaps: ['hygiene/api-version-served'],
 });
 
 interface Row {
@@ -154,7 +155,7 @@ export const podSecurityPolicies: readonly Control[] = rows.map(({ name, alias, 
       pass: () => [cluster()],
       fail: () => [cluster(policy(permissive))],
     },
-    overlaps: ['namespace/pod-security-policy-leftover'],
+    overlaps: ['namespace/pod-security-policy-leftover', 'hygiene/api-version-served'],
   }),
 );
 

@@ -11,7 +11,7 @@ import { directions, kubernetesPolicies, rules } from './policies.ts';
 
 export const allowAll = control({
   id: 'network/allow-all',
-  aliases: ['AllowAllIngressNetworkPolicyExists', 'AllowAllEgressNetworkPolicyExists', 'POP-1200', 'POP-1201', 'POP-1202', 'POP-1203'],
+  aliases: ['AllowAllIngressNetworkPolicyExists', 'AllowAllEgressNetworkPolicyExists', 'POP-1203'],
   severity: 'medium',
   title: 'No network policy allows everything',
   why: 'Policies add up: one rule that allows all traffic undoes every other policy for the pods it selects.',

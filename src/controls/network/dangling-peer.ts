@@ -15,7 +15,7 @@ import { directions, kubernetesPolicies, rules } from './policies.ts';
 
 export const danglingPeer = control({
   id: 'network/dangling-peer',
-  aliases: ['dangling-networkpolicypeer-podselector', 'POP-1206', 'POP-1207', 'POP-1208'],
+  aliases: ['dangling-networkpolicypeer-podselector', 'POP-1201', 'POP-1202', 'POP-1206', 'POP-1207', 'POP-1208'],
   severity: 'low',
   title: 'Peers of network policies match pods',
   why: 'A peer that matches nothing breaks the connection it was meant to allow, and waits for any pod that takes on those labels.',

@@ -8,7 +8,7 @@ import { kubernetesPolicies } from './policies.ts';
 
 export const danglingPolicy = control({
   id: 'network/dangling-policy',
-  aliases: ['C-0299', 'dangling-networkpolicy', 'networkpolicy-targets-pod', 'POP-1205'],
+  aliases: ['C-0299', 'dangling-networkpolicy', 'networkpolicy-targets-pod', 'POP-1200'],
   severity: 'medium',
   title: 'Every network policy selects a workload',
   why: 'A policy that selects nothing is no protection, and the pods it was written for are open without anybody noticing.',

@@ -11,7 +11,7 @@ import { type Reference, type ReferredKind, referencesOf } from './references.ts
 
 export const missingReference = control({
   id: 'secrets/missing-reference',
-  aliases: ['POP-1300', 'POP-1301'],
+  aliases: ['env-value-from'],
   severity: 'low',
   title: 'Secrets and ConfigMaps that workloads use are there',
   why: 'A pod whose Secret or ConfigMap is missing does not start, and whoever may create one of that name decides what the pod gets.',

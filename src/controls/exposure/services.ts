@@ -1,0 +1,69 @@
+// Services as ways to pods: which pods a Service leads to, and whether it is open beyond the cluster. core/v1 1.36: a Service without a selector
+// has its endpoints from elsewhere, ExternalName is an alias of DNS, a load balancer may be internal by its provider's annotation or closed
+// by source ranges.
+
+import { mapSelects } from '../../kube/label-selector.ts';
+import { annotationsOf } from '../../kube/object.ts';
+import { parseCidr } from '../../lib/cidr.ts';
+import { asObject, asString, dig, strings } from '../../lib/json.ts';
+import { ofKind } from '../../snapshot/lookup.ts';
+import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
+import { type PlacedPod, podsIn } from '../pods-in.ts';
+
+export const typeOf = (service: Resource): string => asString(dig(service.object, 'spec', 'type')) ?? 'ClusterIP';
+
+/** True where the Service picks its pods itself. */
+export function hasSelector(service: Resource): boolean {
+  return typeOf(service) !== 'ExternalName' && Object.keys(asObject(dig(service.object, 'spec', 'selector'))).length > 0;
+}
+
+/** The pods a Service leads to. */
+export function podsOf(snapshot: Snapshot, service: Resource): readonly PlacedPod[] {
+  if (!hasSelector(service)) return [];
+  const selector = dig(service.object, 'spec', 'selector');
+  return podsIn(snapshot, service.namespace).filter(({ pod }) => mapSelects(selector, pod.labels));
+}
+
+/** The Services that lead to a pod of these labels. */
+export function servicesFor(snapshot: Snapshot, { resource, pod }: PlacedPod): readonly Resource[] {
+  return (byNamespace(snapshot).get(resource.namespace) ?? []).filter(
+    (service) => hasSelector(service) && mapSelects(dig(service.object, 'spec', 'selector'), pod.labels),
+  );
+}
+
+const cache = new WeakMap<Snapshot, ReadonlyMap<string, readonly Resource[]>>();
+
+function byNamespace(snapshot: Snapshot): ReadonlyMap<string, readonly Resource[]> {
+  const known = cache.get(snapshot) ?? Map.groupBy(ofKind(snapshot, '', 'Service'), (service) => service.namespace);
+  cache.set(snapshot, known);
+  return known;
+}
+
+/** How a Service is open beyond the cluster, with the field that opens it; undefined where it is not. */
+export function openness(
+  service: Resource,
+): { readonly how: 'load-balancer' | 'node-port' | 'external-ip'; readonly path: string } | undefined {
+  const type = typeOf(service);
+  if (type === 'LoadBalancer' && !isInternal(service)) return { how: 'load-balancer', path: '/spec/type' };
+  if (type === 'NodePort') return { how: 'node-port', path: '/spec/type' };
+  return strings(dig(service.object, 'spec', 'externalIPs')).length > 0 ? { how: 'external-ip', path: '/spec/externalIPs' } : undefined;
+}
+
+const internalAnnotations: Readonly<Record<string, RegExp>> = {
+  'service.beta.kubernetes.io/aws-load-balancer-internal': /^(?:true|0\.0\.0\.0\/0)$/,
+  'service.beta.kubernetes.io/aws-load-balancer-scheme': /^internal$/,
+  'service.beta.kubernetes.io/azure-load-balancer-internal': /^true$/,
+  'networking.gke.io/load-balancer-type': /^Internal$/i,
+  'cloud.google.com/load-balancer-type': /^Internal$/i,
+  'service.beta.kubernetes.io/openstack-internal-load-balancer': /^true$/,
+  'service.beta.kubernetes.io/oci-load-balancer-internal': /^true$/,
+  'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type': /^intranet$/,
+};
+
+/** True for a load balancer that only an internal network, or only named sources, can reach. */
+function isInternal(service: Resource): boolean {
+  const annotations = annotationsOf(service.object);
+  if (Object.entries(internalAnnotations).some(([key, value]) => value.test(annotations[key] ?? ''))) return true;
+  const ranges = strings(dig(service.object, 'spec', 'loadBalancerSourceRanges')).map(parseCidr);
+  return ranges.length > 0 && ranges.every((range) => range !== undefined && range.bits > 0);
+}
