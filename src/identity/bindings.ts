@@ -4,8 +4,9 @@
 import { asList, asString, dig } from '../lib/json.ts';
 import { ofKind } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import { firstCopy } from './copies.ts';
 import { findRoles, type RoleReference, rbacGroup } from './roles.ts';
-import { readSubject, type Subject } from './subjects.ts';
+import { readSubject, type Subject, serviceAccountUser, type User } from './subjects.ts';
 
 export interface BoundSubject extends Subject {
   /** Pointer of the subject within the binding: `/subjects/0`. */
@@ -20,9 +21,57 @@ export interface Binding {
   readonly subjects: readonly BoundSubject[];
 }
 
-/** Every binding: those of the whole cluster first, as the authorizer asks them. */
+/** A binding that names a caller, with the subject that does. */
+export interface NamedBy {
+  readonly binding: Binding;
+  readonly subject: BoundSubject;
+}
+
+interface Index {
+  readonly bindings: readonly Binding[];
+  /** By subject: `User jane`, `Group dev`; service accounts by the name of their user. */
+  readonly bySubject: ReadonlyMap<string, readonly (NamedBy & { readonly order: number })[]>;
+}
+
+const cache = new WeakMap<Snapshot, Index>();
+
+/** Every binding, those of the whole cluster first, as the authorizer asks them. Copies that say the same count once. */
 export function bindingsIn(snapshot: Snapshot): readonly Binding[] {
-  return [...ofKind(snapshot, rbacGroup, 'ClusterRoleBinding'), ...ofKind(snapshot, rbacGroup, 'RoleBinding')].map(readBinding);
+  return index(snapshot).bindings;
+}
+
+/** The bindings that name a caller, by name or through a group, in the order of `bindingsIn`; each once. */
+export function bindingsOf(snapshot: Snapshot, user: User): readonly NamedBy[] {
+  const { bySubject } = index(snapshot);
+  const keys = [`User ${user.name}`, ...user.groups.map((group) => `Group ${group}`)];
+  const found = keys.flatMap((key) => bySubject.get(key) ?? []).sort((a, b) => a.order - b.order);
+  return found.filter((item, at) => found[at - 1]?.binding !== item.binding);
+}
+
+function index(snapshot: Snapshot): Index {
+  let built = cache.get(snapshot);
+  if (built === undefined) {
+    const kinds = ['ClusterRoleBinding', 'RoleBinding'].flatMap((kind) => ofKind(snapshot, rbacGroup, kind));
+    const bindings = kinds.filter((resource) => firstCopy(snapshot, resource) === resource).map(readBinding);
+    const bySubject = new Map<string, (NamedBy & { readonly order: number })[]>();
+    for (const [order, binding] of bindings.entries())
+      for (const subject of binding.subjects) {
+        const key = keyOf(subject);
+        if (key === undefined) continue;
+        const list = bySubject.get(key);
+        if (list === undefined) bySubject.set(key, [{ binding, subject, order }]);
+        else list.push({ binding, subject, order });
+      }
+    built = { bindings, bySubject };
+    cache.set(snapshot, built);
+  }
+  return built;
+}
+
+/** As `subjectMatches` compares them. */
+function keyOf({ kind, name, namespace }: Subject): string | undefined {
+  if (kind === 'User' || kind === 'Group') return `${kind} ${name}`;
+  return kind === 'ServiceAccount' && name !== '' && namespace !== '' ? `User ${serviceAccountUser(namespace, name)}` : undefined;
 }
 
 /** Reads one binding. */

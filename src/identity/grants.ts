@@ -3,10 +3,11 @@
 // the group system:masters, which kube-apiserver lets through before RBAC is asked.
 
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
-import { type Binding, type BoundSubject, bindingsIn, rolesOf } from './bindings.ts';
+import { type Binding, type BoundSubject, bindingsIn, bindingsOf, rolesOf } from './bindings.ts';
+import { firstCopy } from './copies.ts';
 import { effectiveRules, type RoleRule } from './roles.ts';
 import { type RequestAttributes, ruleAllows } from './rules.ts';
-import { subjectMatches, type User } from './subjects.ts';
+import type { User } from './subjects.ts';
 
 /** A binding with the role it gives and the rules in force. */
 export interface Grant {
@@ -25,6 +26,8 @@ export interface Proof extends RoleRule {
 
 interface Index {
   readonly grants: readonly Grant[];
+  readonly byBinding: ReadonlyMap<Binding, readonly Grant[]>;
+  /** By the first copy of the role a rule is written in. */
   readonly bySource: ReadonlyMap<Resource, readonly Grant[]>;
 }
 
@@ -35,28 +38,25 @@ export function grantsIn(snapshot: Snapshot): readonly Grant[] {
   return index(snapshot).grants;
 }
 
-/** The grants that give out rules written in this role, directly or through an aggregated role. */
+/** The grants that give out rules written in this role or in a copy of it, directly or through an aggregated role. */
 export function grantsFrom(snapshot: Snapshot, role: Resource): readonly Grant[] {
-  return index(snapshot).bySource.get(role) ?? [];
+  return index(snapshot).bySource.get(firstCopy(snapshot, role)) ?? [];
 }
 
 /** The grants of a caller, with the subjects that name it. */
 export function grantsTo(snapshot: Snapshot, user: User): readonly (Grant & { readonly subject: BoundSubject })[] {
-  const found: (Grant & { readonly subject: BoundSubject })[] = [];
-  for (const grant of grantsIn(snapshot)) {
-    const subject = grant.binding.subjects.find((candidate) => subjectMatches(candidate, user));
-    if (subject !== undefined) found.push({ ...grant, subject });
-  }
-  return found;
+  const { byBinding } = index(snapshot);
+  return bindingsOf(snapshot, user).flatMap(({ binding, subject }) =>
+    (byBinding.get(binding) ?? []).map((grant) => ({ ...grant, subject })),
+  );
 }
 
 /** The first grant that allows the request; undefined where RBAC has no opinion. */
 export function allowedBy(snapshot: Snapshot, user: User, wanted: RequestAttributes): Proof | undefined {
-  for (const grant of grantsIn(snapshot)) {
-    if (grant.binding.namespace !== '' && grant.binding.namespace !== wanted.namespace) continue;
-    const rule = grant.rules.find((candidate) => ruleAllows(candidate.rule, wanted));
-    const subject = rule && grant.binding.subjects.find((candidate) => subjectMatches(candidate, user));
-    if (rule !== undefined && subject !== undefined) return { ...rule, binding: grant.binding, role: grant.role, subject };
+  for (const { binding, role, rules, subject } of grantsTo(snapshot, user)) {
+    if (binding.namespace !== '' && binding.namespace !== wanted.namespace) continue;
+    const rule = rules.find((candidate) => ruleAllows(candidate.rule, wanted));
+    if (rule !== undefined) return { ...rule, binding, role, subject };
   }
   return undefined;
 }
@@ -72,22 +72,22 @@ function index(snapshot: Snapshot): Index {
 
 function build(snapshot: Snapshot): Index {
   const rules = new Map<Resource, readonly RoleRule[]>();
-  const grants: Grant[] = [];
+  const byBinding = new Map<Binding, readonly Grant[]>();
   const bySource = new Map<Resource, Grant[]>();
-  for (const binding of bindingsIn(snapshot))
-    for (const role of rolesOf(snapshot, binding)) {
-      let inForce = rules.get(role);
-      if (inForce === undefined) {
-        inForce = effectiveRules(snapshot, role);
-        rules.set(role, inForce);
-      }
-      const grant: Grant = { binding, role, rules: inForce };
-      grants.push(grant);
-      for (const source of new Set([role, ...inForce.map((rule) => rule.source)])) {
-        const list = bySource.get(source);
-        if (list === undefined) bySource.set(source, [grant]);
-        else list.push(grant);
-      }
+  const grants = bindingsIn(snapshot).flatMap((binding) => {
+    const own = rolesOf(snapshot, binding).map((role): Grant => {
+      const inForce = rules.get(role) ?? effectiveRules(snapshot, role);
+      rules.set(role, inForce);
+      return { binding, role, rules: inForce };
+    });
+    byBinding.set(binding, own);
+    return own;
+  });
+  for (const grant of grants)
+    for (const source of new Set([grant.role, ...grant.rules.map((rule) => rule.source)])) {
+      const list = bySource.get(source);
+      if (list === undefined) bySource.set(source, [grant]);
+      else list.push(grant);
     }
-  return { grants, bySource };
+  return { grants, byBinding, bySource };
 }

@@ -8,6 +8,7 @@ import { labelsOf } from '../kube/object.ts';
 import { asList, dig, field, sameJson } from '../lib/json.ts';
 import { named, ofKind } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import { firstCopy } from './copies.ts';
 import { type PolicyRule, readRules } from './rules.ts';
 
 export const rbacGroup = 'rbac.authorization.k8s.io';
@@ -31,31 +32,44 @@ export function rolesIn(snapshot: Snapshot): readonly Resource[] {
   return [...ofKind(snapshot, rbacGroup, 'Role'), ...ofKind(snapshot, rbacGroup, 'ClusterRole')];
 }
 
-/** The roles a reference stands for: none where it dangles, several where manifests define one more than once. */
+/** The roles a reference stands for: none where it dangles, several where manifests define one in different ways. */
 export function findRoles(snapshot: Snapshot, reference: RoleReference): readonly Resource[] {
-  return reference.kind === 'Role' || reference.kind === 'ClusterRole'
-    ? named(snapshot, rbacGroup, reference.kind, reference.kind === 'ClusterRole' ? '' : reference.namespace, reference.name)
-    : [];
+  if (reference.kind !== 'Role' && reference.kind !== 'ClusterRole') return [];
+  const namespace = reference.kind === 'ClusterRole' ? '' : reference.namespace;
+  return distinct(snapshot, named(snapshot, rbacGroup, reference.kind, namespace, reference.name));
 }
+
+function distinct(snapshot: Snapshot, roles: readonly Resource[]): readonly Resource[] {
+  return roles.length < 2 ? roles : roles.filter((role) => firstCopy(snapshot, role) === role);
+}
+
+const members = new WeakMap<Snapshot, Map<Resource, readonly Resource[]>>();
 
 /** The ClusterRoles whose rules an aggregated ClusterRole takes over directly. */
 export function aggregatedBy(snapshot: Snapshot, role: Resource): readonly Resource[] {
   const selectors = asList(dig(role.object, 'aggregationRule', 'clusterRoleSelectors'));
   if (role.kind !== 'ClusterRole' || selectors.length === 0) return [];
-  return ofKind(snapshot, rbacGroup, 'ClusterRole').filter(
-    (other) => other.name !== role.name && selectors.some((selector) => selects(selector, labelsOf(other.object))),
-  );
+  const known = members.get(snapshot) ?? new Map<Resource, readonly Resource[]>();
+  members.set(snapshot, known);
+  let found = known.get(role);
+  if (found === undefined) {
+    found = distinct(snapshot, ofKind(snapshot, rbacGroup, 'ClusterRole')).filter(
+      (other) => other.name !== role.name && selectors.some((selector) => selects(selector, labelsOf(other.object))),
+    );
+    known.set(role, found);
+  }
+  return found;
 }
 
 /** The rules that are a role's own: all of them, but for an aggregated role those that no role it selects accounts for. */
 export function ownRules(snapshot: Snapshot, role: Resource): readonly RoleRule[] {
-  const written = writtenRules(role);
-  if (field(role.object, 'aggregationRule') === undefined) return written;
-  const members = aggregatedBy(snapshot, role);
-  if (members.length === 0) return written;
+  const own = writtenRules(role);
+  if (field(role.object, 'aggregationRule') === undefined) return own;
+  const selected = aggregatedBy(snapshot, role);
+  if (selected.length === 0) return own;
   if (!snapshot.facts.live) return [];
-  const inherited = members.flatMap((member) => readRules(member.object));
-  return written.filter(({ rule }) => !inherited.some((other) => sameJson(other, rule)));
+  const inherited = selected.flatMap((member) => readRules(member.object));
+  return own.filter(({ rule }) => !inherited.some((other) => sameJson(other, rule)));
 }
 
 /** The rules a role grants to those bound to it. */
@@ -64,13 +78,20 @@ export function effectiveRules(snapshot: Snapshot, role: Resource): readonly Rol
 }
 
 function collect(snapshot: Snapshot, role: Resource, above: ReadonlySet<string>): readonly RoleRule[] {
-  const members = aggregatedBy(snapshot, role);
-  if (members.length === 0 || above.has(role.name)) return writtenRules(role);
+  const selected = aggregatedBy(snapshot, role);
+  if (selected.length === 0 || above.has(role.name)) return writtenRules(role);
   const seen = new Set([...above, role.name]);
-  const inherited = members.filter((member) => !seen.has(member.name)).flatMap((member) => collect(snapshot, member, seen));
+  const inherited = selected.filter((member) => !seen.has(member.name)).flatMap((member) => collect(snapshot, member, seen));
   return snapshot.facts.live ? [...inherited, ...ownRules(snapshot, role)] : inherited;
 }
 
+const written = new WeakMap<Resource, readonly RoleRule[]>();
+
 function writtenRules(role: Resource): readonly RoleRule[] {
-  return readRules(role.object).map((rule, index) => ({ rule, source: role, index }));
+  let rules = written.get(role);
+  if (rules === undefined) {
+    rules = readRules(role.object).map((rule, index) => ({ rule, source: role, index }));
+    written.set(role, rules);
+  }
+  return rules;
 }

@@ -1,5 +1,6 @@
 // Who holds the rules of a role, in words and as evidence: the bindings that give it, directly or through a ClusterRole that aggregates it.
 
+import { copyNear, firstCopy } from '../../identity/copies.ts';
 import { type Grant, grantsFrom } from '../../identity/grants.ts';
 import { subjectText } from '../../identity/subjects.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
@@ -12,27 +13,47 @@ export interface Holders {
 }
 
 const shownSubjects = 3;
-const shownGrants = 5;
+const shownGrants = 3;
+
+const texts = new WeakMap<Snapshot, Map<Resource, string>>();
 
 /** The holders of a role's rules. Several definitions of one role or binding count once. */
 export function heldBy(snapshot: Snapshot, role: Resource): Holders {
-  const grants = grantsFrom(snapshot, role).filter((grant) => grant.binding.subjects.length > 0);
-  if (grants.length === 0) return { text: 'nobody is bound to it here', evidence: [] };
-  const subjects = new Set(
-    grants.flatMap((grant) => grant.binding.subjects.map((subject) => `${subjectText(subject)}${scopeText(grant)}`)),
-  );
-  return { text: `granted to ${listed([...subjects])}`, evidence: grants.slice(0, shownGrants).flatMap((grant) => proof(grant, role)) };
+  const grants = grantsFrom(snapshot, role);
+  return {
+    text: textOf(snapshot, role, grants),
+    evidence: grants
+      .filter((grant) => grant.binding.subjects.length > 0)
+      .slice(0, shownGrants)
+      .flatMap((grant) => proof(snapshot, grant, role)),
+  };
 }
 
-function proof(grant: Grant, role: Resource): readonly Evidence[] {
+function textOf(snapshot: Snapshot, role: Resource, grants: readonly Grant[]): string {
+  const known = texts.get(snapshot) ?? new Map<Resource, string>();
+  texts.set(snapshot, known);
+  const first = firstCopy(snapshot, role);
+  let text = known.get(first);
+  if (text === undefined) {
+    const subjects = new Set(
+      grants.flatMap((grant) => grant.binding.subjects.map((subject) => `${subjectText(subject)}${scopeText(grant)}`)),
+    );
+    text = subjects.size === 0 ? 'nobody is bound to it here' : `granted to ${listed([...subjects])}`;
+    known.set(first, text);
+  }
+  return text;
+}
+
+function proof(snapshot: Snapshot, grant: Grant, role: Resource): readonly Evidence[] {
   const { binding } = grant;
   const bound: Evidence = {
-    resource: binding.resource,
+    resource: copyNear(snapshot, binding.resource, role),
     path: '/roleRef/name',
     note: `gives ${grant.role.kind} "${grant.role.name}" to ${listed(binding.subjects.map(subjectText))}${scopeText(grant)}`,
   };
-  if (grant.role === role) return [bound];
-  return [bound, { resource: grant.role, path: '/aggregationRule', note: `takes over the rules of ClusterRole "${role.name}"` }];
+  if (grant.role === firstCopy(snapshot, role)) return [bound];
+  const through = copyNear(snapshot, grant.role, role);
+  return [bound, { resource: through, path: '/aggregationRule', note: `takes over the rules of ClusterRole "${role.name}"` }];
 }
 
 function scopeText({ binding }: Grant): string {

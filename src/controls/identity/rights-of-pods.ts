@@ -3,13 +3,14 @@
 
 import type { BoundSubject } from '../../identity/bindings.ts';
 import { isShippedBinding } from '../../identity/bootstrap.ts';
+import { copyNear } from '../../identity/copies.ts';
 import { type Grant, grantsTo } from '../../identity/grants.ts';
 import type { RoleRule } from '../../identity/roles.ts';
 import type { PolicyRule } from '../../identity/rules.ts';
 import { serviceAccount } from '../../identity/subjects.ts';
 import { tokenMount, tokenVolumes } from '../../identity/tokens.ts';
 import type { Pod } from '../../kube/pod/types.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Context, type Evidence, fail, type Outcome, type PodSubject } from '../control.ts';
 
 export interface HeldGrant extends Grant {
@@ -22,9 +23,19 @@ export function accountWithToken(snapshot: Snapshot, namespace: string, pod: Pod
   return mount.state === 'mounted' || tokenVolumes(pod).length > 0 ? mount.account : undefined;
 }
 
+const granted = new WeakMap<Snapshot, Map<string, readonly HeldGrant[]>>();
+
 /** What is granted to a service account by bindings that are not Kubernetes' own. */
 export function grantsOfAccount(snapshot: Snapshot, namespace: string, name: string): readonly HeldGrant[] {
-  return grantsTo(snapshot, serviceAccount(namespace, name)).filter((grant) => !isShippedBinding(grant.binding.resource));
+  const known = granted.get(snapshot) ?? new Map<string, readonly HeldGrant[]>();
+  granted.set(snapshot, known);
+  const user = serviceAccount(namespace, name);
+  let grants = known.get(user.name);
+  if (grants === undefined) {
+    grants = grantsTo(snapshot, user).filter((grant) => !isShippedBinding(grant.binding.resource));
+    known.set(user.name, grants);
+  }
+  return grants;
 }
 
 /** The check for pods that hold a token with some right: the first rule that `dangerous` holds for, with its proof. */
@@ -41,17 +52,24 @@ export function podHolds(
       if (found === undefined) continue;
       const where = grant.binding.namespace === '' ? 'in the whole cluster' : `in namespace ${grant.binding.namespace}`;
       const detail = `the pod holds the token of service account "${account}", which may ${says} ${where}`;
-      return [fail(pod.at('/serviceAccountName'), reason, detail, { evidence: proofOf(grant, found) })];
+      return [fail(pod.at('/serviceAccountName'), reason, detail, { evidence: proofOf(snapshot, resource, grant, found) })];
     }
     return [];
   };
 }
 
-/** Binding, subject and rule of a grant. */
-export function proofOf(grant: HeldGrant, rule: RoleRule): readonly Evidence[] {
-  const { rule: one, source, index } = rule;
+/** Binding, subject and rule of a grant, from the copies that stand nearest to the workload. */
+function proofOf(snapshot: Snapshot, workload: Resource, grant: HeldGrant, { rule, source, index }: RoleRule): readonly Evidence[] {
   return [
-    { resource: grant.binding.resource, path: grant.subject.path, note: `gives ${grant.role.kind} "${grant.role.name}" to it` },
-    { resource: source, path: `/rules/${index}`, note: `allows ${one.verbs.join(', ')} on ${one.resources.join(', ')}` },
+    {
+      resource: copyNear(snapshot, grant.binding.resource, workload),
+      path: grant.subject.path,
+      note: `gives ${grant.role.kind} "${grant.role.name}" to it`,
+    },
+    {
+      resource: copyNear(snapshot, source, workload),
+      path: `/rules/${index}`,
+      note: `allows ${rule.verbs.join(', ')} on ${rule.resources.join(', ')}`,
+    },
   ];
 }

@@ -1,9 +1,10 @@
 // A mounted token that is good for something: the service account is named by a binding. Programs that talk to the API server need this;
 // the finding says what a break-in would yield, and is mild for that reason.
 
-import { bindingsIn } from '../../identity/bindings.ts';
+import { bindingsOf } from '../../identity/bindings.ts';
 import { isShippedBinding } from '../../identity/bootstrap.ts';
-import { serviceAccount, subjectMatches, subjectText } from '../../identity/subjects.ts';
+import { copyNear } from '../../identity/copies.ts';
+import { serviceAccount, subjectText } from '../../identity/subjects.ts';
 import { control, fail, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { appAccount, harmless, role, roleBinding, rule } from './examples.ts';
@@ -21,17 +22,15 @@ export const tokenWithRights = control({
   check({ resource, pod }, { snapshot }) {
     const account = accountWithToken(snapshot, resource.namespace, pod);
     if (account === undefined) return [];
-    const user = serviceAccount(resource.namespace, account);
-    const held = bindingsIn(snapshot).flatMap((binding) => {
-      const subject = binding.subjects.find((candidate) => subjectMatches(candidate, user));
-      return subject === undefined || isShippedBinding(binding.resource) ? [] : [{ binding, subject }];
-    });
+    const held = bindingsOf(snapshot, serviceAccount(resource.namespace, account)).filter(
+      ({ binding }) => !isShippedBinding(binding.resource),
+    );
     if (held.length === 0) return [];
     const detail = `the pod holds the token of service account "${account}", which ${held.length === 1 ? 'one binding gives' : `${held.length} bindings give`} rights`;
     return [
       fail(pod.at('/automountServiceAccountToken'), 'token-with-rights', detail, {
-        evidence: held.slice(0, 5).map(({ binding, subject }) => ({
-          resource: binding.resource,
+        evidence: held.slice(0, 3).map(({ binding, subject }) => ({
+          resource: copyNear(snapshot, binding.resource, resource),
           path: subject.path,
           note: `gives ${binding.role.kind} "${binding.role.name}" to ${subjectText(subject)}`,
         })),
