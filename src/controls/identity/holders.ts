@@ -35,10 +35,14 @@ function textOf(snapshot: Snapshot, role: Resource, grants: readonly Grant[]): s
   const first = firstCopy(snapshot, role);
   let text = known.get(first);
   if (text === undefined) {
-    const subjects = new Set(
-      grants.flatMap((grant) => grant.binding.subjects.map((subject) => `${subjectText(subject)}${scopeText(grant)}`)),
-    );
-    text = subjects.size === 0 ? 'nobody is bound to it here' : `granted to ${listed([...subjects])}`;
+    const byScope = new Map<string, Set<string>>();
+    for (const grant of grants) {
+      const subjects = byScope.get(scopeText(grant)) ?? new Set();
+      byScope.set(scopeText(grant), subjects);
+      for (const subject of grant.binding.subjects) subjects.add(subjectText(subject));
+    }
+    const parts = [...byScope].filter(([, subjects]) => subjects.size > 0).map(([scope, subjects]) => `${listed([...subjects])}${scope}`);
+    text = parts.length === 0 ? 'nobody is bound to it here' : `granted to ${listed(parts)}`;
     known.set(first, text);
   }
   return text;
