@@ -7,8 +7,10 @@ import { apiServerAudit } from './api-server-audit.ts';
 import { controllerManager } from './controller-manager.ts';
 import { etcd } from './etcd.ts';
 import { etcdAuthority } from './etcd-authority.ts';
+import { fargate } from './fargate.ts';
 import { kubeProxyMetrics } from './kube-proxy-metrics.ts';
 import { kubelet } from './kubelet.ts';
+import { nodeOs } from './node-os.ts';
 import { scheduler } from './scheduler.ts';
 
 export const controlPlane: readonly Control[] = [
@@ -21,4 +23,6 @@ export const controlPlane: readonly Control[] = [
   etcdAuthority,
   ...kubelet,
   kubeProxyMetrics,
+  nodeOs,
+  fargate,
 ];

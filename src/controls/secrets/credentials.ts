@@ -38,9 +38,12 @@ const forms: readonly Form[] = [
   { what: 'a Stripe key', pattern: '(?:sk|rk)_live_[0-9A-Za-z]{24}' },
   { what: 'a SendGrid key', pattern: 'SG\\.[0-9A-Za-z_-]{22}\\.[0-9A-Za-z_-]{43}' },
   { what: 'an npm token', pattern: 'npm_[0-9A-Za-z]{36}' },
-  { what: 'a signed token', pattern: 'eyJ[0-9A-Za-z_-]{10,2000}\\.eyJ[0-9A-Za-z_-]{10,2000}' },
+  { what: 'a signed token', pattern: '(?:^|[^0-9A-Za-z_-])eyJ[0-9A-Za-z_-]{10,1000}\\.eyJ[0-9A-Za-z_-]{10}' },
   { what: 'an Azure storage key', pattern: 'AccountKey=[0-9A-Za-z+/]{40,100}' },
-  { what: 'a password in an address', pattern: '[a-z][a-z0-9+.-]{1,20}://[^\\s:/@$<{"\']{1,100}:[^\\s:/@$<{"\']{3,100}@' },
+  {
+    what: 'a password in an address',
+    pattern: '(?:^|[^a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^\\s:/@$<{"\']{1,100}:[^\\s:/@$<{"\']{3,100}@',
+  },
 ];
 
 export const defaultValues: readonly string[] = forms.map(({ pattern }) => pattern);
