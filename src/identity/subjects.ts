@@ -29,7 +29,7 @@ export function readSubject(value: Json | undefined, bindingNamespace: string): 
   };
 }
 
-/** The name a service account's token authenticates as. `serviceAccountUser('shop', 'web')` is `system:serviceaccount:shop:web`. */
+/** The name a service account's token authenticates as. `serviceAccountUser('shop', 'web')` is `'system:serviceaccount:shop:web'`. */
 export function serviceAccountUser(namespace: string, name: string): string {
   return `system:serviceaccount:${namespace}:${name}`;
 }
