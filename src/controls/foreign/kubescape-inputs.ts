@@ -23,7 +23,10 @@ export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> =
   untrustedRegistries: [{ control: 'supply-chain/blocked-registries', parameter: 'blocked', as: 'list' }],
   publicRegistries: [{ control: 'supply-chain/blocked-registries', parameter: 'public', as: 'list' }],
   imageDigestExemptRepositories: [{ control: 'supply-chain/image-digest', parameter: 'exemptRepositories', as: 'list' }],
-  floatingImageTags: [{ control: 'supply-chain/pull-moving-tag', parameter: 'floatingTags', as: 'list' }],
+  floatingImageTags: [
+    { control: 'supply-chain/pull-moving-tag', parameter: 'floatingTags', as: 'list' },
+    { control: 'supply-chain/image-tag', parameter: 'floatingTags', as: 'list' },
+  ],
   cpu_request_min: [{ control: 'resources/cpu-range', parameter: 'requestMin', as: 'first' }],
   cpu_request_max: [{ control: 'resources/cpu-range', parameter: 'requestMax', as: 'first' }],
   cpu_limit_min: [{ control: 'resources/cpu-range', parameter: 'limitMin', as: 'first' }],

@@ -14,9 +14,11 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const tools: readonly Tool[] = [
   { name: 'kubescape', version: 'regolibrary of 2026-08', checks: [], form: /^(?:C-[0-9]{4}|rule:[A-Za-z0-9_-]+)$/ },
-  { name: 'trivy', version: 'trivy-checks of 2026-08', checks: [], form: /^K(?:SV|CV)-[0-9]{4,5}$/ },
+  { name: 'trivy', version: 'trivy-checks of 2026-08', checks: [], form: /^(?:K(?:SV|CV)-[0-9]{4,5}|kubernetes-[a-z0-9-]+)$/ },
   { name: 'checkov', version: '3.3', checks: [], form: /^CKV2?_K8S_[0-9]{1,3}$/ },
   { name: 'KALM benchmark', version: '2026-06', checks: [], form: /^(?:CM|NP|NS|POD|PSA|RBAC|REL|RES|SC|WL)-[0-9]{3}(?:-[0-9]){0,2}$/ },
+  { name: 'kubeconform', version: '0.8', checks: ['kubeconform'] },
+  { name: 'kubeval', version: '0.16', checks: ['kubeval'] },
   {
     name: 'kube-linter',
     version: '0.8.3',

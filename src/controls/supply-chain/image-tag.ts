@@ -8,7 +8,18 @@ import { blame, judgeImages } from './images.ts';
 
 export const imageTag = control({
   id: 'supply-chain/image-tag',
-  aliases: ['KSV-0013', 'CKV_K8S_14', 'latest-tag', 'tagNotSpecified', 'container-image-tag', 'ImageTagMissing', 'POP-100', 'POP-101'],
+  aliases: [
+    'C-0304',
+    'KSV-0013',
+    'CKV_K8S_14',
+    'latest-tag',
+    'tagNotSpecified',
+    'container-image-tag',
+    'ImageTagMissing',
+    'POP-100',
+    'POP-101',
+    'rule:agent-sandbox-image-tag-provenance',
+  ],
   severity: 'medium',
   title: 'Images are named by a fixed tag or a digest',
   why: 'A moving tag runs different code on different nodes and days: a bad push is live at the next restart, and a rollback has nothing to go back to.',

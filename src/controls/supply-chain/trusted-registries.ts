@@ -9,7 +9,15 @@ import { blame, judgeImages } from './images.ts';
 
 export const trustedRegistries = control({
   id: 'supply-chain/trusted-registries',
-  aliases: ['C-0078', 'KSV-0125', 'POP-113', 'rule:container-image-repository', 'rule:container-image-repository-v1'],
+  aliases: [
+    'C-0078',
+    'C-0304',
+    'KSV-0125',
+    'POP-113',
+    'rule:container-image-repository',
+    'rule:container-image-repository-v1',
+    'rule:agent-sandbox-image-registry-allowlist',
+  ],
   severity: 'medium',
   title: 'Images come from the registries that are trusted',
   why: 'An image from elsewhere was built, checked and signed by nobody here, and its owner can replace it at any time.',
