@@ -4,14 +4,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { KubeObject } from '../kube/object.ts';
 import { applyJsonPatch } from '../kube/patch/json-patch.ts';
+import { loadSchemas } from '../kube/schema/load.ts';
 import type { Json } from '../lib/json.ts';
-import { type Resource, resource, snapshot } from '../snapshot/snapshot.ts';
+import { newestKnownVersion, type Resource, resource, snapshot } from '../snapshot/snapshot.ts';
 import type { Control, Example } from './control.ts';
 import { frameworkOf, frameworks } from './frameworks.ts';
 import { catalogue } from './index.ts';
 import { type RawFinding, type RunOptions, runControls } from './run.ts';
 
 const now = Date.UTC(2026, 10, 1);
+await loadSchemas(newestKnownVersion);
 
 function resourcesOf(example: Example): readonly Resource[] {
   return example.map((object) => resource(object, { kind: 'memory' }));

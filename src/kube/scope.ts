@@ -1,5 +1,5 @@
-// Which kinds live in a namespace. Built-in kinds of Kubernetes 1.0–1.37 by table; custom kinds are namespaced unless their
-// definition in the input says otherwise, which the caller knows.
+// Which kinds live in a namespace. Built-in kinds of Kubernetes 1.0–1.37 by table, which a test holds against the published resources of every
+// release there are data for; custom kinds are namespaced unless their definition in the input says otherwise, which the caller knows.
 
 const clusterScoped = new Set([
   '/Namespace',
@@ -12,8 +12,11 @@ const clusterScoped = new Set([
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
   'admissionregistration.k8s.io/MutatingAdmissionPolicy',
   'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/ExternalAdmissionHookConfiguration',
+  'admissionregistration.k8s.io/InitializerConfiguration',
   'apiextensions.k8s.io/CustomResourceDefinition',
   'apiregistration.k8s.io/APIService',
+  'auditregistration.k8s.io/AuditSink',
   'authentication.k8s.io/TokenReview',
   'authentication.k8s.io/SelfSubjectReview',
   'authorization.k8s.io/SubjectAccessReview',
@@ -24,15 +27,20 @@ const clusterScoped = new Set([
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
   'internal.apiserver.k8s.io/StorageVersion',
+  'networking.k8s.io/ClusterCIDR',
   'networking.k8s.io/IngressClass',
   'networking.k8s.io/IPAddress',
   'networking.k8s.io/ServiceCIDR',
   'node.k8s.io/RuntimeClass',
   'policy/PodSecurityPolicy',
   'extensions/PodSecurityPolicy',
+  'extensions/ThirdPartyResource',
   'rbac.authorization.k8s.io/ClusterRole',
   'rbac.authorization.k8s.io/ClusterRoleBinding',
   'resource.k8s.io/DeviceClass',
+  'resource.k8s.io/DeviceTaintRule',
+  'resource.k8s.io/ResourceClass',
+  'resource.k8s.io/ResourcePoolStatusRequest',
   'resource.k8s.io/ResourceSlice',
   'scheduling.k8s.io/PriorityClass',
   'storage.k8s.io/CSIDriver',

@@ -177,23 +177,23 @@ const binaryOperators: Readonly<Record<string, SelectorOperator | undefined>> = 
 
 /** The text form of a selector; `parseSelector` reads it back. */
 export function formatSelector(selector: Selector): string {
-  return selector
-    .map(({ key, operator, values }) => {
-      const list = [...values].sort().join(',');
-      switch (operator) {
-        case 'In':
-          return values.length === 1 ? `${key}=${list}` : `${key} in (${list})`;
-        case 'NotIn':
-          return values.length === 1 ? `${key}!=${list}` : `${key} notin (${list})`;
-        case 'Exists':
-          return key;
-        case 'DoesNotExist':
-          return `!${key}`;
-        case 'Gt':
-          return `${key}>${list}`;
-        case 'Lt':
-          return `${key}<${list}`;
-      }
-    })
-    .join(',');
+  return selector.map(formatRequirement).join(',');
+}
+
+function formatRequirement({ key, operator, values }: Requirement): string {
+  const list = [...values].sort().join(',');
+  switch (operator) {
+    case 'In':
+      return values.length === 1 ? `${key}=${list}` : `${key} in (${list})`;
+    case 'NotIn':
+      return values.length === 1 ? `${key}!=${list}` : `${key} notin (${list})`;
+    case 'Exists':
+      return key;
+    case 'DoesNotExist':
+      return `!${key}`;
+    case 'Gt':
+      return `${key}>${list}`;
+    case 'Lt':
+      return `${key}<${list}`;
+  }
 }

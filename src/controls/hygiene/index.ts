@@ -1,6 +1,8 @@
 // Controls of tidiness: what the API server would refuse, what misleads a reader, what is left over.
 
 import type { Control } from '../control.ts';
+import { apiVersionDeprecated } from './api-version-deprecated.ts';
+import { apiVersionServed } from './api-version-served.ts';
 import { claimTemplateAnnotations } from './claim-template-annotations.ts';
 import { containerPorts } from './container-ports.ts';
 import { duplicateEnv } from './duplicate-env.ts';
@@ -11,11 +13,15 @@ import { namedPorts } from './named-ports.ts';
 import { recommendedLabels } from './recommended-labels.ts';
 import { requiredAnnotations } from './required-annotations.ts';
 import { requiredLabels } from './required-labels.ts';
+import { schemaValid } from './schema-valid.ts';
 import { sortedKeys } from './sorted-keys.ts';
 import { unusedObjects } from './unused-objects.ts';
 import { workloadLabels } from './workload-labels.ts';
 
 export const hygiene: readonly Control[] = [
+  schemaValid,
+  apiVersionServed,
+  apiVersionDeprecated,
   duplicateEnv,
   duplicateObjects,
   labelValues,

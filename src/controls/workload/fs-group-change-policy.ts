@@ -33,4 +33,5 @@ export const fsGroupChangePolicy = control({
     ],
     fail: () => [cluster(withSecurity({ pod: { fsGroupChangePolicy: 'None' } })), cluster(withSecurity({}))],
   },
+  overlaps: ['hygiene/schema-valid'],
 });

@@ -2,6 +2,7 @@
 // for. Published data say what may be sent; what else the server checks is not in them (semantic validation, admission).
 
 import type { Json } from '../../lib/json.ts';
+import { groupVersion } from '../object.ts';
 import type { EncodedDifference, EncodedField, EncodedRelease } from './encoding.ts';
 import type { GoFormat, Schema } from './schema.ts';
 
@@ -26,6 +27,8 @@ export interface Release {
   readonly source: string;
   /** API versions with at least one resource, alpha and beta ones included. */
   readonly apiVersions: readonly string[];
+  /** Groups of those API versions; the core group is the empty string. */
+  readonly groups: ReadonlySet<string>;
   /** The schema of a kind; undefined where this release does not know it. */
   readonly schemaOf: (apiVersion: string, kind: string) => Schema | undefined;
   /** The schema of a definition, such as `meta.v1.ObjectMeta`. */
@@ -125,6 +128,7 @@ export function decodeRelease(minor: string, encoded: EncodedRelease): Release {
     minor,
     source: encoded.release,
     apiVersions: Object.keys(encoded.resources),
+    groups: new Set(Object.keys(encoded.resources).map((apiVersion) => groupVersion(apiVersion).group)),
     schemaOf: (apiVersion, kind) => {
       const name = definitionOf(apiVersion, kind);
       return name === undefined ? undefined : definition(name);
