@@ -5,11 +5,13 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { commandReference } from './docs/commands.ts';
 import { controlPages } from './docs/controls.ts';
+import { coveragePage } from './docs/coverage.ts';
 import { settingsReference, settingsSchema } from './docs/settings.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = new Map<string, string>([
   ...controlPages(),
+  ['docs/reference/controls/coverage.md', coveragePage()],
   ['docs/reference/commands.md', commandReference()],
   ['docs/reference/settings.md', settingsReference()],
   ['docs/reference/cofferdam.schema.json', settingsSchema()],

@@ -20,6 +20,11 @@ export const tools: readonly Tool[] = [
   { name: 'kubeconform', version: '0.8', checks: ['kubeconform'] },
   { name: 'kubeval', version: '0.16', checks: ['kubeval'] },
   {
+    name: 'kube-linter, templates and later checks',
+    version: '2026',
+    checks: ['container-runtime-sock', 'statefulset-volumeclaimtemplate-annotation'],
+  },
+  {
     name: 'kube-linter',
     version: '0.8.3',
     checks: words(`
@@ -34,7 +39,6 @@ export const tools: readonly Tool[] = [
       read-secret-from-env-var readiness-port required-annotation-email required-label-owner restart-policy run-as-non-root
       scc-deny-privileged-container schema-validation sensitive-host-mounts sorted-keys ssh-port startup-port unsafe-proc-mount
       unsafe-sysctls unset-cpu-requirements unset-memory-requirements use-namespace wildcard-in-rules writable-host-mount
-      container-runtime-sock statefulset-volumeclaimtemplate-annotation
     `),
   },
   {

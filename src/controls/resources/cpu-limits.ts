@@ -16,6 +16,7 @@ export const cpuLimits = control({
     'container-resources',
     'LimitsCPU',
     'LimitsCPUNotSet',
+    'LimitsNotSet',
     'POP-106',
     'POP-107',
   ],

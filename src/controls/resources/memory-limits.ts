@@ -17,6 +17,7 @@ export const memoryLimits = control({
     'container-resources',
     'LimitsMemory',
     'LimitsMemoryNotSet',
+    'LimitsNotSet',
     'POP-106',
     'POP-107',
   ],
