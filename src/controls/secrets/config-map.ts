@@ -21,7 +21,7 @@ export const configMap = control({
     const settings = settingsOf(context.parameters);
     return Object.entries(asObject(object.data)).flatMap(([key, value]) => {
       const text = asString(value) ?? '';
-      const what = text.includes('\n') && !isKeyFile(key) ? inFile(key, text, settings) : looksLike(key, text, settings);
+      const what = isFile(key, text) ? inFile(text, settings) : looksLike(key, text, settings);
       return what === undefined ? [] : [fail(`/data/${escapeToken(key)}`, 'credential', `"${key}" holds ${what}`)];
     });
   },
@@ -46,8 +46,9 @@ export const configMap = control({
   },
 });
 
-function isKeyFile(key: string): boolean {
-  return /(?:^|[._-])(?:pem|key|pwd|password|token)$/i.test(key);
+/** Several lines under a name with an ending, such as `app.properties`, are a file of settings; `id_rsa.key` is the credential itself. */
+function isFile(key: string, text: string): boolean {
+  return text.includes('\n') && /\.[A-Za-z0-9_-]{2,12}$/.test(key) && !/[._-](?:pem|key|pwd|password|token)$/i.test(key);
 }
 
 /** Names that are unmistakable among the many keys of configuration files. */
@@ -67,7 +68,7 @@ const setting = /^[\s"'-]*([A-Za-z][A-Za-z0-9_.-]{0,80})["']?\s{0,8}[:=]\s{0,8}(
 const maxLines = 5000;
 
 /** A file: by form as a whole, else line by line under unmistakable names. */
-function inFile(_key: string, text: string, settings: Settings): string | undefined {
+function inFile(text: string, settings: Settings): string | undefined {
   const whole = looksLike('', text, settings);
   if (whole !== undefined) return whole;
   for (const line of text.split('\n', maxLines)) {
