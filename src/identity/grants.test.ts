@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import type { KubeObject } from '../kube/object.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { assumedFacts, resource, type Snapshot, snapshot } from '../snapshot/snapshot.ts';
+import { bindingsIn, bindingsOf } from './bindings.ts';
+import { copyNear } from './copies.ts';
 import { allowedBy, grantsFrom, grantsTo } from './grants.ts';
 import { findRoles } from './roles.ts';
 import { request } from './rules.ts';
-import { anonymous, serviceAccount, type User } from './subjects.ts';
+import { anonymous, serviceAccount, subjectMatches, type User } from './subjects.ts';
 
 const apiVersion = 'rbac.authorization.k8s.io/v1';
 const readSecrets = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }];
@@ -235,4 +238,49 @@ test('grants are found from the role that holds the rule and from the subject th
     grantsTo(state, jane).map(({ subject }) => subject.path),
     ['/subjects/0'],
   );
+});
+
+test('the index of callers finds exactly the bindings with a subject that stands for the caller', () => {
+  const name = fc.constantFrom('jane', 'web', 'dev', 'system:serviceaccount:shop:web', 'system:authenticated');
+  const subject = fc.record(
+    { kind: fc.constantFrom('User', 'Group', 'ServiceAccount', 'Robot'), name },
+    { requiredKeys: ['kind', 'name'] },
+  );
+  const placed = fc.tuple(subject, fc.constantFrom(undefined, 'shop', 'bank')).map(([one, namespace]) => ({
+    ...one,
+    ...(namespace === undefined ? {} : { namespace }),
+  }));
+  const one = fc.tuple(fc.array(placed, { maxLength: 3 }), fc.constantFrom(undefined, 'shop', 'bank'));
+  fc.assert(
+    fc.property(fc.array(one, { maxLength: 5 }), (rows) => {
+      const objects = rows.map(([subjects, namespace], at) => ({
+        ...binding(namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding', 'ClusterRole/view', subjects, namespace),
+        metadata: { name: `b${at}`, ...(namespace === undefined ? {} : { namespace }) },
+      }));
+      const state = snapshotOf(objects);
+      for (const user of [jane, web, anonymous])
+        assert.deepEqual(
+          bindingsOf(state, user).map((item) => item.binding.resource.name),
+          bindingsIn(state)
+            .filter((item) => item.subjects.some((candidate) => subjectMatches(candidate, user)))
+            .map((item) => item.resource.name),
+        );
+    }),
+  );
+});
+
+test('copies of roles and bindings count once, and the proof is taken from the nearest', () => {
+  const objects = [role('ClusterRole', 'reader', readSecrets), binding('ClusterRoleBinding', 'ClusterRole/reader', toJane)];
+  const from = (file: string) =>
+    objects.map((object) => resource(object, { kind: 'file', file, document: 0, documentEnd: 0, pointer: '' }));
+  const resources = [...from('a.yaml'), ...from('b.yaml'), ...from('c.yaml')];
+  const state = snapshot({ resources });
+  const [, , roleOfB] = resources;
+  assert.ok(roleOfB !== undefined);
+  const grants = grantsFrom(state, roleOfB);
+  assert.equal(grants.length, 1);
+  const [grant] = grants;
+  assert.ok(grant !== undefined);
+  const { origin } = copyNear(state, grant.binding.resource, roleOfB);
+  assert.equal(origin.kind === 'file' ? origin.file : '', 'b.yaml');
 });

@@ -27,11 +27,6 @@ export interface RoleReference {
   readonly name: string;
 }
 
-/** Every Role and ClusterRole, in snapshot order. */
-export function rolesIn(snapshot: Snapshot): readonly Resource[] {
-  return [...ofKind(snapshot, rbacGroup, 'Role'), ...ofKind(snapshot, rbacGroup, 'ClusterRole')];
-}
-
 /** The roles a reference stands for: none where it dangles, several where manifests define one in different ways. */
 export function findRoles(snapshot: Snapshot, reference: RoleReference): readonly Resource[] {
   if (reference.kind !== 'Role' && reference.kind !== 'ClusterRole') return [];

@@ -73,15 +73,15 @@ export function ruleAllows(rule: PolicyRule, wanted: RequestAttributes): boolean
   );
 }
 
-export function verbMatches(rule: PolicyRule, verb: string): boolean {
+function verbMatches(rule: PolicyRule, verb: string): boolean {
   return rule.verbs.some((own) => own === '*' || own === verb);
 }
 
-export function apiGroupMatches(rule: PolicyRule, apiGroup: string): boolean {
+function apiGroupMatches(rule: PolicyRule, apiGroup: string): boolean {
   return rule.apiGroups.some((own) => own === '*' || own === apiGroup);
 }
 
-export function resourceMatches(rule: PolicyRule, resource: string, subresource: string): boolean {
+function resourceMatches(rule: PolicyRule, resource: string, subresource: string): boolean {
   return rule.resources.some((own) => resourceEntryMatches(own, resource, subresource));
 }
 
@@ -93,10 +93,10 @@ export function resourceEntryMatches(entry: string, resource: string, subresourc
 }
 
 /** A rule without names is for all of them. A request without a name is never for a named one: `create` cannot be limited by names. */
-export function resourceNameMatches(rule: PolicyRule, name: string): boolean {
+function resourceNameMatches(rule: PolicyRule, name: string): boolean {
   return rule.resourceNames.length === 0 || rule.resourceNames.includes(name);
 }
 
-export function pathMatches(rule: PolicyRule, path: string): boolean {
+function pathMatches(rule: PolicyRule, path: string): boolean {
   return rule.nonResourceURLs.some((own) => own === '*' || own === path || (own.endsWith('*') && path.startsWith(own.replace(/\*+$/, ''))));
 }
