@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { groupsWith, isBuiltInGroup, nearestResource, scopeOf } from './resources.ts';
+import { groupsWith, isBuiltInGroup, isServed, nearestResource, scopeOf } from './resources.ts';
 
 test('resources are known by group, subresources by their parent', () => {
   const table: readonly [group: string, resource: string, scope: string | undefined][] = [
@@ -25,4 +25,21 @@ test('a name that was nearly right is put right', () => {
   assert.equal(nearestResource('networking.k8s.io', 'ingress'), 'ingresses');
   assert.equal(nearestResource('', 'orders'), undefined);
   assert.deepEqual(groupsWith('networkpolicies'), ['extensions', 'networking.k8s.io']);
+});
+
+test('verbs are those that the API server serves or asks for', () => {
+  const table: readonly [group: string, resource: string, verb: string, served: boolean][] = [
+    ['', 'pods', 'list', true],
+    ['', 'pods', 'escalate', false],
+    ['', 'pods/log', 'get', true],
+    ['', 'pods/log', 'delete', false],
+    ['', 'nodes/proxy', 'delete', true],
+    ['', 'serviceaccounts', 'impersonate', true],
+    ['', 'secrets', 'impersonate', false],
+    ['rbac.authorization.k8s.io', 'roles', 'bind', true],
+    ['rbac.authorization.k8s.io', 'rolebindings', 'bind', false],
+    ['authentication.k8s.io', 'users', 'impersonate:user-info', true],
+  ];
+  for (const [group, resource, verb, served] of table)
+    assert.equal(isServed(group, resource, verb), served, `${verb} ${group}/${resource}`);
 });

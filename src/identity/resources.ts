@@ -82,6 +82,51 @@ export function scopeOf(group: string, resource: string): 'namespaced' | 'cluste
   return known?.cluster.includes(parent) ? 'cluster' : undefined;
 }
 
+const standard = words('get list watch create update patch delete deletecollection');
+const fields = words('get update patch');
+
+/** What requests on subresources are; proxies take every verb that HTTP has. */
+const subresourceVerbs: Readonly<Record<string, readonly string[]>> = {
+  approval: fields,
+  attach: words('get create'),
+  binding: ['create'],
+  ephemeralcontainers: fields,
+  eviction: ['create'],
+  exec: words('get create'),
+  finalize: ['update'],
+  log: ['get'],
+  portforward: words('get create'),
+  resize: fields,
+  scale: fields,
+  status: fields,
+  token: ['create'],
+};
+
+/** Verbs that only authorization asks for, by resource. */
+const specialVerbs: Readonly<Record<string, readonly string[]>> = {
+  '/groups': ['impersonate'],
+  '/serviceaccounts': ['impersonate'],
+  '/users': ['impersonate'],
+  'certificates.k8s.io/signers': words('approve attest sign'),
+  'extensions/podsecuritypolicies': ['use'],
+  'policy/podsecuritypolicies': ['use'],
+  'rbac.authorization.k8s.io/clusterroles': words('bind escalate'),
+  'rbac.authorization.k8s.io/roles': words('bind escalate'),
+};
+
+/**
+ * True where a request with this verb on this resource of a built-in group can be: the API server serves it or asks for it. Custom verbs of
+ * `authentication.k8s.io` name modes and count.
+ */
+export function isServed(group: string, resource: string, verb: string): boolean {
+  if (verb === '*' || group === 'authentication.k8s.io') return true;
+  const [parent = '', subresource] = resource.split('/', 2);
+  if (subresource !== undefined)
+    return !Object.hasOwn(subresourceVerbs, subresource) || (subresourceVerbs[subresource] ?? []).includes(verb);
+  const key = `${group}/${parent}`;
+  return standard.includes(verb) || (Object.hasOwn(specialVerbs, key) && (specialVerbs[key] ?? []).includes(verb));
+}
+
 /** The built-in groups that have a resource of this name. `groupsWith('networkpolicies')` is `['extensions', 'networking.k8s.io']`. */
 export function groupsWith(resource: string): readonly string[] {
   return Object.keys(groups).filter((group) => scopeOf(group, resource) !== undefined);

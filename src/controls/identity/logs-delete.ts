@@ -16,6 +16,6 @@ export const logsDelete = right({
   droppable: true,
   examples: {
     pass: () => [harmless()],
-    fail: () => [inNamespace(rule('', ['pods/log'], ['list', 'delete']))],
+    fail: () => [inNamespace(rule('', ['pods/log'], ['get', 'delete']))],
   },
 });

@@ -1,9 +1,9 @@
 // Rules that do not grant what they say, since the API server has no such thing: a singular or a wrong group (`pod`, networkpolicies of
-// the core group), `pods/*`, a cluster-scoped resource in a Role, names on `create`. Nothing is open because of them, but the reviewer and
+// the core group), `pods/*`, `bind` on bindings, a cluster-scoped resource in a Role, names on `create`. Nothing is open because of them, but the reviewer and
 // the author believe otherwise, and the next "repair" opens it. Resources of groups that are not Kubernetes' own are not judged.
 
 import { isShippedRole } from '../../identity/bootstrap.ts';
-import { groupsWith, isBuiltInGroup, nearestResource, scopeOf } from '../../identity/resources.ts';
+import { groupsWith, isBuiltInGroup, isServed, nearestResource, scopeOf } from '../../identity/resources.ts';
 import { ownRules } from '../../identity/roles.ts';
 import type { PolicyRule } from '../../identity/rules.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
@@ -36,6 +36,7 @@ export const ruleWithoutEffect = control({
       clusterWide(rule('', ['networkpolicies'], ['create'])),
       inNamespace(rule('', ['pods/*'], ['create'])),
       inNamespace(rule('storage.k8s.io', ['storageclasses'], ['get'])),
+      inNamespace(rule('rbac.authorization.k8s.io', ['rolebindings'], ['bind'])),
       inNamespace(rule('coordination.k8s.io', ['leases'], ['create', 'get'], ['app'])),
     ],
   },
@@ -57,6 +58,13 @@ function withoutResource(one: PolicyRule, { kind }: Resource): readonly Idle[] {
     (entry) =>
       kind === 'Role' && !unknown.includes(entry) && !scopes(entry).includes('namespaced') && entry.split('/', 1)[0] !== 'namespaces',
   );
+  const unserved = others.filter(
+    (entry) =>
+      !unknown.includes(entry) &&
+      !foreign.includes(entry) &&
+      one.verbs.length > 0 &&
+      one.apiGroups.every((group) => scopeOf(group, entry) === undefined || one.verbs.every((verb) => !isServed(group, entry, verb))),
+  );
   const idle = (entries: readonly string[], reason: string, says: string): readonly Idle[] =>
     entries.length === 0
       ? []
@@ -64,6 +72,7 @@ function withoutResource(one: PolicyRule, { kind }: Resource): readonly Idle[] {
   return [
     ...idle(stars, 'subresource-star', 'which stands for no subresource: a star stands for all resources, or for the parent only'),
     ...idle(unknown, 'no-such-resource', `which ${groupsText(one)} does not have${hint(one, unknown[0] ?? '')}: it grants nothing`),
+    ...idle(unserved, 'no-such-verb', `on which there is no ${one.verbs.join(' or ')}: it grants nothing`),
     ...idle(foreign, 'cluster-scoped', 'which is no part of a namespace: in a Role it grants nothing'),
   ];
 }
