@@ -8,7 +8,7 @@ export function withoutAnyOf({ object, pod }: PodSubject, wanted: readonly strin
   const places = [{ path: '/metadata/labels', who: 'the object', labels: asObject(field(object.metadata, 'labels')) }];
   if (pod.metadataPath !== '/metadata')
     places.push({ path: `${pod.metadataPath}/labels`, who: 'the pod template', labels: asObject(pod.metadata.labels) });
-  const list = wanted.length > 0 ? wanted.join(', ') : 'any label';
+  const list = wanted.length === 0 ? 'any label' : `${wanted.slice(0, 3).join(', ')}${wanted.length > 3 ? ' and others' : ''}`;
   return places
     .filter(({ labels }) => !Object.keys(labels).some((key) => wanted.length === 0 || wanted.includes(key)))
     .map(({ path, who }) => fail(path, 'missing', `${who} has none of: ${list}`));
