@@ -16,8 +16,8 @@ export const internet = control({
   frameworks: ['attack:T1190', 'attack:T1133', 'matrix:MS-TA9005', 'owasp:K07'],
   enabled: false,
   on: pods,
-  check: ({ resource, pod }, { snapshot }) => {
-    const [first, ...more] = exposuresOf(snapshot, { resource, pod });
+  check: ({ pod }, { snapshot }) => {
+    const [first, ...more] = exposuresOf(snapshot, pod);
     if (first === undefined) return [];
     const others = more.length === 0 ? '' : `, and ${more.length} other ${more.length === 1 ? 'way' : 'ways'}`;
     return [

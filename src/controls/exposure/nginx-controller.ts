@@ -22,13 +22,11 @@ export const nginxEndOfLife = control({
   frameworks: ['attack:T1190', 'owasp:K10'],
   on: pods,
   check: ({ containers }) =>
-    containers
-      .filter(isController)
-      .map((container) =>
-        fail(container.at('/image'), 'end-of-life', `container "${container.name}" is ingress-nginx, which is no longer maintained`, {
-          container: container.name,
-        }),
-      ),
+    containers.filter(isController).map((container) =>
+      fail(container.at('/image'), 'end-of-life', `container "${container.name}" is ingress-nginx, which is no longer maintained`, {
+        container: container.name,
+      }),
+    ),
   examples: {
     pass: () => [cluster(deployment())],
     fail: () => [cluster(withContainer({ image: `registry.k8s.io/ingress-nginx/controller:v1.12.3@${digest}` }))],

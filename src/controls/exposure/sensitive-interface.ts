@@ -45,10 +45,10 @@ export const sensitiveInterface = control({
   },
   on: pods,
   check: (subject, { snapshot, parameters }) => {
-    const { resource, pod } = subject;
+    const { pod } = subject;
     const name = strings(parameters.names).find((candidate) => isCalled(subject, candidate));
     if (name === undefined) return [];
-    const [exposure] = exposuresOf(snapshot, { resource, pod });
+    const [exposure] = exposuresOf(snapshot, pod);
     if (exposure === undefined) return [];
     return [
       fail(pod.metadataPath, 'reachable', `this looks like ${name} and can be reached through ${exposure.words}`, {

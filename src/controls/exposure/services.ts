@@ -2,13 +2,12 @@
 // has its endpoints from elsewhere, ExternalName is an alias of DNS, a load balancer may be internal by its provider's annotation or closed
 // by source ranges.
 
-import { mapSelects } from '../../kube/label-selector.ts';
 import { annotationsOf } from '../../kube/object.ts';
 import { parseCidr } from '../../lib/cidr.ts';
 import { asObject, asString, dig, strings } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
-import { type PlacedPod, podsIn } from '../pods-in.ts';
+import { type PlacedPod, podsWith } from '../pods-in.ts';
 
 export const typeOf = (service: Resource): string => asString(dig(service.object, 'spec', 'type')) ?? 'ClusterIP';
 
@@ -19,24 +18,22 @@ export function hasSelector(service: Resource): boolean {
 
 /** The pods a Service leads to. */
 export function podsOf(snapshot: Snapshot, service: Resource): readonly PlacedPod[] {
-  if (!hasSelector(service)) return [];
-  const selector = dig(service.object, 'spec', 'selector');
-  return podsIn(snapshot, service.namespace).filter(({ pod }) => mapSelects(selector, pod.labels));
+  return hasSelector(service) ? podsWith(snapshot, service.namespace, asObject(dig(service.object, 'spec', 'selector'))) : [];
 }
 
-/** The Services that lead to a pod of these labels. */
-export function servicesFor(snapshot: Snapshot, { resource, pod }: PlacedPod): readonly Resource[] {
-  return (byNamespace(snapshot).get(resource.namespace) ?? []).filter(
-    (service) => hasSelector(service) && mapSelects(dig(service.object, 'spec', 'selector'), pod.labels),
-  );
-}
+const cache = new WeakMap<Snapshot, ReadonlyMap<PlacedPod['pod'], readonly Resource[]>>();
 
-const cache = new WeakMap<Snapshot, ReadonlyMap<string, readonly Resource[]>>();
-
-function byNamespace(snapshot: Snapshot): ReadonlyMap<string, readonly Resource[]> {
-  const known = cache.get(snapshot) ?? Map.groupBy(ofKind(snapshot, '', 'Service'), (service) => service.namespace);
-  cache.set(snapshot, known);
-  return known;
+/** The Services that lead to a pod, in snapshot order. */
+export function servicesFor(snapshot: Snapshot, pod: PlacedPod['pod']): readonly Resource[] {
+  let built = cache.get(snapshot);
+  if (built === undefined) {
+    const pairs = ofKind(snapshot, '', 'Service').flatMap((service) =>
+      podsOf(snapshot, service).map((placed) => ({ service, pod: placed.pod })),
+    );
+    built = new Map([...Map.groupBy(pairs, (pair) => pair.pod)].map(([key, list]) => [key, list.map(({ service }) => service)]));
+    cache.set(snapshot, built);
+  }
+  return built.get(pod) ?? [];
 }
 
 /** How a Service is open beyond the cluster, with the field that opens it; undefined where it is not. */

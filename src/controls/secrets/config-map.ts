@@ -5,7 +5,7 @@ import { asObject, asString } from '../../lib/json.ts';
 import { escapeToken } from '../../lib/json-pointer.ts';
 import { control, fail, objects } from '../control.ts';
 import { cluster } from '../examples.ts';
-import { isHarmless, isNamedLike, looksLike, parameters, type Settings, settingsOf } from './credentials.ts';
+import { isAllowed, isHarmless, looksLike, namedLike, parameters, type Settings, settingsOf, terms } from './credentials.ts';
 
 export const configMap = control({
   id: 'secrets/config-map',
@@ -52,7 +52,7 @@ function isFile(key: string, text: string): boolean {
 }
 
 /** Names that are unmistakable among the many keys of configuration files. */
-const inFiles: readonly string[] = [
+const inFiles = terms([
   'password',
   'passwd',
   'passphrase',
@@ -63,7 +63,9 @@ const inFiles: readonly string[] = [
   'private_key',
   'auth_token',
   'access_token',
-];
+]);
+/** Lines without any of these cannot set one. */
+const hint = /pass|secret|key|token/i;
 const setting = /^[\s"'-]*([A-Za-z][A-Za-z0-9_.-]{0,80})["']?\s{0,8}[:=]\s{0,8}(.*)$/;
 const maxLines = 5000;
 
@@ -71,20 +73,15 @@ const maxLines = 5000;
 function inFile(text: string, settings: Settings): string | undefined {
   const whole = looksLike('', text, settings);
   if (whole !== undefined) return whole;
+  if (!hint.test(text)) return undefined;
   for (const line of text.split('\n', maxLines)) {
-    if (line.length > 500) continue;
+    if (line.length > 500 || !hint.test(line)) continue;
     const match = setting.exec(line);
     if (match === null) continue;
     const name = match[1] ?? '';
     const value = unquoted(match[2] ?? '');
-    const term = inFiles.find((candidate) => isNamedLike(name, candidate));
-    if (
-      term === undefined ||
-      !isWritten(value) ||
-      isHarmless(value, term) ||
-      looksLike(name, value, { ...settings, names: [term] }) === undefined
-    )
-      continue;
+    const term = namedLike(name, inFiles);
+    if (term === undefined || !isWritten(value) || isHarmless(value, term) || isAllowed(name, value, settings)) continue;
     return `a line that sets "${name}"`;
   }
   return undefined;

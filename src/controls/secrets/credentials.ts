@@ -25,33 +25,46 @@ export const defaultNames: readonly string[] = [
 interface Form {
   readonly what: string;
   readonly pattern: string;
+  /** Texts without any of these cannot match: found much faster than the pattern. */
+  readonly marks: readonly string[];
 }
 
 /** Forms with few false alarms; each is linear in the text as it stands (fixed beginnings, bounded repeats). */
 const forms: readonly Form[] = [
-  { what: 'a private key', pattern: '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY' },
-  { what: 'an AWS access key', pattern: '(?:AKIA|ASIA)[0-9A-Z]{16}' },
-  { what: 'a GitHub token', pattern: '(?:ghp|gho|ghu|ghs|ghr)_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{59}' },
-  { what: 'a GitLab token', pattern: 'glpat-[0-9A-Za-z_-]{20}' },
-  { what: 'a Slack token', pattern: 'xox[baprs]-[0-9A-Za-z]{10,48}' },
-  { what: 'a Google API key', pattern: 'AIza[0-9A-Za-z_-]{35}' },
-  { what: 'a Stripe key', pattern: '(?:sk|rk)_live_[0-9A-Za-z]{24}' },
-  { what: 'a SendGrid key', pattern: 'SG\\.[0-9A-Za-z_-]{22}\\.[0-9A-Za-z_-]{43}' },
-  { what: 'an npm token', pattern: 'npm_[0-9A-Za-z]{36}' },
-  { what: 'a signed token', pattern: '(?:^|[^0-9A-Za-z_-])eyJ[0-9A-Za-z_-]{10,1000}\\.eyJ[0-9A-Za-z_-]{10}' },
-  { what: 'an Azure storage key', pattern: 'AccountKey=[0-9A-Za-z+/]{40,100}' },
+  { what: 'a private key', pattern: '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY', marks: ['PRIVATE KEY'] },
+  { what: 'an AWS access key', pattern: '(?:AKIA|ASIA)[0-9A-Z]{16}', marks: ['AKIA', 'ASIA'] },
+  {
+    what: 'a GitHub token',
+    pattern: '(?:ghp|gho|ghu|ghs|ghr)_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{59}',
+    marks: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
+  },
+  { what: 'a GitLab token', pattern: 'glpat-[0-9A-Za-z_-]{20}', marks: ['glpat-'] },
+  { what: 'a Slack token', pattern: 'xox[baprs]-[0-9A-Za-z]{10,48}', marks: ['xox'] },
+  { what: 'a Google API key', pattern: 'AIza[0-9A-Za-z_-]{35}', marks: ['AIza'] },
+  { what: 'a Stripe key', pattern: '(?:sk|rk)_live_[0-9A-Za-z]{24}', marks: ['_live_'] },
+  { what: 'a SendGrid key', pattern: 'SG\\.[0-9A-Za-z_-]{22}\\.[0-9A-Za-z_-]{43}', marks: ['SG.'] },
+  { what: 'an npm token', pattern: 'npm_[0-9A-Za-z]{36}', marks: ['npm_'] },
+  { what: 'a signed token', pattern: '(?:^|[^0-9A-Za-z_-])eyJ[0-9A-Za-z_-]{10,1000}\\.eyJ[0-9A-Za-z_-]{10}', marks: ['eyJ'] },
+  { what: 'an Azure storage key', pattern: 'AccountKey=[0-9A-Za-z+/]{40,100}', marks: ['AccountKey='] },
   {
     what: 'a password in an address',
     pattern: '(?:^|[^a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^\\s:/@$<{"\']{1,100}:[^\\s:/@$<{"\']{3,100}@',
+    marks: ['://'],
   },
 ];
 
 export const defaultValues: readonly string[] = forms.map(({ pattern }) => pattern);
 
-const builtIn = new Map(forms.map(({ what, pattern }) => [pattern, { what, expression: new RegExp(pattern) }]));
+const builtIn = new Map(forms.map(({ what, pattern, marks }) => [pattern, { what, marks, expression: new RegExp(pattern) }]));
+
+/** A name that credentials go under, and its words. */
+export interface Term {
+  readonly text: string;
+  readonly words: readonly string[];
+}
 
 export interface Settings {
-  readonly names: readonly string[];
+  readonly names: readonly Term[];
   readonly values: readonly string[];
   readonly allowedNames: readonly string[];
   readonly allowedValues: readonly string[];
@@ -65,13 +78,25 @@ export const parameters: Readonly<Record<keyof Settings, Json>> = {
   allowedValues: [],
 };
 
+const read = new WeakMap<Readonly<Record<string, Json>>, Settings>();
+
+/** The settings in force; read once a run, since every container and every ConfigMap asks. */
 export function settingsOf(given: Readonly<Record<string, Json>>): Settings {
-  return {
-    names: strings(given.names),
-    values: strings(given.values),
-    allowedNames: strings(given.allowedNames).map((name) => name.toLowerCase()),
-    allowedValues: strings(given.allowedValues),
-  };
+  let settings = read.get(given);
+  if (settings === undefined) {
+    settings = {
+      names: terms(strings(given.names)),
+      values: strings(given.values),
+      allowedNames: strings(given.allowedNames).map((name) => name.toLowerCase()),
+      allowedValues: strings(given.allowedValues),
+    };
+    read.set(given, settings);
+  }
+  return settings;
+}
+
+export function terms(names: readonly string[]): readonly Term[] {
+  return names.map((text) => ({ text, words: wordsOf(text) })).filter(({ words }) => words.length > 0);
 }
 
 /** Says what a named value looks like; undefined where it looks harmless. `a value named like "password"`, `an AWS access key`. */
@@ -80,13 +105,14 @@ export function looksLike(name: string, value: string, settings: Settings): stri
   if (text.trim() === '' || isAllowed(name, text, settings)) return undefined;
   const form = formOf(text, settings) ?? formOf(decoded(text), settings);
   if (form !== undefined) return form;
-  const term = settings.names.find((candidate) => isNamedLike(name, candidate));
+  const term = namedLike(name, settings.names);
   return term === undefined || isHarmless(text, term) ? undefined : `a value named like "${term}"`;
 }
 
 const maxRead = 256 * 1024;
 
-function isAllowed(name: string, value: string, { allowedNames, allowedValues }: Settings): boolean {
+/** True for what the user lets be. */
+export function isAllowed(name: string, value: string, { allowedNames, allowedValues }: Settings): boolean {
   const lower = name.toLowerCase();
   return (
     allowedNames.some((allowed) => lower.includes(allowed)) || allowedValues.some((pattern) => linearRegex(pattern)?.found(value) === true)
@@ -98,6 +124,7 @@ export function formOf(text: string, { values }: Settings): string | undefined {
   if (text === '' || text.startsWith('/')) return undefined;
   for (const pattern of values) {
     const known = builtIn.get(pattern);
+    if (known?.marks.some((mark) => text.includes(mark)) === false) continue;
     if (known === undefined ? linearRegex(pattern)?.found(text) === true : known.expression.test(text))
       return known?.what ?? 'a value of a configured form';
   }
@@ -111,12 +138,11 @@ function decoded(text: string): string {
   return atob(compact);
 }
 
-/** True where the words of a name hold the words of the term, and it does not go on to name something about it (`TOKEN_TTL`, `KEY_FILE`). */
-export function isNamedLike(name: string, term: string): boolean {
+/** The term whose words a name holds, unless the name goes on to say something about it (`TOKEN_TTL`, `KEY_FILE`). */
+export function namedLike(name: string, names: readonly Term[]): string | undefined {
   const words = wordsOf(name);
-  const wanted = wordsOf(term);
-  if (wanted.length === 0 || aboutIt.has(words.at(-1) ?? '')) return false;
-  return words.some((_, start) => wanted.every((word, index) => isWord(words[start + index] ?? '', word)));
+  if (aboutIt.has(words.at(-1) ?? '')) return undefined;
+  return names.find((term) => words.some((_, start) => term.words.every((word, index) => isWord(words[start + index] ?? '', word))))?.text;
 }
 
 function wordsOf(name: string): readonly string[] {
@@ -139,7 +165,7 @@ const endsAlike: ReadonlySet<string> = new Set(['monkey', 'donkey', 'turkey', 'h
 const aboutIt: ReadonlySet<string> = new Set(
   (
     'path paths file files filename dir directory folder url uri urls endpoint host hostname address port name names namespace type kind mode enabled disabled enable disable ' +
-    'ttl expiry expiration expires lifetime timeout duration interval seconds minutes hours days age size length count limit max min algorithm alg header headers issuer audience ' +
+    'ttl expiry expiration expires lifetime timeout duration interval seconds minutes hours days age size length count limit max min algorithm alg header headers issuer audience audiences ' +
     'prefix suffix ref reference arn version class provider format location mount store backend username user email policy rotation method required optional'
   ).split(' '),
 );
@@ -152,5 +178,7 @@ export function isHarmless(value: string, term: string): boolean {
   if (/^(?:true|false|yes|no|on|off|none|null|nil|undefined|x{3,}|\*+|\.{3,}|redacted|replace[-_ ]?me|todo|placeholder)$/i.test(text))
     return true;
   if (/^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/i.test(text)) return true;
+  if (/^[a-z0-9][a-z0-9.-]*\.[a-z]{2,}\/[\w.-]+$|\.(?:json|ya?ml|pem|crt|key|txt|conf|cfg|ini|properties|p12|jks)$/.test(text)) return true;
+  if (/^(?:[a-z0-9.-]+-)?(?:secret|token|key|credential)s?$/.test(text) && !/^pass|^pwd/.test(term)) return true;
   return /^(?:-?[0-9.]+(?:ns|us|ms|s|m|h|d)?)+$/.test(text) && !/^(?:pass|pwd|secret)/.test(term);
 }

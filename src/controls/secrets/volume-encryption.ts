@@ -30,7 +30,9 @@ export const volumeEncryption = control({
     return used ? [] : [fail('/parameters/encrypted', 'not-encrypted', `StorageClass "${className}" does not encrypt volumes`)];
   },
   repair: ({ path }, object) =>
-    object.kind === 'StorageClass' && object.provisioner === 'ebs.csi.aws.com' ? setField(object, path, 'true') : undefined,
+    object.kind === 'StorageClass' && (object.provisioner === 'ebs.csi.aws.com' || object.provisioner === 'kubernetes.io/aws-ebs')
+      ? setField(object, path, 'true')
+      : undefined,
   examples: {
     pass: () => [cluster(storageClass({ type: 'gp3', encrypted: 'true' }))],
     fail: () => [cluster(storageClass({ type: 'gp3' }))],
