@@ -1,9 +1,9 @@
-// References to Secrets and ConfigMaps that are not there: the pod waits for ever, or an image is pulled by nobody. Where the snapshot is a live
-// cluster, or holds other objects of that kind in the namespace, what is not among them is missing; else it may well come from elsewhere, and
-// the answer is unknown. Objects that controllers make from others (SealedSecret, ExternalSecret, Certificate) count, as do those the cluster makes.
+// References to Secrets and ConfigMaps that are not there: the pod waits for ever, or an image is pulled by nobody. In a live cluster what is not
+// found is missing. In manifests a ConfigMap is missing where its workload's file holds others of the namespace; else, and for Secrets, which
+// are mostly made elsewhere, the answer is unknown. Objects that controllers make from others (SealedSecret, ExternalSecret, Certificate) count.
 
 import { asObject, asString, dig } from '../../lib/json.ts';
-import { find, ofKind } from '../../snapshot/lookup.ts';
+import { named, ofKind } from '../../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { control, fail, type Outcome, pods, unknown } from '../control.ts';
 import { cluster, withContainer } from '../examples.ts';
@@ -32,17 +32,27 @@ function judge(snapshot: Snapshot, resource: Resource, reference: Reference): re
   const { kind, name, key, optional, path } = reference;
   if (optional) return [];
   const more = reference.container === undefined ? {} : { container: reference.container };
-  const target = find(snapshot, '', kind, resource.namespace, name);
-  if (target !== undefined) {
-    const entries = ['data', 'stringData', 'binaryData'].map((field) => asObject(target.object[field]));
-    const unread = entries.every((entry) => Object.keys(entry).length === 0);
-    if (key === undefined || unread || entries.some((entry) => Object.hasOwn(entry, key))) return [];
+  const targets = named(snapshot, '', kind, resource.namespace, name);
+  if (targets.length > 0) {
+    if (key === undefined || targets.some((target) => mayHold(target, key))) return [];
     return [fail(`${path}/key`, 'no-such-key', `${kind} "${name}" has no entry "${key}"`, more)];
   }
   if (isMade(snapshot, resource.namespace, kind, name)) return [];
-  const known = snapshot.facts.live || ofKind(snapshot, '', kind).some((other) => other.namespace === resource.namespace);
+  const known = snapshot.facts.live || (kind === 'ConfigMap' && ofKind(snapshot, '', kind).some((other) => isBeside(other, resource)));
   const detail = `${kind} "${name}" is not in namespace "${resource.namespace}"`;
   return [known ? fail(path, 'missing', detail, more) : unknown(path, 'not-in-input', `${kind} "${name}" is not in the input`, more)];
+}
+
+/** True where the object has the entry, or where its entries were not read. */
+function mayHold(target: Resource, key: string): boolean {
+  const entries = ['data', 'stringData', 'binaryData'].map((field) => asObject(target.object[field]));
+  return entries.every((entry) => Object.keys(entry).length === 0) || entries.some((entry) => Object.hasOwn(entry, key));
+}
+
+/** True for objects of one namespace that were written into one file. */
+function isBeside(a: Resource, b: Resource): boolean {
+  if (a.namespace !== b.namespace) return false;
+  return a.origin.kind === 'file' && b.origin.kind === 'file' ? a.origin.file === b.origin.file : a.origin.kind === b.origin.kind;
 }
 
 const makers: readonly (readonly [group: string, kind: string, ...name: readonly string[]])[] = [
