@@ -12,6 +12,7 @@ import { resources } from './resources/index.ts';
 import { sandbox } from './sandbox/index.ts';
 import { secrets } from './secrets/index.ts';
 import { supplyChain } from './supply-chain/index.ts';
+import { waiverControls } from './waivers/controls.ts';
 import { workload } from './workload/index.ts';
 
 export const catalogue: readonly Control[] = [
@@ -30,9 +31,12 @@ export const catalogue: readonly Control[] = [
 ];
 
 const byName = new Map<string, Control>();
-for (const entry of catalogue) for (const name of [entry.id, ...entry.aliases]) byName.set(normalize(name), entry);
+for (const entry of [...catalogue, ...waiverControls]) for (const name of [entry.id, ...entry.aliases]) byName.set(normalize(name), entry);
 
-/** A control by its id or by any of its names elsewhere; older spellings of Trivy's ids (`AVD-KSV-0017`, `KSV017`) are known too. */
+/**
+ * A control, or one of the two about waivers, by its id or by any of its names elsewhere; older spellings of Trivy's ids (`AVD-KSV-0017`,
+ * `KSV017`) are known too.
+ */
 export function findControl(name: string): Control | undefined {
   return byName.get(normalize(name));
 }

@@ -1,64 +1,80 @@
-// The place of a field in the file it came from. Only documents someone asks about are looked into, each once; equal documents of several
-// files share the look.
+// The place of a field in the file it came from. Only documents someone asks about are looked into, equal ones once. What a document's text
+// says is held as ranges, a few numbers a field; the document's tree is held no longer than one document is looked into, so ask for many
+// fields at once with `prepare`.
 
 import { type FieldRange, fieldLocator, fieldPosition } from '../kube/yaml/parse.ts';
 import type { SourcePosition } from '../lib/problem.ts';
 import { lineStarts } from '../lib/text.ts';
-import type { Resource } from '../snapshot/snapshot.ts';
+import type { Origin, Resource } from '../snapshot/snapshot.ts';
 
-type Locator = ((pointer: string) => FieldRange | undefined) | undefined;
-
-interface FileLook {
-  readonly text: string;
-  readonly starts: readonly number[];
-  /** By the offset the document begins at. */
-  readonly documents: Map<number, Locator>;
+/** Finds fields; resources from clusters have no place in a text. */
+export interface Locator {
+  (resource: Resource, path: string): SourcePosition | undefined;
+  /** Looks up many fields with one reading of each document. */
+  prepare(wanted: Iterable<readonly [resource: Resource, path: string]>): void;
 }
 
-/** Makes a locator over the texts of a load. Resources from clusters have no place in a text. */
-export function positions(texts: ReadonlyMap<string, string>): (resource: Resource, path: string) => SourcePosition | undefined {
-  const files = new Map<string, FileLook>();
-  const byText = new Map<string, Locator>();
-  return ({ origin }, path) => {
-    if (origin.kind !== 'file') return undefined;
-    const look = files.get(origin.file) ?? open(origin.file, texts, files);
-    if (look === undefined) return { file: origin.file, line: 1, column: 1 };
-    let locator = look.documents.get(origin.document);
-    if (locator === undefined && !look.documents.has(origin.document)) {
-      locator = shared(look.text.slice(origin.document, origin.documentEnd), byText);
-      look.documents.set(origin.document, locator);
+type FileOrigin = Extract<Origin, { kind: 'file' }>;
+/** What is known of one document's text, by pointer. Undefined: the text cannot be read. */
+interface Known {
+  readonly document: string;
+  readonly ranges: Map<string, FieldRange | undefined>;
+}
+
+/** Makes a locator over the texts of a load. */
+export function positions(texts: ReadonlyMap<string, string>): Locator {
+  const lines = new Map<string, readonly number[]>();
+  const byText = new Map<string, Known>();
+  const byResource = new Map<Resource, Known>();
+  let open: { readonly document: string; readonly locate: ((pointer: string) => FieldRange) | undefined } | undefined;
+
+  const knownOf = (resource: Resource, origin: FileOrigin, text: string): Known => {
+    let known = byResource.get(resource);
+    if (known === undefined) {
+      const document = text.slice(origin.document, origin.documentEnd);
+      known = byText.get(document) ?? { document, ranges: new Map() };
+      byText.set(document, known);
+      byResource.set(resource, known);
     }
-    const range = locator?.(origin.pointer + path);
-    return range === undefined
-      ? { file: origin.file, line: 1, column: 1 }
-      : fieldPosition(origin.file, look.starts, origin.document, range);
+    return known;
   };
-}
-
-function open(file: string, texts: ReadonlyMap<string, string>, files: Map<string, FileLook>): FileLook | undefined {
-  const text = texts.get(file);
-  if (text === undefined) return undefined;
-  const look: FileLook = { text, starts: lineStarts(text), documents: new Map() };
-  files.set(file, look);
-  return look;
-}
-
-/** The locator of a document's text, which remembers the pointers it was asked for. */
-function shared(document: string, byText: Map<string, Locator>): Locator {
-  if (byText.has(document)) return byText.get(document);
-  const locate = fieldLocator(document);
-  const known = new Map<string, FieldRange | undefined>();
-  const locator: Locator =
-    locate === undefined
-      ? undefined
-      : (pointer) => {
-          let range = known.get(pointer);
-          if (range === undefined) {
-            range = locate(pointer);
-            known.set(pointer, range);
-          }
-          return range;
-        };
-  byText.set(document, locator);
-  return locator;
+  const rangeOf = ({ document, ranges }: Known, pointer: string): FieldRange | undefined => {
+    const found = ranges.get(pointer);
+    if (found !== undefined || ranges.has(pointer)) return found;
+    if (open?.document !== document) open = { document, locate: fieldLocator(document) };
+    const range = open.locate?.(pointer);
+    ranges.set(pointer, range);
+    return range;
+  };
+  const startsOf = (file: string, text: string): readonly number[] => {
+    let starts = lines.get(file);
+    if (starts === undefined) {
+      starts = lineStarts(text);
+      lines.set(file, starts);
+    }
+    return starts;
+  };
+  const locate = (resource: Resource, path: string): SourcePosition | undefined => {
+    const { origin } = resource;
+    if (origin.kind !== 'file') return undefined;
+    const text = texts.get(origin.file);
+    const range = text === undefined ? undefined : rangeOf(knownOf(resource, origin, text), origin.pointer + path);
+    if (text === undefined || range === undefined) return { file: origin.file, line: 1, column: 1 };
+    return fieldPosition(origin.file, startsOf(origin.file, text), origin.document, range);
+  };
+  const prepare = (wanted: Iterable<readonly [Resource, string]>): void => {
+    const pointers = new Map<Known, Set<string>>();
+    for (const [resource, path] of wanted) {
+      const { origin } = resource;
+      const text = origin.kind === 'file' ? texts.get(origin.file) : undefined;
+      if (origin.kind !== 'file' || text === undefined) continue;
+      const known = knownOf(resource, origin, text);
+      const set = pointers.get(known);
+      if (set === undefined) pointers.set(known, new Set([origin.pointer + path]));
+      else set.add(origin.pointer + path);
+    }
+    for (const [known, set] of pointers) for (const pointer of set) rangeOf(known, pointer);
+    open = undefined;
+  };
+  return Object.assign(locate, { prepare });
 }
