@@ -1,5 +1,6 @@
 // kube-proxy's metrics tell anyone who asks about the Services of the cluster and offer its configuration. By default they are on the
-// loopback address. From its configuration, and from the flag of DaemonSets that run it without one.
+// loopback address, also where it is left empty; `explicit` asks for it to be written out all the same. From its configuration, and from the
+// flag of DaemonSets that run it without one.
 
 import { asString } from '../../lib/json.ts';
 import { control, fail, pods, type Target } from '../control.ts';
@@ -37,11 +38,19 @@ export const kubeProxyMetrics = control<Address>({
   why: 'On every address, anyone who reaches a node learns about the Services of the cluster and the configuration of its proxy.',
   fix: 'Remove metricsBindAddress, or set it to 127.0.0.1:10249.',
   frameworks: ['cis:4.3.1', 'attack:T1046', 'matrix:MS-TA9031', 'owasp:K09'],
+  parameters: { explicit: false },
   on: metricsAddresses,
-  check: ({ value, path, container }) =>
-    value === '' || /^(?:127\.[0-9.]+|localhost|\[::1\])(?::[0-9]+)?$/.test(value)
+  check: ({ value, path, container }, { parameters }) =>
+    (value === '' && parameters.explicit !== true) || /^(?:127\.[0-9.]+|localhost|\[::1\])(?::[0-9]+)?$/.test(value)
       ? []
-      : [fail(path, 'not-loopback', `kube-proxy serves its metrics on ${value}`, container === undefined ? {} : { container })],
+      : [
+          fail(
+            path,
+            'not-loopback',
+            value === '' ? 'the address of the metrics is not written out' : `kube-proxy serves its metrics on ${value}`,
+            container === undefined ? {} : { container },
+          ),
+        ],
   examples: {
     pass: () => [cluster(withContainer({ command: ['kube-proxy', '--metrics-bind-address=127.0.0.1:10249'] }))],
     fail: () => [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '../index.ts';
-import { kubescapeInputs, kubescapeInputsOf, kubescapeParameters } from './kubescape-inputs.ts';
+import { kubescapeInputs, kubescapeParameters } from './kubescape-inputs.ts';
 
 test('every target is a setting that a control has', () => {
   for (const [key, targets] of Object.entries(kubescapeInputs))
@@ -34,7 +34,8 @@ test('lists stay lists, single values are taken out, unknown keys are said', () 
   assert.deepEqual(unknown, ['wlKnownNames']);
 });
 
-test('a file holds the inputs under their name; other shapes hold none', () => {
-  assert.deepEqual(kubescapeInputsOf({ postureControlInputs: { a: ['b'] } }), { a: ['b'] });
-  assert.equal(kubescapeInputsOf(['a']), undefined);
+test('a whole configuration is read like the inputs in it; other shapes hold none', () => {
+  const inputs = { publicRegistries: ['docker.io'] };
+  assert.deepEqual(kubescapeParameters({ postureControlInputs: inputs }), kubescapeParameters(inputs));
+  assert.deepEqual(kubescapeParameters(['a']), kubescapeParameters({}));
 });

@@ -2,7 +2,7 @@
 // configuration it has. A key that is not in the table has no counterpart; the keys kubescape itself no longer reads
 // (`servicesNames`, `wlKnownNames`) and those of image scans are left out.
 
-import { asList, asObject, isObject, type Json, strings } from '../../lib/json.ts';
+import { asList, asObject, field, type Json, strings } from '../../lib/json.ts';
 
 /** One of our settings that a kubescape key fills. */
 export interface InputTarget {
@@ -46,22 +46,26 @@ export const kubescapeInputs: Readonly<Record<string, readonly InputTarget[]>> =
   sandbox_memory_limit_max: [{ control: 'sandbox/memory-ceiling', parameter: 'max', as: 'first' }],
 };
 
-/** Settings that are kubescape's way whatever its configuration says: values that CIS leaves to judgement are always put up for review. */
+/**
+ * Settings that are kubescape's way whatever its configuration says: values that CIS leaves to judgement are always put up for review, and
+ * a default that is right must be written out.
+ */
 const always: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
   'control-plane/api-server-request-timeout': { review: true },
   'control-plane/audit-log-backups': { review: true },
   'control-plane/audit-log-size': { review: true },
   'control-plane/controller-manager-pod-gc': { review: true },
+  'control-plane/kube-proxy-metrics': { explicit: true },
 };
 
-/** Our settings by control id, from a kubescape `postureControlInputs` object. Keys without a counterpart are returned apart. */
-export function kubescapeParameters(inputs: Json | undefined): {
+/** Our settings by control id, from a kubescape configuration or the `postureControlInputs` in it. Keys without a counterpart are returned apart. */
+export function kubescapeParameters(configuration: Json | undefined): {
   readonly parameters: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly unknown: readonly string[];
 } {
   const parameters: Record<string, Readonly<Record<string, Json>>> = { ...always };
   const unknown: string[] = [];
-  for (const [key, value] of Object.entries(asObject(inputs))) {
+  for (const [key, value] of Object.entries(asObject(field(configuration, 'postureControlInputs') ?? configuration))) {
     const targets = Object.hasOwn(kubescapeInputs, key) ? kubescapeInputs[key] : undefined;
     if (targets === undefined) unknown.push(key);
     for (const { control, parameter, as } of targets ?? []) {
@@ -71,10 +75,4 @@ export function kubescapeParameters(inputs: Json | undefined): {
     }
   }
   return { parameters, unknown };
-}
-
-/** True for a kubescape configuration file: `{postureControlInputs: {…}}` or the bare map. */
-export function kubescapeInputsOf(config: unknown): Json | undefined {
-  if (!isObject(config)) return undefined;
-  return isObject(config.postureControlInputs) ? config.postureControlInputs : undefined;
 }
