@@ -12,11 +12,23 @@ import type { Finding, FindingEvidence, Subject } from './result.ts';
 import type { RawFinding } from './run.ts';
 
 /** Finds the place of a field of a resource in the text it came from. */
-export type Locate = (resource: Resource, path: string) => SourcePosition | undefined;
+export interface Locate {
+  (resource: Resource, path: string): SourcePosition | undefined;
+  /** Told beforehand which fields will be asked for, it looks into each document once. */
+  readonly prepare?: (wanted: Iterable<readonly [resource: Resource, path: string]>) => void;
+}
 
 /** Turns raw findings into the findings of a result, in the same order. */
 export function finish(raw: readonly RawFinding[], snapshot: Snapshot, locate: Locate): readonly Finding[] {
+  locate.prepare?.(fieldsOf(raw));
   return raw.map((item) => finding(item, snapshot, locate));
+}
+
+function* fieldsOf(raw: readonly RawFinding[]): Generator<readonly [Resource, string]> {
+  for (const { outcome, resource } of raw) {
+    if (resource !== undefined) yield [resource, outcome.path];
+    for (const item of outcome.evidence ?? []) yield [item.resource, item.path];
+  }
 }
 
 function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot, locate: Locate): Finding {
