@@ -28,6 +28,11 @@ export const scan: Command = {
       flags: '--kubernetes-version <version>',
       description: "whose semantics apply, such as 1.34 (default: the cluster's, else the newest known)",
     },
+    {
+      flags: '--waivers <file>',
+      description: 'a file of waivers: ours, .trivyignore, .checkov.baseline, kubescape exceptions',
+      repeatable: true,
+    },
     { flags: '--no-render', description: 'do not run kustomize, kubectl or helm for folders that need them' },
     ...clusterFlags,
     ...common,

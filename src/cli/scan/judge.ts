@@ -1,7 +1,13 @@
 // The steps that scan, fix and diff share: read the input, judge it, apply waivers and the baseline. Returns what reports are made of.
 
+import { type Baseline, markNew } from '../../controls/baseline.ts';
+import type { Control } from '../../controls/control.ts';
 import type { ScanResult } from '../../controls/result.ts';
-import { type ScanOptions, scan } from '../../controls/scan.ts';
+import { type ScanOptions, scan, summarized } from '../../controls/scan.ts';
+import { applyWaivers } from '../../controls/waivers/apply.ts';
+import { askedControls } from '../../controls/waivers/enabled.ts';
+import type { WaiverFile } from '../../controls/waivers/file.ts';
+import { loadSchemas } from '../../kube/schema/load.ts';
 import { assumedFacts, type ClusterFacts, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { type Loaded, type LoadOptions, load } from '../../sources/load.ts';
 import { positions } from '../../sources/positions.ts';
@@ -13,6 +19,11 @@ export interface JudgeOptions
   /** A live cluster that was read; then there are no paths. */
   readonly cluster?: Pick<Loaded, 'resources' | 'problems' | 'coverage'> & { readonly facts: ClusterFacts };
   readonly kubernetesVersion?: string;
+  /** Controls that are off and that an object may ask for by an annotation. */
+  readonly onRequest?: readonly Control[];
+  /** Waivers of files; those on the objects and in their texts are found here. */
+  readonly waivers?: WaiverFile;
+  readonly baseline?: Baseline;
 }
 
 export interface Judged {
@@ -26,14 +37,26 @@ export interface Judged {
 export async function judge(options: JudgeOptions): Promise<Judged> {
   const loaded =
     options.cluster === undefined ? await load(options.paths, options) : { ...options.cluster, texts: new Map<string, string>() };
+  const facts = factsOf(loaded.facts, options.kubernetesVersion);
+  await loadSchemas(facts.kubernetesVersion);
   const state = snapshot({
     resources: loaded.resources,
-    facts: factsOf(loaded.facts, options.kubernetesVersion),
+    facts,
     problems: loaded.problems,
     coverage: loaded.coverage,
   });
-  const result = scan(state, { ...options, locate: positions(loaded.texts) });
-  return { result, snapshot: state, texts: loaded.texts };
+  const controls = [...options.controls, ...askedControls(state, options.onRequest ?? [])];
+  const result = scan(state, { ...options, controls, locate: positions(loaded.texts) });
+  return { result: settled(result, state, loaded.texts, options), snapshot: state, texts: loaded.texts };
+}
+
+/** The result with waivers applied and findings marked against the baseline. */
+function settled(result: ScanResult, state: Snapshot, texts: ReadonlyMap<string, string>, options: JudgeOptions): ScanResult {
+  const { waivers, baseline, now } = options;
+  const judged = new Set(result.controls.map(({ control }) => control));
+  const { findings, problems } = applyWaivers(result.findings, state, waivers?.waivers ?? [], { now, texts, judged });
+  const marked = baseline === undefined ? findings : markNew(findings, baseline);
+  return summarized({ ...result, findings: marked }, [...(waivers?.problems ?? []), ...problems]);
 }
 
 /** The version asked for wins over the cluster's own; manifests alone are judged by the newest known. */

@@ -5,19 +5,19 @@ import type { ScanResult } from '../../controls/result.ts';
 import { problem } from '../../lib/problem.ts';
 import { findFormat, formats } from '../../report/index.ts';
 import { counted, problemText, summaryText } from '../../report/words.ts';
-import { meansCluster, readCluster } from '../cluster-flags.ts';
+import { meansCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { readConfig } from '../config/read.ts';
 import { exit, Stop } from '../exit.ts';
-import { kubernetesVersion, verbatim, word } from '../flags.ts';
+import { verbatim, word } from '../flags.ts';
 import { type Gate, overGate } from '../gate.ts';
 import { outputs, write } from '../output.ts';
 import { version } from '../version.ts';
 import { judge } from './judge.ts';
-import { selectControls } from './select.ts';
+import { judgeOptions } from './options.ts';
 
 export async function run(input: CommandInput): Promise<number> {
-  const { words, console, now } = input;
+  const { words, console } = input;
   const config = readConfig(input.flags, input.environment);
   const { flags } = config;
   const targets = outputs(
@@ -27,19 +27,7 @@ export async function run(input: CommandInput): Promise<number> {
   const live = meansCluster(words, flags);
   if (!live && words.length === 0)
     throw new Stop(problem('usage/bad-flag', 'scan what? Name files or folders ("-" for stdin), or a cluster with -A, -n or --context'));
-  const asked = kubernetesVersion(flags);
-  const namespace = word(flags, 'namespace');
-  const { result } = await judge({
-    paths: words,
-    controls: selectControls(flags, config.enabled),
-    parameters: config.parameters,
-    severities: config.severities,
-    now,
-    render: flags.render === false ? 'never' : 'auto',
-    ...(live ? { cluster: await readCluster({ ...input, flags }) } : {}),
-    ...(asked === undefined ? {} : { kubernetesVersion: asked }),
-    ...(namespace === undefined || live ? {} : { defaultNamespace: namespace }),
-  });
+  const { result } = await judge(await judgeOptions(input, config, words));
   write(targets, console, (name, toTerminal) => {
     const view = { color: toTerminal && console.color, width: toTerminal ? console.width : undefined, version };
     return findFormat(name)?.render(result, catalogue, view) ?? '';
