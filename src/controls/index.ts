@@ -44,7 +44,7 @@ export function findControl(name: string): Control | undefined {
 /** The controls that carry a name: several of ours may answer one foreign check. */
 export function controlsNamed(name: string): readonly Control[] {
   const wanted = normalize(name);
-  return catalogue.filter((entry) => [entry.id, ...entry.aliases].some((alias) => normalize(alias) === wanted));
+  return [...catalogue, ...waiverControls].filter((entry) => [entry.id, ...entry.aliases].some((alias) => normalize(alias) === wanted));
 }
 
 function normalize(name: string): string {
