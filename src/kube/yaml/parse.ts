@@ -5,9 +5,10 @@ import type { Json } from '../../lib/json.ts';
 import { tokens } from '../../lib/json-pointer.ts';
 import { type Problem, problem, type SourcePosition } from '../../lib/problem.ts';
 import { lineColumn, lineStarts } from '../../lib/text.ts';
-import { construct, type YamlIssue } from './construct.ts';
-import { documentEvents } from './events.ts';
-import { locate } from './locate.ts';
+import { compose } from './compose.ts';
+import { construct } from './construct.ts';
+import { type FieldRange, locate, treeOf } from './locate.ts';
+import type { TextIssue } from './node.ts';
 import { splitDocuments } from './split.ts';
 
 /** Longest document that is read, in UTF-16 units. etcd refuses objects over 1.5 MiB; lists and generated files are larger. */
@@ -30,7 +31,7 @@ export interface ParsedYaml {
 /** A document's value and issues, free of its place in any file, so that equal documents are read once. */
 export interface ReadDocument {
   readonly value: Json | undefined;
-  readonly issues: readonly YamlIssue[];
+  readonly issues: readonly TextIssue[];
 }
 
 /** Reads every document of `text`. `file` only names the place in problems. */
@@ -48,25 +49,15 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   return { documents, problems };
 }
 
-/** Reads the text of one document. JSON texts take the fast way; what is not exactly JSON is read as YAML, its superset. */
+/** Reads the text of one document. */
 export function readDocument(text: string): ReadDocument {
   if (text.length > maxDocumentLength) {
     const message = `document of ${text.length} characters is over the limit of ${maxDocumentLength}`;
     return { value: undefined, issues: [{ code: 'input/document-too-large', level: 'error', message, offset: 0 }] };
   }
-  const parsed = documentEvents(text);
-  if (!parsed.ok) return { value: undefined, issues: [{ ...parsed.problem, level: 'error' }] };
-  const { events, source, original } = parsed.value;
-  const { value, issues } = construct(events, source);
-  return { value, issues: issues.map((issue) => ({ ...issue, offset: original(issue.offset) })) };
-}
-
-/** Offsets of a field within one document's text. */
-export interface FieldRange {
-  readonly key?: { readonly start: number; readonly end: number };
-  readonly value: { readonly start: number; readonly end: number };
-  /** False where the field itself is absent and the range is that of the deepest parent present. */
-  readonly exact: boolean;
+  const composed = compose(text);
+  if (!composed.ok) return { value: undefined, issues: [{ ...composed.problem, level: 'error' }] };
+  return construct(composed.value.root);
 }
 
 /** Finds the field that `pointer` names in one document's text; undefined where the text cannot be read. */
@@ -76,15 +67,10 @@ export function fieldRange(text: string, pointer: string): FieldRange | undefine
 
 /** Like `fieldRange` for many pointers into one document: the text is read once. */
 export function fieldLocator(text: string): ((pointer: string) => FieldRange) | undefined {
-  const parsed = documentEvents(text);
-  if (!parsed.ok) return undefined;
-  const { events, source, original } = parsed.value;
-  const mapped = (range: { readonly start: number; readonly end: number }) => ({ start: original(range.start), end: original(range.end) });
-  return (pointer) => {
-    const located = locate(events, source, tokens(pointer));
-    const value = mapped(located.value);
-    return located.key === undefined ? { value, exact: located.exact } : { key: mapped(located.key), value, exact: located.exact };
-  };
+  const composed = compose(text);
+  if (!composed.ok || composed.value.root === undefined) return undefined;
+  const tree = treeOf(composed.value.root);
+  return (pointer) => locate(tree, tokens(pointer));
 }
 
 /** The position people are shown for a field: its key where it has one, else its value, else the deepest parent's. */
@@ -94,3 +80,5 @@ export function fieldPosition(file: string, starts: readonly number[], documentS
   const single = !range.exact && range.key !== undefined;
   return { file, line: from.line, column: from.column, ...(single ? {} : { endLine: to.line, endColumn: to.column }) };
 }
+
+export type { FieldRange };
