@@ -5,7 +5,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { JsonPatch } from '../kube/patch/json-patch.ts';
 import type { Container, Pod } from '../kube/pod/types.ts';
 import type { Json } from '../lib/json.ts';
-import { ofKind } from '../snapshot/lookup.ts';
+import { ofKind, workloads } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import type { FrameworkId } from './frameworks.ts';
 
@@ -69,22 +69,21 @@ export interface ObjectSubject {
 /** Every pod that any object describes. */
 export const pods: Target<PodSubject> = {
   description: 'every pod and pod template',
-  *subjects(snapshot) {
-    for (const resource of snapshot.resources)
-      for (const pod of resource.pods) yield { resource, subject: { resource, object: resource.object, pod, containers: pod.containers } };
-  },
+  subjects: remembered((snapshot) =>
+    workloads(snapshot).flatMap((resource) =>
+      resource.pods.map((pod) => ({ resource, subject: { resource, object: resource.object, pod, containers: pod.containers } })),
+    ),
+  ),
 };
 
 /** Objects of some kinds. `objects('/Service', 'networking.k8s.io/Ingress')`; the core group is empty. */
 export function objects(...kinds: readonly string[]): Target<ObjectSubject> {
+  const pairs = kinds.map((kind) => [kind.slice(0, kind.lastIndexOf('/')), kind.slice(kind.lastIndexOf('/') + 1)] as const);
   return {
     description: kinds.map((kind) => kind.replace(/^\//, '')).join(', '),
     *subjects(snapshot) {
-      for (const kind of kinds) {
-        const slash = kind.lastIndexOf('/');
-        for (const resource of ofKind(snapshot, kind.slice(0, slash), kind.slice(slash + 1)))
-          yield { resource, subject: { resource, object: resource.object } };
-      }
+      for (const [group, kind] of pairs)
+        for (const resource of ofKind(snapshot, group, kind)) yield { resource, subject: { resource, object: resource.object } };
     },
   };
 }
@@ -96,6 +95,19 @@ export function objectsWhere(description: string, holds: (resource: Resource) =>
     *subjects(snapshot) {
       for (const resource of snapshot.resources) if (holds(resource)) yield { resource, subject: { resource, object: resource.object } };
     },
+  };
+}
+
+/** Makes subjects once a snapshot: many controls ask for the same ones. */
+export function remembered<S>(make: (snapshot: Snapshot) => readonly S[]): (snapshot: Snapshot) => readonly S[] {
+  const known = new WeakMap<Snapshot, readonly S[]>();
+  return (snapshot) => {
+    let subjects = known.get(snapshot);
+    if (subjects === undefined) {
+      subjects = make(snapshot);
+      known.set(snapshot, subjects);
+    }
+    return subjects;
   };
 }
 
