@@ -13,6 +13,7 @@ import {
   type Judge,
   listed,
   mustBe,
+  mustBeNewTls,
   mustBeSet,
   mustNotBeSet,
   type Row,
@@ -264,7 +265,7 @@ const connections: readonly Row[] = [
     why: 'TLS 1.0 and 1.1 have known weaknesses; 1.2 is the default since Kubernetes 1.12.',
     fix: 'Remove --tls-min-version, or set it to VersionTLS12 or VersionTLS13.',
     frameworks: ['stig:V-242378', 'stig:V-242468', 'owasp:K09'],
-    check: oldTls,
+    check: mustBeNewTls,
     repair: ['tls-min-version', 'VersionTLS12'],
     fails: (good) => [having(good, 'tls-min-version', 'VersionTLS10')],
   },
@@ -417,13 +418,6 @@ const resilience: readonly Row[] = [
     fails: (good) => [having(good, 'feature-gates', 'AllAlpha=true')],
   },
 ];
-
-function oldTls(component: Parameters<Judge>[0]): ReturnType<Judge> {
-  const found = flag(component, 'tls-min-version');
-  return found === undefined || !/^VersionTLS1[01]$/.test(found.value ?? '')
-    ? []
-    : [failing(component, 'tls-min-version', `--tls-min-version is ${found.value}`)];
-}
 
 function ciphers(component: Parameters<Judge>[0], { parameters }: Parameters<Judge>[1]): ReturnType<Judge> {
   const given = listed(component, 'tls-cipher-suites');

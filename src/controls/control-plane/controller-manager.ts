@@ -1,6 +1,18 @@
 // kube-controller-manager. CIS Kubernetes 2.0.1 §1.3. One file for many controls: see flag-control.ts.
 
-import { failing, flag, flagControls, having, listed, mustBe, mustBeSet, type Row, without } from './flag-control.ts';
+import {
+  failing,
+  flag,
+  flagControls,
+  having,
+  listed,
+  mustBe,
+  mustBeLoopback,
+  mustBeNewTls,
+  mustBeSet,
+  type Row,
+  without,
+} from './flag-control.ts';
 import { hardenedControllerManager } from './hardened.ts';
 
 const rows: readonly Row[] = [
@@ -93,10 +105,7 @@ const rows: readonly Row[] = [
     why: 'Its health, metrics and profiling endpoints are for the node; on every address anyone on the network can ask.',
     fix: 'Set --bind-address=127.0.0.1.',
     frameworks: ['cis:1.3.7', 'stig:V-242385', 'attack:T1046', 'owasp:K09'],
-    check: (component) =>
-      /^(?:127\.[0-9.]+|::1|localhost)$/.test(flag(component, 'bind-address')?.value ?? '')
-        ? []
-        : [failing(component, 'bind-address', '--bind-address is not the loopback address')],
+    check: mustBeLoopback('bind-address'),
     repair: ['bind-address', '127.0.0.1'],
     fails: (good) => [without(good, 'bind-address'), having(good, 'bind-address', '0.0.0.0')],
   },
@@ -108,10 +117,7 @@ const rows: readonly Row[] = [
     why: 'TLS 1.0 and 1.1 have known weaknesses; 1.2 is the default.',
     fix: 'Remove --tls-min-version, or set it to VersionTLS12 or VersionTLS13.',
     frameworks: ['stig:V-242376', 'owasp:K09'],
-    check: (component) =>
-      /^VersionTLS1[01]$/.test(flag(component, 'tls-min-version')?.value ?? '')
-        ? [failing(component, 'tls-min-version', '--tls-min-version is older than TLS 1.2')]
-        : [],
+    check: mustBeNewTls,
     repair: ['tls-min-version', 'VersionTLS12'],
     fails: (good) => [having(good, 'tls-min-version', 'VersionTLS11')],
   },

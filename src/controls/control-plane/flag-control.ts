@@ -98,6 +98,22 @@ export function mustNotBeSet(name: string): Judge {
   return (component) => (flag(component, name) === undefined ? [] : [failing(component, name, `--${name} of ${component.name} is set`)]);
 }
 
+/** The address must be the loopback one. */
+export function mustBeLoopback(name: string): Judge {
+  return (component) =>
+    /^(?:127\.[0-9.]+|::1|localhost)$/.test(flag(component, name)?.value ?? '')
+      ? []
+      : [failing(component, name, `--${name} of ${component.name} is not the loopback address`)];
+}
+
+/** TLS 1.0 and 1.1 must not be accepted; 1.2 is the default. */
+export const mustBeNewTls: Judge = (component) => {
+  const found = flag(component, 'tls-min-version')?.value ?? '';
+  return /^VersionTLS1[01]$/.test(found)
+    ? [failing(component, 'tls-min-version', `--tls-min-version of ${component.name} is ${found}`)]
+    : [];
+};
+
 /** True where the component is of this minor version or newer. */
 export function since(component: Component, version: string): boolean {
   return compareReleases(component.version, version) >= 0;

@@ -2,7 +2,7 @@
 // stands in a file that is not here. One file for many controls: see flag-control.ts.
 
 import { unknown } from '../control.ts';
-import { failing, flag, flagControls, having, mustBe, type Row, without } from './flag-control.ts';
+import { flag, flagControls, having, mustBe, mustBeLoopback, mustBeNewTls, type Row, without } from './flag-control.ts';
 import { hardenedScheduler } from './hardened.ts';
 
 const rows: readonly Row[] = [
@@ -31,10 +31,7 @@ const rows: readonly Row[] = [
     why: 'Its health, metrics and profiling endpoints are for the node; on every address anyone on the network can ask.',
     fix: 'Set --bind-address=127.0.0.1.',
     frameworks: ['cis:1.4.2', 'stig:V-242384', 'attack:T1046', 'owasp:K09'],
-    check: (component) =>
-      /^(?:127\.[0-9.]+|::1|localhost)$/.test(flag(component, 'bind-address')?.value ?? '')
-        ? []
-        : [failing(component, 'bind-address', '--bind-address is not the loopback address')],
+    check: mustBeLoopback('bind-address'),
     repair: ['bind-address', '127.0.0.1'],
     fails: (good) => [without(good, 'bind-address'), having(good, 'bind-address', '0.0.0.0')],
   },
@@ -46,10 +43,7 @@ const rows: readonly Row[] = [
     why: 'TLS 1.0 and 1.1 have known weaknesses; 1.2 is the default.',
     fix: 'Remove --tls-min-version, or set it to VersionTLS12 or VersionTLS13.',
     frameworks: ['stig:V-242377', 'owasp:K09'],
-    check: (component) =>
-      /^VersionTLS1[01]$/.test(flag(component, 'tls-min-version')?.value ?? '')
-        ? [failing(component, 'tls-min-version', '--tls-min-version is older than TLS 1.2')]
-        : [],
+    check: mustBeNewTls,
     repair: ['tls-min-version', 'VersionTLS12'],
     fails: (good) => [having(good, 'tls-min-version', 'VersionTLS10')],
   },

@@ -7,6 +7,7 @@ import { contains, parseCidr } from '../../lib/cidr.ts';
 import { asList, asObject, asString, dig, field, type Json } from '../../lib/json.ts';
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
+import { app, networkPolicy } from './examples.ts';
 import { directions, kubernetesPolicies, rules } from './policies.ts';
 
 export const allowAll = control({
@@ -38,34 +39,25 @@ export const allowAll = control({
       ),
   examples: {
     pass: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: {
-          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } },
+      cluster(
+        deployment(),
+        networkPolicy('app', {
+          podSelector: app,
           policyTypes: ['Ingress'],
           ingress: [{ ports: [{ port: 8080 }] }],
-        },
-      }),
+        }),
+      ),
     ],
     fail: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } }, policyTypes: ['Ingress'], ingress: [{}] },
-      }),
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: {
-          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } },
+      cluster(deployment(), networkPolicy('app', { podSelector: app, policyTypes: ['Ingress'], ingress: [{}] })),
+      cluster(
+        deployment(),
+        networkPolicy('app', {
+          podSelector: app,
           policyTypes: ['Ingress', 'Egress'],
           egress: [{ to: [{ namespaceSelector: {} }] }],
-        },
-      }),
+        }),
+      ),
     ],
   },
 });

@@ -3,6 +3,7 @@
 
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
+import { networkPolicy } from './examples.ts';
 import { directions, kubernetesPolicies, rules } from './policies.ts';
 
 export const broadSelector = control({
@@ -23,12 +24,7 @@ export const broadSelector = control({
   examples: {
     pass: () => [cluster(deployment())],
     fail: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'dns', namespace: 'shop' },
-        spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ ports: [{ port: 8080 }] }] },
-      }),
+      cluster(deployment(), networkPolicy('dns', { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ ports: [{ port: 8080 }] }] })),
     ],
   },
 });

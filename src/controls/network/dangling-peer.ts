@@ -11,6 +11,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { podsIn } from '../pods-in.ts';
+import { app, networkPolicy } from './examples.ts';
 import { directions, kubernetesPolicies, rules } from './policies.ts';
 
 export const danglingPeer = control({
@@ -33,36 +34,29 @@ export const danglingPeer = control({
     }),
   examples: {
     pass: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: {
-          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } },
+      cluster(
+        deployment(),
+        networkPolicy('app', {
+          podSelector: app,
           policyTypes: ['Ingress'],
           ingress: [
             {
-              from: [
-                { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } } },
-                { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } },
-              ],
+              from: [{ podSelector: app }, { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } }],
               ports: [{ port: 8080 }],
             },
           ],
-        },
-      }),
+        }),
+      ),
     ],
     fail: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: {
-          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } },
+      cluster(
+        deployment(),
+        networkPolicy('app', {
+          podSelector: app,
           policyTypes: ['Ingress'],
           ingress: [{ from: [{ podSelector: { matchLabels: { role: 'fronted' } } }], ports: [{ port: 8080 }] }],
-        },
-      }),
+        }),
+      ),
     ],
   },
 });

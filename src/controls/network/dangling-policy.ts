@@ -4,6 +4,7 @@
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { podsIn } from '../pods-in.ts';
+import { networkPolicy } from './examples.ts';
 import { kubernetesPolicies } from './policies.ts';
 
 export const danglingPolicy = control({
@@ -21,23 +22,16 @@ export const danglingPolicy = control({
       : [fail('/spec/podSelector', 'selects-nothing', `the podSelector matches no workload of namespace "${policy.namespace}"`)],
   examples: {
     pass: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: {
+      cluster(
+        deployment(),
+        networkPolicy('app', {
           podSelector: { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['cache'] }] },
           policyTypes: ['Ingress', 'Egress'],
-        },
-      }),
+        }),
+      ),
     ],
     fail: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: { podSelector: { matchLabels: { app: 'apps' } }, policyTypes: ['Ingress', 'Egress'] },
-      }),
+      cluster(deployment(), networkPolicy('app', { podSelector: { matchLabels: { app: 'apps' } }, policyTypes: ['Ingress', 'Egress'] })),
     ],
   },
 });

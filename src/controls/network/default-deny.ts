@@ -5,6 +5,7 @@
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { isExempt, namespaces, systemNamespaces } from '../namespaces.ts';
+import { app, networkPolicy } from './examples.ts';
 import { policiesOf } from './policies.ts';
 
 export const defaultDeny = control({
@@ -31,13 +32,6 @@ export const defaultDeny = control({
   },
   examples: {
     pass: () => [cluster(deployment())],
-    fail: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'default-deny', namespace: 'shop' },
-        spec: { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } }, policyTypes: ['Ingress', 'Egress'] },
-      }),
-    ],
+    fail: () => [cluster(deployment(), networkPolicy('default-deny', { podSelector: app, policyTypes: ['Ingress', 'Egress'] }))],
   },
 });

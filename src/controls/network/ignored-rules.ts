@@ -4,6 +4,7 @@
 import { asList, field } from '../../lib/json.ts';
 import { control, fail, type Target } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
+import { app, networkPolicy } from './examples.ts';
 import { directions, type Policy, policies } from './policies.ts';
 
 const everyPolicy: Target<Policy> = {
@@ -40,16 +41,14 @@ export const ignoredRules = control({
   examples: {
     pass: () => [cluster(deployment())],
     fail: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: {
-          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } },
+      cluster(
+        deployment(),
+        networkPolicy('app', {
+          podSelector: app,
           policyTypes: ['Ingress'],
           egress: [{ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }],
-        },
-      }),
+        }),
+      ),
       cluster(deployment(), {
         apiVersion: 'cilium.io/v2',
         kind: 'CiliumNetworkPolicy',

@@ -5,6 +5,7 @@
 import { asList, asNumber, isObject } from '../../lib/json.ts';
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
+import { app, networkPolicy } from './examples.ts';
 import { kubernetesPolicies, rules } from './policies.ts';
 import { allowsPort } from './rule.ts';
 
@@ -34,16 +35,14 @@ export const kubeletEgress = control({
   examples: {
     pass: () => [cluster(deployment())],
     fail: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: {
-          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } },
+      cluster(
+        deployment(),
+        networkPolicy('app', {
+          podSelector: app,
           policyTypes: ['Egress'],
           egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ protocol: 'TCP', port: 10250 }] }],
-        },
-      }),
+        }),
+      ),
     ],
   },
 });

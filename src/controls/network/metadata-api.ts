@@ -2,12 +2,14 @@
 // rule allows an address block that holds one of them (its `except` counted) or port 80 of any address. Rules that allow everything are
 // network/allow-all; pods that no egress policy isolates reach it anyway and are network/policy-missing or network/one-direction.
 
+import type { KubeObject } from '../../kube/object.ts';
 import { members } from '../../kube/pod/lower.ts';
 import { parseAddress, parseCidr } from '../../lib/cidr.ts';
 import { asList, asString, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import { tokens } from '../../lib/json-pointer.ts';
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
+import { app, networkPolicy } from './examples.ts';
 import { kubernetesPolicies, rules } from './policies.ts';
 import { allowsAddress, allowsPort } from './rule.ts';
 
@@ -82,18 +84,10 @@ export const metadataApi = control({
   },
 });
 
-function egress(
-  to: readonly JsonObject[],
-  ports?: readonly JsonObject[],
-): { apiVersion: string; kind: string; metadata: JsonObject; spec: JsonObject } {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'app', namespace: 'shop' },
-    spec: {
-      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } },
-      policyTypes: ['Egress'],
-      egress: [ports === undefined ? { to } : { to, ports }],
-    },
-  };
+function egress(to: readonly JsonObject[], ports?: readonly JsonObject[]): KubeObject {
+  return networkPolicy('app', {
+    podSelector: app,
+    policyTypes: ['Egress'],
+    egress: [ports === undefined ? { to } : { to, ports }],
+  });
 }

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { podsIn } from '../pods-in.ts';
+import { app, networkPolicy } from './examples.ts';
 import { type Direction, directions, kubernetesPolicies, type Policy, policiesOf, selecting } from './policies.ts';
 
 export const oneDirection = control({
@@ -31,30 +32,18 @@ export const oneDirection = control({
       ),
   examples: {
     pass: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'app', namespace: 'shop' },
-        spec: {
-          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } },
+      cluster(
+        deployment(),
+        networkPolicy('app', {
+          podSelector: app,
           policyTypes: ['Ingress'],
-          ingress: [{ from: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'app' } } }], ports: [{ port: 8080 }] }],
-        },
-      }),
+          ingress: [{ from: [{ podSelector: app }], ports: [{ port: 8080 }] }],
+        }),
+      ),
     ],
     fail: () => [
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'default-deny', namespace: 'shop' },
-        spec: { podSelector: {}, policyTypes: ['Egress'] },
-      }),
-      cluster(deployment(), {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'default-deny', namespace: 'shop' },
-        spec: { podSelector: {}, egress: [] },
-      }),
+      cluster(deployment(), networkPolicy('default-deny', { podSelector: {}, policyTypes: ['Egress'] })),
+      cluster(deployment(), networkPolicy('default-deny', { podSelector: {}, egress: [] })),
     ],
   },
 });

@@ -8,7 +8,17 @@ import { otherPolicies, selecting } from './policies.ts';
 
 export const policyMissing = control({
   id: 'network/policy-missing',
-  aliases: ['C-0260', 'C-0030', 'non-isolated-pod', 'missingNetworkPolicy', 'pod-networkpolicy', 'CKV2_K8S_6', 'NP-001', 'POP-1204', 'POP-1205'],
+  aliases: [
+    'C-0260',
+    'C-0030',
+    'non-isolated-pod',
+    'missingNetworkPolicy',
+    'pod-networkpolicy',
+    'CKV2_K8S_6',
+    'NP-001',
+    'POP-1204',
+    'POP-1205',
+  ],
   severity: 'medium',
   title: 'Every workload is selected by a network policy',
   why: 'Without a policy any compromised pod can reach this one, and this one can reach the whole cluster, the metadata service and the internet.',
