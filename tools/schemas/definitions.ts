@@ -111,7 +111,7 @@ function encodeField(
   const marked = `${always ? '!' : ''}${tag?.pointer === true ? '*' : ''}${type}`;
   const extras = {
     ...(allowed === undefined ? {} : { enum: allowed.values }),
-    ...(schema.default === undefined || isZero(schema.default) ? {} : { default: schema.default }),
+    ...(schema.default === undefined || (isZero(schema.default) && (isStruct || tag?.pointer !== true)) ? {} : { default: schema.default }),
     ...(schema['x-kubernetes-list-type'] === undefined ? {} : { list: schema['x-kubernetes-list-type'] }),
     ...(schema['x-kubernetes-list-map-keys'] === undefined ? {} : { keys: schema['x-kubernetes-list-map-keys'] }),
     ...(schema['x-kubernetes-map-type'] === 'atomic' ? { atomic: true as const } : {}),

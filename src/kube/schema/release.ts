@@ -92,7 +92,7 @@ export function decodeRelease(minor: string, encoded: EncodedRelease): Release {
     const extras = typeof field === 'string' ? {} : facets(field);
     return extended(typeSchema(text.slice(marks.length), typeof field === 'string' ? undefined : field.enum), {
       ...extras,
-      written: marks.startsWith('!') ? 'always' : marks === '*' ? 'given' : 'filled',
+      written: written[marks] ?? 'filled',
     });
   };
   const typeSchema = (type: string, allowed: readonly string[] | undefined): Schema => {
@@ -140,6 +140,7 @@ export function decodeRelease(minor: string, encoded: EncodedRelease): Release {
   };
 }
 
+const written: Readonly<Record<string, NonNullable<Schema['written']>>> = { '!': 'always', '!*': 'null', '*': 'given' };
 const anything: Schema = {};
 const scalars: Readonly<Record<string, Schema>> = {
   any: anything,

@@ -32,8 +32,8 @@ export interface Schema {
   readonly patchMergeKey?: string;
   /** Built-in kinds: the definition this is, such as `core.v1.Container`. */
   readonly definition?: string;
-  /** Built-in kinds: whether the field is written though empty (`always`), whenever given (`given`), or only when not empty. */
-  readonly written?: 'always' | 'given' | 'filled';
+  /** Built-in kinds: whether the field is written though empty (`always`), as null where absent (`null`), if given (`given`), if not empty. */
+  readonly written?: 'always' | 'null' | 'given' | 'filled';
   /** Custom kinds: limits on values. */
   readonly limits?: Limits;
   /** Custom kinds: schemas of which all, some, one or none must hold. They restrict values only; they define no fields. */

@@ -1,0 +1,122 @@
+// Between the JSON of an object and what Go makes of it. Decoding drops what the schema does not know, nulls, and empty values that Go cannot
+// tell from absent ones, and brings quantities, times and base64 into their canonical form. Encoding writes a decoded object as the API
+// server would: fields without `omitempty` even when empty, the others only when not. For objects of the right types: a value of another
+// type is left as it is.
+
+import { isObject, type Json, type JsonObject } from '../../../lib/json.ts';
+import { formatQuantity, parseQuantity } from '../../quantity.ts';
+import type { Schema } from '../schema.ts';
+import { maxDepth } from '../violation.ts';
+import { type Struct, set } from './struct.ts';
+
+/** What is left of an object after decoding. */
+export function decode(value: Json, schema: Schema, depth = 0): Json {
+  if (depth > maxDepth || schema.preserveUnknownFields === true || schema.type === undefined) return value;
+  if (value === null) return zeroOf(schema);
+  if (Array.isArray(value)) return schema.type === 'array' ? value.map((item) => decode(item, schema.items ?? {}, depth + 1)) : value;
+  if (typeof value !== 'object') return schema.format === undefined ? value : canonical(value, schema.format);
+  if (!isObject(value)) return value;
+  if (schema.properties !== undefined) return decodeStruct(value, schema.properties, depth);
+  const values = schema.additionalProperties ?? {};
+  const map: Struct = {};
+  for (const [key, item] of Object.entries(value)) if (item !== undefined) set(map, key, decode(item, values, depth + 1));
+  return map as JsonObject;
+}
+
+function decodeStruct(value: JsonObject, properties: ReadonlyMap<string, Schema>, depth: number): Json {
+  const struct: Struct = {};
+  for (const [key, schema] of properties) {
+    const item = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (item === undefined || item === null) {
+      if (schema.written === 'always' && schema.definition !== undefined) struct[key] = decode({}, schema, depth + 1);
+      continue;
+    }
+    const decoded = decode(item, schema, depth + 1);
+    if (isPointer(schema) || !isZero(decoded, schema)) struct[key] = decoded;
+  }
+  return struct as JsonObject;
+}
+
+/** Writes a decoded object. Empty lists and maps do not survive the store: they are written as null, or not at all. */
+export function encode(value: Json, schema: Schema, depth = 0): Json {
+  if (depth > maxDepth || schema.preserveUnknownFields === true) return value;
+  if (Array.isArray(value)) return schema.type === 'array' ? value.map((item) => encode(item, schema.items ?? {}, depth + 1)) : value;
+  if (!isObject(value)) return value;
+  const result: Struct = {};
+  if (schema.properties === undefined) {
+    const values = schema.additionalProperties ?? {};
+    for (const [key, item] of Object.entries(value)) if (item !== undefined) set(result, key, encode(item, values, depth + 1));
+    return result as JsonObject;
+  }
+  for (const [key, field] of schema.properties) {
+    const item = value[key];
+    if (item !== undefined && (isPointer(field) || !isZero(item, field))) result[key] = encode(item, field, depth + 1);
+    else if (field.written === 'always') result[key] = field.format === 'bytes' ? null : encode(zeroOf(field), field, depth + 1);
+    else if (field.written === 'null') result[key] = null;
+  }
+  return result as JsonObject;
+}
+
+function isPointer(schema: Schema): boolean {
+  return schema.written === 'given' || schema.written === 'null';
+}
+
+/** True for a value that Go cannot tell from an absent one in a field that is no pointer. */
+function isZero(value: Json, schema: Schema): boolean {
+  if (value === null || value === '' || value === 0 || value === false) return true;
+  if (schema.definition !== undefined || schema.preserveUnknownFields === true) return false;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function zeroOf(schema: Schema): Json {
+  if (schema.definition !== undefined) return {};
+  switch (schema.format) {
+    case 'quantity':
+      return '0';
+    case 'int-or-string':
+    case 'int32':
+    case 'int64':
+    case 'double':
+      return 0;
+    case 'time':
+    case 'micro-time':
+      return null;
+    default:
+      return schema.type === 'string' ? '' : schema.type === 'boolean' ? false : null;
+  }
+}
+
+function canonical(value: string | number | boolean, format: string): Json {
+  switch (format) {
+    case 'quantity': {
+      const quantity = typeof value === 'boolean' ? undefined : parseQuantity(value);
+      return quantity?.ok === true ? formatQuantity(quantity.value) : value;
+    }
+    case 'bytes':
+      return typeof value === 'string' ? canonicalBase64(value) : value;
+    case 'time':
+    case 'micro-time':
+      return typeof value === 'string' ? canonicalTime(value, format) : value;
+    default:
+      return value;
+  }
+}
+
+/** Without line breaks, and with the unused bits of the last character cleared. */
+function canonicalBase64(text: string): string {
+  const plain = text.replace(/[\r\n]/g, '');
+  try {
+    return plain.endsWith('=') ? btoa(atob(plain)) : plain;
+  } catch {
+    return plain;
+  }
+}
+
+/** In UTC, times with whole seconds, micro-times with six places. */
+function canonicalTime(text: string, format: 'time' | 'micro-time'): string {
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds)) return text;
+  const seconds = new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19);
+  if (format === 'time') return `${seconds}Z`;
+  return `${seconds}.${(/[.,]([0-9]{1,6})/.exec(text)?.[1] ?? '').padEnd(6, '0')}Z`;
+}

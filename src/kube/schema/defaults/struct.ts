@@ -1,0 +1,59 @@
+// Objects while they are being defaulted: made anew by decoding, so that they may be changed.
+
+import type { Json } from '../../../lib/json.ts';
+
+/** A mutable object without a prototype's fields: keys of maps may be anything. */
+export interface Struct {
+  [key: string]: Json | undefined;
+}
+
+/** The struct in a field; an empty one that is not part of the object where there is none. */
+export function structAt(holder: Struct, ...path: readonly string[]): Struct {
+  let here: Struct = holder;
+  for (const key of path) here = asStruct(here[key]) ?? {};
+  return here;
+}
+
+/** The struct in a field, made and put there where it is absent. */
+export function ensured(holder: Struct, key: string): Struct {
+  const present = asStruct(holder[key]);
+  if (present !== undefined) return present;
+  const made: Struct = {};
+  set(holder, key, made);
+  return made;
+}
+
+/** The structs of a list field. */
+export function structsIn(holder: Struct, key: string): readonly Struct[] {
+  const list = holder[key];
+  return Array.isArray(list) ? list.filter((item): item is Struct => asStruct(item as Json) !== undefined) : [];
+}
+
+/** Sets the fields that are absent, to values of their own. */
+export function fill(struct: Struct, values: Readonly<Record<string, Json>>): void {
+  for (const [key, value] of Object.entries(values)) if (struct[key] === undefined) struct[key] = structuredClone(value);
+}
+
+/** Sets a field whatever its name is. */
+export function set(struct: Struct, key: string, value: Json): void {
+  if (key === '__proto__') Object.defineProperty(struct, key, { value, enumerable: true, configurable: true, writable: true });
+  else struct[key] = value;
+}
+
+/** The text in a field. */
+export function textIn(struct: Struct, key: string): string {
+  const value = struct[key];
+  return typeof value === 'string' ? value : '';
+}
+
+function asStruct(value: Json | undefined): Struct | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Struct) : undefined;
+}
+
+/** A map with the entries of the first, and of the second those that the first lacks. */
+export function merged(first: Struct, second: Struct): Struct {
+  const result: Struct = {};
+  for (const map of [first, second])
+    for (const [key, value] of Object.entries(map)) if (value !== undefined && !Object.hasOwn(result, key)) set(result, key, value);
+  return result;
+}
