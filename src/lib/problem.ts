@@ -60,6 +60,12 @@ export type ProblemCode =
   | 'waiver/expired'
   | 'waiver/unused'
   | 'baseline/invalid'
+  // network policies
+  | 'network/invalid-policy'
+  | 'network/named-port-on-block'
+  | 'network/equal-priority'
+  | 'network/not-evaluated'
+  | 'network/unknown-peer'
   // ours
   | 'control/crashed'
   | 'internal/bug';

@@ -1,0 +1,213 @@
+// Places: what policies cannot tell apart is one place, however many pods it has. A pod's place follows from its namespace, the labels that
+// some selector asks for, the names of ports that some rule uses, and, where a reading lets blocks match pods, which parts of the address
+// space hold its addresses. Behind the places of pods come the parts of the address space outside.
+
+import type { Labels } from '../kube/selector.ts';
+import { matches, type Selector } from '../kube/selector.ts';
+import type { Cidr } from '../lib/cidr.ts';
+import { type AddressRange, type Block, cut, inBlock, within } from './address-space.ts';
+import type { Endpoint, NamedPort, Node } from './endpoints.ts';
+import { directions, type Peer, type PodMatch, type Policy } from './policy.ts';
+
+/** Which of the answers that the API leaves to the network plug-in is taken. */
+export interface Reading {
+  /** Whether ipBlock and networks match the addresses of pods: Calico, OVN-Kubernetes and kube-network-policies say yes, Cilium no. */
+  readonly blocksMatchPods: boolean;
+  /** Whether pods on the host's network are nodes (selected by no policy, no peer by their labels), as most plug-ins have it, or like any pod. */
+  readonly hostNetwork: 'node' | 'pod';
+}
+
+/** A number: pods first, then `external`. */
+export type Place = number;
+
+export interface PodPlace {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly ports: readonly NamedPort[];
+  readonly endpoints: readonly Endpoint[];
+  /** True where it counts as its node. */
+  readonly host: boolean;
+  /** Parts of the address space that hold its addresses. */
+  readonly parts: readonly number[];
+  readonly node: Node | undefined;
+}
+
+export interface Places {
+  readonly pods: readonly PodPlace[];
+  /** Part n has place `pods.length + n`. */
+  readonly external: readonly AddressRange[];
+  readonly count: number;
+  readonly placeOf: (endpoint: Endpoint) => Place;
+  /** The places that a peer of a policy of this namespace matches, in order. */
+  readonly matching: (peer: Peer, namespace: string) => Int32Array;
+}
+
+/** Sorts endpoints into places. `cuts` are further bounds in the address space that the caller asks about. */
+export function placesOf(
+  endpoints: readonly Endpoint[],
+  namespaces: ReadonlyMap<string, Labels>,
+  nodes: readonly Node[],
+  policies: readonly Policy[],
+  cuts: readonly Cidr[],
+  reading: Reading,
+): Places {
+  const asked = askedOf(policies);
+  const nodeBlocks = asked.nodes ? nodes.flatMap(({ addresses }) => addresses.map(single)) : [];
+  const external = cut([...asked.blocks, ...nodeBlocks, ...cuts]);
+  const nodeByName = new Map(nodes.map((node) => [node.name, node]));
+  const pods: { readonly place: PodPlace; readonly endpoints: Endpoint[] }[] = [];
+  const placeByEndpoint = new Map<Endpoint, Place>();
+  const bySignature = new Map<string, Place>();
+  const byNamespace = new Map<string, Place[]>();
+  for (const endpoint of endpoints) {
+    const { namespace } = endpoint.workload;
+    const host = endpoint.hostNetwork && reading.hostNetwork === 'node';
+    const ports = endpoint.ports.filter(({ name }) => asked.ports.has(name));
+    const parts = reading.blocksMatchPods && asked.blocks.length > 0 ? partsOf(endpoint.addresses, external) : [];
+    const node = host && asked.nodes ? nodeByName.get(endpoint.node ?? '') : undefined;
+    const signature = JSON.stringify([namespace, host, asked.keys.map((key) => own(endpoint.labels, key)), ports, parts, node?.name]);
+    let place = bySignature.get(signature);
+    if (place === undefined) {
+      place = pods.length;
+      bySignature.set(signature, place);
+      const members: Endpoint[] = [];
+      pods.push({ place: { namespace, labels: endpoint.labels, ports, endpoints: members, host, parts, node }, endpoints: members });
+      const list = byNamespace.get(namespace) ?? [];
+      list.push(place);
+      byNamespace.set(namespace, list);
+    }
+    pods[place]?.endpoints.push(endpoint);
+    placeByEndpoint.set(endpoint, place);
+  }
+  const found = pods.map(({ place }) => place);
+  const count = found.length + external.length;
+  const everything = Int32Array.from({ length: count }, (_, place) => place);
+  const inNamespaces = remembered((selector: Selector) =>
+    [...namespaces].filter(([, labels]) => matches(selector, labels)).flatMap(([namespace]) => byNamespace.get(namespace) ?? []),
+  );
+  const podsIn = (peer: PodMatch, namespace: string) => {
+    const candidates = peer.namespaces === undefined ? (byNamespace.get(namespace) ?? []) : inNamespaces(peer.namespaces);
+    return Int32Array.from(candidates.filter((place) => found[place]?.host === false && matches(peer.pods, found[place].labels)));
+  };
+  const known = new Map<string, Int32Array>();
+  return {
+    pods: found,
+    external,
+    count,
+    placeOf: (endpoint) => placeByEndpoint.get(endpoint) ?? -1,
+    matching: (peer, namespace) => {
+      const key = peer.kind === 'pods' && peer.namespaces === undefined ? `${namespace} ${text(peer.pods)}` : text(peer);
+      let places = known.get(key);
+      if (places === undefined) {
+        places = placesFor(peer, namespace);
+        known.set(key, places);
+      }
+      return places;
+    },
+  };
+
+  function placesFor(peer: Peer, namespace: string): Int32Array {
+    switch (peer.kind) {
+      case 'pods':
+        return podsIn(peer, namespace);
+      case 'nodes':
+        return atNodes(peer.nodes);
+      case 'block':
+        return inAddresses(peer.block);
+      case 'always':
+        return everything;
+      case 'never':
+        return new Int32Array();
+    }
+  }
+
+  function atNodes(selector: Selector): Int32Array {
+    const chosen = nodes.filter(({ labels }) => matches(selector, labels));
+    const parts = new Set(chosen.flatMap(({ addresses }) => partsOf(addresses, external)));
+    return outside(parts, ({ node }) => node !== undefined && chosen.includes(node));
+  }
+
+  function inAddresses(block: Block): Int32Array {
+    const parts = new Set(external.flatMap((range, index) => (inBlock(block, range) ? [index] : [])));
+    return outside(parts, (place) => place.parts.some((part) => parts.has(part)));
+  }
+
+  function outside(parts: ReadonlySet<number>, holds: (place: PodPlace) => boolean): Int32Array {
+    const places = found.flatMap((place, index) => (holds(place) ? [index] : []));
+    for (const part of parts) places.push(found.length + part);
+    return Int32Array.from(places);
+  }
+}
+
+interface Asked {
+  readonly keys: readonly string[];
+  readonly ports: ReadonlySet<string>;
+  readonly blocks: readonly Cidr[];
+  readonly nodes: boolean;
+}
+
+/** What the policies ask about pods and addresses. */
+function askedOf(policies: readonly Policy[]): Asked {
+  const keys = new Set<string>();
+  const ports = new Set<string>();
+  const blocks: Cidr[] = [];
+  let nodes = false;
+  const ask = (selector: Selector) => {
+    for (const { key } of selector) keys.add(key);
+  };
+  for (const { subject, rules } of policies) {
+    ask(subject.pods);
+    for (const { peers = [], ports: wanted = [] } of directions.flatMap((direction) => rules[direction])) {
+      for (const peer of peers) {
+        if (peer.kind === 'pods') ask(peer.pods);
+        else if (peer.kind === 'block') blocks.push(peer.block.cidr, ...peer.block.except);
+        else if (peer.kind === 'nodes') nodes = true;
+      }
+      for (const port of wanted) if (port.kind === 'named') ports.add(port.name);
+    }
+  }
+  return { keys: [...keys], ports, blocks, nodes };
+}
+
+function own(labels: Labels, key: string): string | null {
+  return Object.hasOwn(labels, key) ? (labels[key] ?? null) : null;
+}
+
+function single({ family, first }: AddressRange): Cidr {
+  return { family, first, bits: family === 4 ? 32 : 128 };
+}
+
+/** The parts that hold some of these addresses. */
+function partsOf(addresses: readonly AddressRange[], external: readonly AddressRange[]): readonly number[] {
+  return [...new Set(addresses.flatMap((address) => partOf(address, external)))].sort((a, b) => a - b);
+}
+
+function partOf(address: AddressRange, external: readonly AddressRange[]): readonly number[] {
+  let [low, high] = [0, external.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const part = external[middle];
+    if (part !== undefined && (part.family < address.family || (part.family === address.family && part.first <= address.first)))
+      low = middle;
+    else high = middle - 1;
+  }
+  const part = external[low];
+  return part !== undefined && within(part, address) ? [low] : [];
+}
+
+function text(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString(16) : item));
+}
+
+function remembered<T>(compute: (selector: Selector) => T): (selector: Selector) => T {
+  const known = new Map<string, T>();
+  return (selector) => {
+    const key = text(selector);
+    let value = known.get(key);
+    if (value === undefined) {
+      value = compute(selector);
+      known.set(key, value);
+    }
+    return value;
+  };
+}

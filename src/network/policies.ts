@@ -1,0 +1,100 @@
+// Every network policy of a snapshot, in the order in which it is asked; and the policies of other kinds, which this engine does not evaluate:
+// for pods they may hold for, an answer that rests on the rest alone is not known to be right.
+
+import { type Problem, problem } from '../lib/problem.ts';
+import { ofKind } from '../snapshot/lookup.ts';
+import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import { adminPolicy } from './admin-policy.ts';
+import { clusterPolicy } from './cluster-policy.ts';
+import { networkPolicy } from './kubernetes-policy.ts';
+import { directions, type Policy, type ReadPolicy, type Tier } from './policy.ts';
+
+const policyGroup = 'policy.networking.k8s.io';
+
+const readers: readonly (readonly [group: string, kind: string, read: (resource: Resource) => ReadPolicy])[] = [
+  ['networking.k8s.io', 'NetworkPolicy', networkPolicy],
+  ['extensions', 'NetworkPolicy', networkPolicy],
+  [policyGroup, 'AdminNetworkPolicy', adminPolicy],
+  [policyGroup, 'BaselineAdminNetworkPolicy', adminPolicy],
+  [policyGroup, 'ClusterNetworkPolicy', clusterPolicy],
+];
+
+/** Kinds that decide about traffic too. Deny rules among them may close what stands open here, and allow rules open what is closed. */
+const otherKinds: readonly (readonly [group: string, kind: string])[] = [
+  ['cilium.io', 'CiliumNetworkPolicy'],
+  ['cilium.io', 'CiliumClusterwideNetworkPolicy'],
+  ['projectcalico.org', 'NetworkPolicy'],
+  ['projectcalico.org', 'GlobalNetworkPolicy'],
+  ['crd.projectcalico.org', 'NetworkPolicy'],
+  ['crd.projectcalico.org', 'GlobalNetworkPolicy'],
+  ['crd.antrea.io', 'NetworkPolicy'],
+  ['crd.antrea.io', 'ClusterNetworkPolicy'],
+  ['security.istio.io', 'AuthorizationPolicy'],
+  ['security.istio.io', 'PeerAuthentication'],
+  ['k8s.cni.cncf.io', 'MultiNetworkPolicy'],
+];
+
+/** Namespaces whose policies of these kinds hold for the whole mesh: Istio's default root namespace. */
+const rootNamespaces = new Set(['istio-system']);
+
+export interface Policies {
+  /** By tier, priority, kind and name. */
+  readonly all: readonly Policy[];
+  readonly problems: readonly Problem[];
+  readonly unevaluated: readonly Resource[];
+}
+
+const tiers: readonly Tier[] = ['admin', 'network', 'baseline'];
+
+/** Reads all policies. What the API server would refuse is left out and told. */
+export function policiesOf(snapshot: Snapshot): Policies {
+  const all: Policy[] = [];
+  const problems: Problem[] = [];
+  for (const [group, kind, read] of readers)
+    for (const resource of ofKind(snapshot, group, kind)) {
+      const { policy, problems: told } = read(resource);
+      problems.push(...told);
+      if (policy !== undefined) all.push(policy);
+    }
+  all.sort(inOrder);
+  problems.push(...contradictions(all));
+  return { all, problems, unevaluated: otherKinds.flatMap(([group, kind]) => ofKind(snapshot, group, kind)) };
+}
+
+/** The namespaces that a policy of another kind may hold for: undefined for all of them. */
+export function scopeOf(resource: Resource): string | undefined {
+  return resource.namespace === '' || rootNamespaces.has(resource.namespace) ? undefined : resource.namespace;
+}
+
+function inOrder(a: Policy, b: Policy): number {
+  return (
+    tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||
+    a.priority - b.priority ||
+    compare(a.resource.kind, b.resource.kind) ||
+    compare(a.resource.namespace, b.resource.namespace) ||
+    compare(a.resource.name, b.resource.name)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Policies of one tier and priority: which of them is asked first is not defined. Here it is the first by name. */
+function contradictions(all: readonly Policy[]): readonly Problem[] {
+  const found: Problem[] = [];
+  all.forEach((policy, index) => {
+    const before = all[index - 1];
+    if (before === undefined || policy.tier === 'network' || before.tier !== policy.tier || before.priority !== policy.priority) return;
+    if (!directions.some((direction) => before.applies[direction] && policy.applies[direction])) return;
+    found.push(
+      problem(
+        'network/equal-priority',
+        `${before.resource.kind} ${before.resource.name} and ${policy.resource.kind} ${policy.resource.name} have the same priority ${policy.priority}; which is asked first is undefined, and taken to be by name here`,
+        undefined,
+        'warning',
+      ),
+    );
+  });
+  return found;
+}

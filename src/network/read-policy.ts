@@ -1,0 +1,59 @@
+// What the readers of all policy kinds share: selectors, ports and a list of complaints. A complaint of level error means that the API server
+// would refuse the object; such a policy does not exist in any cluster and is left out, which is said.
+
+import { labelSelector, type Selector } from '../kube/selector.ts';
+import { field, type Json } from '../lib/json.ts';
+import { type Problem, type ProblemCode, problem } from '../lib/problem.ts';
+import type { Resource } from '../snapshot/snapshot.ts';
+import type { PodMatch, Policy, ReadPolicy } from './policy.ts';
+import type { Protocol } from './port-set.ts';
+
+export interface Complaints {
+  readonly refuse: (path: string, sentence: string) => void;
+  readonly warn: (code: ProblemCode, path: string, sentence: string) => void;
+}
+
+/** Reads one policy; `read` may complain. */
+export function reading(resource: Resource, read: (complaints: Complaints) => Policy): ReadPolicy {
+  const problems: Problem[] = [];
+  const subject = `${resource.kind} ${resource.namespace === '' ? '' : `${resource.namespace}/`}${resource.name}`;
+  const source = resource.origin.kind === 'file' ? { file: resource.origin.file, line: 1, column: 1 } : undefined;
+  const tell = (code: ProblemCode, path: string, sentence: string, level: 'error' | 'warning') =>
+    problems.push(problem(code, `${subject}: ${path}: ${sentence}`, source, level));
+  const policy = read({
+    refuse: (path, sentence) => tell('network/invalid-policy', path, sentence, 'error'),
+    warn: (code, path, sentence) => tell(code, path, sentence, 'warning'),
+  });
+  return { policy: problems.some(({ level }) => level === 'error') ? undefined : policy, problems };
+}
+
+/** A selector that must be there. */
+export function selectorAt(value: Json | undefined, path: string, { refuse }: Complaints): Selector {
+  const parsed = labelSelector(value);
+  if (!parsed.ok) refuse(path, parsed.problem);
+  return parsed.ok ? (parsed.value ?? []) : [];
+}
+
+/** `{namespaceSelector, podSelector}` of AdminNetworkPolicy and ClusterNetworkPolicy; an absent one selects everything. */
+export function podsAt(value: Json | undefined, path: string, complaints: Complaints): PodMatch {
+  return {
+    kind: 'pods',
+    namespaces: selectorAt(field(value, 'namespaceSelector'), `${path}/namespaceSelector`, complaints),
+    pods: selectorAt(field(value, 'podSelector'), `${path}/podSelector`, complaints),
+  };
+}
+
+/** The protocol of a port; absent means TCP. */
+export function protocolAt(value: Json | undefined, path: string, { refuse }: Complaints): Protocol {
+  if (value === undefined || value === null) return 'TCP';
+  if (value === 'TCP' || value === 'UDP' || value === 'SCTP') return value;
+  refuse(path, `"${String(value)}" is no protocol; there are TCP, UDP and SCTP`);
+  return 'TCP';
+}
+
+/** A number of a port; complains about anything else. */
+export function portAt(value: Json | undefined, path: string, { refuse }: Complaints): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535) return value;
+  refuse(path, 'a port is a number from 1 to 65535');
+  return 0;
+}
