@@ -4,7 +4,9 @@ import type { Control } from '../control.ts';
 import { apiServer } from './api-server.ts';
 import { apiServerAdmission } from './api-server-admission.ts';
 import { apiServerAudit } from './api-server-audit.ts';
+import { auditPolicyContent } from './audit-policy-content.ts';
 import { controllerManager } from './controller-manager.ts';
+import { encryptionConfiguration } from './encryption-configuration.ts';
 import { etcd } from './etcd.ts';
 import { etcdAuthority } from './etcd-authority.ts';
 import { fargate } from './fargate.ts';
@@ -21,6 +23,8 @@ export const controlPlane: readonly Control[] = [
   ...scheduler,
   ...etcd,
   etcdAuthority,
+  encryptionConfiguration,
+  auditPolicyContent,
   ...kubelet,
   kubeProxyMetrics,
   nodeOs,
