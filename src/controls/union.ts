@@ -190,8 +190,8 @@ export const union: readonly UnionRow[] = [
     125,
     'encryption and audit policy',
     'control-plane',
-    'api-server-encryption audit-policy',
-    'the content of the two files needs evidence from the node',
+    'api-server-encryption encryption-configuration audit-policy audit-policy-content',
+    'the content of the two files where they are among the input',
   ),
   of(
     126,
