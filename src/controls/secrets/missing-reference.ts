@@ -18,7 +18,16 @@ export const missingReference = control({
   fix: 'Create the object, correct the name or the key, or mark the reference optional.',
   frameworks: ['owasp:K01'],
   on: pods,
-  check: ({ resource, pod }, { snapshot }) => referencesOf(pod).flatMap((reference) => judge(snapshot, resource, reference)),
+  check: ({ resource, pod }, { snapshot }) => {
+    const outcomes = referencesOf(pod).flatMap((reference) => judge(snapshot, resource, reference));
+    const open = outcomes.filter(({ verdict }) => verdict === 'unknown');
+    const [first] = open;
+    const missing = outcomes.filter(({ verdict }) => verdict === 'fail');
+    if (first === undefined) return missing;
+    const named = [...new Set(open.map(({ detail }) => detail))];
+    const more = named.length > shown ? ` and ${named.length - shown} more` : '';
+    return [...missing, unknown(first.path, 'not-in-input', `not in the input: ${named.slice(0, shown).join(', ')}${more}`)];
+  },
   examples: {
     pass: () => [cluster(configMap('app'), withContainer({ envFrom: [{ configMapRef: { name: 'app' } }] }))],
     fail: () => [
@@ -28,6 +37,10 @@ export const missingReference = control({
   },
 });
 
+/** Names that one open question lists. */
+const shown = 4;
+
+/** Outcomes of one reference; those that are open carry the name alone, since a workload's are put into one. */
 function judge(snapshot: Snapshot, resource: Resource, reference: Reference): readonly Outcome[] {
   const { kind, name, key, optional, path } = reference;
   if (optional) return [];
@@ -40,7 +53,7 @@ function judge(snapshot: Snapshot, resource: Resource, reference: Reference): re
   if (isMade(snapshot, resource.namespace, kind, name)) return [];
   const known = snapshot.facts.live || (kind === 'ConfigMap' && ofKind(snapshot, '', kind).some((other) => isBeside(other, resource)));
   const detail = `${kind} "${name}" is not in namespace "${resource.namespace}"`;
-  return [known ? fail(path, 'missing', detail, more) : unknown(path, 'not-in-input', `${kind} "${name}" is not in the input`, more)];
+  return [known ? fail(path, 'missing', detail, more) : unknown(path, 'not-in-input', `${kind} "${name}"`, more)];
 }
 
 /** True where the object has the entry, or where its entries were not read. */
