@@ -1,6 +1,6 @@
 // The bytes of one path: a text, the members of an archive, standard input. What cannot be read is a problem, and the rest goes on.
 
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { type Problem, problem } from '../lib/problem.ts';
 import { type SourceText, textOf, type Unpacked, unpack } from './archive.ts';
@@ -18,7 +18,7 @@ export async function readPath({ path, named }: Found, stdin: () => Readable): P
   if (opened.bytes === undefined) return unpack(path, createReadStream(path));
   const { bytes } = opened;
   if ((bytes[0] === 0x1f && bytes[1] === 0x8b) || (named && isTarHeader(bytes.subarray(0, 512))))
-    return unpack(path, Readable.from([bytes]));
+    return unpack(path, Readable.from([Buffer.from(bytes)]));
   const problems: Problem[] = [];
   return { texts: [textOf(path, bytes, named, problems)], problems, archive: false };
 }
@@ -27,6 +27,21 @@ export async function readPath({ path, named }: Found, stdin: () => Readable): P
 export function readQuietly(path: string): SourceText | undefined {
   const { bytes } = openFile(path, false);
   return bytes === undefined ? undefined : textOf(path, bytes, false, []);
+}
+
+/** Where files are read into: one piece of memory for all of them. Its content stands until the next file is read. */
+let scratch = Buffer.allocUnsafe(1024 * 1024);
+
+/** The whole file, in `scratch`: whoever keeps the bytes must copy them. */
+function readWhole(descriptor: number, size: number): Buffer {
+  if (size >= scratch.length) scratch = Buffer.allocUnsafe(Math.min(maxFileSize, 2 * size) + 1);
+  let length = 0;
+  for (;;) {
+    const read = readSync(descriptor, scratch, length, scratch.length - length, null);
+    length += read;
+    if (read === 0) return scratch.subarray(0, length);
+    if (length === scratch.length) scratch = Buffer.concat([scratch], 2 * length);
+  }
 }
 
 /** The bytes of an ordinary file; neither bytes nor a problem for what should be streamed. */
@@ -42,7 +57,7 @@ function openFile(path: string, named: boolean): { readonly bytes?: Buffer; read
       const message = `${path}: ${status.size} bytes are over the limit of ${maxFileSize}`;
       return { problem: problem('input/too-large', message, at) };
     }
-    return { bytes: readFileSync(descriptor) };
+    return { bytes: readWhole(descriptor, status.size) };
   } catch (error) {
     return { problem: problem('input/unreadable', `${path}: ${reason(error)}`, at) };
   } finally {
