@@ -4,8 +4,9 @@ import type { Command } from './command.ts';
 import { completion } from './completion/command.ts';
 import { configView } from './config/command.ts';
 import { controls } from './controls/command.ts';
+import { diff } from './diff/command.ts';
 import { explain } from './explain/command.ts';
 import { scan } from './scan/command.ts';
 import { snapshotSave, snapshotShow } from './snapshot/command.ts';
 
-export const commands: readonly Command[] = [scan, controls, explain, snapshotSave, snapshotShow, configView, completion];
+export const commands: readonly Command[] = [scan, diff, controls, explain, snapshotSave, snapshotShow, configView, completion];

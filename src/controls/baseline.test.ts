@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { KubeObject } from '../kube/object.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { type Origin, resource, snapshot } from '../snapshot/snapshot.ts';
-import { markNew, readBaseline, toBaseline } from './baseline.ts';
+import { compareFindings, markNew, readBaseline, toBaseline } from './baseline.ts';
 import { findControl } from './index.ts';
 import type { Finding } from './result.ts';
 import { scan } from './scan.ts';
@@ -38,6 +38,27 @@ describe('markNew', () => {
     const before = withIds('a').map((item): Finding => ({ ...item, verdict: 'waived' }));
     assert.deepEqual(news(markNew(withIds('a'), toBaseline(before))), ['new']);
     assert.deepEqual(news(markNew(before, toBaseline([]))), ['-']);
+  });
+});
+
+describe('compareFindings', () => {
+  const ids = (findings: readonly Finding[]) => findings.map(({ id }) => id).join('');
+  const rows: readonly (readonly [base: string, head: string, added: string, removed: string, unchanged: number])[] = [
+    ['', '', '', '', 0],
+    ['ab', 'bc', 'c', 'a', 1],
+    ['aab', 'ab', '', 'a', 2],
+    ['a', 'aaa', 'aa', '', 1],
+  ];
+  for (const [base, head, added, removed, unchanged] of rows)
+    test(`from "${base}" to "${head}" adds "${added}" and removes "${removed}"`, () => {
+      const changes = compareFindings(withIds(...base), withIds(...head));
+      assert.deepEqual([ids(changes.added), ids(changes.removed), changes.unchanged], [added, removed, unchanged]);
+    });
+
+  test('waiving a finding removes it', () => {
+    const waived = withIds('a').map((item): Finding => ({ ...item, verdict: 'waived' }));
+    assert.equal(compareFindings(withIds('a'), waived).removed.length, 1);
+    assert.equal(compareFindings(waived, withIds('a')).added.length, 1);
   });
 });
 

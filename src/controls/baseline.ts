@@ -43,6 +43,26 @@ export function markNew(findings: readonly Finding[], { counts }: Baseline): rea
   });
 }
 
+export interface FindingChanges {
+  /** Open in the second and not in the first. */
+  readonly added: readonly Finding[];
+  /** Open in the first and not in the second: repaired, gone, or waived. */
+  readonly removed: readonly Finding[];
+  /** How many are open in both. */
+  readonly unchanged: number;
+}
+
+/** What a change opens and closes. Findings of both sides keep their order. */
+export function compareFindings(base: readonly Finding[], head: readonly Finding[]): FindingChanges {
+  const open = head.filter(({ verdict }) => verdict !== 'waived').length;
+  const added = onlyIn(head, base);
+  return { added, removed: onlyIn(base, head), unchanged: open - added.length };
+}
+
+function onlyIn(here: readonly Finding[], there: readonly Finding[]): readonly Finding[] {
+  return markNew(here, toBaseline(there)).flatMap(({ new: isNew, ...finding }) => (isNew === true ? [finding] : []));
+}
+
 function baselineOf(ids: readonly string[]): Baseline {
   const counts = new Map<string, number>();
   for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);

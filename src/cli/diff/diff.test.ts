@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { commandInput } from '../../../test/console.ts';
+import { folder } from '../../../test/folder.ts';
+import type { Flags } from '../command.ts';
+import { Stop } from '../exit.ts';
+import { run as scan } from '../scan/run.ts';
+import { run } from './run.ts';
+
+const pod = (more: string) => `apiVersion: v1
+kind: Pod
+metadata:
+  name: p
+  namespace: shop
+spec:
+  hostPID: ${more.includes('hostPID')}
+  containers:
+  - name: app
+    image: nginx:1
+    securityContext:
+      privileged: ${more.includes('privileged')}
+`;
+const only = ['workload/privileged', 'workload/host-pid'];
+
+async function compared(base: string, head: string, flags: Flags = {}) {
+  const { input, told } = commandInput([base, head], { control: only, render: false, output: ['json'], ...flags });
+  const status = await run(input);
+  return { status, told, ...(told.out.startsWith('{') ? JSON.parse(told.out) : {}) };
+}
+
+describe('diff', () => {
+  test('says what the change opens and closes, and fails on what it opens', async (t) => {
+    const root = folder(t, { 'old/a.yaml': pod('hostPID'), 'new/moved.yaml': pod('privileged') });
+    const { status, findings, told } = await compared(join(root, 'old'), join(root, 'new'));
+    assert.deepEqual(
+      [findings.added.map(control), findings.removed.map(control), findings.unchanged],
+      [['workload/privileged'], ['workload/host-pid'], 0],
+    );
+    assert.equal(status, 1);
+    assert.match(told.err, /the change opens 1 at or over "high"/);
+  });
+
+  test('a move alone is no change', async (t) => {
+    const root = folder(t, { 'old/a.yaml': pod('hostPID privileged'), 'new/deep/b.yaml': `# moved\n\n${pod('hostPID privileged')}` });
+    const { status, findings } = await compared(join(root, 'old'), join(root, 'new'));
+    assert.deepEqual([status, findings], [0, { added: [], removed: [], unchanged: 2 }]);
+  });
+
+  test('closing is no reason to fail', async (t) => {
+    const root = folder(t, { 'a.yaml': pod('privileged'), 'b.yaml': pod('') });
+    assert.equal((await compared(join(root, 'a.yaml'), join(root, 'b.yaml'))).status, 0);
+  });
+
+  test('the gate chooses what counts', async (t) => {
+    const root = folder(t, { 'a.yaml': pod(''), 'b.yaml': pod('hostPID') });
+    const [a, b] = [join(root, 'a.yaml'), join(root, 'b.yaml')];
+    assert.equal((await compared(a, b, { failOn: 'critical' })).status, 0);
+    assert.equal((await compared(a, b, { failOn: 'never' })).status, 0);
+    assert.equal((await compared(a, b, { failOn: 'high' })).status, 1);
+  });
+
+  test('a saved result stands for what was scanned', async (t) => {
+    const root = folder(t, { 'a.yaml': pod('hostPID'), 'b.yaml': pod('hostPID privileged') });
+    const { input } = commandInput([join(root, 'a.yaml')], { control: only, output: [`json=${join(root, 'saved.json')}`] });
+    await scan(input);
+    const { findings } = await compared(join(root, 'saved.json'), join(root, 'b.yaml'));
+    assert.deepEqual([findings.added.map(control), findings.unchanged], [['workload/privileged'], 1]);
+  });
+
+  test('the table names signs, controls, objects and places', async (t) => {
+    const root = folder(t, { 'a.yaml': pod('hostPID'), 'b.yaml': pod('privileged') });
+    const { told } = await compared(join(root, 'a.yaml'), join(root, 'b.yaml'), { output: [] });
+    const lines = told.out.replaceAll(`${root}/`, '').split('\n');
+    assert.match(lines[0] ?? '', /^\+ critical {2}workload\/privileged {2}Pod shop\/p {2}b\.yaml:12:7 {2}container "app"/);
+    assert.match(lines[1] ?? '', /^- high {6}workload\/host-pid {4}Pod shop\/p {2}a\.yaml:7:3/);
+    assert.equal(lines[3], '1 finding opened, 1 closed, 0 as before');
+  });
+
+  test('a side that is broken in part is told', async (t) => {
+    const root = folder(t, { 'a.yaml': pod(''), 'b.yaml': `${pod('')}---\na: [\n` });
+    const { status, told, problems } = await compared(join(root, 'a.yaml'), join(root, 'b.yaml'));
+    assert.deepEqual([status, problems.head.length], [0, 1]);
+    assert.match(told.err, /yaml\/syntax/);
+  });
+
+  const refused: readonly (readonly [string, Readonly<Record<string, string>>, RegExp])[] = [
+    ['a side that is not there', {}, /cannot compare .*a\.json: .*no such file/],
+    ['a side without objects', { 'a.json': '{}' }, /cannot compare .*no Kubernetes object/],
+    ['a saved result cut off', { 'a.json': '{"apiVersion":"cofferdam.dev/v1","kind":"ScanResult","findings":[' }, /not valid JSON/],
+    [
+      'a saved result without findings',
+      { 'a.json': '{"apiVersion":"cofferdam.dev/v1","kind":"ScanResult","findings":[{}],"summary":{}}' },
+      /lacks findings/,
+    ],
+  ];
+  for (const [name, files, message] of refused)
+    test(`${name} ends the command`, async (t) => {
+      const root = folder(t, { 'b.yaml': pod(''), ...files });
+      await assert.rejects(
+        compared(join(root, 'a.json'), join(root, 'b.yaml')),
+        (error) => error instanceof Stop && message.test(error.message),
+      );
+    });
+});
+
+function control(finding: { readonly control: string }): string {
+  return finding.control;
+}

@@ -1,0 +1,51 @@
+// A comparison as a table for people and as JSON for programs.
+
+import type { FindingChanges } from '../../controls/baseline.ts';
+import { severities } from '../../controls/control.ts';
+import type { Finding } from '../../controls/result.ts';
+import { cells, pad, paint } from '../../lib/display.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { printable } from '../../lib/text.ts';
+import { placeText, subjectText } from '../../report/words.ts';
+
+export interface DiffResult {
+  readonly apiVersion: 'cofferdam.dev/v1';
+  readonly kind: 'DiffResult';
+  readonly findings: FindingChanges;
+  /** What could not be read or judged, by side: a comparison is as good as both. */
+  readonly problems: { readonly base: readonly Problem[]; readonly head: readonly Problem[] };
+}
+
+export const formats: Readonly<Record<string, (result: DiffResult, color: boolean) => string>> = {
+  table,
+  json: (result) => `${JSON.stringify(result, null, 2)}\n`,
+};
+
+function table({ findings }: DiffResult, color: boolean): string {
+  const { added, removed } = findings;
+  const rows = [
+    ...sorted(added).map((finding) => ({ sign: '+', paint: 'red' as const, finding })),
+    ...sorted(removed).map((finding) => ({ sign: '-', paint: 'green' as const, finding })),
+  ];
+  const columns = rows.map(({ finding }) => [
+    finding.severity,
+    finding.control,
+    printable(subjectText(finding.subject)),
+    printable(placeText(finding.source)),
+  ]);
+  const widths = [0, 1, 2, 3].map((index) => Math.max(0, ...columns.map((row) => cells(row[index] ?? ''))));
+  const lines = rows.map(({ sign, paint: shade, finding }, index) => {
+    const row = columns[index]?.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ');
+    return `${paint(sign, shade, color)} ${row}  ${finding.verdict === 'unknown' ? 'not known: ' : ''}${printable(finding.detail)}`.trimEnd();
+  });
+  return `${[...lines, ...(lines.length > 0 ? [''] : []), summary(findings)].join('\n')}\n`;
+}
+
+/** `2 findings opened, 1 closed, 14 as before`. */
+export function summary({ added, removed, unchanged }: FindingChanges): string {
+  return `${added.length} ${added.length === 1 ? 'finding' : 'findings'} opened, ${removed.length} closed, ${unchanged} as before`;
+}
+
+function sorted(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+}

@@ -1,0 +1,50 @@
+// `cofferdam diff BASE HEAD`: judge both, compare by identity, fail on what the change opens.
+
+import { compareFindings } from '../../controls/baseline.ts';
+import { type Problem, problem } from '../../lib/problem.ts';
+import { counted, problemText } from '../../report/words.ts';
+import type { CommandInput } from '../command.ts';
+import { readConfig } from '../config/read.ts';
+import type { Console } from '../console.ts';
+import { exit, Stop } from '../exit.ts';
+import { verbatim, word } from '../flags.ts';
+import { type Gate, overGate } from '../gate.ts';
+import { outputs, write } from '../output.ts';
+import { judgeOptions } from '../scan/options.ts';
+import { type DiffResult, formats, summary } from './render.ts';
+import { sideResult } from './side.ts';
+
+export async function run(input: CommandInput): Promise<number> {
+  const [base, head] = input.words;
+  if (base === undefined || head === undefined) throw new Stop(problem('usage/bad-flag', 'diff what? Give a base and a head'));
+  if (base === '-' && head === '-') throw new Stop(problem('usage/bad-flag', 'only one side can be standard input'));
+  const config = readConfig(input.flags, input.environment);
+  const targets = outputs(verbatim(config.flags, 'output'), Object.keys(formats));
+  const options = await judgeOptions(input, config, [base, head]);
+  const before = await sideResult(base, options);
+  const after = await sideResult(head, options);
+  const findings = compareFindings(before.findings, after.findings);
+  const problems = { base: before.problems, head: after.problems };
+  const result: DiffResult = { apiVersion: 'cofferdam.dev/v1', kind: 'DiffResult', findings, problems };
+  write(targets, input.console, (name, toTerminal) => formats[name]?.(result, toTerminal && input.console.color) ?? '');
+  for (const [side, path] of [
+    ['base', base],
+    ['head', head],
+  ] as const)
+    tellProblems(problems[side], path, input.console);
+  const gate = (word(config.flags, 'failOn') as Gate | undefined) ?? 'high';
+  const over = overGate(findings.added, gate, false);
+  if (over.length === 0) return exit.clean;
+  input.console.err(`cofferdam: the change opens ${over.length} at or over "${gate}" (--fail-on ${gate}); ${summary(findings)}\n`);
+  return exit.findings;
+}
+
+/** A side that was not read whole is told in one line; its own scan tells all. */
+function tellProblems(problems: readonly Problem[], path: string, console: Console): void {
+  const [first, ...rest] = problems.filter(
+    ({ level }) => level === undefined || level === 'error' || (level === 'warning' && !console.quiet),
+  );
+  if (first === undefined) return;
+  const more = rest.length === 0 ? '' : `, and ${counted(rest.length, 'more problem')} (cofferdam scan ${path} tells them)`;
+  console.err(`${first.level ?? 'error'}: ${problemText(first)}${more}\n`);
+}
