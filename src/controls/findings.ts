@@ -1,13 +1,14 @@
 // Raw findings made into the findings of a result: a place, a patch, a stable identity, and the root cause that several may share.
 
 import type { KubeObject } from '../kube/object.ts';
+import type { JsonPatch } from '../kube/patch/json-patch.ts';
 import { hash } from '../lib/hash.ts';
 import { asString, dig, field, type Json } from '../lib/json.ts';
 import { tokens } from '../lib/json-pointer.ts';
 import type { SourcePosition } from '../lib/problem.ts';
 import { ownerOf } from '../snapshot/owners.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
-import type { Evidence } from './control.ts';
+import type { Control, Evidence } from './control.ts';
 import type { Finding, FindingEvidence, Subject } from './result.ts';
 import type { RawFinding } from './run.ts';
 
@@ -34,7 +35,7 @@ function* fieldsOf(raw: readonly RawFinding[]): Generator<readonly [Resource, st
 function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot, locate: Locate): Finding {
   const subject = subjectOf(resource, outcome.container);
   const source = resource === undefined ? undefined : locate(resource, outcome.path);
-  const patch = resource === undefined || outcome.verdict !== 'fail' ? undefined : control.repair?.(outcome, resource.object);
+  const patch = resource === undefined || outcome.verdict !== 'fail' ? undefined : proposed(control, outcome, resource.object);
   const steady = steadyPath(resource?.object, outcome.path);
   const identity = [
     control.id,
@@ -58,11 +59,32 @@ function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot,
     reason: outcome.reason,
     detail: outcome.detail,
     evidence: (outcome.evidence ?? []).map((item) => evidence(item, locate)),
-    fix: patch === undefined || patch.length === 0 ? { description: control.fix } : { description: control.fix, patch },
+    fix: patch === undefined || patch.length === 0 ? adviceOf(control) : { description: control.fix, patch },
     root: hash(
       [control.id, ...rootOf(snapshot, resource, subject, outcome.path, steady), subject.container ?? '', outcome.reason].join('\u0000'),
     ),
   };
+}
+
+/** The fix of a control in words alone: one object for all its findings. */
+function adviceOf(control: Control): { readonly description: string } {
+  let advice = advices.get(control);
+  if (advice === undefined) {
+    advice = { description: control.fix };
+    advices.set(control, advice);
+  }
+  return advice;
+}
+
+const advices = new WeakMap<Control, { readonly description: string }>();
+
+/** The patch that a control proposes. One that throws proposes none: its finding stands. */
+export function proposed(control: Control, outcome: Outcome, object: KubeObject): JsonPatch | undefined {
+  try {
+    return control.repair?.(outcome, object);
+  } catch {
+    return undefined;
+  }
 }
 
 function evidence({ resource, path, note }: Evidence, locate: Locate): FindingEvidence {
@@ -86,12 +108,31 @@ function rootOf(snapshot: Snapshot, resource: Resource | undefined, subject: Sub
   return [owner?.kind ?? subject.kind, owner?.name ?? subject.name, within];
 }
 
-/** Names a resource; the cluster itself where there is none. */
+/** Names a resource; the cluster itself where there is none. One resource has one subject, however many findings are about it. */
 export function subjectOf(resource: Resource | undefined, container: string | undefined): Subject {
-  const own = container === undefined ? {} : { container };
-  if (resource === undefined) return { apiVersion: '', kind: 'Cluster', namespace: '', name: '', ...own };
+  if (resource === undefined) return container === undefined ? clusterItself : { ...clusterItself, container };
+  const subjects = named.get(resource) ?? new Map<string | undefined, Subject>();
+  named.set(resource, subjects);
+  let subject = subjects.get(container);
+  if (subject === undefined) {
+    subject = nameOf(resource, container);
+    subjects.set(container, subject);
+  }
+  return subject;
+}
+
+const clusterItself: Subject = { apiVersion: '', kind: 'Cluster', namespace: '', name: '' };
+const named = new WeakMap<Resource, Map<string | undefined, Subject>>();
+
+function nameOf(resource: Resource, container: string | undefined): Subject {
   const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
-  return { apiVersion, kind: resource.kind, namespace: resource.namespace, name: resource.name, ...own };
+  return {
+    apiVersion,
+    kind: resource.kind,
+    namespace: resource.namespace,
+    name: resource.name,
+    ...(container === undefined ? {} : { container }),
+  };
 }
 
 /** A pointer with list positions replaced by the names of the members, so that reordering a list does not rename a finding. */

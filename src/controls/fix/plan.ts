@@ -1,13 +1,13 @@
 // Repairs one after another, until nothing is left that can be repaired: each is made for the object as the ones before it left it, because
-// several controls may want the same field, or each other's parents. Controls go in the order of the catalogue. A repair that does not
-// change the object, or comes back after it was made, ends the control's turn at that object.
+// several controls may want the same field, or each other's parents. Controls go in the order of the catalogue. A repair that changes
+// nothing, or leads back to where the control began, is not made.
 
 import type { KubeObject } from '../../kube/object.ts';
 import { applyJsonPatch, type JsonPatch } from '../../kube/patch/json-patch.ts';
-import { type Json, sameJson } from '../../lib/json.ts';
+import { canonicalJson, type Json, sameJson } from '../../lib/json.ts';
 import { type Resource, resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
-import type { Control, Outcome } from '../control.ts';
-import { finish } from '../findings.ts';
+import type { Control } from '../control.ts';
+import { finish, proposed } from '../findings.ts';
 import type { Finding } from '../result.ts';
 import { type RunOptions, runControls } from '../run.ts';
 
@@ -43,7 +43,7 @@ export function planRepairs(before: Snapshot, options: RepairOptions): RepairPla
   let state = before;
   for (const control of options.controls) {
     if (control.repair === undefined) continue;
-    const made = new Set<string>();
+    const made: Made = new Map();
     for (let round = 0; round < maxRounds; round++) {
       const changed = repairRound(state, control, options, made, originals, repairs);
       if (changed.size === 0) break;
@@ -53,12 +53,25 @@ export function planRepairs(before: Snapshot, options: RepairOptions): RepairPla
   return { repairs, after: state };
 }
 
+/** The states that one control's repairs gave each object. */
+type Made = Map<Resource, Set<string>>;
+
+/** True where a repair leads to a state that was there before: two of its answers undo each other. */
+function comesBack(original: Resource, current: Resource, next: Resource, made: Made): boolean {
+  const states = made.get(original) ?? new Set([canonicalJson(current.object)]);
+  made.set(original, states);
+  const state = canonicalJson(next.object);
+  if (states.has(state)) return true;
+  states.add(state);
+  return false;
+}
+
 /** Repairs each object as far as outcomes that were found together can be trusted; gives the changed objects. */
 function repairRound(
   state: Snapshot,
   control: Control,
   options: RepairOptions,
-  made: Set<string>,
+  made: Made,
   originals: Map<Resource, Resource>,
   repairs: Repair[],
 ): ReadonlyMap<Resource, Resource> {
@@ -70,27 +83,17 @@ function repairRound(
     const current = changed.get(subject) ?? subject;
     const original = originals.get(subject) ?? subject;
     const [finding] = finish([raw], state, () => undefined);
-    const patch = safeRepair(control, outcome, current.object);
+    const patch = proposed(control, outcome, current.object);
     const next = patch === undefined || patch.length === 0 ? undefined : patched(current, patch);
     if (finding === undefined || patch === undefined || next === undefined || options.skip?.({ ...finding, ...placeOf(original) }) === true)
       continue;
-    const key = JSON.stringify([finding.id, original.origin, patch]);
-    if (made.has(key)) continue;
-    made.add(key);
+    if (comesBack(original, current, next, made)) continue;
     changed.set(subject, next);
     originals.set(next, original);
     repairs.push({ control, finding, resource: original, patch });
     if (movesItems(patch)) shifted.add(subject);
   }
   return changed;
-}
-
-function safeRepair(control: Control, outcome: Outcome, object: KubeObject): JsonPatch | undefined {
-  try {
-    return control.repair?.(outcome, object);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The resource with a patch applied; undefined where it does not apply or changes nothing. */
