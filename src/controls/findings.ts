@@ -8,7 +8,7 @@ import { tokens } from '../lib/json-pointer.ts';
 import type { SourcePosition } from '../lib/problem.ts';
 import { ownerOf } from '../snapshot/owners.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
-import type { Control, Evidence } from './control.ts';
+import type { Control, Evidence, Outcome } from './control.ts';
 import type { Finding, FindingEvidence, Subject } from './result.ts';
 import type { RawFinding } from './run.ts';
 
