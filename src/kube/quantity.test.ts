@@ -62,6 +62,7 @@ const refused: readonly (readonly [string, string])[] = [
   ['1e', 'suffix'],
   ['0x10', 'form'],
   ['true', 'form'],
+  ['Ei', 'number'],
   ['9'.repeat(2000), 'length'],
 ];
 for (const [text, why] of refused)
