@@ -12,6 +12,7 @@ import { loadSchemas } from '../../src/kube/schema/load.ts';
 import type { Release, ServedResource } from '../../src/kube/schema/release.ts';
 import type { Schema } from '../../src/kube/schema/schema.ts';
 import { asString, field, type Json } from '../../src/lib/json.ts';
+import type { Answer } from './api.ts';
 import { type Cluster, realCluster } from './cluster.ts';
 
 type Path = readonly (string | number)[];
@@ -134,10 +135,10 @@ test('objects are stored with the defaults that are filled in here', async (t) =
     const place = resource.namespaced ? `/namespaces/${namespace}/` : '/';
     const path = `${object.apiVersion.includes('/') ? '/apis/' : '/api/'}${object.apiVersion}${place}${resource.name}?dryRun=All`;
     const sent: KubeObject = { ...object, metadata: { ...object.metadata, ...(resource.namespaced ? { namespace } : {}) } };
-    const { status, body, text } = await cluster.api('POST', path, sent);
-    assert.equal(status, 201, text);
+    const answer: Answer = await cluster.api('POST', path, sent);
+    assert.equal(answer.status, 201, answer.text);
     const { metadata: _sent, ...ours } = withDefaults(sent, release) ?? {};
-    const { metadata: _stored, ...theirs } = body as { readonly [key: string]: Json };
+    const { metadata: _stored, ...theirs } = answer.body as { readonly [key: string]: Json };
     assert.deepEqual(ours, theirs, `${object.kind} ${String(object.metadata?.name)}`);
   }
 });
