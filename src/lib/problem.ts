@@ -22,7 +22,13 @@ export type ProblemCode =
   | 'yaml/not-a-number'
   | 'yaml/bad-binary'
   | 'yaml/control-character'
+  | 'yaml/ignored-text'
+  | 'yaml/refused-by-kubectl'
   | 'json/syntax'
+  | 'json/duplicate-key'
+  | 'json/unsafe-integer'
+  | 'json/lone-surrogate'
+  | 'json/too-deep'
   // objects
   | 'object/not-an-object'
   | 'object/unknown-kind'

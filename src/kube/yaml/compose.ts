@@ -12,6 +12,8 @@ export interface Composed {
   readonly root: TextNode | undefined;
   /** Where the text begins that nobody reads: behind `...` or a finished flow collection. Undefined where all was read. */
   readonly ignored: number | undefined;
+  /** Where a directive stands, if one does: kubectl cuts it off from its document and refuses it. */
+  readonly directives: number | undefined;
 }
 
 export interface SyntaxFailure {
@@ -23,6 +25,7 @@ export interface SyntaxFailure {
 interface Composer {
   readonly s: Scanner;
   readonly tags: Map<string, string>;
+  directives: number | undefined;
   depth: number;
   tooDeep: boolean;
 }
@@ -34,11 +37,11 @@ export function compose(text: string): Result<Composed, SyntaxFailure> {
     const name = `U+${text.charCodeAt(control).toString(16).toUpperCase().padStart(4, '0')}`;
     return failure({ code: 'yaml/control-character', message: `the character ${name} is not allowed in YAML`, offset: control });
   }
-  const c: Composer = { s: scanner(text), tags: new Map(), depth: 0, tooDeep: false };
+  const c: Composer = { s: scanner(text), tags: new Map(), directives: undefined, depth: 0, tooDeep: false };
   const root = document(c);
   const { s } = c;
   if (s.failure !== undefined) return failure({ code: c.tooDeep ? 'yaml/too-deep' : 'yaml/syntax', ...s.failure });
-  return ok({ root, ignored: behind(s) });
+  return ok({ root, ignored: behind(s), directives: c.directives });
 }
 
 function behind(s: Scanner): number | undefined {
@@ -53,7 +56,9 @@ function document(c: Composer): TextNode | undefined {
   if (kind === token.end) return undefined;
   const explicit = kind === token.documentStart || kind === token.versionDirective || kind === token.tagDirective;
   if (explicit) {
+    if (kind !== token.documentStart) c.directives = tokenStart(s);
     directives(c);
+    if (peek(s) === token.end) return undefined;
     if (peek(s) !== token.documentStart) {
       fail(s, 'a directive needs a line "---" behind it', tokenStart(s));
       return undefined;
@@ -215,7 +220,7 @@ function flowSequence(c: Composer, properties: Properties | undefined): TextNode
   skip(s);
   const items: TextNode[] = [];
   let kind = peek(s);
-  while (kind !== token.flowSequenceEnd && s.failure === undefined) {
+  while (kind !== token.flowSequenceEnd && s.failure === undefined && isOpen(c, kind, start)) {
     if (kind === token.key) items.push(flowPair(c));
     else items.push(node(c, false, false));
     kind = nextInFlow(c, token.flowSequenceEnd, 'a "," or "]" is expected in this list');
@@ -255,7 +260,7 @@ function flowMapping(c: Composer, properties: Properties | undefined): TextNode 
   skip(s);
   const members: TextNode[] = [];
   let kind = peek(s);
-  while (kind !== token.flowMappingEnd && s.failure === undefined) {
+  while (kind !== token.flowMappingEnd && s.failure === undefined && isOpen(c, kind, start)) {
     if (kind === token.key) flowMember(c, members);
     else {
       const key = node(c, false, false);
@@ -286,10 +291,15 @@ function flowMember(c: Composer, members: TextNode[]): void {
   members.push(key, value ?? emptyScalar(end));
 }
 
+/** False, with a failure, where the text or document ends inside a flow collection. */
+function isOpen(c: Composer, kind: number, start: number): boolean {
+  return kind > token.documentEnd || fail(c.s, `"${c.s.source[start]}" is never closed`, start);
+}
+
 /** Steps over the comma between two members; gives the kind of what follows. */
 function nextInFlow(c: Composer, close: number, message: string): number {
   const kind = peek(c.s);
-  if (kind === close) return kind;
+  if (kind === close || kind <= token.documentEnd) return kind;
   if (kind !== token.flowEntry) {
     fail(c.s, message, tokenStart(c.s));
     return close;

@@ -5,14 +5,20 @@ import type { Json } from '../../lib/json.ts';
 import { tokens } from '../../lib/json-pointer.ts';
 import { type Problem, problem, type SourcePosition } from '../../lib/problem.ts';
 import { lineColumn, lineStarts } from '../../lib/text.ts';
-import { compose } from './compose.ts';
+import { readJson } from '../json/read.ts';
+import { isJson } from '../json/stream.ts';
+import { jsonError } from '../json/syntax.ts';
+import { jsonTree } from '../json/tree.ts';
+import { type Composed, compose } from './compose.ts';
 import { construct } from './construct.ts';
-import { type FieldRange, locate, treeOf } from './locate.ts';
+import { type FieldRange, locate, type TextTree, treeOf } from './locate.ts';
 import type { TextIssue } from './node.ts';
-import { splitDocuments } from './split.ts';
+import { refusedSeparator, splitDocuments } from './split.ts';
 
-/** Longest document that is read, in UTF-16 units. etcd refuses objects over 1.5 MiB; lists and generated files are larger. */
+/** Longest YAML document that is read, in UTF-16 units. etcd refuses objects over 1.5 MiB; lists and generated files are larger. */
 export const maxDocumentLength = 16 * 1024 * 1024;
+/** Longest JSON document, for lists of whole clusters; one costs about five times its length in memory. */
+export const maxJsonLength = 256 * 1024 * 1024;
 
 /** One document of a text. */
 export interface YamlDocument {
@@ -49,15 +55,45 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   return { documents, problems };
 }
 
-/** Reads the text of one document. */
+/** Reads the text of one document: as JSON where it is JSON, else as YAML, its superset but for a few escapes. */
 export function readDocument(text: string): ReadDocument {
-  if (text.length > maxDocumentLength) {
-    const message = `document of ${text.length} characters is over the limit of ${maxDocumentLength}`;
-    return { value: undefined, issues: [{ code: 'input/document-too-large', level: 'error', message, offset: 0 }] };
+  const braces = /^[ \t\r\n]*[{[]/.test(text);
+  if (braces && text.length <= maxJsonLength) {
+    const json = readJson(text);
+    if (json !== undefined) return json;
   }
+  if (text.length > maxDocumentLength) return failed('input/document-too-large', tooLarge(text.length, braces), 0);
   const composed = compose(text);
-  if (!composed.ok) return { value: undefined, issues: [{ ...composed.problem, level: 'error' }] };
-  return construct(composed.value.root);
+  if (!composed.ok) {
+    const { code, message, offset } = composed.problem;
+    const json = braces ? jsonError(text) : undefined;
+    return json !== undefined && json.offset >= offset ? failed('json/syntax', json.message, json.offset) : failed(code, message, offset);
+  }
+  const { value, issues } = construct(composed.value.root);
+  const more = separatorIssues(text, composed.value);
+  return { value, issues: more.length === 0 ? issues : [...issues, ...more].sort((a, b) => a.offset - b.offset) };
+}
+
+function failed(code: TextIssue['code'], message: string, offset: number): ReadDocument {
+  return { value: undefined, issues: [{ code, level: 'error', message, offset }] };
+}
+
+function tooLarge(length: number, braces: boolean): string {
+  const limit = braces ? `${maxDocumentLength} of YAML and ${maxJsonLength} of JSON` : String(maxDocumentLength);
+  return `document of ${length} characters is over the limit of ${limit}`;
+}
+
+/** What kubectl does not take, and what it does not read. */
+function separatorIssues(text: string, { directives, ignored }: Composed): readonly TextIssue[] {
+  const issues: TextIssue[] = [];
+  const warn = (code: TextIssue['code'], message: string, offset: number) => issues.push({ code, level: 'warning', message, offset });
+  const separator = refusedSeparator(text);
+  if (separator !== undefined)
+    warn('yaml/refused-by-kubectl', 'kubectl refuses a file in which a line begins with "---" and goes on', separator);
+  if (directives !== undefined) warn('yaml/refused-by-kubectl', 'kubectl refuses a file with a directive', directives);
+  if (ignored !== undefined)
+    warn('yaml/ignored-text', 'the document ends before this; Kubernetes reads on behind the next line "---"', ignored);
+  return issues;
 }
 
 /** Finds the field that `pointer` names in one document's text; undefined where the text cannot be read. */
@@ -67,10 +103,15 @@ export function fieldRange(text: string, pointer: string): FieldRange | undefine
 
 /** Like `fieldRange` for many pointers into one document: the text is read once. */
 export function fieldLocator(text: string): ((pointer: string) => FieldRange) | undefined {
-  const composed = compose(text);
-  if (!composed.ok || composed.value.root === undefined) return undefined;
-  const tree = treeOf(composed.value.root);
-  return (pointer) => locate(tree, tokens(pointer));
+  const tree = textTree(text);
+  return tree === undefined ? undefined : (pointer) => locate(tree, tokens(pointer));
+}
+
+/** A document's nodes; undefined where the text cannot be read. */
+export function textTree(text: string): TextTree | undefined {
+  if (/^[ \t\r\n]*[{[]/.test(text) && isJson(text)) return jsonTree(text);
+  const composed = text.length > maxDocumentLength ? undefined : compose(text);
+  return composed?.ok !== true || composed.value.root === undefined ? undefined : treeOf(composed.value.root);
 }
 
 /** The position people are shown for a field: its key where it has one, else its value, else the deepest parent's. */

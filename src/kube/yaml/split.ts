@@ -1,13 +1,13 @@
 // A stream cut into its documents by text alone, so that one broken document cannot hide the others: where a line begins with `---`, as
-// kubectl cuts (k8s.io/apimachinery 0.36 util/yaml YAMLReader), even inside a scalar. kubectl refuses a file where such a line goes on with
-// anything but a comment; here that text is read, and told. A document's range begins behind its `---`.
+// kubectl cuts (k8s.io/apimachinery 0.36 util/yaml YAMLReader), even inside a scalar, and between JSON values that follow one another.
+// kubectl refuses a file where such a line goes on with anything but a comment; here the document begins with that line, which is then told.
+
+import { jsonRanges } from '../json/stream.ts';
 
 /** Half-open range of one document in its file. */
 export interface DocumentRange {
   readonly start: number;
   readonly end: number;
-  /** Where text begins, on the line of the `---` before this document, for which kubectl refuses the file. */
-  readonly refused?: number;
 }
 
 /** The documents of a stream, in order; those that hold nothing but blank lines and comments are left out. */
@@ -17,11 +17,16 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
   let marker = text.startsWith('---', start) && separates(text, start + 3) ? start : nextMarker(text, start);
   while (marker < text.length) {
     push(ranges, text, start, marker);
-    start = marker + 3;
-    marker = nextMarker(text, start);
+    start = contentOnLine(text, marker + 3) ? marker : nextLine(text, marker + 3);
+    marker = nextMarker(text, Math.max(start - 1, marker + 3));
   }
   push(ranges, text, start, text.length);
   return ranges;
+}
+
+function nextLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end + 1;
 }
 
 function nextMarker(text: string, from: number): number {
@@ -37,29 +42,46 @@ function separates(text: string, at: number): boolean {
 }
 
 function push(ranges: DocumentRange[], text: string, start: number, end: number): void {
-  if (isBlank(text, start, end)) return;
-  const refused = start > 0 && text.charCodeAt(start - 1) === 45 ? contentOfLine(text, start, end) : undefined;
-  ranges.push(refused === undefined ? { start, end } : { start, end, refused });
+  const first = firstCharacter(text, start, end);
+  if (first === undefined) return;
+  if (text[first] === '{') for (const range of jsonRanges(text, start, end)) pushRange(ranges, text, range);
+  else ranges.push({ start, end });
 }
 
-/** Offset of what stands on the rest of a line, comments left aside. */
-function contentOfLine(text: string, start: number, end: number): number | undefined {
-  let index = start;
-  while (index < end && (text.charCodeAt(index) === 32 || text.charCodeAt(index) === 9)) index++;
+/** A JSON value, or what stands behind the last one. */
+function pushRange(ranges: DocumentRange[], text: string, range: DocumentRange): void {
+  if (firstCharacter(text, range.start, range.end) !== undefined) ranges.push(range);
+}
+
+/** Offset of the first line that begins with `---` and goes on with more than a comment, for which kubectl refuses a file. */
+export function refusedSeparator(text: string): number | undefined {
+  for (let at = text.startsWith('---') ? 0 : text.indexOf('\n---') + 1; text.startsWith('---', at); ) {
+    if (contentOnLine(text, at + 3)) return at;
+    const next = text.indexOf('\n---', at);
+    if (next < 0) return undefined;
+    at = next + 1;
+  }
+  return undefined;
+}
+
+/** Whether anything but a comment follows on this line. */
+function contentOnLine(text: string, from: number): boolean {
+  let index = from;
+  while (text.charCodeAt(index) === 32 || text.charCodeAt(index) === 9) index++;
   const code = text.charCodeAt(index);
-  return index === end || code === 35 || code === 10 || code === 13 ? undefined : index;
+  return !(Number.isNaN(code) || code === 35 || code === 10 || code === 13);
 }
 
-/** Nothing but blank lines, comments and directives. */
-function isBlank(text: string, start: number, end: number): boolean {
+/** Offset of the first character that is neither blank nor in a comment. */
+function firstCharacter(text: string, start: number, end: number): number | undefined {
   let index = start;
   while (index < end) {
     const code = text.charCodeAt(index);
-    if (code === 35 || (code === 37 && text.charCodeAt(index - 1) === 10)) {
+    if (code === 35) {
       const next = text.indexOf('\n', index);
       index = next < 0 ? end : next;
-    } else if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return false;
+    } else if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return index;
     index++;
   }
-  return true;
+  return undefined;
 }
