@@ -1,5 +1,5 @@
 // The definitions of custom kinds in a snapshot, found for one object at a time: most definitions are large and are only read when an object
-// needs them. Where files hold several definitions of one kind, the one nearest to the object in the folder tree comes first.
+// needs them. Files may hold several definitions of one kind: those already read come first, then those nearest in the folder tree.
 
 import { type CustomKind, type CustomVersion, customKind } from '../kube/schema/structural.ts';
 import type { Json } from '../lib/json.ts';
@@ -15,15 +15,24 @@ interface Known {
 const byGroup = new WeakMap<Snapshot, ReadonlyMap<string, readonly Known[]>>();
 const kinds = new WeakMap<Resource, CustomKind | undefined>();
 
-/** The versions of definitions that apply to a custom resource, nearest first; none where the snapshot holds no definition of its kind. */
-export function* definitionsFor(snapshot: Snapshot, resource: Resource): Generator<CustomVersion> {
-  const candidates = (definitionsOf(snapshot).get(resource.group) ?? []).filter(({ plural }) => mayName(plural, resource.kind));
+/** One version of a definition that applies to an object, with the number of folders that their files share. */
+export interface ApplyingVersion {
+  readonly version: CustomVersion;
+  readonly closeness: number;
+}
+
+/** The versions of definitions that apply to a custom resource; none where the snapshot holds no definition of its kind. */
+export function* definitionsFor(snapshot: Snapshot, resource: Resource): Generator<ApplyingVersion> {
   const file = resource.origin.kind === 'file' ? resource.origin.file : '';
-  for (const { definition } of candidates.toSorted((a, b) => closeness(b.definition, file) - closeness(a.definition, file))) {
+  const candidates = (definitionsOf(snapshot).get(resource.group) ?? [])
+    .filter(({ plural }) => mayName(plural, resource.kind))
+    .map(({ definition }) => ({ definition, closeness: sharedFolders(definition, file), isRead: kinds.has(definition) }))
+    .sort((a, b) => Number(b.isRead) - Number(a.isRead) || b.closeness - a.closeness);
+  for (const { definition, closeness } of candidates) {
     const kind = kindOf(definition);
     if (kind?.kind !== resource.kind || kind.group !== resource.group) continue;
     const version = kind.versions.find(({ name, served }) => served && name === resource.version);
-    if (version !== undefined) yield version;
+    if (version !== undefined) yield { version, closeness };
   }
 }
 
@@ -54,8 +63,7 @@ function kindOf(definition: Resource): CustomKind | undefined {
   return kinds.get(definition);
 }
 
-/** Folders that a definition's file shares with another file. */
-function closeness(definition: Resource, file: string): number {
+function sharedFolders(definition: Resource, file: string): number {
   if (definition.origin.kind !== 'file') return 0;
   const own = definition.origin.file.split('/');
   const other = file.split('/');

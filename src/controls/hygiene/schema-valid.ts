@@ -71,15 +71,15 @@ function outcomes(subject: Judged, snapshot: Snapshot): readonly Outcome[] {
   return more === 0 ? listed : [...listed, fail('', 'more', `${more} more fields are not as the schema has them`)];
 }
 
-/** What the nearest definition refuses, unless another definition of the kind in the input takes the object. */
+/** What the nearest definition refuses, unless a definition of the kind in the input takes the object. */
 function leastRefused({ resource, release }: Judged, snapshot: Snapshot): readonly Violation[] | undefined {
-  let nearest: readonly Violation[] | undefined;
-  for (const version of definitionsFor(snapshot, resource)) {
+  let nearest: { readonly closeness: number; readonly found: readonly Violation[] } | undefined;
+  for (const { version, closeness } of definitionsFor(snapshot, resource)) {
     const found = customViolations(resource.object, version, release);
     if (found.length === 0) return found;
-    nearest ??= found;
+    if (nearest === undefined || closeness > nearest.closeness) nearest = { closeness, found };
   }
-  return nearest;
+  return nearest?.found;
 }
 
 /** Values of Secrets are marks in a snapshot; their form is not known any more. */
