@@ -20,9 +20,19 @@ export type Origin =
       readonly pointer: string;
       /** For rendered objects: the chart or kustomization they come from. */
       readonly rendered?: string;
+      /** For rendered objects: the patches laid over what was written, the last one on top. */
+      readonly patches?: readonly PatchPlace[];
     }
   | { readonly kind: 'cluster'; readonly context: string; readonly resourceVersion: string }
   | { readonly kind: 'memory' };
+
+/** Where a patch of an object is written. */
+export interface PatchPlace {
+  readonly file: string;
+  readonly document: number;
+  readonly documentEnd: number;
+  readonly pointer: string;
+}
 
 /** One object of a snapshot. `object` is read on first use where the source can tell what it is without reading it whole. */
 export interface Resource {

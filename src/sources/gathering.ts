@@ -30,6 +30,7 @@ export class Gathering {
   private readonly cache: DocumentCache = new Map();
   /** Resources by the path of the file, kustomization file or chart they came from. */
   private readonly byPath = new Map<string, Resource[]>();
+  private readonly patches = new Map<string, readonly Resource[]>();
   private readonly taken = new Map<string, readonly Resource[]>();
   private unreadable = 0;
   private others = 0;
@@ -156,7 +157,8 @@ export class Gathering {
     const all = closure(item, this.plan.graph.all);
     const sources = takenIn(item, this.plan.graph).flatMap((path) => this.take(path));
     const lengthOf = (file: string) => this.texts.get(file)?.length ?? this.keepText(file);
-    const originOf = kustomizedOrigin(sources, all, lengthOf);
+    const patches = all.toReversed().flatMap(({ fragments }) => fragments.flatMap((path) => this.patchesIn(path)));
+    const originOf = kustomizedOrigin(sources, patches, all, lengthOf);
     const { resources, problems } = readManifests(text, item.file, this.cache, { defaultNamespace: this.defaultNamespace, originOf });
     this.tell(problems.map((problem) => ofRendering(problem, item.file)));
     this.keep(item.file, resources);
@@ -172,6 +174,17 @@ export class Gathering {
     if (source === undefined) return resources;
     this.files++;
     this.texts.set(source.file, source.text);
+    return resources;
+  }
+
+  /** The objects that a patch file speaks of; none where it is something else. */
+  private patchesIn(path: string): readonly Resource[] {
+    const known = this.patches.get(path);
+    if (known !== undefined) return known;
+    const text = /\.ya?ml$/.test(path) ? readQuietly(path) : undefined;
+    const resources = text === undefined ? [] : readManifests(text.text, text.file, this.cache).resources;
+    if (text !== undefined && resources.length > 0) this.texts.set(text.file, text.text);
+    this.patches.set(path, resources);
     return resources;
   }
 

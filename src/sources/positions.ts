@@ -1,11 +1,12 @@
 // The place of a field in the file it came from. Only documents someone asks about are looked into, equal ones once. What a document's text
 // says is held as ranges, a few numbers a field; the document's tree is held no longer than one document is looked into, so ask for many
-// fields at once with `prepare`.
+// fields at once with `prepare`. A field that a kustomization's patch wrote stands in the patch.
 
-import { type FieldRange, fieldLocator, fieldPosition } from '../kube/yaml/parse.ts';
+import { type FieldRange, fieldLocator, fieldPosition, fieldRange } from '../kube/yaml/parse.ts';
 import type { SourcePosition } from '../lib/problem.ts';
 import { lineStarts } from '../lib/text.ts';
-import type { Origin, Resource } from '../snapshot/snapshot.ts';
+import type { Origin, PatchPlace, Resource } from '../snapshot/snapshot.ts';
+import { pointerInPatch } from './patched.ts';
 
 /** Finds fields; resources from clusters have no place in a text. */
 export interface Locator {
@@ -54,9 +55,21 @@ export function positions(texts: ReadonlyMap<string, string>): Locator {
     }
     return starts;
   };
+  const inPatch = (resource: Resource, path: string, places: readonly PatchPlace[]): SourcePosition | undefined => {
+    for (const { file, document, documentEnd, pointer } of places.toReversed()) {
+      const text = texts.get(file);
+      const patch = text?.slice(document, documentEnd);
+      const at = patch === undefined ? undefined : pointerInPatch(resource.object, path, patch, pointer);
+      const range = patch === undefined || at === undefined ? undefined : fieldRange(patch, at);
+      if (text !== undefined && range?.exact === true) return fieldPosition(file, startsOf(file, text), document, range);
+    }
+    return undefined;
+  };
   const locate = (resource: Resource, path: string): SourcePosition | undefined => {
     const { origin } = resource;
     if (origin.kind !== 'file') return undefined;
+    const patched = origin.patches === undefined ? undefined : inPatch(resource, path, origin.patches);
+    if (patched !== undefined) return patched;
     const text = texts.get(origin.file);
     const range = text === undefined ? undefined : rangeOf(knownOf(resource, origin, text), origin.pointer + path);
     if (text === undefined || range === undefined) return { file: origin.file, line: 1, column: 1 };

@@ -3,14 +3,18 @@
 
 import { groupVersion, type KubeObject, nameOf } from '../kube/object.ts';
 import { asString, field } from '../lib/json.ts';
-import type { Origin, Resource } from '../snapshot/snapshot.ts';
+import type { Origin, PatchPlace, Resource } from '../snapshot/snapshot.ts';
 import type { Kustomization } from './kustomization.ts';
 
 type FileOrigin = Extract<Origin, { kind: 'file' }>;
 
-/** Gives the origin of an object that kustomize built from `sources` by the kustomizations of a closure, outermost first. */
+/**
+ * Gives the origin of an object that kustomize built from `sources` by the kustomizations of a closure, outermost first. `patches` are the
+ * objects written in patch files, in the order they are laid on.
+ */
 export function kustomizedOrigin(
   sources: readonly Resource[],
+  patches: readonly Resource[],
   kustomizations: readonly Kustomization[],
   lengthOf: (file: string) => number,
 ): (object: KubeObject) => FileOrigin {
@@ -37,12 +41,22 @@ export function kustomizedOrigin(
     const source = closest(candidates, name, asString(field(object.metadata, 'namespace')) ?? '', (inner) =>
       isRenamed(name, inner, prefixes, suffixes),
     );
-    if (source?.origin.kind === 'file') return { ...source.origin, rendered };
+    if (source?.origin.kind === 'file') return { ...source.origin, rendered, ...laidOver(patches, source, name) };
     for (const { file, generated } of kustomizations)
       for (const generator of generated)
         if (generator.kind === object.kind && isGenerated(name, generator.name, prefixes, suffixes)) return whole(file, generator.pointer);
     return whole(outermost?.file ?? rendered, '');
   };
+}
+
+/** The patches that name an object, as it was written or as it came out. */
+function laidOver(patches: readonly Resource[], source: Resource, name: string): { readonly patches?: readonly PatchPlace[] } {
+  const places = patches.flatMap(({ group, kind, name: patched, origin }): readonly PatchPlace[] =>
+    origin.kind === 'file' && group === source.group && kind === source.kind && (patched === source.name || patched === name)
+      ? [{ file: origin.file, document: origin.document, documentEnd: origin.documentEnd, pointer: origin.pointer }]
+      : [],
+  );
+  return places.length === 0 ? {} : { patches: places };
 }
 
 /** The candidate of this name, else one that was renamed; of several the one in the namespace. */

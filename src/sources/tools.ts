@@ -77,7 +77,7 @@ export function runTool(program: string, words: readonly string[], timeout = ren
   });
 }
 
-/** The line of a program's complaints that says what went wrong: warnings and log prefixes left out. */
+/** The line of a program's complaints that says what went wrong: warnings and log prefixes left out, of a long one beginning and end. */
 function lastWords(said: string): string | undefined {
   const lines = said
     .split('\n')
@@ -89,6 +89,6 @@ function lastWords(said: string): string | undefined {
         .replace(/^"command failed" err=(?:<|"(.*)")$/, '$1'),
     )
     .filter((line) => line !== '' && line !== '>' && !/^(?:#? ?warning\b|walk\.go|level=)/i.test(line));
-  const last = lines[0];
-  return last === undefined || last.length <= 300 ? last : `${last.slice(0, 300)}…`;
+  const first = lines[0];
+  return first === undefined || first.length <= 300 ? first : `${first.slice(0, 80)} … ${first.slice(-200)}`;
 }
