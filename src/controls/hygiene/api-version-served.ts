@@ -6,7 +6,7 @@ import { schemasOf } from '../../kube/schema/load.ts';
 import { isBuiltInGroup } from '../../kube/schema/validate.ts';
 import { apiLifecycles, lifecycleOf } from '../../kube/version/deprecations.ts';
 import { compareReleases } from '../../kube/version/version.ts';
-import type { Resource } from '../../snapshot/snapshot.ts';
+import type { ClusterFacts, Resource } from '../../snapshot/snapshot.ts';
 import { control, fail, notApplicable, type Outcome, unknown } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { advice, apiVersionOf, everyResource, servedVersion } from './api-versions.ts';
@@ -24,7 +24,7 @@ export const apiVersionServed = control({
   fix: 'Write the object in the version that the release serves; some fields may have moved.',
   frameworks: [],
   on: everyResource,
-  check: (resource, { snapshot }) => judge(resource, snapshot.facts.kubernetesVersion),
+  check: (resource, { snapshot }) => judge(resource, snapshot.facts),
   repair: (outcome, object) => (outcome.reason === 'too-new' ? undefined : servedVersion(object)),
   examples: {
     pass: () => [cluster(deployment())],
@@ -44,7 +44,7 @@ export const apiVersionServed = control({
   },
 });
 
-function judge(resource: Resource, target: string): readonly Outcome[] {
+function judge(resource: Resource, { kubernetesVersion: target, distribution }: ClusterFacts): readonly Outcome[] {
   const { group, kind } = resource;
   const apiVersion = apiVersionOf(resource);
   const lifecycle = lifecycleOf(apiVersion, kind);
@@ -68,6 +68,10 @@ function judge(resource: Resource, target: string): readonly Outcome[] {
   if (!isBuiltInGroup(group, release)) return [notApplicable('custom', 'custom kinds are served by their definitions')];
   if (release.knows(apiVersion, kind) || elsewhere.has(`${apiVersion}/${kind}`) || release.resourceOf(apiVersion, kind) !== undefined)
     return [];
+  if (distribution === 'openshift' && group === '')
+    return [
+      unknown('/apiVersion', 'distribution', `Kubernetes serves no ${kind} in ${apiVersion}; whether OpenShift does is not known here`),
+    ];
   const where = release.apiVersions.find((candidate) => release.resourceOf(candidate, kind) !== undefined);
   const hint = where === undefined ? 'no group has such a kind' : `${kind} is a kind of ${where}`;
   return [fail('/apiVersion', 'unknown-kind', `Kubernetes ${target} serves no ${kind} in ${apiVersion}; ${hint}`)];
