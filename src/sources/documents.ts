@@ -1,12 +1,11 @@
 // The documents of a text, each with what was read of it. Equal documents are read once, however many files hold them. Definitions of custom
-// resources are not read here; JSON texts may hold one value after another; long lists come item by item.
+// resources are not read here; long lists come item by item.
 
 import { isKubeObject, isList, type KubeObject } from '../kube/object.ts';
 import { type ReadDocument, readDocument } from '../kube/yaml/parse.ts';
 import { splitDocuments } from '../kube/yaml/split.ts';
 import type { Json } from '../lib/json.ts';
 import { isLongDefinition } from './definitions.ts';
-import { splitJson } from './json-stream.ts';
 import { type SplitList, splitList } from './lists.ts';
 
 /** Remembers documents by their text across files. */
@@ -30,9 +29,7 @@ export function* documents(text: string, cache: DocumentCache): Generator<Source
       yield { start, end, source, read: undefined };
       continue;
     }
-    const parts = source.trimStart().startsWith('{') ? splitJson(source) : [];
-    if (parts.length < 2) yield* whole(source, start, cache);
-    else for (const part of parts) yield* whole(source.slice(part.start, part.end), start + part.start, cache);
+    yield* whole(source, start, cache);
   }
 }
 

@@ -1,13 +1,13 @@
 // Long lists, as `kubectl get -A -o json` and `-o yaml` print them, cut into their items by text, so that a dump of a whole cluster is read
 // and located item by item and no limit of one document is met. Only the exact forms that kubectl writes are cut; anything else is read whole.
 
-import type { JsonRange } from './json-stream.ts';
+import type { DocumentRange } from '../kube/yaml/split.ts';
 
 export interface SplitList {
   /** The list without its items, as a document. */
   readonly head: string;
   /** Each item's place in the text, a document of its own; `pointer` leads to the object in it. */
-  readonly items: readonly (JsonRange & { readonly pointer: '' | '/0' })[];
+  readonly items: readonly (DocumentRange & { readonly pointer: '' | '/0' })[];
 }
 
 /** Texts shorter than this are read whole. */
@@ -22,7 +22,7 @@ export function splitList(text: string): SplitList | undefined {
 function splitYamlList(text: string): SplitList | undefined {
   const before = /^\s*apiVersion: [A-Za-z0-9./]+\r?\nitems:\r?\n(?=- )/.exec(text.slice(0, 500))?.[0];
   if (before === undefined) return undefined;
-  const items: (JsonRange & { readonly pointer: '/0' })[] = [];
+  const items: (DocumentRange & { readonly pointer: '/0' })[] = [];
   let start = before.length;
   while (text.startsWith('- ', start)) {
     let end = text.indexOf('\n', start);
@@ -35,12 +35,12 @@ function splitYamlList(text: string): SplitList | undefined {
 }
 
 function splitJsonList(text: string): SplitList | undefined {
-  const items: (JsonRange & { readonly pointer: '' })[] = [];
+  const items: (DocumentRange & { readonly pointer: '' })[] = [];
   let depth = 0;
   let key = '';
   let inItems = false;
   let start = 0;
-  let cut: JsonRange | undefined;
+  let cut: DocumentRange | undefined;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === 34) {

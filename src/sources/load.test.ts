@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, truncateSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { folder } from '../../test/folder.ts';
 import { tar } from '../../test/tar.ts';
 import { dig } from '../lib/json.ts';
+import { maxFileSize } from './limits.ts';
 import { type Loaded, type LoadOptions, load } from './load.ts';
 import { positions } from './positions.ts';
 import { findTool } from './tools.ts';
@@ -64,6 +65,25 @@ describe('load', () => {
     const loaded = await load([root], noTools);
     assert.deepEqual(told(loaded, root), ['error input/unreadable: closed.yaml: permission denied']);
     assert.deepEqual(loaded.coverage[0], { source: 'manifests', state: 'partial', detail: '1 files read, 1 not readable' });
+  });
+
+  test('a file over the limit is told, and the rest is read', async (t) => {
+    const root = folder(t, { 'huge.yaml': '', 'pod.yaml': object('Pod', 'p') });
+    truncateSync(join(root, 'huge.yaml'), maxFileSize + 1);
+    const loaded = await load([root], noTools);
+    assert.deepEqual(told(loaded, root), ['error input/too-large: huge.yaml: 268435457 bytes are over the limit of 268435456']);
+    assert.deepEqual(shown(loaded, root), ['Pod p pod.yaml']);
+  });
+
+  test('a document over the limit is told, and those around it are read', async (t) => {
+    const huge = `apiVersion: v1\nkind: ConfigMap\ndata:\n  x: ${'y'.repeat(17 * 1024 * 1024)}\n`;
+    const root = folder(t, { 'a.yaml': `${object('Pod', 'p')}---\n${huge}---\n${object('Pod', 'q')}` });
+    const loaded = await load([root], noTools);
+    assert.deepEqual(
+      loaded.problems.map(({ code, source }) => [code, source?.line]),
+      [['input/document-too-large', 6]],
+    );
+    assert.deepEqual(shown(loaded, root), ['Pod p a.yaml', 'Pod q a.yaml']);
   });
 
   test('UTF-16 is read, Latin-1 is told, and positions hold', async (t) => {
