@@ -1,9 +1,12 @@
 // Every suite, by the name of its data folder.
 
 import type { Suite } from './suite.ts';
+import { celSpec } from './suites/cel-spec.ts';
 import { kalm } from './suites/kalm.ts';
+import { netpolAnalyzer } from './suites/netpol-analyzer.ts';
 import { networkPolicyApi } from './suites/network-policy-api.ts';
 import { pss } from './suites/pss.ts';
+import { rbacAuthorizer } from './suites/rbac-authorizer.ts';
 import { regolibrary } from './suites/regolibrary.ts';
 
-export const suites: readonly Suite[] = [kalm, networkPolicyApi, pss, regolibrary];
+export const suites: readonly Suite[] = [celSpec, kalm, netpolAnalyzer, networkPolicyApi, pss, rbacAuthorizer, regolibrary];

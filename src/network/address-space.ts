@@ -52,9 +52,8 @@ export function joined(ranges: readonly AddressRange[]): readonly AddressRange[]
   const found: AddressRange[] = [];
   for (const range of [...ranges].sort((a, b) => a.family - b.family || (a.first < b.first ? -1 : 1))) {
     const before = found.at(-1);
-    if (before !== undefined && before.family === range.family && range.first <= before.last + 1n)
-      found[found.length - 1] = { ...before, last: Math.max(before.last, range.last) };
-    else found.push(range);
+    if (before === undefined || before.family !== range.family || range.first > before.last + 1n) found.push(range);
+    else if (range.last > before.last) found[found.length - 1] = { ...before, last: range.last };
   }
   return found;
 }

@@ -6,7 +6,7 @@ import { asList, asString, field, isObject, type Json } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { block } from './address-space.ts';
 import type { Direction, Peer, PodMatch, PortMatch, ReadPolicy, Rule } from './policy.ts';
-import { type Complaints, podsAt, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
+import { type Complaints, namespacesAt, podsAt, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
 
 /** Reads an AdminNetworkPolicy or a BaselineAdminNetworkPolicy. */
 export function adminPolicy(resource: Resource): ReadPolicy {
@@ -34,7 +34,7 @@ export function adminPolicy(resource: Resource): ReadPolicy {
 
 /** The subject of an admin policy: pods of namespaces, or pods. */
 export function subjectAt(subject: Json | undefined, complaints: Complaints): PodMatch {
-  return podMatch(subject, '/spec/subject', complaints) ?? { kind: 'pods', namespaces: [], pods: [] };
+  return podMatch(subject, '/spec/subject', complaints) ?? namespacesAt({}, '/spec/subject', complaints);
 }
 
 /** `namespaces` or `pods`, exactly one of them; complains where there is neither or both. */
@@ -42,7 +42,7 @@ function podMatch(value: Json | undefined, path: string, complaints: Complaints)
   const namespaces = field(value, 'namespaces') ?? undefined;
   const pods = field(value, 'pods') ?? undefined;
   if ((namespaces === undefined) === (pods === undefined)) complaints.refuse(path, 'exactly one of namespaces and pods must be given');
-  if (namespaces !== undefined) return { kind: 'pods', namespaces: selectorAt(namespaces, `${path}/namespaces`, complaints), pods: [] };
+  if (namespaces !== undefined) return namespacesAt(namespaces, `${path}/namespaces`, complaints);
   return pods === undefined ? undefined : podsAt(pods, `${path}/pods`, complaints);
 }
 

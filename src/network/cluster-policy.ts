@@ -7,7 +7,7 @@ import { asList, asString, field, isObject, type Json } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { networksAt, subjectAt } from './admin-policy.ts';
 import type { Direction, Peer, PortMatch, ReadPolicy, Rule } from './policy.ts';
-import { type Complaints, podsAt, portAt, reading, selectorAt } from './read-policy.ts';
+import { type Complaints, namespacesAt, podsAt, portAt, reading, selectorAt } from './read-policy.ts';
 
 const actions: Readonly<Record<string, Rule['action']>> = { Accept: 'allow', Deny: 'deny', Pass: 'pass' };
 
@@ -62,8 +62,7 @@ function peersOf(peer: Json, path: string, direction: Direction, closed: Peer, c
   const given = isObject(peer) ? Object.keys(peer).filter((key) => peer[key] !== undefined && peer[key] !== null) : [];
   const [kind] = given;
   if (given.length > 1) complaints.refuse(path, 'exactly one kind of peer must be given');
-  if (kind === 'namespaces')
-    return [{ kind: 'pods', namespaces: selectorAt(field(peer, kind), `${path}/namespaces`, complaints), pods: [] }];
+  if (kind === 'namespaces') return [namespacesAt(field(peer, kind), `${path}/namespaces`, complaints)];
   if (kind === 'pods') return [podsAt(field(peer, kind), `${path}/pods`, complaints)];
   if (direction === 'egress' && kind === 'networks') return networksAt(field(peer, kind), `${path}/networks`, complaints);
   if (direction === 'egress' && kind === 'nodes')

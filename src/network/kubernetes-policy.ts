@@ -23,7 +23,12 @@ export function networkPolicy(resource: Resource): ReadPolicy {
       resource,
       tier: 'network',
       priority: 0,
-      subject: { kind: 'pods', namespaces: undefined, pods: selectorAt(field(spec, 'podSelector'), '/spec/podSelector', complaints) },
+      subject: {
+        kind: 'pods',
+        namespaces: undefined,
+        pods: selectorAt(field(spec, 'podSelector'), '/spec/podSelector', complaints),
+        written: { namespaces: undefined, pods: field(spec, 'podSelector') },
+      },
       applies:
         types.length > 0
           ? { ingress: types.includes('Ingress'), egress: types.includes('Egress') }
@@ -71,6 +76,7 @@ function peerOf(peer: Json, path: string, complaints: Complaints): Peer {
     kind: 'pods',
     namespaces: namespaces === undefined ? undefined : selectorAt(namespaces, `${path}/namespaceSelector`, complaints),
     pods: selectorAt(pods, `${path}/podSelector`, complaints),
+    written: { namespaces, pods },
   };
 }
 

@@ -38,7 +38,12 @@ export interface Network {
   readonly between: (source: Endpoint, destination: Endpoint) => PortSet;
 }
 
-export const defaultReading: Reading = { blocksMatchPods: true, hostNetwork: 'node' };
+export const defaultReading: Reading = {
+  blocksMatchPods: true,
+  hostNetwork: 'node',
+  ingressPort: 'service',
+  unknownPods: 'namespace-labels',
+};
 
 /** Builds the engine. Rows are computed when they are asked for. `cuts` are blocks that the caller wants to ask about. */
 export function network(snapshot: Snapshot, reading: Reading = defaultReading, cuts: readonly Cidr[] = []): Network {

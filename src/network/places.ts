@@ -15,6 +15,10 @@ export interface Reading {
   readonly blocksMatchPods: boolean;
   /** Whether pods on the host's network are nodes (selected by no policy, no peer by their labels), as most plug-ins have it, or like any pod. */
   readonly hostNetwork: 'node' | 'pod';
+  /** How an Ingress names a Service's port: by the Service's number or name, as the API has it; some tools take the number of the target too. */
+  readonly ingressPort: 'service' | 'service-or-target';
+  /** What is known of a namespace when a rule asks about pods that may come: all its labels, or nothing but its name. */
+  readonly unknownPods: 'namespace-labels' | 'namespace-name';
 }
 
 /** A number: pods first, then `external`. */
@@ -96,7 +100,7 @@ export function placesOf(
     count,
     placeOf: (endpoint) => placeByEndpoint.get(endpoint) ?? -1,
     matching: (peer, namespace) => {
-      const key = peer.kind === 'pods' && peer.namespaces === undefined ? `${namespace} ${text(peer.pods)}` : text(peer);
+      const key = peer.kind === 'pods' ? text([peer.namespaces ?? namespace, peer.pods]) : text(peer);
       let places = known.get(key);
       if (places === undefined) {
         places = placesFor(peer, namespace);

@@ -3,6 +3,7 @@
 // NetworkPolicy isolates the pod, baseline rules are asked; what nothing decides is allowed.
 
 import type { Selector } from '../kube/selector.ts';
+import type { Json } from '../lib/json.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import type { Block } from './address-space.ts';
@@ -18,6 +19,8 @@ export interface PodMatch {
   readonly kind: 'pods';
   readonly namespaces: Selector | undefined;
   readonly pods: Selector;
+  /** The selectors as they are written, for texts. */
+  readonly written: { readonly namespaces: Json | undefined; readonly pods: Json | undefined };
 }
 
 export type Peer =

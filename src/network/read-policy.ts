@@ -40,7 +40,13 @@ export function podsAt(value: Json | undefined, path: string, complaints: Compla
     kind: 'pods',
     namespaces: selectorAt(field(value, 'namespaceSelector'), `${path}/namespaceSelector`, complaints),
     pods: selectorAt(field(value, 'podSelector'), `${path}/podSelector`, complaints),
+    written: { namespaces: field(value, 'namespaceSelector'), pods: field(value, 'podSelector') },
   };
+}
+
+/** All pods of the namespaces that a selector matches. */
+export function namespacesAt(value: Json | undefined, path: string, complaints: Complaints): PodMatch {
+  return { kind: 'pods', namespaces: selectorAt(value, path, complaints), pods: [], written: { namespaces: value, pods: undefined } };
 }
 
 /** The protocol of a port; absent means TCP. */
