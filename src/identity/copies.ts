@@ -36,24 +36,28 @@ function copies(snapshot: Snapshot): Copies {
 }
 
 function collect({ resources }: Snapshot): Copies {
-  const byText = new Map<string, Resource>();
-  const first = new Map<Resource, Resource>();
-  const all = new Map<Resource, Resource[]>();
+  const byName = new Map<string, Resource[]>();
   for (const resource of resources) {
     if (resource.group !== 'rbac.authorization.k8s.io') continue;
-    const text = canonicalJson([
-      resource.kind,
-      resource.namespace,
-      resource.name,
-      field(resource.object.metadata, 'labels'),
-      ...parts.map((part) => field(resource.object, part)),
-    ]);
-    const known = byText.get(text);
-    if (known === undefined) {
-      byText.set(text, resource);
-      all.set(resource, [resource]);
-    } else all.get(known)?.push(resource);
-    first.set(resource, known ?? resource);
+    const key = `${resource.kind} ${resource.namespace}/${resource.name}`;
+    const list = byName.get(key);
+    if (list === undefined) byName.set(key, [resource]);
+    else list.push(resource);
+  }
+  const first = new Map<Resource, Resource>();
+  const all = new Map<Resource, Resource[]>();
+  for (const same of byName.values()) {
+    if (same.length === 1) continue;
+    const byText = new Map<string, Resource>();
+    for (const resource of same) {
+      const text = canonicalJson([field(resource.object.metadata, 'labels'), ...parts.map((part) => field(resource.object, part))]);
+      const known = byText.get(text);
+      if (known === undefined) {
+        byText.set(text, resource);
+        all.set(resource, [resource]);
+      } else all.get(known)?.push(resource);
+      first.set(resource, known ?? resource);
+    }
   }
   return { first, all };
 }

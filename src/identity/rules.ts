@@ -3,6 +3,7 @@
 // `*/exec` for a subresource of any parent, and `pods/*` for nothing at all.
 // Left out: field and label selectors, which RBAC does not look at.
 
+import type { FieldSelector } from '../kube/field-selector.ts';
 import { asList, field, type Json, strings } from '../lib/json.ts';
 
 /** One rule of a role. Absent lists are empty. */
@@ -25,6 +26,8 @@ export interface RequestAttributes {
   /** Empty for requests of a collection, creation among them. */
   readonly name: string;
   readonly path: string;
+  /** What a list is narrowed to. RBAC does not look at it, the Node authorizer does. */
+  readonly fieldSelector?: FieldSelector;
 }
 
 /** Reads one rule; other shapes grant nothing. */

@@ -1,0 +1,249 @@
+// The RBAC of a snapshot, compiled so that a question costs map look-ups and bit tests: roles get numbers; a permission (verb, group,
+// resource, subresource, or verb and path) is a bitset of the roles that give it, made when it is first asked; a subject has one row of
+// roles for the whole cluster and one for each namespace. Answers are those of kube-apiserver 1.36 (plugin/pkg/auth/authorizer/rbac),
+// whatever the words of the request: nothing has to be known of the resources there are.
+// Left out: the other authorizers (`access-review.ts` puts them in order) and field and label selectors, which RBAC does not look at.
+
+import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import { type Binding, type BoundSubject, bindingsIn, rolesOf } from './bindings.ts';
+import { effectiveRules, type RoleRule } from './roles.ts';
+import { type PolicyRule, type RequestAttributes, ruleAllows } from './rules.ts';
+import { serviceAccountUser, type User } from './subjects.ts';
+
+/** A role that some binding gives, with its rules in force. */
+export interface CompiledRole {
+  readonly resource: Resource;
+  readonly rules: readonly RoleRule[];
+}
+
+/** One subject of one binding, and one role the binding gives it. Several roles where manifests define one in different ways. */
+export interface Given {
+  readonly binding: Binding;
+  readonly subject: BoundSubject;
+  /** Number of the role; -1 where the reference dangles. */
+  readonly role: number;
+  /** Place among all bindings, cluster-wide ones first, as the authorizer asks them. */
+  readonly order: number;
+  /** Place among the binding's subjects. */
+  readonly index: number;
+}
+
+/** What a subject has in one scope. */
+interface Row {
+  readonly given: Given[];
+  /** Each role once; made when first asked. */
+  roles: readonly number[] | undefined;
+}
+
+interface Rows {
+  readonly cluster: Row;
+  readonly namespaces: Map<string, Row>;
+}
+
+/** The roles that give one permission. */
+export interface Permission {
+  /** Bit n: role n gives it for every name. */
+  readonly roles: Uint32Array;
+  /** The roles that give it for some names only. */
+  readonly named: ReadonlyMap<number, ReadonlySet<string>> | undefined;
+}
+
+export interface Authorizer {
+  readonly roles: readonly CompiledRole[];
+  /** Every binding's subjects, in order. */
+  readonly given: readonly Given[];
+  /** By role number. */
+  readonly givenRole: readonly (readonly Given[])[];
+  readonly users: ReadonlyMap<string, Rows>;
+  readonly groups: ReadonlyMap<string, Rows>;
+  readonly rulesByVerb: ReadonlyMap<string, readonly (readonly [role: number, rule: PolicyRule])[]>;
+  readonly permissions: Permissions;
+}
+
+/** By verb, group or path, resource and subresource. */
+interface Permissions {
+  count: number;
+  readonly byVerb: Map<string, Map<string, Map<string, Map<string, Permission>>>>;
+}
+
+const cache = new WeakMap<Snapshot, Authorizer>();
+
+/** The compiled RBAC of a snapshot, made on first use. */
+export function authorizerOf(snapshot: Snapshot): Authorizer {
+  let built = cache.get(snapshot);
+  if (built === undefined) {
+    built = compile(snapshot);
+    cache.set(snapshot, built);
+  }
+  return built;
+}
+
+/** True where RBAC allows the request. system:masters means nothing here. */
+export function rbacAllows(authorizer: Authorizer, user: User, wanted: RequestAttributes): boolean {
+  const permission = permissionOf(authorizer, wanted);
+  if (rowsGive(authorizer.users.get(user.name), permission, wanted)) return true;
+  for (const group of user.groups) if (rowsGive(authorizer.groups.get(group), permission, wanted)) return true;
+  return false;
+}
+
+function rowsGive(rows: Rows | undefined, permission: Permission, wanted: RequestAttributes): boolean {
+  if (rows === undefined) return false;
+  if (rowGives(rows.cluster, permission, wanted.name)) return true;
+  if (wanted.namespace === '') return false;
+  const row = rows.namespaces.get(wanted.namespace);
+  return row !== undefined && rowGives(row, permission, wanted.name);
+}
+
+function rowGives(row: Row, permission: Permission, name: string): boolean {
+  row.roles ??= [...new Set(row.given.map(({ role }) => role).filter((role) => role >= 0))];
+  for (const role of row.roles) if (roleGives(permission, role, name)) return true;
+  return false;
+}
+
+/** True where the role gives the permission for this name. */
+export function roleGives({ roles, named }: Permission, role: number, name: string): boolean {
+  if (((roles[role >>> 5] ?? 0) & (1 << (role & 31))) !== 0) return true;
+  return named?.get(role)?.has(name) === true;
+}
+
+/** Every binding that names the user, by name or through a group, and holds in the namespace; each role of each binding once. */
+export function givenTo(authorizer: Authorizer, user: User, namespace: string): readonly Given[] {
+  const found: Given[] = [];
+  const take = (rows: Rows | undefined) => {
+    if (rows === undefined) return;
+    for (const given of rows.cluster.given) found.push(given);
+    if (namespace !== '') for (const given of rows.namespaces.get(namespace)?.given ?? []) found.push(given);
+  };
+  take(authorizer.users.get(user.name));
+  for (const group of new Set(user.groups)) take(authorizer.groups.get(group));
+  found.sort((a, b) => a.order - b.order || a.role - b.role || a.index - b.index);
+  return found.filter((given, at) => found[at - 1]?.binding !== given.binding || found[at - 1]?.role !== given.role);
+}
+
+/** The namespaces in which a user is given something by RoleBindings. */
+export function namespacesOf(authorizer: Authorizer, user: User): readonly string[] {
+  const rows = [authorizer.users.get(user.name), ...user.groups.map((group) => authorizer.groups.get(group))];
+  return [...new Set(rows.flatMap((one) => [...(one?.namespaces.keys() ?? [])]))].sort();
+}
+
+/** The first rule of a role that allows the request. */
+export function ruleThatAllows(role: CompiledRole, wanted: RequestAttributes): RoleRule | undefined {
+  return role.rules.find(({ rule }) => ruleAllows(rule, wanted));
+}
+
+const mostPermissions = 20_000;
+
+/** The permission a request asks for. */
+export function permissionOf(authorizer: Authorizer, wanted: RequestAttributes): Permission {
+  const isPath = wanted.resource === '';
+  const { permissions } = authorizer;
+  const first = isPath ? wanted.path : wanted.apiGroup;
+  const known = permissions.byVerb.get(wanted.verb)?.get(first)?.get(wanted.resource)?.get(wanted.subresource);
+  if (known !== undefined) return known;
+  const made = makePermission(authorizer, wanted);
+  if (permissions.count++ >= mostPermissions) {
+    permissions.byVerb.clear();
+    permissions.count = 1;
+  }
+  under(under(under(permissions.byVerb, wanted.verb), first), wanted.resource).set(wanted.subresource, made);
+  return made;
+}
+
+/** The inner map of a key, made where there is none. */
+function under<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let inner = map.get(key);
+  if (inner === undefined) {
+    inner = new Map();
+    map.set(key, inner);
+  }
+  return inner;
+}
+
+function makePermission({ roles, rulesByVerb }: Authorizer, wanted: RequestAttributes): Permission {
+  const bits = new Uint32Array((roles.length + 31) >>> 5);
+  let named: Map<number, Set<string>> | undefined;
+  const isPath = wanted.resource === '';
+  for (const verb of new Set([wanted.verb, '*']))
+    for (const [role, rule] of rulesByVerb.get(verb) ?? []) {
+      const names = isPath ? [] : rule.resourceNames;
+      if (!ruleAllows(names.length === 0 ? rule : { ...rule, resourceNames: [] }, wanted)) continue;
+      if (names.length === 0) bits[role >>> 5] = (bits[role >>> 5] ?? 0) | (1 << (role & 31));
+      else {
+        named ??= new Map();
+        const known = named.get(role) ?? new Set<string>();
+        for (const name of names) known.add(name);
+        named.set(role, known);
+      }
+    }
+  return { roles: bits, named };
+}
+
+function compile(snapshot: Snapshot): Authorizer {
+  const numbers = new Map<Resource, number>();
+  const roles: CompiledRole[] = [];
+  const given: Given[] = [];
+  const givenRole: Given[][] = [];
+  const users = new Map<string, Rows>();
+  const groups = new Map<string, Rows>();
+  const numberOf = (resource: Resource): number => {
+    let number = numbers.get(resource);
+    if (number === undefined) {
+      number = roles.push({ resource, rules: effectiveRules(snapshot, resource) }) - 1;
+      numbers.set(resource, number);
+      givenRole.push([]);
+    }
+    return number;
+  };
+  for (const [order, binding] of bindingsIn(snapshot).entries()) {
+    const found = rolesOf(snapshot, binding);
+    for (const role of found.length === 0 ? [-1] : found.map(numberOf))
+      for (const [index, subject] of binding.subjects.entries()) {
+        const one: Given = { binding, subject, role, order, index };
+        given.push(one);
+        if (role >= 0) givenRole[role]?.push(one);
+        const row = rowFor(users, groups, subject, binding.namespace);
+        if (row === undefined) continue;
+        row.given.push(one);
+      }
+  }
+  return { roles, given, givenRole, users, groups, rulesByVerb: byVerb(roles), permissions: { count: 0, byVerb: new Map() } };
+}
+
+function rowFor(users: Map<string, Rows>, groups: Map<string, Rows>, subject: BoundSubject, namespace: string): Row | undefined {
+  const rows = rowsFor(users, groups, subject);
+  if (rows === undefined || namespace === '') return rows?.cluster;
+  let row = rows.namespaces.get(namespace);
+  if (row === undefined) {
+    row = { given: [], roles: undefined };
+    rows.namespaces.set(namespace, row);
+  }
+  return row;
+}
+
+/** Of subjects that stand for somebody, as `subjectMatches` compares them. */
+function rowsFor(users: Map<string, Rows>, groups: Map<string, Rows>, { kind, name, namespace }: BoundSubject): Rows | undefined {
+  if (kind === 'Group') return rowsIn(groups, name);
+  if (kind === 'User') return rowsIn(users, name);
+  return kind === 'ServiceAccount' && name !== '' && namespace !== '' ? rowsIn(users, serviceAccountUser(namespace, name)) : undefined;
+}
+
+function rowsIn(map: Map<string, Rows>, name: string): Rows {
+  let rows = map.get(name);
+  if (rows === undefined) {
+    rows = { cluster: { given: [], roles: undefined }, namespaces: new Map() };
+    map.set(name, rows);
+  }
+  return rows;
+}
+
+function byVerb(roles: readonly CompiledRole[]): ReadonlyMap<string, readonly (readonly [number, PolicyRule])[]> {
+  const index = new Map<string, (readonly [number, PolicyRule])[]>();
+  for (const [number, { rules }] of roles.entries())
+    for (const { rule } of rules)
+      for (const verb of new Set(rule.verbs)) {
+        const list = index.get(verb);
+        if (list === undefined) index.set(verb, [[number, rule]]);
+        else list.push([number, rule]);
+      }
+  return index;
+}

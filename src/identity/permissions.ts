@@ -1,0 +1,64 @@
+// What a user may do, as rules: those of every binding that names it in one scope (the union that a SelfSubjectRulesReview of kube-apiserver
+// 1.36 shows), or of every scope with the place each holds in. Rights of the Node authorizer are not rules; the server leaves them out, too.
+
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { aggregate, brokenRoles, privilegedGroup } from './access-review.ts';
+import { authorizerOf, type Given, givenTo, namespacesOf } from './authorizer.ts';
+import type { RoleRule } from './roles.ts';
+import type { PolicyRule } from './rules.ts';
+import type { User } from './subjects.ts';
+
+/** A rule a user has, and through what. */
+export interface Held {
+  readonly given: Given;
+  readonly rule: RoleRule;
+}
+
+export interface Permissions {
+  /** Empty: the whole cluster. */
+  readonly namespace: string;
+  readonly held: readonly Held[];
+  readonly unknown: readonly Given[];
+}
+
+export interface RulesReview {
+  readonly resourceRules: readonly PolicyRule[];
+  readonly nonResourceRules: readonly PolicyRule[];
+  readonly incomplete: boolean;
+  readonly evaluationError: string;
+}
+
+/** What a user has by scope: the whole cluster first, then each namespace with grants of its own. */
+export function permissionsOf(snapshot: Snapshot, user: User): readonly Permissions[] {
+  const authorizer = authorizerOf(snapshot);
+  return ['', ...namespacesOf(authorizer, user)].map((namespace) => {
+    const given = givenTo(authorizer, user, namespace).filter(({ binding }) => binding.namespace === namespace);
+    return {
+      namespace,
+      held: given.flatMap((one) => (authorizer.roles[one.role]?.rules ?? []).map((rule) => ({ given: one, rule }))),
+      unknown: given.filter(({ role }) => role < 0),
+    };
+  });
+}
+
+/** The rules in force for a user in a namespace, those of the whole cluster included; '' is the cluster scope. */
+export function rulesFor(snapshot: Snapshot, user: User, namespace: string): readonly PolicyRule[] {
+  const authorizer = authorizerOf(snapshot);
+  return givenTo(authorizer, user, namespace).flatMap(({ role }) => authorizer.roles[role]?.rules.map(({ rule }) => rule) ?? []);
+}
+
+/** The answer to a SelfSubjectRulesReview. */
+export function rulesReview(snapshot: Snapshot, user: User, namespace: string): RulesReview {
+  const authorizer = authorizerOf(snapshot);
+  const rules = rulesFor(snapshot, user, namespace);
+  const all = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] };
+  const allUrls = { verbs: ['*'], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: ['*'] };
+  const isMaster = user.groups.includes(privilegedGroup);
+  const errors = brokenRoles(givenTo(authorizer, user, namespace).filter(({ role }) => role < 0));
+  return {
+    resourceRules: [...(isMaster ? [all] : []), ...rules.filter(({ resources }) => resources.length > 0)],
+    nonResourceRules: [...(isMaster ? [allUrls] : []), ...rules.filter(({ nonResourceURLs }) => nonResourceURLs.length > 0)],
+    incomplete: errors.length > 0,
+    evaluationError: errors.length === 0 ? '' : aggregate(errors),
+  };
+}
