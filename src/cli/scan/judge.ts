@@ -45,14 +45,14 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
     problems: loaded.problems,
     coverage: loaded.coverage,
   });
-  const controls = [...options.controls, ...askedControls(state, options.onRequest ?? [])];
-  const result = scan(state, { ...options, controls, locate: positions(loaded.texts) });
-  return { result: settled(result, state, loaded.texts, options), snapshot: state, texts: loaded.texts };
+  return { result: judgeSnapshot(state, loaded.texts, options), snapshot: state, texts: loaded.texts };
 }
 
-/** The result with waivers applied and findings marked against the baseline. */
-function settled(result: ScanResult, state: Snapshot, texts: ReadonlyMap<string, string>, options: JudgeOptions): ScanResult {
+/** Judges what was read: findings, with waivers applied, marked against the baseline. */
+export function judgeSnapshot(state: Snapshot, texts: ReadonlyMap<string, string>, options: JudgeOptions): ScanResult {
   const { waivers, baseline, now } = options;
+  const controls = [...options.controls, ...askedControls(state, options.onRequest ?? [])];
+  const result = scan(state, { ...options, controls, locate: positions(texts) });
   const judged = new Set(result.controls.map(({ control }) => control));
   const { findings, problems } = applyWaivers(result.findings, state, waivers?.waivers ?? [], { now, texts, judged });
   const marked = baseline === undefined ? findings : markNew(findings, baseline);
