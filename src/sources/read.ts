@@ -1,6 +1,6 @@
 // The bytes of one path: a text, the members of an archive, standard input. What cannot be read is a problem, and the rest goes on.
 
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { type Problem, problem } from '../lib/problem.ts';
 import { type SourceText, textOf, type Unpacked, unpack } from './archive.ts';
@@ -44,13 +44,13 @@ function readWhole(descriptor: number, size: number): Buffer {
   }
 }
 
-/** The bytes of an ordinary file; neither bytes nor a problem for what should be streamed. */
+/** The bytes of an ordinary file; neither bytes nor a problem for what should be streamed. A pipe without a writer is no reason to wait. */
 function openFile(path: string, named: boolean): { readonly bytes?: Buffer; readonly problem?: Problem } {
   const at = { file: path, line: 1, column: 1 };
   if (!isManifest(path) && !isKustomization(path)) return {};
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const status = fstatSync(descriptor);
     if (!status.isFile()) return named ? {} : { problem: problem('input/unreadable', `${path}: not an ordinary file`, at) };
     if (status.size > maxFileSize) {

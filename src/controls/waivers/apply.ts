@@ -34,6 +34,7 @@ export function applyWaivers(findings: readonly Finding[], snapshot: Snapshot, w
   const onObjects = waiversOnObjects(snapshot, problems);
   const comments = commentWaivers(snapshot.resources, options.texts);
   problems.push(...comments.problems);
+  if (onObjects.all().length + waivers.length + comments.waivers.length === 0) return { findings, problems };
   const elsewhere = byControl([...waivers, ...comments.waivers]);
   const used = new Set<Waiver>();
   const judged = findings.map((finding): Finding => {
