@@ -8,7 +8,7 @@ import { type Connection, type Connectivity, connectivity, type Party } from '..
 import { difference } from '../../src/network/difference.ts';
 import type { Endpoint } from '../../src/network/endpoints.ts';
 import { inFocus, isNamed, portNamed } from '../../src/network/focus.ts';
-import { netpolAnalyzerConnections, netpolAnalyzerReading, partyText } from '../../src/network/netpol-analyzer.ts';
+import { netpolAnalyzerConnections, netpolAnalyzerNotes, netpolAnalyzerReading, partyText } from '../../src/network/netpol-analyzer.ts';
 import { netpolAnalyzerExposure } from '../../src/network/netpol-analyzer-exposure.ts';
 import { network } from '../../src/network/network.ts';
 import type { Direction } from '../../src/network/policy.ts';
@@ -130,7 +130,10 @@ function list(input: Input, one: Case): Told | string {
   const irrelevant =
     (one.options.explainOnly !== undefined && one.command === 'connlist') ||
     (one.options.exposure === true && focusWorkloadPeers.length > 0);
-  return { facts, said: answer.network.problems.length + answer.blocked().length + (ignored || irrelevant ? 1 : 0) };
+  return {
+    facts,
+    said: answer.network.complaints.length + answer.blocked().length + netpolAnalyzerNotes(answer).length + (ignored || irrelevant ? 1 : 0),
+  };
 }
 
 function fact(answer: Connectivity, { from, to, ports }: Connection, wanted: ReturnType<typeof portNamed> | undefined): readonly Fact[] {
@@ -184,7 +187,7 @@ function changes(base: Input, head: Input): Told | string {
       to: partyText(to),
       text: [ref1, ref2, because].join('|'),
     }));
-  return { facts, said: [before, after].reduce((sum, side) => sum + side.network.problems.length + side.blocked().length, 0) };
+  return { facts, said: [before, after].reduce((sum, side) => sum + side.network.complaints.length + side.blocked().length, 0) };
 }
 
 function evaluate(state: Snapshot, one: Case): string | undefined {

@@ -6,7 +6,7 @@ import { asList, asString, field, isObject, type Json } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { block } from './address-space.ts';
 import type { Direction, Peer, PodMatch, PortMatch, ReadPolicy, Rule } from './policy.ts';
-import { type Complaints, namespacesAt, podsAt, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
+import { type Complaining, namespacesAt, podsAt, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
 
 /** Reads an AdminNetworkPolicy or a BaselineAdminNetworkPolicy. */
 export function adminPolicy(resource: Resource): ReadPolicy {
@@ -33,12 +33,12 @@ export function adminPolicy(resource: Resource): ReadPolicy {
 }
 
 /** The subject of an admin policy: pods of namespaces, or pods. */
-export function subjectAt(subject: Json | undefined, complaints: Complaints): PodMatch {
+export function subjectAt(subject: Json | undefined, complaints: Complaining): PodMatch {
   return podMatch(subject, '/spec/subject', complaints) ?? namespacesAt({}, '/spec/subject', complaints);
 }
 
 /** `namespaces` or `pods`, exactly one of them; complains where there is neither or both. */
-function podMatch(value: Json | undefined, path: string, complaints: Complaints): PodMatch | undefined {
+function podMatch(value: Json | undefined, path: string, complaints: Complaining): PodMatch | undefined {
   const namespaces = field(value, 'namespaces') ?? undefined;
   const pods = field(value, 'pods') ?? undefined;
   if ((namespaces === undefined) === (pods === undefined)) complaints.refuse(path, 'exactly one of namespaces and pods must be given');
@@ -46,7 +46,7 @@ function podMatch(value: Json | undefined, path: string, complaints: Complaints)
   return pods === undefined ? undefined : podsAt(pods, `${path}/pods`, complaints);
 }
 
-function ruleOf(rule: Json, path: string, direction: Direction, baseline: boolean, complaints: Complaints): Rule {
+function ruleOf(rule: Json, path: string, direction: Direction, baseline: boolean, complaints: Complaining): Rule {
   const side = direction === 'ingress' ? 'from' : 'to';
   const actions: Readonly<Record<string, Rule['action']>> = baseline
     ? { Allow: 'allow', Deny: 'deny' }
@@ -73,7 +73,7 @@ function ruleOf(rule: Json, path: string, direction: Direction, baseline: boolea
   };
 }
 
-function peersOf(peer: Json, path: string, direction: Direction, complaints: Complaints): readonly Peer[] {
+function peersOf(peer: Json, path: string, direction: Direction, complaints: Complaining): readonly Peer[] {
   const given = isObject(peer) ? Object.keys(peer).filter((key) => peer[key] !== undefined && peer[key] !== null) : [];
   const [kind] = given;
   if (given.length !== 1) {
@@ -97,7 +97,7 @@ function peersOf(peer: Json, path: string, direction: Direction, complaints: Com
 }
 
 /** A list of blocks. */
-export function networksAt(list: Json | undefined, path: string, complaints: Complaints): readonly Peer[] {
+export function networksAt(list: Json | undefined, path: string, complaints: Complaining): readonly Peer[] {
   return asList(list).flatMap((cidr, index) => {
     const read = block(cidr);
     if (read === undefined) complaints.refuse(`${path}/${index}`, `"${String(cidr)}" is no block such as 10.0.0.0/8`);
@@ -105,7 +105,7 @@ export function networksAt(list: Json | undefined, path: string, complaints: Com
   });
 }
 
-function portOf(port: Json, path: string, complaints: Complaints): PortMatch {
+function portOf(port: Json, path: string, complaints: Complaining): PortMatch {
   const number = field(port, 'portNumber') ?? undefined;
   const range = field(port, 'portRange') ?? undefined;
   const name = field(port, 'namedPort') ?? undefined;

@@ -7,7 +7,7 @@ import { asList, asString, field, isObject, type Json } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { networksAt, subjectAt } from './admin-policy.ts';
 import type { Direction, Peer, PortMatch, ReadPolicy, Rule } from './policy.ts';
-import { type Complaints, namespacesAt, podsAt, portAt, reading, selectorAt } from './read-policy.ts';
+import { type Complaining, namespacesAt, podsAt, portAt, reading, selectorAt } from './read-policy.ts';
 
 const actions: Readonly<Record<string, Rule['action']>> = { Accept: 'allow', Deny: 'deny', Pass: 'pass' };
 
@@ -34,7 +34,7 @@ export function clusterPolicy(resource: Resource): ReadPolicy {
   });
 }
 
-function ruleOf(rule: Json, path: string, direction: Direction, complaints: Complaints): Rule {
+function ruleOf(rule: Json, path: string, direction: Direction, complaints: Complaining): Rule {
   const side = direction === 'ingress' ? 'from' : 'to';
   const written = asString(field(rule, 'action')) ?? '';
   const action = Object.hasOwn(actions, written) ? actions[written] : undefined;
@@ -58,7 +58,7 @@ function unknown(action: Rule['action']): Peer {
   return { kind: action === 'allow' ? 'never' : 'always' };
 }
 
-function peersOf(peer: Json, path: string, direction: Direction, closed: Peer, complaints: Complaints): readonly Peer[] {
+function peersOf(peer: Json, path: string, direction: Direction, closed: Peer, complaints: Complaining): readonly Peer[] {
   const given = isObject(peer) ? Object.keys(peer).filter((key) => peer[key] !== undefined && peer[key] !== null) : [];
   const [kind] = given;
   if (given.length > 1) complaints.refuse(path, 'exactly one kind of peer must be given');
@@ -78,7 +78,7 @@ function peersOf(peer: Json, path: string, direction: Direction, closed: Peer, c
 }
 
 /** Undefined where the entry has no field that is known here. */
-function portOf(port: Json, path: string, complaints: Complaints): PortMatch | undefined {
+function portOf(port: Json, path: string, complaints: Complaining): PortMatch | undefined {
   const name = asString(field(port, 'destinationNamedPort'));
   if (name !== undefined) return { kind: 'named', name, protocol: undefined };
   for (const [key, protocol] of [

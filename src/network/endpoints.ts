@@ -5,10 +5,12 @@ import type { Pod } from '../kube/pod/types.ts';
 import type { Labels } from '../kube/selector.ts';
 import { parseAddress } from '../lib/cidr.ts';
 import { asList, asString, dig, field, isObject } from '../lib/json.ts';
+import { problem } from '../lib/problem.ts';
 import { ofKind, workloads as withPods } from '../snapshot/lookup.ts';
 import { ownerOf } from '../snapshot/owners.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { type AddressRange, rangeOf } from './address-space.ts';
+import type { Complaint } from './policy.ts';
 import type { Protocol } from './port-set.ts';
 
 export interface NamedPort {
@@ -45,7 +47,8 @@ export interface Node {
 }
 
 /** The workloads of a snapshot, by namespace, name and kind. */
-export function workloadsOf(snapshot: Snapshot): readonly Workload[] {
+export function workloadsOf(snapshot: Snapshot): { readonly workloads: readonly Workload[]; readonly complaints: readonly Complaint[] } {
+  const complaints: Complaint[] = [];
   interface Group {
     readonly identity: Identity;
     readonly pods: Resource[];
@@ -54,6 +57,10 @@ export function workloadsOf(snapshot: Snapshot): readonly Workload[] {
   const groups = new Map<string, Group>();
   for (const resource of withPods(snapshot)) {
     if (resource.kind === 'PodTemplate') continue;
+    if (resource.pods.some(isMalformed)) {
+      complaints.push(malformed(resource));
+      continue;
+    }
     const identity = identityOf(snapshot, resource);
     const key = `${identity.namespace}/${identity.name}/${identity.kind}`;
     const group = groups.get(key) ?? { identity, pods: [], templates: [] };
@@ -62,7 +69,7 @@ export function workloadsOf(snapshot: Snapshot): readonly Workload[] {
     else if (!hasEnded(resource)) group.pods.push(resource);
   }
   const nodes = new Map(nodesOf(snapshot).map((node) => [node.name, node]));
-  return [...groups]
+  const workloads = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, { identity, pods, templates }]) => {
       const endpoints: Endpoint[] = [];
@@ -72,6 +79,19 @@ export function workloadsOf(snapshot: Snapshot): readonly Workload[] {
         for (const pod of resource.pods) endpoints.push(endpoint(workload, resource, pod, nodes));
       return endpoints.length === 0 ? [] : [workload];
     });
+  return { workloads, complaints };
+}
+
+/** Ports of another type than the API has: the object is refused, and there will be no such pod. */
+function isMalformed(pod: Pod): boolean {
+  return pod.containers.some(({ ports }) =>
+    ports.some(({ spec }) => spec.containerPort !== undefined && typeof spec.containerPort !== 'number'),
+  );
+}
+
+function malformed(resource: Resource): Complaint {
+  const words = `${resource.kind} ${resource.namespace}/${resource.name} has a containerPort that is no number: no API server takes it`;
+  return { resource, path: '', problem: problem('object/invalid', words, undefined, 'warning') };
 }
 
 interface Identity {

@@ -7,7 +7,7 @@ import { asList, field, isObject, type Json, strings } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { block } from './address-space.ts';
 import type { Peer, PortMatch, ReadPolicy, Rule } from './policy.ts';
-import { type Complaints, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
+import { type Complaining, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
 
 /** Reads a NetworkPolicy. */
 export function networkPolicy(resource: Resource): ReadPolicy {
@@ -38,7 +38,7 @@ export function networkPolicy(resource: Resource): ReadPolicy {
   });
 }
 
-function ruleOf(rule: Json, path: string, direction: 'ingress' | 'egress', complaints: Complaints): Rule {
+function ruleOf(rule: Json, path: string, direction: 'ingress' | 'egress', complaints: Complaining): Rule {
   const side = direction === 'ingress' ? 'from' : 'to';
   const peers = asList(field(rule, side)).map((peer, index) => peerOf(peer, `${path}/${side}/${index}`, complaints));
   const ports = asList(field(rule, 'ports')).map((port, index) => portOf(port, `${path}/ports/${index}`, complaints));
@@ -57,7 +57,7 @@ function ruleOf(rule: Json, path: string, direction: 'ingress' | 'egress', compl
   };
 }
 
-function peerOf(peer: Json, path: string, complaints: Complaints): Peer {
+function peerOf(peer: Json, path: string, complaints: Complaining): Peer {
   const ipBlock = field(peer, 'ipBlock') ?? undefined;
   const pods = field(peer, 'podSelector') ?? undefined;
   const namespaces = field(peer, 'namespaceSelector') ?? undefined;
@@ -80,7 +80,7 @@ function peerOf(peer: Json, path: string, complaints: Complaints): Peer {
   };
 }
 
-function portOf(port: Json, path: string, complaints: Complaints): PortMatch {
+function portOf(port: Json, path: string, complaints: Complaining): PortMatch {
   const protocol = protocolAt(field(port, 'protocol'), `${path}/protocol`, complaints);
   const value = field(port, 'port') ?? undefined;
   const end = field(port, 'endPort') ?? undefined;

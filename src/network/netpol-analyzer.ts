@@ -31,9 +31,11 @@ export function partyText(party: Party): string {
 
 /** The connections that this tool tells, or why it would refuse the input. */
 export function netpolAnalyzerConnections(answer: Connectivity): Result<readonly Connection[]> {
-  const refused = answer.network.problems.find(
-    ({ level, code, message }) => level === 'error' || (code === 'network/named-port-on-block' && message.startsWith('NetworkPolicy')),
-  );
+  const refused = answer.network.complaints
+    .map(({ problem: told }) => told)
+    .find(
+      ({ level, code, message }) => level === 'error' || (code === 'network/named-port-on-block' && message.startsWith('NetworkPolicy')),
+    );
   if (refused !== undefined) return failure({ ...refused, level: 'error' });
   const connections: Connection[] = [];
   for (const connection of answer.connections()) {
@@ -49,6 +51,13 @@ function differing({ from, to }: Connection): Problem {
     'network/invalid-policy',
     `policies treat pods of one owner differently: ${partyText(from)} to ${partyText(to)} depends on the pod`,
   );
+}
+
+/** What this format cannot say of an answer. */
+export function netpolAnalyzerNotes({ network }: Connectivity): readonly Problem[] {
+  if (network.places.external.filter(({ family }) => family === 6).length < 2) return [];
+  const words = 'policies name IPv6 blocks; lines of this format are about IPv4 alone';
+  return [problem('network/not-evaluated', words, undefined, 'warning')];
 }
 
 /** The lines of `list`, sorted. */

@@ -6,12 +6,11 @@
 
 import type { Labels } from '../kube/selector.ts';
 import type { Cidr } from '../lib/cidr.ts';
-import type { Problem } from '../lib/problem.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { type Endpoint, namespacesOf, nodesOf, type Workload, workloadsOf } from './endpoints.ts';
 import { type Place, type Places, placesOf, type Reading } from './places.ts';
 import { policiesOf } from './policies.ts';
-import type { Direction, Policy, Rule } from './policy.ts';
+import type { Complaint, Direction, Policy, Rule } from './policy.ts';
 import { allPorts, noPorts, type PortSet, type PortSets, portSets } from './port-set.ts';
 
 export interface Network {
@@ -21,7 +20,8 @@ export interface Network {
   readonly namespaces: ReadonlyMap<string, Labels>;
   readonly policies: readonly Policy[];
   readonly unevaluated: readonly Resource[];
-  readonly problems: readonly Problem[];
+  /** What is wrong with objects: policies the API server would refuse (left out), rules that cannot match, contradictions. */
+  readonly complaints: readonly Complaint[];
   readonly places: Places;
   readonly ports: PortSets;
   /** The policies that select a place in a direction, in order. */
@@ -47,9 +47,9 @@ export const defaultReading: Reading = {
 
 /** Builds the engine. Rows are computed when they are asked for. `cuts` are blocks that the caller wants to ask about. */
 export function network(snapshot: Snapshot, reading: Reading = defaultReading, cuts: readonly Cidr[] = []): Network {
-  const workloads = workloadsOf(snapshot);
+  const { workloads, complaints: refused } = workloadsOf(snapshot);
   const namespaces = namespacesOf(snapshot);
-  const { all: policies, problems, unevaluated } = policiesOf(snapshot);
+  const { all: policies, complaints, unevaluated } = policiesOf(snapshot);
   const endpoints = workloads.flatMap((workload) => workload.endpoints);
   const places = placesOf(endpoints, namespaces, nodesOf(snapshot), policies, cuts, reading);
   const ports = portSets();
@@ -67,7 +67,7 @@ export function network(snapshot: Snapshot, reading: Reading = defaultReading, c
     namespaces,
     policies,
     unevaluated,
-    problems,
+    complaints: [...refused, ...complaints],
     places,
     ports,
     selecting: (place, direction) => rows[direction].selecting(place),

@@ -1,13 +1,13 @@
 // Every network policy of a snapshot, in the order in which it is asked; and the policies of other kinds, which this engine does not evaluate:
 // for pods they may hold for, an answer that rests on the rest alone is not known to be right.
 
-import { type Problem, problem } from '../lib/problem.ts';
+import { problem } from '../lib/problem.ts';
 import { ofKind } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { adminPolicy } from './admin-policy.ts';
 import { clusterPolicy } from './cluster-policy.ts';
 import { networkPolicy } from './kubernetes-policy.ts';
-import { directions, type Policy, type ReadPolicy, type Tier } from './policy.ts';
+import { type Complaint, directions, type Policy, type ReadPolicy, type Tier } from './policy.ts';
 
 const policyGroup = 'policy.networking.k8s.io';
 
@@ -32,6 +32,9 @@ const otherKinds: readonly (readonly [group: string, kind: string])[] = [
   ['security.istio.io', 'AuthorizationPolicy'],
   ['security.istio.io', 'PeerAuthentication'],
   ['k8s.cni.cncf.io', 'MultiNetworkPolicy'],
+  ['k8s.ovn.org', 'EgressFirewall'],
+  ['k8s.ovn.org', 'UserDefinedNetwork'],
+  ['k8s.ovn.org', 'ClusterUserDefinedNetwork'],
 ];
 
 /** Namespaces whose policies of these kinds hold for the whole mesh: Istio's default root namespace. */
@@ -40,7 +43,7 @@ const rootNamespaces = new Set(['istio-system']);
 export interface Policies {
   /** By tier, priority, kind and name. */
   readonly all: readonly Policy[];
-  readonly problems: readonly Problem[];
+  readonly complaints: readonly Complaint[];
   readonly unevaluated: readonly Resource[];
 }
 
@@ -49,16 +52,16 @@ const tiers: readonly Tier[] = ['admin', 'network', 'baseline'];
 /** Reads all policies. What the API server would refuse is left out and told. */
 export function policiesOf(snapshot: Snapshot): Policies {
   const all: Policy[] = [];
-  const problems: Problem[] = [];
+  const complaints: Complaint[] = [];
   for (const [group, kind, read] of readers)
     for (const resource of ofKind(snapshot, group, kind)) {
-      const { policy, problems: told } = read(resource);
-      problems.push(...told);
+      const { policy, complaints: told } = read(resource);
+      complaints.push(...told);
       if (policy !== undefined) all.push(policy);
     }
   all.sort(inOrder);
-  problems.push(...contradictions(all));
-  return { all, problems, unevaluated: otherKinds.flatMap(([group, kind]) => ofKind(snapshot, group, kind)) };
+  complaints.push(...contradictions(all));
+  return { all, complaints, unevaluated: otherKinds.flatMap(([group, kind]) => ofKind(snapshot, group, kind)) };
 }
 
 /** The namespaces that a policy of another kind may hold for: undefined for all of them. */
@@ -81,20 +84,19 @@ function compare(a: string, b: string): number {
 }
 
 /** Policies of one tier and priority: which of them is asked first is not defined. Here it is the first by name. */
-function contradictions(all: readonly Policy[]): readonly Problem[] {
-  const found: Problem[] = [];
+function contradictions(all: readonly Policy[]): readonly Complaint[] {
+  const found: Complaint[] = [];
   all.forEach((policy, index) => {
     const before = all[index - 1];
     if (before === undefined || policy.tier === 'network' || before.tier !== policy.tier || before.priority !== policy.priority) return;
     if (!directions.some((direction) => before.applies[direction] && policy.applies[direction])) return;
-    found.push(
-      problem(
-        'network/equal-priority',
-        `${before.resource.kind} ${before.resource.name} and ${policy.resource.kind} ${policy.resource.name} have the same priority ${policy.priority}; which is asked first is undefined, and taken to be by name here`,
-        undefined,
-        'warning',
-      ),
-    );
+    const both = `${before.resource.kind} ${before.resource.name} and ${policy.resource.kind} ${policy.resource.name}`;
+    const words = `${both} have the same priority ${policy.priority}; which is asked first is undefined, and taken to be by name here`;
+    found.push({
+      resource: policy.resource,
+      path: '/spec/priority',
+      problem: problem('network/equal-priority', words, undefined, 'warning'),
+    });
   });
   return found;
 }

@@ -57,8 +57,15 @@ export interface Policy {
   readonly rules: Readonly<Record<Direction, readonly Rule[]>>;
 }
 
+/** What is wrong with an object, and where in it. */
+export interface Complaint {
+  readonly resource: Resource;
+  readonly path: string;
+  readonly problem: Problem;
+}
+
 /** A policy as it was read: undefined where the API server would refuse it, with what is wrong. */
 export interface ReadPolicy {
   readonly policy: Policy | undefined;
-  readonly problems: readonly Problem[];
+  readonly complaints: readonly Complaint[];
 }

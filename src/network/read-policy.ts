@@ -3,39 +3,38 @@
 
 import { labelSelector, type Selector } from '../kube/selector.ts';
 import { field, type Json } from '../lib/json.ts';
-import { type Problem, type ProblemCode, problem } from '../lib/problem.ts';
+import { type ProblemCode, problem } from '../lib/problem.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
-import type { PodMatch, Policy, ReadPolicy } from './policy.ts';
+import type { Complaint, PodMatch, Policy, ReadPolicy } from './policy.ts';
 import type { Protocol } from './port-set.ts';
 
-export interface Complaints {
+export interface Complaining {
   readonly refuse: (path: string, sentence: string) => void;
   readonly warn: (code: ProblemCode, path: string, sentence: string) => void;
 }
 
 /** Reads one policy; `read` may complain. */
-export function reading(resource: Resource, read: (complaints: Complaints) => Policy): ReadPolicy {
-  const problems: Problem[] = [];
+export function reading(resource: Resource, read: (complaining: Complaining) => Policy): ReadPolicy {
+  const complaints: Complaint[] = [];
   const subject = `${resource.kind} ${resource.namespace === '' ? '' : `${resource.namespace}/`}${resource.name}`;
-  const source = resource.origin.kind === 'file' ? { file: resource.origin.file, line: 1, column: 1 } : undefined;
   const tell = (code: ProblemCode, path: string, sentence: string, level: 'error' | 'warning') =>
-    problems.push(problem(code, `${subject}: ${path}: ${sentence}`, source, level));
+    complaints.push({ resource, path, problem: problem(code, `${subject}: ${path}: ${sentence}`, undefined, level) });
   const policy = read({
     refuse: (path, sentence) => tell('network/invalid-policy', path, sentence, 'error'),
     warn: (code, path, sentence) => tell(code, path, sentence, 'warning'),
   });
-  return { policy: problems.some(({ level }) => level === 'error') ? undefined : policy, problems };
+  return { policy: complaints.some((complaint) => complaint.problem.level === 'error') ? undefined : policy, complaints };
 }
 
 /** A selector that must be there. */
-export function selectorAt(value: Json | undefined, path: string, { refuse }: Complaints): Selector {
+export function selectorAt(value: Json | undefined, path: string, { refuse }: Complaining): Selector {
   const parsed = labelSelector(value);
   if (!parsed.ok) refuse(path, parsed.problem);
   return parsed.ok ? (parsed.value ?? []) : [];
 }
 
 /** `{namespaceSelector, podSelector}` of AdminNetworkPolicy and ClusterNetworkPolicy; an absent one selects everything. */
-export function podsAt(value: Json | undefined, path: string, complaints: Complaints): PodMatch {
+export function podsAt(value: Json | undefined, path: string, complaints: Complaining): PodMatch {
   return {
     kind: 'pods',
     namespaces: selectorAt(field(value, 'namespaceSelector'), `${path}/namespaceSelector`, complaints),
@@ -45,12 +44,12 @@ export function podsAt(value: Json | undefined, path: string, complaints: Compla
 }
 
 /** All pods of the namespaces that a selector matches. */
-export function namespacesAt(value: Json | undefined, path: string, complaints: Complaints): PodMatch {
+export function namespacesAt(value: Json | undefined, path: string, complaints: Complaining): PodMatch {
   return { kind: 'pods', namespaces: selectorAt(value, path, complaints), pods: [], written: { namespaces: value, pods: undefined } };
 }
 
 /** The protocol of a port; absent means TCP. */
-export function protocolAt(value: Json | undefined, path: string, { refuse }: Complaints): Protocol {
+export function protocolAt(value: Json | undefined, path: string, { refuse }: Complaining): Protocol {
   if (value === undefined || value === null) return 'TCP';
   if (value === 'TCP' || value === 'UDP' || value === 'SCTP') return value;
   refuse(path, `"${String(value)}" is no protocol; there are TCP, UDP and SCTP`);
@@ -58,7 +57,7 @@ export function protocolAt(value: Json | undefined, path: string, { refuse }: Co
 }
 
 /** A number of a port; complains about anything else. */
-export function portAt(value: Json | undefined, path: string, { refuse }: Complaints): number {
+export function portAt(value: Json | undefined, path: string, { refuse }: Complaining): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535) return value;
   refuse(path, 'a port is a number from 1 to 65535');
   return 0;

@@ -94,11 +94,10 @@ function asUnknown(peer: PodMatch, policyNamespace: string): UnknownPods {
 
 /** True where an existing pod has just the labels that are asked for: its own connections say it all. */
 function hasExample(network: Network, peer: PodMatch, pods: UnknownPods): boolean {
-  if (
-    peer.pods.length === 0 ||
-    [peer.written.namespaces, peer.written.pods].some((selector) => asList(field(selector, 'matchExpressions')).length > 0)
-  )
-    return false;
+  const expressions = [peer.written.namespaces, peer.written.pods].some(
+    (selector) => asList(field(selector, 'matchExpressions')).length > 0,
+  );
+  if (expressions || peer.pods.length === 0 || peer.namespaces?.length === 0) return false;
   return network.workloads.some(({ namespace, endpoints }) => {
     const labels = network.namespaces.get(namespace) ?? {};
     const inside = pods.namespace === undefined ? matches(pods.namespaces, labels) : pods.namespace === namespace;
