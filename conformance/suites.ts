@@ -2,6 +2,7 @@
 
 import type { Suite } from './suite.ts';
 import { celSpec } from './suites/cel-spec.ts';
+import { k8sCel } from './suites/k8s-cel.ts';
 import { kalm } from './suites/kalm.ts';
 import { netpolAnalyzer } from './suites/netpol-analyzer.ts';
 import { networkPolicyApi } from './suites/network-policy-api.ts';
@@ -9,4 +10,4 @@ import { pss } from './suites/pss.ts';
 import { rbacAuthorizer } from './suites/rbac-authorizer.ts';
 import { regolibrary } from './suites/regolibrary.ts';
 
-export const suites: readonly Suite[] = [celSpec, kalm, netpolAnalyzer, networkPolicyApi, pss, rbacAuthorizer, regolibrary];
+export const suites: readonly Suite[] = [celSpec, k8sCel, kalm, netpolAnalyzer, networkPolicyApi, pss, rbacAuthorizer, regolibrary];
