@@ -20,9 +20,8 @@ function start() {
   const bundle = path.join(root, 'dist', 'cofferdam.js');
   const source = path.join(root, 'src', 'cli', 'main.ts');
   require('node:module').enableCompileCache();
-  // Short-lived objects in a small space: a fifth less memory at the same speed.
+  // The space of short-lived objects does not grow: a tenth less memory at the same speed.
   require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
-  require('node:v8').setFlagsFromString('--max-semi-space-size=8');
   import(require('node:url').pathToFileURL(fs.existsSync(source) && !/[\\/]node_modules[\\/]/.test(source) ? source : bundle).href)
     .then((main) => main.main(process.argv.slice(2)))
     .then(

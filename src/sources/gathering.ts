@@ -27,6 +27,7 @@ export class Gathering {
   private readonly defaultNamespace: string | undefined;
   private readonly now: number | undefined;
   private readonly saved: Coverage[] = [];
+  private readonly wholes = new Map<string, string>();
   private readonly cache: DocumentCache = new Map();
   /** Resources by the path of the file, kustomization file or chart they came from. */
   private readonly byPath = new Map<string, Resource[]>();
@@ -40,6 +41,14 @@ export class Gathering {
     this.charts = charts;
     this.defaultNamespace = defaultNamespace;
     this.now = now;
+  }
+
+  /** Equal files share one text: repositories hold many copies. */
+  private once(text: string): string {
+    const known = this.wholes.get(text);
+    if (known !== undefined) return known;
+    this.wholes.set(text, text);
+    return text;
   }
 
   tell(problems: readonly Problem[]): void {
@@ -58,10 +67,11 @@ export class Gathering {
         this.addSnapshot(path, text);
         continue;
       }
-      const read = this.read(text.text, text.file, { named: text.named });
+      const whole = this.once(text.text);
+      const read = this.read(whole, text.file, { named: text.named });
       this.keep(path, read.resources);
       this.others += read.others;
-      if (read.resources.length > 0 || read.problems.length > 0) this.texts.set(text.file, text.text);
+      if (read.resources.length > 0 || read.problems.length > 0) this.texts.set(text.file, whole);
       else if (text.named && text.text !== '') this.tell([noObject(text.file)]);
     }
   }
