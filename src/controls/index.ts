@@ -52,3 +52,7 @@ function normalize(name: string): string {
   const trivy = /^(?:avd-)?(ksv|kcv)-?0*([0-9]+)$/.exec(lower);
   return trivy === null ? lower : `${trivy[1]}-${(trivy[2] ?? '').padStart(4, '0')}`;
 }
+
+export { type Control, control, type Outcome, type Severity, type Verdict } from './control.ts';
+export type { Finding, ScanResult } from './result.ts';
+export { type ScanOptions, scan } from './scan.ts';
