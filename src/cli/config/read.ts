@@ -9,6 +9,7 @@ import type { Flags } from '../command.ts';
 import { Stop } from '../exit.ts';
 import { type ControlSettings, controlSettings } from './controls.ts';
 import { at, oneLine, open, type Source } from './file.ts';
+import { withKubescapeInputs } from './kubescape.ts';
 import { type Setting, settings } from './settings.ts';
 
 export interface SettingValue {
@@ -40,7 +41,7 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     if (!settings.some((setting) => setting.key === key))
       problems.push(at(source, pointer(key), `unknown setting "${key}"; there are ${settings.map((setting) => setting.key).join(', ')}`));
   const values = settings.map((setting) => inForce(setting, flags, environment, source, problems));
-  const perControl = controlSettings(source, problems);
+  const perControl = withKubescapeInputs(controlSettings(source, problems), values);
   if (problems.length > 0) throw new Stop(problem('config/invalid', problems.map(oneLine).join('\n')));
   const filled: Record<string, string | boolean | readonly string[] | undefined> = { ...flags };
   for (const { setting, value } of values) {

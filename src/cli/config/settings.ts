@@ -73,4 +73,10 @@ export const settings: readonly Setting[] = [
     variable: 'COFFERDAM_WAIVERS',
     description: 'files with waivers: ours, .trivyignore, .checkov.baseline, kubescape exceptions',
   },
+  {
+    key: 'kubescapeInputs',
+    type: 'string',
+    variable: 'COFFERDAM_KUBESCAPE_INPUTS',
+    description: "a kubescape configuration in JSON whose control inputs fill our controls' parameters; ours win",
+  },
 ];
