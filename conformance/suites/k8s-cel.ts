@@ -2,6 +2,7 @@
 
 import { equal } from '../../src/languages/cel/compare.ts';
 import { type Environment, extend } from '../../src/languages/cel/environment.ts';
+import { estimateCost } from '../../src/languages/cel/estimate.ts';
 import { readType } from '../../src/languages/cel/function.ts';
 import { kubernetesEnvironment } from '../../src/languages/cel/kubernetes.ts';
 import { Ip, IpBlock } from '../../src/languages/cel/library/address.ts';
@@ -91,7 +92,13 @@ const cost: Judge = ({ expr = '', expect }) => {
 function costs(program: Program, variables: Readonly<Record<string, Value>>, expect: Expected): string | undefined {
   const { cost: spent, value: result } = program.evaluate(variables, Number.POSITIVE_INFINITY);
   if (expect.cost !== undefined && spent !== expect.cost) return `cost ${spent}, value ${shown(result)}`;
-  return undefined;
+  const { checked, node } = program;
+  if (expect.estimatedCost === undefined || checked === undefined) return undefined;
+  const { min, max } = estimateCost(node, checked, (_, { kind }) =>
+    kind === 'string' || kind === 'bytes' ? { min: 0n, max: 12n } : undefined,
+  );
+  const wanted = expect.estimatedCost;
+  return min === BigInt(wanted.min ?? 0) && max === BigInt(wanted.max ?? 0) ? undefined : `estimate ${min}..${max}`;
 }
 
 const judges: Readonly<Record<string, Judge>> = { cidr: value, ip: value, quantity: value, semver: value, format: value, versions, cost };
