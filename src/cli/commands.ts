@@ -6,7 +6,22 @@ import { configView } from './config/command.ts';
 import { controls } from './controls/command.ts';
 import { diff } from './diff/command.ts';
 import { explain } from './explain/command.ts';
+import { can, permissions, whoCan } from './identity/command.ts';
+import { networkCommands } from './network/command.ts';
 import { scan } from './scan/command.ts';
 import { snapshotSave, snapshotShow } from './snapshot/command.ts';
 
-export const commands: readonly Command[] = [scan, diff, controls, explain, snapshotSave, snapshotShow, configView, completion];
+export const commands: readonly Command[] = [
+  scan,
+  diff,
+  controls,
+  explain,
+  whoCan,
+  can,
+  permissions,
+  ...networkCommands,
+  snapshotSave,
+  snapshotShow,
+  configView,
+  completion,
+];

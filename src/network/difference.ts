@@ -7,7 +7,7 @@ import { type AddressRange, blocksOf, joined } from './address-space.ts';
 import { type Connection, type Connectivity, connectivity, type Party } from './connectivity.ts';
 import { partyText } from './netpol-analyzer.ts';
 import type { Reading } from './places.ts';
-import { portText } from './port-set.ts';
+import { noPorts, type PortRange, portSets, portText } from './port-set.ts';
 
 export interface ChangedConnection {
   readonly change: 'added' | 'removed' | 'changed';
@@ -16,6 +16,8 @@ export interface ChangedConnection {
   /** `TCP 80`, `No Connections`. */
   readonly before: string;
   readonly after: string;
+  /** True where something passes that did not before. */
+  readonly opens: boolean;
   /** Set where a whole workload came or went: `workload a/b[Pod] added`. */
   readonly because: string;
 }
@@ -40,7 +42,8 @@ export function difference(base: Snapshot, head: Snapshot, reading: Reading): Di
     const texts = { before: a?.ports ?? 'No Connections', after: b?.ports ?? 'No Connections' };
     if (texts.before === texts.after) continue;
     const change = a === undefined ? 'added' : b === undefined ? 'removed' : 'changed';
-    changes.push({ change, from, to, ...texts, because: cameOrWent([from, to], known) });
+    const opens = change === 'added' || (change === 'changed' && widens(a?.ranges ?? [], b?.ranges ?? []));
+    changes.push({ change, from, to, ...texts, opens, because: cameOrWent([from, to], known) });
   }
   return { base: before, head: after, changes: merged(changes) };
 }
@@ -56,6 +59,7 @@ interface Pair {
   readonly from: Party;
   readonly to: Party;
   readonly ports: string;
+  readonly ranges: readonly PortRange[];
 }
 
 function byPair(answer: Connectivity, cuts: readonly Cidr[]): ReadonlyMap<string, Pair> {
@@ -63,8 +67,9 @@ function byPair(answer: Connectivity, cuts: readonly Cidr[]): ReadonlyMap<string
   const parts = answer.network.places.external;
   for (const connection of answer.connections()) {
     const ports = portText(answer.network.ports, connection.ports);
+    const ranges = answer.network.ports.ranges(connection.ports);
     for (const { from, to } of cuts.length === 0 ? [connection] : inParts(connection, parts))
-      pairs.set(`${partyText(from)} ${partyText(to)}`, { from, to, ports });
+      pairs.set(`${partyText(from)} ${partyText(to)}`, { from, to, ports, ranges });
   }
   return pairs;
 }
@@ -79,6 +84,12 @@ function inParts({ from, to }: Connection, parts: readonly AddressRange[]): read
       const party: Party = { kind: 'addresses', range: part };
       return from.kind === 'addresses' ? { from: party, to } : { from, to: party };
     });
+}
+
+/** True where the second holds a port that the first does not. The two come from different interners. */
+function widens(before: readonly PortRange[], after: readonly PortRange[]): boolean {
+  const sets = portSets();
+  return sets.difference(sets.of(after), sets.of(before)) !== noPorts;
 }
 
 function namesOf({ workloads }: Connectivity): ReadonlySet<string> {

@@ -27,7 +27,7 @@ export interface Promised {
   readonly pods: UnknownPods;
   readonly ports: PortSet;
   readonly named: readonly string[];
-  readonly trace: Trace | undefined;
+  readonly trace: Trace;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';

@@ -1,0 +1,91 @@
+// `cofferdam network …`: words and flags of its commands.
+
+import { clusterFlags } from '../cluster-flags.ts';
+import type { Command, Flag } from '../command.ts';
+import { common } from '../flags.ts';
+
+const output: Flag = { flags: '-o, --output <format[=file]>', description: 'table, json', repeatable: true };
+const format: Flag = {
+  flags: '--format <name>',
+  description: "netpol-analyzer: lines as np-guard's netpol-analyzer prints them, read as that tool reads manifests",
+  choices: ['netpol-analyzer'],
+};
+const render: Flag = { flags: '--no-render', description: 'do not run kustomize, kubectl or helm for folders that need them' };
+
+export const networkConnectivity: Command = {
+  name: 'network connectivity',
+  summary: 'who may reach whom, on which ports, and the rules that allow it',
+  words: '[path...]',
+  flags: [
+    output,
+    format,
+    {
+      flags: '--focus <workload>',
+      description: 'only connections of this workload: name, namespace/name or ingress-controller',
+      repeatable: true,
+    },
+    {
+      flags: '--focus-peer <workload>',
+      description: 'with --focus: only connections with this workload at the other end',
+      repeatable: true,
+    },
+    { flags: '--direction <direction>', description: 'with --focus: only connections to it, or from it', choices: ['ingress', 'egress'] },
+    { flags: '--port <port>', description: 'only connections that allow this port: 443, tcp-443, udp/53' },
+    render,
+    ...clusterFlags,
+    ...common,
+  ],
+  examples: ['cofferdam network connectivity manifests/ --focus shop/cart', 'cofferdam network connectivity -A -o json'],
+  load: () => import('./connectivity.ts'),
+};
+
+export const networkExplain: Command = {
+  name: 'network explain',
+  summary: 'why one end may or may not reach another: the policies and rules of both sides, with file and line',
+  words: '<from> <to> [path...]',
+  flags: [output, { flags: '--port <port>', description: 'ask about one port: 443, tcp-443, udp/53' }, render, ...clusterFlags, ...common],
+  examples: [
+    'cofferdam network explain shop/web shop/cart manifests/ --port 8080',
+    'cofferdam network explain internet shop/web manifests/',
+    'cofferdam network explain shop/web 169.254.169.254 manifests/ --port 80',
+  ],
+  load: () => import('./explain.ts'),
+};
+
+export const networkDiff: Command = {
+  name: 'network diff',
+  summary: 'which connections a change opens and closes',
+  words: '<base> <head>',
+  flags: [
+    output,
+    format,
+    {
+      flags: '--fail-on <change>',
+      description: 'exit 1 where the change opens connections, or changes any',
+      choices: ['opened', 'any', 'never'],
+    },
+    render,
+    ...common,
+  ],
+  examples: ['cofferdam network diff main/manifests manifests/ --fail-on opened'],
+  load: () => import('./diff.ts'),
+};
+
+export const networkExposure: Command = {
+  name: 'network exposure',
+  summary:
+    'what the internet reaches through which object, what reaches the internet and metadata services, what policies promise to pods to come',
+  words: '[path...]',
+  flags: [
+    output,
+    format,
+    { flags: '--focus <workload>', description: 'only this workload: name or namespace/name', repeatable: true },
+    render,
+    ...clusterFlags,
+    ...common,
+  ],
+  examples: ['cofferdam network exposure manifests/', 'cofferdam network exposure -A -o json'],
+  load: () => import('./exposure.ts'),
+};
+
+export const networkCommands: readonly Command[] = [networkConnectivity, networkExplain, networkDiff, networkExposure];

@@ -1,0 +1,121 @@
+// How each workload can be reached from outside, and what it can reach there. From the internet: through a Service of type LoadBalancer or
+// NodePort or with external addresses, a port of the host, the host's own network, or an entry that a controller keeps (Ingress, Route,
+// Gateway API). Towards the outside: the internet, and the metadata services of clouds. And what its policies promise to pods that may come.
+// Left out: firewalls and security groups of the cloud, `loadBalancerSourceRanges`, which narrow what is told here, and Services whose
+// endpoints someone else writes.
+
+import { asString, dig } from '../lib/json.ts';
+import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import { type Connectivity, connectivity } from './connectivity.ts';
+import type { Endpoint, Workload } from './endpoints.ts';
+import { entriesOf } from './entries.ts';
+import { internetCuts, isInternet, metadataServices } from './internet.ts';
+import { defaultReading } from './network.ts';
+import type { Place, Reading } from './places.ts';
+import { type Direction, directions } from './policy.ts';
+import { noPorts, type PortSet } from './port-set.ts';
+import { isOpenOutside, servicesOf, targetOf } from './services.ts';
+import { type Promised, promises } from './unknown-pods.ts';
+
+export interface WayIn {
+  /** Service, Ingress, Route, HTTPRoute, …; Pod-like kinds for ports of the host and the host's network. */
+  readonly through: Resource;
+  readonly how: 'controller' | 'load-balancer' | 'node-port' | 'external-address' | 'host-port' | 'host-network';
+  /** The ports of the pod that it leads to. */
+  readonly leadsTo: PortSet;
+  /** Those of them that policies let in. */
+  readonly open: PortSet;
+  /** True where packets may carry a node's address instead of the client's, so that policies about outside addresses may not see it. */
+  readonly sourceMayBeNode: boolean;
+}
+
+export interface WorkloadExposure {
+  readonly workload: Workload;
+  readonly waysIn: readonly WayIn[];
+  /** What it may send to public addresses. */
+  readonly toInternet: PortSet;
+  /** Names of metadata services that it may ask. */
+  readonly toMetadata: readonly string[];
+  /** Directions in which no policy selects it. */
+  readonly unprotected: readonly Direction[];
+  readonly promises: readonly Promised[];
+}
+
+export interface Exposure {
+  readonly answer: Connectivity;
+  readonly workloads: readonly WorkloadExposure[];
+}
+
+/** The exposure of every workload. */
+export function exposure(snapshot: Snapshot, reading: Reading = defaultReading): Exposure {
+  const answer = connectivity(snapshot, reading, internetCuts);
+  const { network, workloads } = answer;
+  const { places, ports } = network;
+  const part = (holds: (index: number) => boolean) =>
+    places.external.flatMap((_, index) => (holds(index) ? [places.pods.length + index] : []));
+  const publicPlaces = part((index) => places.external[index] !== undefined && isInternet(places.external[index]));
+  const metadata = metadataServices.map(({ name, cidr, port }) => ({
+    name,
+    port,
+    place: part((index) => places.external[index]?.family === cidr.family && places.external[index]?.first === cidr.first)[0] ?? -1,
+  }));
+  const entries = Map.groupBy(entriesOf(network), ({ endpoint }) => endpoint.workload);
+  const promised = Map.groupBy(promises(network, workloads), ({ workload }) => workload);
+  const outside = Map.groupBy(
+    servicesOf(network)
+      .filter(isOpenOutside)
+      .flatMap((service) => service.endpoints.map((endpoint) => ({ service, endpoint }))),
+    ({ endpoint }) => endpoint.workload,
+  );
+  const union = (sets: readonly PortSet[]) => sets.reduce((sum, set) => ports.union(sum, set), noPorts);
+  const fromInternet = (place: Place) => union(publicPlaces.map((source) => network.ingress(source, place)));
+  return {
+    answer,
+    workloads: workloads.map((workload): WorkloadExposure => {
+      const placesOfIt = [...new Set(workload.endpoints.map((endpoint) => places.placeOf(endpoint)))];
+      const waysIn: WayIn[] = [];
+      for (const [through, own] of Map.groupBy(entries.get(workload) ?? [], ({ resource }) => resource)) {
+        const open = union(own.map((entry) => ports.intersection(entry.ports, answer.fromAnywhere(workload))));
+        waysIn.push({ through, how: 'controller', leadsTo: union(own.map((entry) => entry.ports)), open, sourceMayBeNode: false });
+      }
+      for (const [service, own] of Map.groupBy(outside.get(workload) ?? [], (found) => found.service)) {
+        const leads = ({ endpoint }: { readonly endpoint: Endpoint }) =>
+          ports.of(service.ports.flatMap((port) => targetOf(port, endpoint) ?? []));
+        const open = union(own.map((found) => ports.intersection(leads(found), fromInternet(places.placeOf(found.endpoint)))));
+        const how = service.type === 'LoadBalancer' ? 'load-balancer' : service.type === 'NodePort' ? 'node-port' : 'external-address';
+        const local = asString(dig(service.resource.object, 'spec', 'externalTrafficPolicy')) === 'Local';
+        waysIn.push({ through: service.resource, how, leadsTo: union(own.map(leads)), open, sourceMayBeNode: !local });
+      }
+      for (const endpoint of workload.endpoints.slice(0, 1))
+        waysIn.push(...ofHost(endpoint, answer, fromInternet(places.placeOf(endpoint))));
+      return {
+        workload,
+        waysIn,
+        toInternet: union(placesOfIt.flatMap((place) => publicPlaces.map((destination) => network.egress(place, destination)))),
+        toMetadata: metadata
+          .filter(({ place, port }) => placesOfIt.some((own) => ports.has(network.egress(own, place), 'TCP', port)))
+          .map(({ name }) => name),
+        unprotected: directions.filter((direction) => placesOfIt.some((place) => network.selecting(place, direction).length === 0)),
+        promises: promised.get(workload) ?? [],
+      };
+    }),
+  };
+}
+
+/** Ports of the host that a pod takes, or all its ports where it lives on the host's network: reached at every node it runs on. */
+function ofHost(endpoint: Endpoint, { network }: Connectivity, fromInternet: PortSet): readonly WayIn[] {
+  const { ports } = network;
+  const leadsTo = ports.of(
+    endpoint.pod.containers.flatMap((container) =>
+      container.ports.flatMap(({ spec }) => {
+        const { containerPort: number, hostPort, protocol = 'TCP' } = spec;
+        const taken = endpoint.hostNetwork || (typeof hostPort === 'number' && hostPort > 0);
+        if (!taken || typeof number !== 'number' || (protocol !== 'TCP' && protocol !== 'UDP' && protocol !== 'SCTP')) return [];
+        return [{ protocol, first: number, last: number }] as const;
+      }),
+    ),
+  );
+  if (leadsTo === noPorts) return [];
+  const how = endpoint.hostNetwork ? 'host-network' : 'host-port';
+  return [{ through: endpoint.resource, how, leadsTo, open: ports.intersection(leadsTo, fromInternet), sourceMayBeNode: false }];
+}
