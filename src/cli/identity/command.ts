@@ -1,0 +1,71 @@
+// `cofferdam who-can`, `can`, `permissions` and `rbac minimize`: their words and flags. `--as` names the one the question is about;
+// nobody is impersonated, so these commands leave the cluster flags of that name out. `-n` is the namespace of the question, too.
+
+import type { Command, Flag } from '../command.ts';
+import { common } from '../flags.ts';
+
+const input: readonly Flag[] = [
+  { flags: '-f, --filename <path>', description: 'read manifests or a saved snapshot: a file, a folder, or - for stdin', repeatable: true },
+  { flags: '--kubeconfig <file>', description: 'read a live cluster: the kubeconfig to use (default: $KUBECONFIG, else ~/.kube/config)' },
+  { flags: '--context <name>', description: "read a live cluster: the kubeconfig's context (default: the current one)" },
+  { flags: '-o, --output <format[=file]>', description: 'table, json', repeatable: true },
+  { flags: '--kubernetes-version <version>', description: "whose semantics apply (default: the cluster's, else the newest known)" },
+];
+
+const place: readonly Flag[] = [
+  { flags: '-n, --namespace <name>', description: 'in this namespace (default: the whole cluster)' },
+  { flags: '--url <path>', description: 'a path that is no resource, such as /metrics, in place of RESOURCE' },
+];
+
+const who: readonly Flag[] = [
+  { flags: '--as <user>', description: 'whom the question is about: a user, or system:serviceaccount:NAMESPACE:NAME' },
+  { flags: '--as-group <group>', description: "the user's groups; system:authenticated is added, as the server does", repeatable: true },
+];
+
+export const whoCan: Command = {
+  name: 'who-can',
+  summary: 'who may do something: every subject, with the bindings, roles and rules behind it',
+  words: '<verb> [resource] [name] [path...]',
+  flags: [
+    ...place,
+    { flags: '-A, --all-namespaces', description: 'in any namespace; the default unless -n is given; without paths: of the live cluster' },
+    ...input,
+    ...common,
+  ],
+  examples: [
+    'cofferdam who-can create pods/exec -A',
+    'cofferdam who-can get secrets db-password -n shop -f manifests/',
+    'cofferdam who-can get --url /metrics -f cluster.json.gz',
+  ],
+  load: async () => ({ run: (await import('./who-can.ts')).run }),
+};
+
+export const can: Command = {
+  name: 'can',
+  summary: 'whether somebody may do something, and why: exit status 0 for yes, 1 for no',
+  words: '<verb> [resource] [name] [path...]',
+  flags: [...who, ...place, ...input, ...common],
+  examples: [
+    'cofferdam can list secrets -n shop --as system:serviceaccount:shop:web --context production',
+    'cofferdam can create deployments.apps -n shop --as jane --as-group dev -f manifests/',
+  ],
+  load: async () => ({ run: (await import('./can.ts')).run }),
+};
+
+export const permissions: Command = {
+  name: 'permissions',
+  summary: 'what somebody may do, rule by rule and where; or what everybody may',
+  words: '[path...]',
+  flags: [
+    ...who,
+    { flags: '--all', description: 'of every subject that some binding names' },
+    { flags: '-n, --namespace <name>', description: 'only what holds in this namespace' },
+    ...input,
+    ...common,
+  ],
+  examples: [
+    'cofferdam permissions --as system:serviceaccount:shop:web --context production',
+    'cofferdam permissions --all manifests/ -o json',
+  ],
+  load: async () => ({ run: (await import('./permissions.ts')).run }),
+};

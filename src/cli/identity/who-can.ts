@@ -1,0 +1,60 @@
+// `cofferdam who-can`: every subject with a grant, and what is behind it.
+
+import { subjectText } from '../../identity/subjects.ts';
+import { type Holder, masters, whoCan } from '../../identity/who-can.ts';
+import { paint } from '../../lib/display.ts';
+import { printable } from '../../lib/text.ts';
+import { counted } from '../../report/words.ts';
+import type { CommandInput } from '../command.ts';
+import { exit } from '../exit.ts';
+import { verbatim } from '../flags.ts';
+import { outputs, write } from '../output.ts';
+import { type Asked, ask } from './input.ts';
+import { type Question, readQuestion } from './question.ts';
+import { closing, requestText, subjectJson, unknownJson, viaJson, viaText } from './words.ts';
+
+export async function run(input: CommandInput): Promise<number> {
+  const { flags, console } = input;
+  const targets = outputs(verbatim(flags, 'output'), ['table', 'json']);
+  const question = readQuestion(input);
+  const asked = await ask(input, question.paths);
+  const answer = whoCan(asked.snapshot, question.wanted, flags.namespace === undefined);
+  write(targets, console, (format, toTerminal) =>
+    format === 'json' ? json(question, answer, asked) : table(question, answer, asked, toTerminal && console.color),
+  );
+  return exit.clean;
+}
+
+type Answer = ReturnType<typeof whoCan>;
+
+function json({ wanted, notes }: Question, { holders, unknown }: Answer, asked: Asked): string {
+  const { verb, apiGroup, resource, subresource, name, namespace, path } = wanted;
+  const subjects = holders.map(({ subject, via }) => ({ ...subjectJson(subject), via: via.map((one) => viaJson(one, asked)) }));
+  const always = [subjectJson(masters)];
+  const about = { verb, apiGroup, resource, subresource, name, namespace, url: path };
+  const answer = { ...about, subjects, always, unknown: unknownJson(unknown), notes, restsOn: asked.restsOn };
+  return `${JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'WhoCan', ...answer }, undefined, 2)}\n`;
+}
+
+function table({ wanted, notes }: Question, { holders, unknown }: Answer, asked: Asked, color: boolean): string {
+  const anywhere = wanted.namespace === '';
+  const title = `${counted(holders.length, 'subject')} can ${requestText(wanted, anywhere)}`;
+  return [
+    paint(title, 'bold', color),
+    ...holders.flatMap((holder) => [
+      '',
+      `${paint(printable(subjectText(holder.subject)), 'cyan', color)}  ${scopeText(holder)}`,
+      ...holder.via.map((via) => `  ${viaText(via, asked)}`),
+    ]),
+    '',
+    `Group ${masters.name} always can, without a grant.`,
+    ...closing(asked, unknown, notes),
+  ].join('\n');
+}
+
+function scopeText({ via }: Holder): string {
+  const namespaces = [...new Set(via.map(({ binding }) => binding.namespace))];
+  if (namespaces.includes('')) return 'in the whole cluster';
+  const shown = namespaces.slice(0, 5).join(', ');
+  return printable(`in ${shown}${namespaces.length > 5 ? ` and ${namespaces.length - 5} more namespaces` : ''}`);
+}
