@@ -9,22 +9,22 @@ export interface JsonRange {
 }
 
 /**
- * The places of the values between `start` and `end`; what follows the last one, if anything does, is a range of its own. One range of all
- * where there is one value only, or where the text does not begin with JSON.
+ * The places of the values of a text; what follows the last one, if anything does, is a range of its own. One range of all where there is
+ * one value only, or where the text does not begin with JSON.
  */
-export function jsonRanges(text: string, start: number, end: number): readonly JsonRange[] {
-  const whole = [{ start, end }];
+export function jsonRanges(text: string): readonly JsonRange[] {
   const ranges: JsonRange[] = [];
-  let from = skipBlanks(text, start);
-  while (from < end && opens(text.charCodeAt(from))) {
-    const to = skipValue(text, from);
-    if (to > end) break;
-    ranges.push({ start: from, end: to });
-    from = skipBlanks(text, to);
+  let from = skipBlanks(text, 0);
+  while (opens(text.charCodeAt(from))) {
+    const end = skipValue(text, from);
+    ranges.push({ start: from, end });
+    from = skipBlanks(text, end);
   }
-  if (from < end) ranges.push({ start: from, end });
-  const [first, second] = ranges;
-  return first === undefined || second === undefined || !isJson(text.slice(first.start, first.end)) ? whole : ranges;
+  if (from < text.length) ranges.push({ start: from, end: text.length });
+  const [first] = ranges;
+  return first === undefined || ranges.length === 1 || !isJson(text.slice(first.start, first.end))
+    ? [{ start: 0, end: text.length }]
+    : ranges;
 }
 
 /** Whether the text is one JSON value. */

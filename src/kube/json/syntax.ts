@@ -7,7 +7,7 @@ export interface JsonError {
   readonly offset: number;
 }
 
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
 const word = /true|false|null/y;
 
@@ -60,21 +60,25 @@ function valueEnd(text: string, at: number): number | JsonError {
   const first = text[at];
   if (first === undefined) return { message: 'the text ends where a value is expected', offset: at };
   if (first === '{' || first === '[') return at + 1;
-  const pattern = first === '"' ? string : /[-0-9]/.test(first) ? number : word;
+  if (first === '"') return stringEnd(text, at);
+  const pattern = /[-0-9]/.test(first) ? number : word;
   pattern.lastIndex = at;
-  const end = pattern.test(text) ? pattern.lastIndex : at;
-  if (first === '"') return stringEnd(text, at, end);
-  if (end === at) return { message: 'a value is expected', offset: at };
+  if (!pattern.test(text)) return { message: 'a value is expected', offset: at };
+  const end = pattern.lastIndex;
   return /[\w.+-]/.test(text[end] ?? '') ? { message: 'this is neither a number nor true, false or null', offset: at } : end;
 }
 
-function stringEnd(text: string, at: number, end: number): number | JsonError {
-  const last = text[end];
-  if (last === '"') return end + 1;
-  if (last === undefined) return { message: 'a string that is never closed', offset: at };
-  if (last === '\\') return { message: 'an unknown escape sequence', offset: end };
-  return {
-    message: last === '\n' || last === '\r' ? 'a string that is not closed on its line' : 'a control character in a string',
-    offset: end,
-  };
+/** Offset behind the string whose opening quote is at `at`. */
+function stringEnd(text: string, at: number): number | JsonError {
+  for (let index = at + 1; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 34) return index + 1;
+    if (code === 10 || code === 13) return { message: 'a string that is not closed on its line', offset: index };
+    if (code < 32) return { message: 'a control character in a string', offset: index };
+    if (code !== 92) continue;
+    escapeSequence.lastIndex = index;
+    if (!escapeSequence.test(text)) return { message: 'an unknown escape sequence', offset: index };
+    index = escapeSequence.lastIndex - 1;
+  }
+  return { message: 'a string that is never closed', offset: at };
 }

@@ -1,26 +1,22 @@
 // A JSON text as a tree of nodes, for positions and edits: collections are looked into when someone asks for their members, so that a field
 // of one object in a long list costs one pass over the list and one over that object.
 
-import type { TextTree } from '../yaml/locate.ts';
+import { type TextTree, textTree } from '../yaml/locate.ts';
 import type { CollectionStyle, NodeKind, ScalarStyle, TextNode } from '../yaml/node.ts';
 import { skipBlanks, skipValue } from './skip.ts';
 
 /** The tree of a text that is known to be JSON. */
 export function jsonTree(text: string): TextTree {
   const members = new Map<TextNode, readonly TextNode[]>();
-  return {
-    root: nodeAt(text, skipBlanks(text, 0)),
-    children(node) {
-      if (node.kind === 'scalar') return node.children;
-      let found = members.get(node);
-      if (found === undefined) {
-        found = childrenOf(text, node);
-        members.set(node, found);
-      }
-      return found;
-    },
-    anchors: () => [],
-  };
+  return textTree(nodeAt(text, skipBlanks(text, 0)), (node) => {
+    if (node.kind === 'scalar') return node.children;
+    let found = members.get(node);
+    if (found === undefined) {
+      found = childrenOf(text, node);
+      members.set(node, found);
+    }
+    return found;
+  });
 }
 
 function childrenOf(text: string, node: TextNode): readonly TextNode[] {

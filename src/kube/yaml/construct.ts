@@ -70,7 +70,7 @@ function readAlias(state: State, node: TextNode): Json {
   state.count += anchor.size;
   state.aliased += anchor.size;
   checkAliasing(state, node);
-  return anchor.value;
+  return state.fatal ? null : anchor.value;
 }
 
 /** The limits of yaml/v2: 99 % of a document may come from aliases, falling to 10 % between 400,000 and 4,000,000 values. */

@@ -23,8 +23,15 @@ export interface FieldRange {
 export interface TextTree {
   readonly root: TextNode;
   children(node: TextNode): readonly TextNode[];
-  /** Every anchored node, in the order of the text. */
-  anchors(): readonly TextNode[];
+  members(node: TextNode): MemberIndex;
+  /** What an alias stands for: the last node of that anchor before it, as anchors may be used again. */
+  anchor(alias: TextNode): TextNode | undefined;
+}
+
+/** Where in a mapping's children the last key of each name stands, and where merge keys stand. */
+export interface MemberIndex {
+  readonly keys: ReadonlyMap<string, number>;
+  readonly merges: readonly number[];
 }
 
 interface Child {
@@ -53,7 +60,7 @@ const maxIndirection = 50;
 function step(tree: TextTree, node: TextNode, token: string, hops: number): Child | undefined {
   if (hops > maxIndirection) return undefined;
   if (node.kind === 'alias') {
-    const target = anchorOf(tree, node);
+    const target = tree.anchor(node);
     return target === undefined ? undefined : step(tree, target, token, hops + 1);
   }
   if (node.kind === 'mapping') return member(tree, node, token, hops);
@@ -65,44 +72,73 @@ function step(tree: TextTree, node: TextNode, token: string, hops: number): Chil
 /** The last member of that key, or of a merge, whichever stands later; a merge overrides what stands before it. */
 function member(tree: TextTree, node: TextNode, token: string, hops: number): Child | undefined {
   const children = tree.children(node);
-  for (let index = children.length - 2; index >= 0; index -= 2) {
-    const key = children[index] as TextNode;
-    const value = children[index + 1] as TextNode;
-    if (isMergeKey(key)) {
-      for (const source of value.kind === 'sequence' ? tree.children(value) : [value]) {
-        const child = step(tree, source, token, hops + 1);
-        if (child !== undefined) return child;
-      }
-    } else if (keyOf(tree, key) === token) return { key: { start: key.start, end: key.end }, value };
+  const { keys, merges } = tree.members(node);
+  const index = keys.get(token) ?? -1;
+  for (const at of merges.toReversed()) {
+    if (at < index) break;
+    const merged = children[at + 1] as TextNode;
+    for (const source of merged.kind === 'sequence' ? tree.children(merged) : [merged]) {
+      const child = step(tree, source, token, hops + 1);
+      if (child !== undefined) return child;
+    }
   }
-  return undefined;
-}
-
-function keyOf(tree: TextTree, key: TextNode): string | undefined {
-  const target = key.kind === 'alias' ? anchorOf(tree, key) : key;
-  return target?.kind === 'scalar' ? scalarKey(target) : undefined;
-}
-
-/** The last node of that name before the alias; reused anchors are legal. */
-export function anchorOf(tree: TextTree, alias: TextNode): TextNode | undefined {
-  return tree.anchors().findLast((node) => node.anchor === alias.text && node.start < alias.start);
+  const key = children[index];
+  const value = children[index + 1];
+  return index < 0 || key === undefined || value === undefined ? undefined : { key: { start: key.start, end: key.end }, value };
 }
 
 /** The tree of a composed document. */
 export function treeOf(root: TextNode): TextTree {
-  let anchors: readonly TextNode[] | undefined;
-  return {
-    root,
-    children: (node) => node.children,
-    anchors() {
-      anchors ??= anchored(root, []);
-      return anchors;
-    },
-  };
+  return textTree(root, (node) => node.children);
 }
 
-function anchored(node: TextNode, found: TextNode[]): TextNode[] {
-  if (node.anchor !== undefined) found.push(node);
-  for (const child of node.children) anchored(child, found);
+/** A tree over nodes whose members `children` gives. */
+export function textTree(root: TextNode, children: (node: TextNode) => readonly TextNode[]): TextTree {
+  const indexes = new Map<TextNode, MemberIndex>();
+  let anchors: ReadonlyMap<string, readonly TextNode[]> | undefined;
+  const tree: TextTree = {
+    root,
+    children,
+    members(node) {
+      let index = indexes.get(node);
+      if (index === undefined) {
+        index = indexOf(tree, node);
+        indexes.set(node, index);
+      }
+      return index;
+    },
+    anchor(alias) {
+      anchors ??= anchored(root);
+      return anchors.get(alias.text)?.findLast((node) => node.start < alias.start);
+    },
+  };
+  return tree;
+}
+
+function indexOf(tree: TextTree, node: TextNode): MemberIndex {
+  const keys = new Map<string, number>();
+  const merges: number[] = [];
+  for (const [at, key] of tree.children(node).entries()) {
+    if (at % 2 === 1) continue;
+    const target = key.kind === 'alias' ? tree.anchor(key) : key;
+    const name = target?.kind === 'scalar' ? scalarKey(target) : undefined;
+    if (isMergeKey(key)) merges.push(at);
+    else if (name !== undefined) keys.set(name, at);
+  }
+  return { keys, merges };
+}
+
+/** The anchored nodes by name, in the order of the text. */
+function anchored(root: TextNode): ReadonlyMap<string, readonly TextNode[]> {
+  const found = new Map<string, TextNode[]>();
+  const visit = (node: TextNode) => {
+    if (node.anchor !== undefined) {
+      const same = found.get(node.anchor);
+      if (same === undefined) found.set(node.anchor, [node]);
+      else same.push(node);
+    }
+    for (const child of node.children) visit(child);
+  };
+  visit(root);
   return found;
 }

@@ -66,7 +66,7 @@ export function readDocument(text: string): ReadDocument {
   const composed = compose(text);
   if (!composed.ok) {
     const { code, message, offset } = composed.problem;
-    const json = braces ? jsonError(text) : undefined;
+    const json = braces && code === 'yaml/syntax' ? jsonError(text) : undefined;
     return json !== undefined && json.offset >= offset ? failed('json/syntax', json.message, json.offset) : failed(code, message, offset);
   }
   const { value, issues } = construct(composed.value.root);
@@ -103,12 +103,12 @@ export function fieldRange(text: string, pointer: string): FieldRange | undefine
 
 /** Like `fieldRange` for many pointers into one document: the text is read once. */
 export function fieldLocator(text: string): ((pointer: string) => FieldRange) | undefined {
-  const tree = textTree(text);
+  const tree = documentTree(text);
   return tree === undefined ? undefined : (pointer) => locate(tree, tokens(pointer));
 }
 
 /** A document's nodes; undefined where the text cannot be read. */
-export function textTree(text: string): TextTree | undefined {
+export function documentTree(text: string): TextTree | undefined {
   if (/^[ \t\r\n]*[{[]/.test(text) && isJson(text)) return jsonTree(text);
   const composed = text.length > maxDocumentLength ? undefined : compose(text);
   return composed?.ok !== true || composed.value.root === undefined ? undefined : treeOf(composed.value.root);

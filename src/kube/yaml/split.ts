@@ -44,13 +44,13 @@ function separates(text: string, at: number): boolean {
 function push(ranges: DocumentRange[], text: string, start: number, end: number): void {
   const first = firstCharacter(text, start, end);
   if (first === undefined) return;
-  if (text[first] === '{') for (const range of jsonRanges(text, start, end)) pushRange(ranges, text, range);
-  else ranges.push({ start, end });
-}
-
-/** A JSON value, or what stands behind the last one. */
-function pushRange(ranges: DocumentRange[], text: string, range: DocumentRange): void {
-  if (firstCharacter(text, range.start, range.end) !== undefined) ranges.push(range);
+  if (text[first] !== '{') {
+    ranges.push({ start, end });
+    return;
+  }
+  for (const range of jsonRanges(text.slice(start, end)))
+    if (firstCharacter(text, start + range.start, start + range.end) !== undefined)
+      ranges.push({ start: start + range.start, end: start + range.end });
 }
 
 /** Offset of the first line that begins with `---` and goes on with more than a comment, for which kubectl refuses a file. */

@@ -12,7 +12,7 @@ interface TagFailure {
 const prefix = 'tag:yaml.org,2002:';
 const timestamp =
   /^[0-9]{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?:[Tt][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:[.,][0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})| [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:[.,][0-9]+)?)?$/;
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const notBase64 = /[^A-Za-z0-9+/=]|=[^=]|===/;
 
 /** The value of `text` under the full tag `tag`. */
 export function resolveTagged(tag: string, text: string): Result<Scalar, TagFailure> {
@@ -44,7 +44,7 @@ function mismatch(text: string, name: string): Result<Scalar, TagFailure> {
 /** Base64 with line ends; the bytes are read as UTF-8, each that is none as U+FFFD, because JSON strings are text. */
 function decodeBinary(text: string): Result<Scalar, TagFailure> {
   const compact = text.replace(/[\r\n]/g, '');
-  if (!base64.test(compact)) return failure({ code: 'yaml/bad-binary', message: '!!binary is not base64' });
+  if (compact.length % 4 !== 0 || notBase64.test(compact)) return failure({ code: 'yaml/bad-binary', message: '!!binary is not base64' });
   return ok(atob(compact).replace(sequence, (bytes) => decodeSequence(bytes)));
 }
 
