@@ -2,7 +2,8 @@
 
 import { catalogue } from '../../controls/index.ts';
 import type { ScanResult } from '../../controls/result.ts';
-import { problem } from '../../lib/problem.ts';
+import { type ProblemCode, problem } from '../../lib/problem.ts';
+import { printable } from '../../lib/text.ts';
 import { findFormat, formats } from '../../report/index.ts';
 import { counted, problemText, summaryText } from '../../report/words.ts';
 import { meansCluster } from '../cluster-flags.ts';
@@ -56,9 +57,21 @@ function close(result: ScanResult, gate: Gate, onlyNew: boolean, err: (text: str
     return exit.usage;
   }
   const over = overGate(result.findings, gate, onlyNew);
-  if (over.length === 0) return exit.clean;
+  if (over.length === 0) return closeUnread(result, err);
   err(
     `cofferdam: ${counted(over.length, onlyNew ? 'new finding' : 'finding')} at or over "${gate}" (--fail-on ${gate}); ${summaryText(result)}\n`,
   );
   return exit.findings;
 }
+
+/** A path that was named and cannot be read is no clean scan, however good the rest is. */
+function closeUnread(result: ScanResult, err: (text: string) => void): number {
+  const unread = result.problems.filter(({ code, level }) => (level ?? 'error') === 'error' && unreadCodes.includes(code));
+  const [first] = unread;
+  if (first === undefined) return exit.clean;
+  const more = unread.length > 1 ? `, and ${unread.length - 1} more` : '';
+  err(`cofferdam: not everything could be read: ${printable(first.message)}${more}\n`);
+  return exit.usage;
+}
+
+const unreadCodes: readonly ProblemCode[] = ['input/not-found', 'input/unreadable'];
