@@ -59,6 +59,12 @@ export function routeBackends(by: Resource): readonly Backend[] {
   );
 }
 
+/** True where a route belongs to Services of a mesh alone (GEP-1426, `parentRefs` of kind Service): nothing comes in from outside by it. */
+export function isMeshRoute(by: Resource): boolean {
+  const parents = asList(dig(by.object, 'spec', 'parentRefs'));
+  return parents.length > 0 && parents.every((parent) => field(parent, 'group') === '' && field(parent, 'kind') === 'Service');
+}
+
 function backendOf(
   by: Resource,
   name: Json | undefined,
@@ -89,7 +95,7 @@ function allRoutes(snapshot: Snapshot): readonly Backend[] {
   const kinds = (group: string, ...names: readonly string[]) => names.flatMap((name) => ofKind(snapshot, group, name));
   return [
     ...[...kinds('networking.k8s.io', 'Ingress'), ...kinds('extensions', 'Ingress')].flatMap(ingressBackends),
-    ...kinds('gateway.networking.k8s.io', ...routeKinds).flatMap(routeBackends),
+    ...kinds('gateway.networking.k8s.io', ...routeKinds).flatMap((route) => (isMeshRoute(route) ? [] : routeBackends(route))),
     ...kinds('networking.istio.io', 'VirtualService').flatMap((resource) => virtualServiceBackends(snapshot, resource)),
     ...kinds('route.openshift.io', 'Route').flatMap((by) =>
       (dig(by.object, 'spec', 'to', 'kind') ?? 'Service') === 'Service'

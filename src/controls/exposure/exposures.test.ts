@@ -58,6 +58,7 @@ const rows: readonly [string, readonly KubeObject[], readonly string[]][] = [
   ['an Ingress', [service(), ingress()], ['Ingress']],
   ['an Ingress to another Service', [service({}, { name: 'other' }), ingress()], []],
   ['a route of a Gateway', [service(), gateway(), httpRoute()], ['HTTPRoute']],
+  ['a route of a mesh', [service(), httpRoute({ parentRefs: [{ group: '', kind: 'Service', name: 'app' }] })], []],
   ['Istio: a gateway with a load balancer', istio('LoadBalancer', ['edge/public']), ['VirtualService']],
   ['Istio: a full host name', istio('NodePort', ['edge/public'], 'app.shop.svc.cluster.local'), ['VirtualService']],
   ['Istio: a gateway inside the cluster', istio('ClusterIP', ['edge/public']), []],

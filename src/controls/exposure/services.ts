@@ -7,7 +7,7 @@ import { parseCidr } from '../../lib/cidr.ts';
 import { asObject, asString, dig, strings } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
-import { type PlacedPod, podsWith } from '../pods-in.ts';
+import { type PlacedPod, podsIn, podsWith } from '../pods-in.ts';
 
 export const typeOf = (service: Resource): string => asString(dig(service.object, 'spec', 'type')) ?? 'ClusterIP';
 
@@ -18,8 +18,32 @@ export function hasSelector(service: Resource): boolean {
 
 /** The pods a Service leads to. */
 export function podsOf(snapshot: Snapshot, service: Resource): readonly PlacedPod[] {
-  return hasSelector(service) ? podsWith(snapshot, service.namespace, asObject(dig(service.object, 'spec', 'selector'))) : [];
+  if (!hasSelector(service)) return [];
+  const wanted = Object.entries(asObject(dig(service.object, 'spec', 'selector')));
+  const written = wanted.filter(([key]) => !Object.hasOwn(madeLabels, key));
+  const candidates =
+    written.length === 0 ? podsIn(snapshot, service.namespace) : podsWith(snapshot, service.namespace, Object.fromEntries(written));
+  if (written.length === wanted.length) return candidates;
+  const made = wanted.filter(([key]) => Object.hasOwn(madeLabels, key));
+  return candidates.filter(({ resource, pod }) =>
+    made.every(([key, value]) => pod.labels[key] === value || madeLabels[key]?.(resource, String(value)) === true),
+  );
 }
+
+/**
+ * Labels that controllers put on the pods they make (kube-controller-manager 1.36), which no template carries: whether a workload's pods
+ * may have that value.
+ */
+const madeLabels: Readonly<Record<string, (owner: Resource, value: string) => boolean>> = {
+  'statefulset.kubernetes.io/pod-name': ({ kind, name }, value) =>
+    kind === 'StatefulSet' && value.startsWith(`${name}-`) && /^[0-9]+$/.test(value.slice(name.length + 1)),
+  'apps.kubernetes.io/pod-index': ({ kind }, value) => kind === 'StatefulSet' && /^[0-9]+$/.test(value),
+  'controller-revision-hash': ({ kind }) => kind === 'StatefulSet' || kind === 'DaemonSet',
+  'pod-template-hash': ({ kind }) => kind === 'Deployment' || kind === 'ReplicaSet',
+  'batch.kubernetes.io/job-name': ({ kind, name }, value) => kind === 'Job' && value === name,
+  'job-name': ({ kind, name }, value) => kind === 'Job' && value === name,
+  'batch.kubernetes.io/job-completion-index': ({ kind }, value) => kind === 'Job' && /^[0-9]+$/.test(value),
+};
 
 const cache = new WeakMap<Snapshot, ReadonlyMap<PlacedPod['pod'], readonly Resource[]>>();
 
