@@ -1,7 +1,7 @@
 // What a load has gathered so far: texts read into resources, renderings put in the place of what they were made from, figures for coverage.
 // It lives for one load; the order of its results is that of the walk, whatever was read first.
 
-import type { KubeObject } from '../kube/object.ts';
+import { groupVersion, type KubeObject, nameOf } from '../kube/object.ts';
 import { type Problem, problem } from '../lib/problem.ts';
 import type { ClusterFacts, Coverage, Origin, Resource } from '../snapshot/snapshot.ts';
 import type { SourceText, Unpacked } from './archive.ts';
@@ -31,7 +31,7 @@ export class Gathering {
   private readonly cache: DocumentCache = new Map();
   /** Resources by the path of the file, kustomization file or chart they came from. */
   private readonly byPath = new Map<string, Resource[]>();
-  private readonly patches = new Map<string, readonly Resource[]>();
+  private readonly fragments = new Map<string, readonly Resource[]>();
   private readonly taken = new Map<string, readonly Resource[]>();
   private unreadable = 0;
   private others = 0;
@@ -150,14 +150,15 @@ export class Gathering {
   }
 
   private renderChart(source: Source, text: string): void {
-    const originOf = (_object: KubeObject, { start, end }: Place): Origin => ({
-      kind: 'file',
-      file: templateFile(source, text.slice(start, end)),
-      document: 0,
-      documentEnd: 0,
-      pointer: '',
-      rendered: source.path,
-    });
+    const originOf = (object: KubeObject, { start, end }: Place): Origin => {
+      const file = templateFile(source, text.slice(start, end));
+      const { group } = groupVersion(object.apiVersion);
+      const asWritten = this.written(file).find(
+        (item) => item.group === group && item.kind === object.kind && item.name === nameOf(object),
+      );
+      const place = asWritten?.origin.kind === 'file' ? asWritten.origin : { document: 0, documentEnd: 0, pointer: '' };
+      return { ...place, kind: 'file', file, rendered: source.path };
+    };
     const { resources, problems } = readManifests(text, source.path, this.cache, { defaultNamespace: this.defaultNamespace, originOf });
     this.tell(problems.map((item) => ofRendering(item, source.path)));
     this.keep(source.path, resources);
@@ -167,7 +168,7 @@ export class Gathering {
     const all = closure(item, this.plan.graph.all);
     const sources = takenIn(item, this.plan.graph).flatMap((path) => this.take(path));
     const lengthOf = (file: string) => this.texts.get(file)?.length ?? this.keepText(file);
-    const patches = all.toReversed().flatMap(({ fragments }) => fragments.flatMap((path) => this.patchesIn(path)));
+    const patches = all.toReversed().flatMap(({ fragments }) => fragments.flatMap((path) => this.written(path)));
     const originOf = kustomizedOrigin(sources, patches, all, lengthOf);
     const { resources, problems } = readManifests(text, item.file, this.cache, { defaultNamespace: this.defaultNamespace, originOf });
     this.tell(problems.map((problem) => ofRendering(problem, item.file)));
@@ -187,14 +188,14 @@ export class Gathering {
     return resources;
   }
 
-  /** The objects that a patch file speaks of; none where it is something else. */
-  private patchesIn(path: string): readonly Resource[] {
-    const known = this.patches.get(path);
+  /** The objects that stand as they are in a patch or a template; none where it is something else. The text is kept for places. */
+  private written(path: string): readonly Resource[] {
+    const known = this.fragments.get(path);
     if (known !== undefined) return known;
-    const text = /\.ya?ml$/.test(path) ? readQuietly(path) : undefined;
+    const text = /\.(?:ya?ml|tpl)$/.test(path) ? readQuietly(path) : undefined;
     const resources = text === undefined ? [] : readManifests(text.text, text.file, this.cache).resources;
-    if (text !== undefined && resources.length > 0) this.texts.set(text.file, text.text);
-    this.patches.set(path, resources);
+    if (text !== undefined) this.texts.set(text.file, text.text);
+    this.fragments.set(path, resources);
     return resources;
   }
 

@@ -265,6 +265,21 @@ describe('charts', () => {
     const loaded = await load([root], { searchPath });
     assert.deepEqual(told(loaded, root), []);
     assert.deepEqual(shown(loaded, root), ['Pod web-app templates/pod.yaml', 'CustomResourceDefinition ws.example.com crds/w.yaml']);
+    const [pod] = loaded.resources;
+    assert.ok(pod !== undefined);
+    assert.equal(positions(loaded.texts)(pod, '/spec/containers/0/image')?.line, 9);
+  });
+
+  test('an object that a template holds as it is stands at its own place', {
+    skip: helm === undefined && 'helm is not on the PATH',
+  }, async (t) => {
+    const two = `${object('Service', 'one')}---\n${object('Service', 'two', 'spec:\n  type: NodePort\n')}`;
+    const root = folder(t, { 'Chart.yaml': chart['Chart.yaml'], 'templates/s.yaml': two });
+    const loaded = await load([root], { searchPath });
+    const service = loaded.resources.find(({ name }) => name === 'two');
+    assert.ok(service !== undefined);
+    assert.equal(positions(loaded.texts)(service, '/spec/type')?.line, 11);
+    assert.equal(positions(loaded.texts)(service, '/metadata/name')?.line, 9);
   });
 
   test('a packed chart is rendered as it is', { skip: helm === undefined && 'helm is not on the PATH' }, async (t) => {

@@ -7,6 +7,7 @@ import type { SourcePosition } from '../lib/problem.ts';
 import { lineStarts } from '../lib/text.ts';
 import type { Origin, PatchPlace, Resource } from '../snapshot/snapshot.ts';
 import { pointerInPatch } from './patched.ts';
+import { templateLine } from './template-line.ts';
 
 /** Finds fields; resources from clusters have no place in a text. */
 export interface Locator {
@@ -72,7 +73,10 @@ export function positions(texts: ReadonlyMap<string, string>): Locator {
     if (patched !== undefined) return patched;
     const text = texts.get(origin.file);
     const range = text === undefined ? undefined : rangeOf(knownOf(resource, origin, text), origin.pointer + path);
-    if (text === undefined || range === undefined) return { file: origin.file, line: 1, column: 1 };
+    if (text === undefined || range === undefined) {
+      const line = text === undefined || origin.rendered === undefined ? undefined : templateLine(text, path);
+      return { file: origin.file, ...(line ?? { line: 1, column: 1 }) };
+    }
     return fieldPosition(origin.file, startsOf(origin.file, text), origin.document, range);
   };
   const prepare = (wanted: Iterable<readonly [Resource, string]>): void => {
