@@ -1,6 +1,7 @@
 // Every suite, by the name of its data folder.
 
 import type { Suite } from './suite.ts';
+import { audit2rbac } from './suites/audit2rbac.ts';
 import { celSpec } from './suites/cel-spec.ts';
 import { k8sCel } from './suites/k8s-cel.ts';
 import { kalm } from './suites/kalm.ts';
@@ -10,4 +11,14 @@ import { pss } from './suites/pss.ts';
 import { rbacAuthorizer } from './suites/rbac-authorizer.ts';
 import { regolibrary } from './suites/regolibrary.ts';
 
-export const suites: readonly Suite[] = [celSpec, k8sCel, kalm, netpolAnalyzer, networkPolicyApi, pss, rbacAuthorizer, regolibrary];
+export const suites: readonly Suite[] = [
+  audit2rbac,
+  celSpec,
+  k8sCel,
+  kalm,
+  netpolAnalyzer,
+  networkPolicyApi,
+  pss,
+  rbacAuthorizer,
+  regolibrary,
+];

@@ -6,7 +6,7 @@ import { configView } from './config/command.ts';
 import { controls } from './controls/command.ts';
 import { diff } from './diff/command.ts';
 import { explain } from './explain/command.ts';
-import { can, permissions, whoCan } from './identity/command.ts';
+import { can, permissions, rbacMinimize, whoCan } from './identity/command.ts';
 import { networkCommands } from './network/command.ts';
 import { scan } from './scan/command.ts';
 import { snapshotSave, snapshotShow } from './snapshot/command.ts';
@@ -19,6 +19,7 @@ export const commands: readonly Command[] = [
   whoCan,
   can,
   permissions,
+  rbacMinimize,
   ...networkCommands,
   snapshotSave,
   snapshotShow,

@@ -69,3 +69,36 @@ export const permissions: Command = {
   ],
   load: async () => ({ run: (await import('./permissions.ts')).run }),
 };
+
+export const rbacMinimize: Command = {
+  name: 'rbac minimize',
+  summary: 'the least roles that allow what an audit log recorded, with the replay that proves it',
+  words: '[path...]',
+  flags: [
+    {
+      flags: '--audit <file>',
+      description: 'an audit log: JSON lines, an EventList, or an export of EKS, AKS or GKE; .gz too',
+      repeatable: true,
+    },
+    { flags: '--as <user>', description: 'only this user of the log' },
+    { flags: '--with-denied', description: 'allow what was refused, too' },
+    { flags: '--expand-verbs', description: 'reading verbs go together, and writing verbs: list also gives get and watch' },
+    { flags: '--expand-names', description: 'two different names of a resource become any name' },
+    { flags: '--expand-namespaces', description: 'two different namespaces become the whole cluster' },
+    {
+      flags: '-f, --filename <path>',
+      description: 'the RBAC as it is: what groups give stays, what the plan closes is listed',
+      repeatable: true,
+    },
+    { flags: '--kubeconfig <file>', description: 'the RBAC as it is, of a live cluster: the kubeconfig to use' },
+    { flags: '--context <name>', description: "the RBAC as it is, of a live cluster: the kubeconfig's context" },
+    { flags: '-o, --output <format[=file]>', description: 'table, json, yaml (the manifests)', repeatable: true },
+    { flags: '--kubernetes-version <version>', description: "whose semantics apply (default: the cluster's, else the newest known)" },
+    ...common,
+  ],
+  examples: [
+    'cofferdam rbac minimize --audit audit.log',
+    'cofferdam rbac minimize --audit audit.log --as system:serviceaccount:shop:web -f manifests/ -o yaml=least.yaml',
+  ],
+  load: async () => ({ run: (await import('./minimize.ts')).run }),
+};

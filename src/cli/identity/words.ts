@@ -34,7 +34,7 @@ export function ruleWords({ verbs, apiGroups, resources, resourceNames, nonResou
 }
 
 function withGroup(resource: string, group: string): string {
-  if (group === '' || (group === '*' && resource === '*')) return resource;
+  if (group === '') return resource;
   const slash = resource.indexOf('/');
   return slash < 0 ? `${resource}.${group}` : `${resource.slice(0, slash)}.${group}${resource.slice(slash)}`;
 }
@@ -97,7 +97,7 @@ export function closing({ restsOn }: Asked, unknown: readonly Given[], notes: re
     ...more,
     '',
     ...notes.map((note) => `note: ${printable(note)}`),
-    ...restsOn.map((line) => `rests on ${printable(line)}`),
+    ...restsOn.map((line, index) => `${index === 0 ? 'rests on' : 'note:'} ${printable(line)}`),
     '',
   ];
 }
