@@ -23,7 +23,10 @@ await build({
   banner: { js: "import { createRequire as cofferdamRequire } from 'node:module';\nconst require = cofferdamRequire(import.meta.url);" },
 });
 
-const compiled = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+const compiled = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (compiled.status !== 0) process.exit(1);
 
 if (process.argv.includes('--check')) {
