@@ -1,6 +1,7 @@
 // Every suite, by the name of its data folder.
 
 import type { Suite } from './suite.ts';
+import { apiserverAuthorization } from './suites/apiserver-authorization.ts';
 import { audit2rbac } from './suites/audit2rbac.ts';
 import { celSpec } from './suites/cel-spec.ts';
 import { k8sCel } from './suites/k8s-cel.ts';
@@ -12,6 +13,7 @@ import { rbacAuthorizer } from './suites/rbac-authorizer.ts';
 import { regolibrary } from './suites/regolibrary.ts';
 
 export const suites: readonly Suite[] = [
+  apiserverAuthorization,
   audit2rbac,
   celSpec,
   k8sCel,

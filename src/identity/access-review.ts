@@ -80,13 +80,12 @@ export function brokenReason(unknown: readonly Given[]): string {
   return errors.length === 0 ? '' : `RBAC: ${aggregate(errors)}`;
 }
 
-/** One message for each role that is missing, in the order of the bindings. */
-export function brokenRoles(unknown: readonly Given[]): readonly string[] {
-  return [
-    ...new Set(
-      unknown.map(({ binding: { role } }) => `${role.kind.toLowerCase()}.rbac.authorization.k8s.io ${quoted(role.name)} not found`),
-    ),
-  ];
+/** One message for each role that is missing, in the order of the bindings. The storage of roles says `clusterroles`, the authorizer `clusterrole`. */
+export function brokenRoles(unknown: readonly Given[], by: 'authorizer' | 'storage' = 'authorizer'): readonly string[] {
+  const plural = by === 'storage' ? 's' : '';
+  const text = ({ binding: { role } }: Given) =>
+    `${role.kind.toLowerCase()}${plural}.rbac.authorization.k8s.io ${quoted(role.name)} not found`;
+  return [...new Set(unknown.map(text))];
 }
 
 /** Several errors as Kubernetes prints them together. */

@@ -82,7 +82,10 @@ export function notHeld(snapshot: Snapshot, user: User, namespace: string, rules
   const missing = uncovered(held, rules);
   if (missing.length === 0) return undefined;
   const texts = [...new Set(compactRules(missing).map(ruleText))].sort();
-  const errors = brokenRoles(given.filter(({ role }) => role < 0));
+  const errors = brokenRoles(
+    given.filter(({ role }) => role < 0),
+    'storage',
+  );
   const unresolved = errors.length === 0 ? '' : `; resolution errors: [${aggregate(errors)}]`;
   const who = `user ${JSON.stringify(user.name)} (groups=${quotedList(user.groups)})`;
   return `${who} is attempting to grant RBAC permissions not currently held:\n${texts.join('\n')}${unresolved}`;

@@ -1,11 +1,14 @@
 // What a user may do, as rules: those of every binding that names it in one scope (the union that a SelfSubjectRulesReview of kube-apiserver
-// 1.36 shows), or of every scope with the place each holds in. Rights of the Node authorizer are not rules; the server leaves them out, too.
+// 1.36 shows), or of every scope with the place each holds in. Rights of the Node authorizer and of system:masters are no rules; the server
+// leaves them out, too.
 
+import { sameJson } from '../lib/json.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { aggregate, brokenRoles, privilegedGroup } from './access-review.ts';
-import { authorizerOf, type Given, givenTo, namespacesOf } from './authorizer.ts';
+import { aggregate, brokenRoles } from './access-review.ts';
+import { authorizerOf, type CompiledRole, type Given, givenTo, namespacesOf } from './authorizer.ts';
+import { nodeDecision } from './node-authorizer.ts';
 import type { RoleRule } from './roles.ts';
-import type { PolicyRule } from './rules.ts';
+import { type PolicyRule, request } from './rules.ts';
 import type { User } from './subjects.ts';
 
 /** A rule a user has, and through what. */
@@ -24,7 +27,9 @@ export interface Permissions {
 export interface RulesReview {
   readonly resourceRules: readonly PolicyRule[];
   readonly nonResourceRules: readonly PolicyRule[];
+  /** True for nodes, whose authorizer lists no rules. */
   readonly incomplete: boolean;
+  /** Roles that are not there, and authorizers that list no rules. */
   readonly evaluationError: string;
 }
 
@@ -44,21 +49,27 @@ export function permissionsOf(snapshot: Snapshot, user: User): readonly Permissi
 /** The rules in force for a user in a namespace, those of the whole cluster included; '' is the cluster scope. */
 export function rulesFor(snapshot: Snapshot, user: User, namespace: string): readonly PolicyRule[] {
   const authorizer = authorizerOf(snapshot);
-  return givenTo(authorizer, user, namespace).flatMap(({ role }) => authorizer.roles[role]?.rules.map(({ rule }) => rule) ?? []);
+  return givenTo(authorizer, user, namespace).flatMap(({ role }) => listed(authorizer.roles[role]));
+}
+
+/** A role's rules; those that several aggregated roles say alike stand once, as the controller writes them. */
+function listed(role: CompiledRole | undefined): readonly PolicyRule[] {
+  const rules = role?.rules.map(({ rule }) => rule) ?? [];
+  const isAggregated = role?.rules.some(({ source }) => source !== role.resource) === true;
+  return isAggregated ? rules.filter((rule, index) => rules.findIndex((other) => sameJson(other, rule)) === index) : rules;
 }
 
 /** The answer to a SelfSubjectRulesReview. */
 export function rulesReview(snapshot: Snapshot, user: User, namespace: string): RulesReview {
   const authorizer = authorizerOf(snapshot);
   const rules = rulesFor(snapshot, user, namespace);
-  const all = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] };
-  const allUrls = { verbs: ['*'], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: ['*'] };
-  const isMaster = user.groups.includes(privilegedGroup);
-  const errors = brokenRoles(givenTo(authorizer, user, namespace).filter(({ role }) => role < 0));
+  const node = nodeDecision(snapshot, user, request('', '', ''));
+  const broken = brokenRoles(givenTo(authorizer, user, namespace).filter(({ role }) => role < 0));
+  const errors = [...(node === undefined ? [] : ['node authorizer does not support user rule resolution']), ...broken];
   return {
-    resourceRules: [...(isMaster ? [all] : []), ...rules.filter(({ resources }) => resources.length > 0)],
-    nonResourceRules: [...(isMaster ? [allUrls] : []), ...rules.filter(({ nonResourceURLs }) => nonResourceURLs.length > 0)],
-    incomplete: errors.length > 0,
+    resourceRules: rules.filter(({ resources }) => resources.length > 0),
+    nonResourceRules: rules.filter(({ nonResourceURLs }) => nonResourceURLs.length > 0),
+    incomplete: node !== undefined,
     evaluationError: errors.length === 0 ? '' : aggregate(errors),
   };
 }
