@@ -1,6 +1,7 @@
 // The command line: words and flags to a command, its status to the caller. Contract: CLI.md of the project.
 
 import { CommanderError, Command as Parser } from 'commander';
+import { printable } from '../lib/text.ts';
 import type { Command, Flag, Flags } from './command.ts';
 import { commands } from './commands.ts';
 import type { Console } from './console.ts';
@@ -28,7 +29,7 @@ export async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.clean : exit.usage;
     if (error instanceof Stop) {
-      process.stderr.write(`cofferdam: ${error.message}\n`);
+      process.stderr.write(`cofferdam: ${error.message.split('\n').map(printable).join('\n')}\n`);
       return statusOf(error.problem.code);
     }
     throw error;

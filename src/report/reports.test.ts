@@ -15,7 +15,7 @@ import { script, scriptHash } from './html/script.ts';
 import { findFormat, formats } from './index.ts';
 
 const view = { color: false, width: undefined, version: '0.0.0' };
-const payload = '</script><img src=x onerror=alert(1)>"\'`|=1+1\u001b[31m\u202e\n';
+const payload = '[x](https://evil.example)</script><img src=x onerror=alert(1)>"\'`|=1+1\u001b[31m\u202e\n';
 
 function hostile(): ScanResult {
   const object = deployment({
@@ -94,6 +94,14 @@ describe('sarif', () => {
     }
     for (const item of placed) assert.equal(item.locations[0].physicalLocation.region.startLine, 3);
   });
+  test('no name becomes a link or steers a terminal', () => {
+    const texts: readonly string[] = [
+      ...run.results.map((item: { message: { text: string } }) => item.message.text),
+      ...run.invocations[0].toolExecutionNotifications.map((item: { message: { text: string } }) => item.message.text),
+    ];
+    assert.ok(texts.some((text) => text.includes('evil.example')));
+    for (const text of texts) assert.doesNotMatch(text, /[^\\]\]\(|[\u0000-\u001f\u202e]/);
+  });
   test('places are valid URIs', () => {
     for (const item of placed) assert.doesNotThrow(() => new URL(item.locations[0].physicalLocation.artifactLocation.uri, 'file:///'));
   });
@@ -121,3 +129,18 @@ test('the table cuts lines to the terminal and says how many findings it leaves 
   const text = findFormat('table')?.render({ ...result, findings }, catalogue, { ...view, width: 80 }) ?? '';
   assert.match(text, /4 more/);
 });
+
+for (const width of [24, 60, 80, 200])
+  test(`in a terminal of ${width} columns no row is longer, and what was found is said`, () => {
+    const findings = result.findings.slice(0, 1).map((finding) => ({
+      ...finding,
+      subject: { ...finding.subject, namespace: 'shop', name: 'storefront' },
+      source: { file: 'deploy/overlays/production/shop/storefront.yaml', line: 120, column: 15 },
+      detail: 'volume "docker" is a socket',
+    }));
+    const lines = (findFormat('table')?.render({ ...result, findings }, catalogue, { ...view, width }) ?? '').split('\n');
+    const rows = lines.filter((line) => line.startsWith('  '));
+    assert.ok(rows.length > 0);
+    for (const row of rows) assert.ok(row.length <= width, row);
+    assert.match(rows.join(''), /volume "docker"/);
+  });

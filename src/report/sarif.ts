@@ -4,6 +4,7 @@
 import type { Control, Severity } from '../controls/control.ts';
 import type { Finding } from '../controls/result.ts';
 import type { Problem, SourcePosition } from '../lib/problem.ts';
+import { printable } from '../lib/text.ts';
 import type { Format } from './report.ts';
 import { subjectText } from './words.ts';
 
@@ -67,7 +68,7 @@ function resultOf(finding: Finding, ruleIndex: number): object {
     ...(ruleIndex < 0 ? {} : { ruleIndex }),
     kind: finding.verdict === 'unknown' ? 'review' : 'fail',
     level: finding.verdict === 'unknown' ? 'none' : levels[finding.severity],
-    message: { text: `${subjectText(finding.subject)}: ${finding.detail}. ${finding.fix?.description ?? ''}`.trim() },
+    message: { text: plain(`${subjectText(finding.subject)}: ${finding.detail}. ${finding.fix?.description ?? ''}`.trim()) },
     locations: [
       {
         ...(finding.source === undefined ? {} : { physicalLocation: location(finding.source) }),
@@ -79,7 +80,7 @@ function resultOf(finding: Finding, ruleIndex: number): object {
     ...(finding.evidence.some((item) => item.source !== undefined)
       ? {
           relatedLocations: finding.evidence.flatMap((item, id) =>
-            item.source === undefined ? [] : [{ id, message: { text: item.note }, physicalLocation: location(item.source) }],
+            item.source === undefined ? [] : [{ id, message: { text: plain(item.note) }, physicalLocation: location(item.source) }],
           ),
         }
       : {}),
@@ -113,9 +114,14 @@ function notification(problem: Problem): object {
   return {
     descriptor: { id: problem.code },
     level: problem.level === 'note' ? 'note' : problem.level === 'warning' ? 'warning' : 'error',
-    message: { text: problem.message },
+    message: { text: plain(problem.message) },
     ...(problem.source === undefined ? {} : { locations: [{ physicalLocation: location(problem.source) }] }),
   };
+}
+
+/** Text that a viewer shows as it is: `[words](address)` would be a link (SARIF 2.1.0, 3.11.6), control characters would steer. */
+function plain(text: string): string {
+  return printable(text).replaceAll('](', '\\](');
 }
 
 function uri(file: string): string {

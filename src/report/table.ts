@@ -45,25 +45,50 @@ function groupLines(group: ControlGroup, view: View, all: boolean): readonly str
   const severity = paint(group.severity.toUpperCase(), colors[group.severity], view.color);
   const heading = `${severity} ${paint(group.control, 'bold', view.color)}  ${mark(group)} ${group.title} ${paint(`· ${counted(group.count, group.verdict === 'waived' ? 'waived finding' : 'finding')}`, 'dim', view.color)}`;
   const shown = group.roots.slice(0, limit);
-  const places = shown.map((root) => placeText(root.finding.source));
+  const places = shown.map((root) => printable(placeText(root.finding.source)));
   const subjects = shown.map((root) => printable(subjectText(root.finding.subject)));
-  const available = view.width === undefined ? undefined : Math.max(40, view.width - 4);
-  const placeWidth = columnWidth(places, available === undefined ? undefined : Math.floor(available * 0.4));
-  const subjectWidth = columnWidth(subjects, available === undefined ? undefined : Math.floor(available * 0.25));
-  const rows = shown.flatMap((root, index) => {
-    const place = pad(cut(printable(places[index] ?? ''), placeWidth, 'front'), placeWidth);
-    const subject = pad(cut(subjects[index] ?? '', subjectWidth), subjectWidth);
-    const detail = printable(root.finding.detail) + copies(root);
-    const left = `  ${placeWidth > 0 ? `${paint(place, 'cyan', view.color)}  ` : ''}${subject}  `;
-    const used = 4 + placeWidth + subjectWidth + (placeWidth > 0 ? 2 : 0);
-    const line = left + (view.width === undefined ? detail : cut(detail, Math.max(20, view.width - used)));
-    return all ? [line, ...moreLines(root.finding, view)] : [line];
-  });
+  const details = shown.map((root) => printable(root.finding.detail) + copies(root));
+  const texts = { places, subjects, details };
+  const lines = inColumns(texts, view) ?? stacked(texts, view);
+  const rows = shown.flatMap(({ finding }, index) => [...(lines[index] ?? []), ...(all ? moreLines(finding, view) : [])]);
   if (limit === 0) return [heading];
   const hidden = group.roots.length - shown.length;
   const more =
     hidden > 0 ? [paint(`  … ${hidden} more (-o wide shows all, cofferdam explain ${group.control} says why)`, 'dim', view.color)] : [];
   return [heading, ...rows, ...more, ''];
+}
+
+interface Texts {
+  readonly places: readonly string[];
+  readonly subjects: readonly string[];
+  readonly details: readonly string[];
+}
+
+/** One line a finding, in columns; undefined where the terminal is too narrow to say what was found. */
+function inColumns({ places, subjects, details }: Texts, view: View): readonly (readonly string[])[] | undefined {
+  const placeWidth = widest(places);
+  const subjectWidth = widest(subjects);
+  const left = 2 + (placeWidth > 0 ? placeWidth + 2 : 0) + subjectWidth + 2;
+  if (view.width !== undefined && left + Math.min(widest(details), detailWanted) > view.width) return undefined;
+  return details.map((detail, index) => {
+    const place = placeWidth > 0 ? `${paint(pad(places[index] ?? '', placeWidth), 'cyan', view.color)}  ` : '';
+    return [`  ${place}${pad(subjects[index] ?? '', subjectWidth)}  ${view.width === undefined ? detail : cut(detail, view.width - left)}`];
+  });
+}
+
+/** Cells that a detail needs beside its place before it goes on a line of its own. */
+const detailWanted = 60;
+
+/** Two lines a finding: where and on what, then what. */
+function stacked({ places, subjects, details }: Texts, { width = 80, color }: View): readonly (readonly string[])[] {
+  const room = Math.max(20, width);
+  return details.map((detail, index) => {
+    const place = cut(places[index] ?? '', room - 2, 'front');
+    const subject = cut(subjects[index] ?? '', room - 4);
+    const beside = cells(place) + cells(subject) + 4 <= room;
+    const where = place === '' ? [`  ${subject}`] : [`  ${paint(place, 'cyan', color)}${beside ? `  ${subject}` : ''}`];
+    return [...where, ...(place === '' || beside ? [] : [`    ${subject}`]), `    ${cut(detail, room - 4)}`];
+  });
 }
 
 function unknownLines(group: ControlGroup, all: boolean): readonly string[] {
@@ -84,7 +109,6 @@ function copies(root: RootGroup): string {
   return root.members.length > 1 ? ` (×${root.members.length})` : '';
 }
 
-function columnWidth(texts: readonly string[], limit: number | undefined): number {
-  const longest = texts.reduce((width, text) => Math.max(width, cells(text)), 0);
-  return limit === undefined ? longest : Math.min(longest, limit);
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, cells(text)), 0);
 }
