@@ -1,5 +1,8 @@
 // Values of the CEL suites: the JSON form of cel.expr.Value, and equality that tells 1 from 1.0 and takes NaN as equal to itself.
 
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { equal } from '../../src/languages/cel/compare.ts';
 import { typeName } from '../../src/languages/cel/convert.ts';
 import { parseDuration, parseTimestamp } from '../../src/languages/cel/time.ts';
@@ -55,6 +58,17 @@ export function decodeValue(encoded: EncodedValue): Value {
     default:
       return null;
   }
+}
+
+/** JSON lines with integers beyond 2^53 as bigints. */
+export async function* exactLines<T>(folder: string, file: string): AsyncGenerator<T> {
+  for await (const line of createInterface({ input: createReadStream(join(folder, file)), crlfDelay: Number.POSITIVE_INFINITY }))
+    if (line.trim() !== '') yield JSON.parse(line, exact) as T;
+}
+
+function exact(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const { source = '' } = context ?? {};
+  return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(source) ? BigInt(source) : value;
 }
 
 /** Equal in type and content. */

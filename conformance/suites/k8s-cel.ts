@@ -11,38 +11,13 @@ import { QuantityValue } from '../../src/languages/cel/library/quantity.ts';
 import { Version } from '../../src/languages/cel/library/semver.ts';
 import { compile, type Program } from '../../src/languages/cel/program.ts';
 import { CelError, type Value } from '../../src/languages/cel/value.ts';
-import { type CaseResult, jsonLines, type Suite } from '../suite.ts';
-import { decodeValue, type EncodedValue, shown } from './cel-value.ts';
-
-export interface Expected {
-  readonly value?: EncodedValue;
-  readonly compileErrors?: readonly string[];
-  readonly error?: string;
-  readonly match?: 'equals' | 'contains' | 'regex';
-  readonly cost?: number;
-  readonly estimatedCost?: { readonly min?: number; readonly max?: number; readonly atLeast?: number };
-}
-
-export interface Case {
-  readonly id: string;
-  readonly library: string;
-  readonly expr?: string;
-  readonly vars?: Readonly<Record<string, unknown>>;
-  readonly kubernetes?: string;
-  readonly environment?: string;
-  readonly expect: Expected;
-}
-
-/** What was answered where it is not what was expected. */
-export type Judge = (each: Case) => string | undefined;
+import type { CaseResult, Suite } from '../suite.ts';
+import { decodeValue, type EncodedValue, exactLines, shown } from './cel-value.ts';
+import { type Case, type Expected, type Judge, matches } from './k8s-cel-case.ts';
+import { customResources } from './k8s-cel-resources.ts';
 
 const allowing = authorizerValue(() => ({ allowed: true, reason: '' }));
 const withAuthorizer = (environment: Environment) => extend(environment, { variables: { authorizer: readType('authorizer') } });
-
-function matches(text: string, { error = '', match }: Expected): boolean {
-  if (match === 'equals') return text === error;
-  return match === 'regex' ? new RegExp(error).test(text) : text.includes(error);
-}
 
 /** Values of the libraries, as they are written in the expected results. */
 function expectedValue(encoded: EncodedValue): Value | { readonly text: string } {
@@ -101,13 +76,22 @@ function costs(program: Program, variables: Readonly<Record<string, Value>>, exp
   return min === BigInt(wanted.min ?? 0) && max === BigInt(wanted.max ?? 0) ? undefined : `estimate ${min}..${max}`;
 }
 
-const judges: Readonly<Record<string, Judge>> = { cidr: value, ip: value, quantity: value, semver: value, format: value, versions, cost };
+const judges: Readonly<Record<string, Judge>> = {
+  cidr: value,
+  ip: value,
+  quantity: value,
+  semver: value,
+  format: value,
+  versions,
+  cost,
+  ...customResources,
+};
 
 export const k8sCel: Suite = {
   name: 'k8s-cel',
   async *run(folder, note): AsyncGenerator<CaseResult> {
     const counts = new Map<string, { passed: number; all: number }>();
-    for await (const each of jsonLines<Case>(folder, 'cases.jsonl')) {
+    for await (const each of exactLines<Case>(folder, 'cases.jsonl')) {
       const judge = judges[each.library];
       if (judge === undefined) continue;
       const wrong = judge(each);

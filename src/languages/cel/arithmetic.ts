@@ -128,5 +128,5 @@ export function timestampOf(nanos: bigint): Timestamp | CelError {
 
 function shifted(time: Timestamp, nanos: bigint): Value {
   const moved = timestampOf(nanosOf(time) + nanos);
-  return moved instanceof CelError ? rangeError() : moved;
+  return moved instanceof CelError ? rangeError() : new Timestamp(moved.seconds, moved.nanos, time.offset);
 }

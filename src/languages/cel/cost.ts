@@ -81,7 +81,7 @@ const byOverload: Readonly<Record<string, CallCost>> = {
   list_reverse: allocated,
   list_flatten: flattened,
   list_flatten_int: flattened,
-  list_distinct: (args) => 1 + createList + 2 * size(args, 0) ** 2,
+  list_distinct: (args) => compared(args[0] ?? null),
   cidr_ip: one,
   cidr_contains_ip_ip: network,
   cidr_contains_ip_string: (args) => network(args) + traversal(size(args, 1)),
@@ -89,14 +89,22 @@ const byOverload: Readonly<Record<string, CallCost>> = {
   cidr_contains_cidr_string: (args) => inner(args) + traversal(size(args, 1)),
 };
 
-function flattened(args: readonly Value[], result: Value): number {
+function flattened(args: readonly Value[]): number {
   const depth = args.length > 1 ? Number(args[1]) : 1;
-  return 1 + createList + costSize(result) * 0 + depth * size(args, 0);
+  return 1 + createList + depth * size(args, 0);
+}
+
+/** Every element compared with every other, twice; texts are walked too. */
+function compared(list: Value): number {
+  const [first] = isList(list) ? list : [];
+  const factor = typeof first === 'string' || first instanceof Uint8Array ? 2 + perCharacter : 2;
+  return 1 + createList + Math.trunc(costSize(list) ** 2 * factor);
 }
 
 /** By overload where the function has no cost of its own. */
 const standard: Readonly<Record<string, CallCost>> = {
-  ...over(['starts_with_string', 'ends_with_string', 'string_to_bytes', 'bytes_to_string', 'strings_quote', 'string_format'], walk),
+  ...over(['string_to_bytes', 'bytes_to_string', 'strings_quote', 'string_format'], walk),
+  ...over(['starts_with_string', 'ends_with_string'], (args) => traversal(size(args, 1))),
   in_list: (args) => size(args, 1),
   ...over(
     ['less', 'less_equals', 'greater', 'greater_equals'].flatMap((name) => [`${name}_string`, `${name}_bytes`]),
@@ -108,8 +116,11 @@ const standard: Readonly<Record<string, CallCost>> = {
   contains_string: (args) => traversal(size(args, 0)) * traversal(size(args, 1)),
 };
 
-/** `starts_with_string` walks the argument in the estimate but the target at run time: so does cel-go. */
-export function callCost(name: string, overload: string | undefined): CallCost {
+/** `walksPrefix`: `startsWith` and `endsWith` cost by their argument, as in Kubernetes 1.37; before, by the whole text. */
+export function callCost(name: string, overload: string | undefined, walksPrefix = true): CallCost {
+  if (!walksPrefix && (overload === 'starts_with_string' || overload === 'ends_with_string')) return walk;
+  if (overload?.startsWith('list_') === true && overload.endsWith('_sort')) return (args) => compared(args[0] ?? null);
+  if (overload?.endsWith('_sortByAssociatedKeys') === true) return (args) => compared(args[1] ?? null);
   const special = overload === undefined || !Object.hasOwn(byOverload, overload) ? undefined : byOverload[overload];
   if (special !== undefined) return special;
   if (name === '_==_') return equality;

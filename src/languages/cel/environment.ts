@@ -16,6 +16,8 @@ export interface Options {
   readonly folding: boolean;
   /** `orValue` and `or` on a value that is no optional give the value itself, as cel-go before 0.28 did. */
   readonly lenientOptionals: boolean;
+  /** `startsWith` and `endsWith` cost by their argument, not by the whole text. */
+  readonly walksPrefix: boolean;
 }
 
 export interface Environment {
@@ -37,7 +39,14 @@ export interface Extension {
   readonly container?: string;
 }
 
-const defaults: Options = { homogeneous: true, optionals: true, literalValidation: true, folding: true, lenientOptionals: false };
+const defaults: Options = {
+  homogeneous: true,
+  optionals: true,
+  literalValidation: true,
+  folding: true,
+  lenientOptionals: false,
+  walksPrefix: true,
+};
 
 /** The one message of Protocol Buffers that an expression can meet without a schema. */
 const protobufValue: Type = {

@@ -2,7 +2,7 @@
 // whose rules may cost too much. The arithmetic is cel-go's (checker/cost.go) with the estimates of Kubernetes' libraries, in unsigned
 // 64-bit numbers that stop at their maximum.
 
-import { accumulator, type Comprehension, type Node } from './ast.ts';
+import { accumulator, type Comprehension, type Node, qualifiedName } from './ast.ts';
 import type { Checked } from './check.ts';
 import { authorizerCheck, createList, createMap, createStruct, perCharacter, perPatternCharacter } from './cost.ts';
 import { addCost, addSize, atMost, type Cost, factor, fixed, maximum, product, type Range, timesCost, union, unknown } from './range.ts';
@@ -63,7 +63,6 @@ class Estimator {
       case 'literal':
         return fixed(0);
       case 'ident': {
-        if (this.#checked.references.get(node)?.kind === 'constant' && node.name.includes('.')) return fixed(0);
         this.#paths.set(node, this.#local(node.name)?.path ?? [node.name]);
         return fixed(1);
       }
@@ -105,7 +104,7 @@ class Estimator {
 
   #select(node: Node & { kind: 'select' }): Cost {
     if (this.#checked.references.has(node)) {
-      this.#paths.set(node, []);
+      this.#paths.set(node, [qualifiedName(node) ?? node.field]);
       return fixed(1);
     }
     const operand = this.cost(node.operand);

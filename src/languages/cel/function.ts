@@ -99,6 +99,11 @@ function split(text: string): readonly string[] {
   return parts;
 }
 
+/** Of lists the first element is looked at. */
+function elementGuard(type: Type | undefined): ((value: Value) => boolean) | undefined {
+  return type === undefined || type.kind === 'param' || type.kind === 'dyn' ? undefined : isOf(type);
+}
+
 /** Whether a value is of a type, as far as its outermost kind goes. */
 export function isOf(type: Type): (value: Value) => boolean {
   switch (type.kind) {
@@ -122,8 +127,10 @@ export function isOf(type: Type): (value: Value) => boolean {
       return (value) => value instanceof Timestamp;
     case 'type':
       return (value) => value instanceof TypeValue;
-    case 'list':
-      return isList;
+    case 'list': {
+      const first = elementGuard(type.parameters[0]);
+      return first === undefined ? isList : (value) => isList(value) && (value.length === 0 || first(value[0] ?? null));
+    }
     case 'map':
       return (value) => value instanceof EntryMap || isObjectMap(value);
     case 'opaque':

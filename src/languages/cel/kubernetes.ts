@@ -61,6 +61,6 @@ function build(minor: number): Environment {
       minor >= 29 ? strings2 : strings0,
       ...since.filter(([first]) => first <= minor).map(([, library]) => library),
     ],
-    options: { optionals: minor >= 28, literalValidation: minor >= 29, lenientOptionals },
+    options: { optionals: minor >= 28, literalValidation: minor >= 29, lenientOptionals, walksPrefix: minor >= 37 },
   });
 }

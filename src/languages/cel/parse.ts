@@ -16,7 +16,7 @@ export interface Syntax {
 /** cel-go refuses expressions nested deeper. */
 const maxNesting = 250;
 /** Longest chain of `+`, `.`, `[]` … without a bracket: bounds the depth of the tree. */
-const maxChain = 1_000;
+const maxChain = 249;
 
 const reserved = new Set(
   'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(' '),
@@ -128,7 +128,7 @@ class Parser {
   #binary(operators: ReadonlySet<string>, operand: () => Node): Node {
     let node = operand();
     for (let length = 0; operators.has(this.#peek.text) && (this.#peek.kind === 'symbol' || this.#peek.text === 'in'); length++) {
-      if (length > maxChain) this.#refuse('expression is too long a chain', this.#peek, 'cel/limit');
+      if (length >= maxChain) this.#refuse('max recursion depth exceeded', this.#peek, 'cel/limit');
       const operator = this.#next().text;
       node = this.#call(operator === 'in' ? '@in' : `_${operator}_`, [node, operand()]);
     }
@@ -158,7 +158,7 @@ class Parser {
   #member(negativeFrom?: number): Node {
     let node = negativeFrom === undefined ? this.#primary() : this.#number(negativeFrom);
     for (let length = 0; ; length++) {
-      if (length > maxChain) this.#refuse('expression is too long a chain', this.#peek, 'cel/limit');
+      if (length >= maxChain) this.#refuse('max recursion depth exceeded', this.#peek, 'cel/limit');
       if (this.#take('.')) node = this.#selection(node);
       else if (this.#take('[')) node = this.#index(node);
       else return node;
@@ -173,7 +173,8 @@ class Parser {
       this.#at--;
       this.#unexpected();
     }
-    if (name.kind === 'identifier' && words.has(name.text)) this.#refuse(`Syntax error: unexpected '${name.text}'`, name);
+    if (name.kind === 'identifier' && words.has(name.text))
+      this.#refuse(`Syntax error: mismatched input '${name.text}' expecting IDENTIFIER`, name);
     if (optional) {
       const field: Node = { kind: 'literal', value: name.text, start: name.start, end: name.end };
       return { kind: 'call', name: '_?._', args: [operand, field], start, end: name.end };

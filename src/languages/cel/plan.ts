@@ -12,6 +12,7 @@ import { callCost, createList, createMap, createStruct, equality, isUnitCost } f
 import { candidates, type Environment } from './environment.ts';
 import { isOf, type Overload } from './function.ts';
 import { type LoopParts, planLoop } from './loop.ts';
+import { compileRegex } from './regex.ts';
 import {
   asDouble,
   CelError,
@@ -207,6 +208,9 @@ class Planner {
     const planned = [...(target === undefined ? [] : [target]), ...args].map((argument) => this.plan(argument));
     const only = overloads.length === 1 ? overloads[0]?.id : undefined;
     if (name === '_==_' || name === '_!=_') return { run: this.#equality(planned, name === '_==_', node) };
+    const pattern = name === 'find' || name === 'findAll' ? planned[1]?.constant : undefined;
+    const regex = typeof pattern === 'string' ? compileRegex(pattern) : undefined;
+    if (regex instanceof CelError) this.failed ??= new CelError(regex.message, node);
     if (this.#environment.options.folding) {
       const folded = this.#folded(node, only, planned, overloads);
       if (folded !== undefined) return folded;
@@ -342,7 +346,7 @@ class Planner {
       const most = Math.ceil(text.length * 0.1);
       return (frame) => {
         const value = a(frame);
-        if (typeof value !== 'string') return value instanceof CelError ? value : differentKinds(frame, value, text, wanted, node);
+        if (typeof value !== 'string') return differentKinds(frame, value, text, wanted, node);
         frame.cost += value.length >= text.length * 2 ? most : equality([value, text], true);
         return (value === text) === wanted;
       };
@@ -350,8 +354,10 @@ class Planner {
     return (frame) => {
       const x = a(frame);
       const y = b(frame);
-      if (x instanceof CelError) return x;
-      if (y instanceof CelError) return y;
+      if (x instanceof CelError || y instanceof CelError) {
+        frame.cost++;
+        return x instanceof CelError ? x : y;
+      }
       frame.cost += wanted || typeof x !== 'object' ? equality([x, y], true) : callCost('_!=_', 'not_equals')([x, y], true);
       return equal(x, y) === wanted;
     };
@@ -360,7 +366,7 @@ class Planner {
   #invoke(node: Call, overloads: readonly Overload[], planned: readonly Planned[]): Run {
     const [overload] = overloads;
     if (overload === undefined) return () => new CelError('no such overload', node);
-    const cost = callCost(overload.name, overloads.length === 1 ? overload.id : undefined);
+    const cost = callCost(overload.name, overloads.length === 1 ? overload.id : undefined, this.#environment.options.walksPrefix);
     const unit = isUnitCost(cost);
     const runs = planned.map(({ run }) => run);
     const dispatch = dispatcher(overloads);
@@ -374,7 +380,7 @@ class Planner {
     if (first !== undefined && runs.length === 1)
       return (frame) => {
         const a = first(frame);
-        if (strict && a instanceof CelError) return a;
+        if (strict && a instanceof CelError) return finish(frame, [a], a);
         return finish(frame, [a], dispatch([a]));
       };
     if (first !== undefined && second !== undefined && runs.length === 2) {
@@ -382,8 +388,7 @@ class Planner {
       return (frame) => {
         const a = first(frame);
         const b = second(frame);
-        if (a instanceof CelError) return a;
-        if (b instanceof CelError) return b;
+        if (a instanceof CelError || b instanceof CelError) return finish(frame, [a, b], a instanceof CelError ? a : b);
         if (direct !== undefined) {
           frame.cost++;
           const result = direct(a, b);
@@ -536,7 +541,7 @@ function failedLogic(value: Value, node: Node): CelError {
 
 function differentKinds(frame: Frame, value: Value, text: string, wanted: boolean, _: Node): Value {
   frame.cost += equality([value, text], true);
-  return !wanted;
+  return value instanceof CelError ? value : !wanted;
 }
 
 /** Finds the overload by the types of the arguments. */
@@ -569,7 +574,10 @@ function hasField(value: Value, field: string): Value {
   if (value instanceof CelError) return value;
   const held = value instanceof Optional ? value.value : value;
   if (held === undefined) return false;
-  if (isObjectMap(held)) return ownField(held, field) !== undefined;
+  if (isObjectMap(held)) {
+    const found = ownField(held, field);
+    return found instanceof CelError ? found : found !== undefined;
+  }
   return held instanceof EntryMap && lookUp(held, field) !== undefined;
 }
 

@@ -36,7 +36,14 @@ export interface Program {
   readonly evaluate: (variables: Readonly<Record<string, Value>>, limit?: number) => Evaluation;
 }
 
-export type Compiled = { readonly ok: true; readonly program: Program } | { readonly ok: false; readonly issues: readonly Diagnostic[] };
+export type Compiled =
+  | { readonly ok: true; readonly program: Program }
+  | {
+      readonly ok: false;
+      readonly issues: readonly Diagnostic[];
+      /** Types are right; a constant part of the expression can never be evaluated. */
+      readonly planned: boolean;
+    };
 
 /** Compiles an expression. `compile('self.size() < 3', environment)`; with `checked: false`, types are left to run time. */
 export function compile(source: string, environment: Environment, { checked = true }: { readonly checked?: boolean } = {}): Compiled {
@@ -48,9 +55,11 @@ export function compile(source: string, environment: Environment, { checked = tr
   if (issues.length > 0) return failed(source, issues);
   const planned = plan(node, environment, result);
   if (planned instanceof CelError)
-    return failed(source, [
-      { code: 'cel/type', message: planned.message, start: planned.place?.start ?? node.start, end: planned.place?.end ?? node.end },
-    ]);
+    return failed(
+      source,
+      [{ code: 'cel/type', message: planned.message, start: planned.place?.start ?? node.start, end: planned.place?.end ?? node.end }],
+      true,
+    );
   const evaluate: Program['evaluate'] = (variables, limit = perCallLimit) => run(planned, variables, limit);
   return { ok: true, program: { source, node, type: result?.types.get(node) ?? types.dyn, checked: result, environment, evaluate } };
 }
@@ -72,9 +81,9 @@ export function run(
   return { value: new CelError('operation cancelled: actual cost limit exceeded'), cost: frame.cost, exceeded: true };
 }
 
-function failed(source: string, issues: readonly Issue[]): Compiled {
+function failed(source: string, issues: readonly Issue[], planned = false): Compiled {
   const starts = lineStarts(source);
-  return { ok: false, issues: issues.map(({ code, message, start }) => ({ code, message, ...lineColumn(starts, start) })) };
+  return { ok: false, planned, issues: issues.map(({ code, message, start }) => ({ code, message, ...lineColumn(starts, start) })) };
 }
 
 /** An evaluation's error with its place. */

@@ -27,7 +27,7 @@ export function product(a: Range, b: Range): Range {
 export const timesCost = product;
 
 export function union(a: Range, b: Range): Range {
-  return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
+  return { min: atMost(a.min, b.min), max: atLeast(a.max, b.max) };
 }
 
 /** Multiplied in doubles and rounded up, as cel-go does it. */
@@ -39,6 +39,13 @@ export function factor({ min, max }: Range, by: number): Range {
   return { min: times(min), max: times(max) };
 }
 
+// Written out because Math.min takes no bigints.
 export function atMost(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
+  if (b < a) return b;
+  return a;
+}
+
+export function atLeast(a: bigint, b: bigint): bigint {
+  if (b > a) return b;
+  return a;
 }

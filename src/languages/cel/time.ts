@@ -22,13 +22,15 @@ export function parseTimestamp(text: string): Timestamp | CelError {
   date.setUTCHours(hour, minute, second);
   const seconds = date.getTime() / 1000 - offset;
   if (seconds < minSeconds || seconds > maxSeconds) return new CelError('range error: timestamp out of range');
-  return new Timestamp(seconds, Number((match[7] ?? '').slice(0, 9).padEnd(9, '0')));
+  return new Timestamp(seconds, Number((match[7] ?? '').slice(0, 9).padEnd(9, '0')), offset);
 }
 
-export function timestampText({ seconds, nanos }: Timestamp): string {
-  const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
+export function timestampText({ seconds, nanos, offset }: Timestamp): string {
+  const whole = new Date((seconds + offset) * 1000).toISOString().slice(0, 19);
   const fraction = nanos === 0 ? '' : `.${String(nanos).padStart(9, '0').replace(/0+$/, '')}`;
-  return `${whole}${fraction}Z`;
+  const minutes = Math.abs(offset) / 60;
+  const two = (value: number) => String(Math.trunc(value)).padStart(2, '0');
+  return `${whole}${fraction}${offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`}`;
 }
 
 const units: Readonly<Record<string, bigint>> = {

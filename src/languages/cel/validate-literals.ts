@@ -15,7 +15,7 @@ export function validateLiterals(root: Node, checked: Checked, { homogeneous, li
   const report = ({ start, end }: Node, message: string) => issues.push({ code: 'cel/type', message, start, end });
   const visit = (node: Node, exempt: boolean): void => {
     const wrong = node.kind === 'call' && literalValidation ? problem(node, checked) : undefined;
-    if (wrong !== undefined) report(node, wrong);
+    if (wrong !== undefined) report((node.kind === 'call' ? node.args.at(-1) : undefined) ?? node, wrong);
     const odd = homogeneous && !exempt ? mixed(node, checked) : undefined;
     if (odd !== undefined) report(odd.node, `expected type '${shownType(odd.wanted)}' but found '${shownType(odd.found)}'`);
     const within = exempt || (node.kind === 'call' && node.name === 'format');

@@ -1,7 +1,7 @@
 // Lists: Kubernetes' own library (since the beginning) and cel-go's extension in version 3 (since 1.34).
 
 import { add } from '../arithmetic.ts';
-import { compare, equal } from '../compare.ts';
+import { compare, equal, noSuchOverload } from '../compare.ts';
 import { typeName } from '../convert.ts';
 import { fn, type Library, method } from '../function.ts';
 import type { Macro } from '../macros.ts';
@@ -139,7 +139,9 @@ export const lists3: Library = {
   macros: [sortBy],
   functions: [
     method('slice', 'list_slice', 'list(T), int, int -> list(T)', slice),
-    method('flatten', 'list_flatten', 'list(list(T)) -> list(T)', (list: List) => flatten(list, 1)),
+    method('flatten', 'list_flatten', 'list(list(T)) -> list(T)', (list: Value) => (isList(list) ? flatten(list, 1) : noSuchOverload()), {
+      dispatches: true,
+    }),
     method('flatten', 'list_flatten_int', 'list(dyn), int -> list(dyn)', flatten),
     ...comparable.flatMap((type) => [
       method('sort', `list_${type}_sort`, `list(${type}) -> list(${type})`, (list: List) => sorted(list, list)),

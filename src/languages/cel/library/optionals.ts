@@ -1,16 +1,31 @@
 // Optional values (cel-go's extension, in Kubernetes since 1.28): `optional.of`, `.orValue`, `list[?i]`, `map.?key`. With the behaviour
 // of cel-go before 0.28, `or` and `orValue` are no-ops on values that are not optional; since then they are "no such overload".
 
+import { minSeconds } from '../arithmetic.ts';
 import { noSuchOverload } from '../compare.ts';
 import { fn, type Library, method, readType } from '../function.ts';
 import { optionalMacros } from '../macros.ts';
 import { typeOfType } from '../type.ts';
-import { asDouble, CelError, Duration, EntryMap, isList, isObjectMap, mapSize, Optional, TypeValue, Uint, type Value } from '../value.ts';
+import {
+  asDouble,
+  CelError,
+  Duration,
+  EntryMap,
+  isList,
+  isObjectMap,
+  mapSize,
+  Optional,
+  Timestamp,
+  TypeValue,
+  Uint,
+  type Value,
+} from '../value.ts';
 
 function isZero(value: Value): boolean {
   if (value === null || value === false || value === '' || value === 0) return true;
   if (asDouble(value) === 0) return true;
   if (value instanceof Uint) return value.value === 0n;
+  if (value instanceof Timestamp) return value.seconds === minSeconds && value.nanos === 0;
   if (value instanceof Duration) return value.nanos === 0n;
   if (isList(value) || value instanceof Uint8Array) return value.length === 0;
   if (value instanceof Optional) return value.value === undefined;
