@@ -24,21 +24,23 @@ export interface ScanOptions {
 /** Judges a snapshot. Findings are sorted by severity, then by place, then by control: equal inputs give equal bytes. */
 export function scan(snapshot: Snapshot, options: ScanOptions): ScanResult {
   const run = runControls(snapshot, options);
-  const findings = finish(run.findings, snapshot, options.locate).map((finding) => {
-    const severity = options.severities?.[finding.control];
-    return severity === undefined ? finding : { ...finding, severity };
-  });
+  const findings = finish(run.findings, snapshot, options.locate);
   return summarized({
     apiVersion: 'cofferdam.dev/v1',
     kind: 'ScanResult',
     kubernetesVersion: snapshot.facts.kubernetesVersion,
     summary: counts(snapshot, options.controls.length),
-    findings,
+    findings: withSeverities(findings, options.severities ?? {}),
     controls: run.tallies,
     podSecurity: podSecurity(snapshot),
     problems: [...snapshot.problems, ...run.problems],
     coverage: snapshot.coverage,
   });
+}
+
+function withSeverities(findings: readonly Finding[], chosen: Readonly<Record<string, Severity>>): readonly Finding[] {
+  if (Object.keys(chosen).length === 0) return findings;
+  return findings.map((finding) => ({ ...finding, severity: chosen[finding.control] ?? finding.severity }));
 }
 
 /** The result with findings in order and its figures counted anew; call it after findings were waived or marked. */
@@ -51,7 +53,7 @@ export function summarized(result: ScanResult, more: readonly Problem[] = []): S
   return {
     ...result,
     summary: { ...result.summary, bySeverity, byVerdict },
-    findings: result.findings.toSorted(byUrgency),
+    findings: byUrgency(result.findings),
     problems: [...result.problems, ...more],
   };
 }
@@ -95,11 +97,19 @@ function counts(snapshot: Snapshot, controls: number): ScanSummary {
 
 const rank = new Map<string, number>(severities.map((severity, index) => [severity, index]));
 
-function byUrgency(a: Finding, b: Finding): number {
+/** Open ones first, then by severity, place and name. What most findings differ in is one number, so that few texts are compared. */
+function byUrgency(findings: readonly Finding[]): readonly Finding[] {
+  const files = [...new Set(findings.map((finding) => finding.source?.file ?? ''))].sort();
+  const order = new Map(files.map((file, index) => [file, index]));
+  const urgency = (finding: Finding) => verdictRank(finding) * 8 + (rank.get(finding.severity) ?? 7);
+  return findings
+    .map((finding) => ({ finding, key: urgency(finding) * files.length + (order.get(finding.source?.file ?? '') ?? 0) }))
+    .sort((a, b) => a.key - b.key || byPlace(a.finding, b.finding))
+    .map(({ finding }) => finding);
+}
+
+function byPlace(a: Finding, b: Finding): number {
   return (
-    verdictRank(a) - verdictRank(b) ||
-    (rank.get(a.severity) ?? 9) - (rank.get(b.severity) ?? 9) ||
-    compare(a.source?.file ?? '', b.source?.file ?? '') ||
     (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
     (a.source?.column ?? 0) - (b.source?.column ?? 0) ||
     compare(a.subject.kind, b.subject.kind) ||
