@@ -58,13 +58,16 @@ function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot,
     path: outcome.path,
     reason: outcome.reason,
     detail: outcome.detail,
-    evidence: (outcome.evidence ?? []).map((item) => evidence(item, locate)),
+    evidence:
+      outcome.evidence === undefined || outcome.evidence.length === 0 ? none : outcome.evidence.map((item) => evidence(item, locate)),
     fix: patch === undefined || patch.length === 0 ? adviceOf(control) : { description: control.fix, patch },
     root: hash(
       [control.id, ...rootOf(snapshot, resource, subject, outcome.path, steady), subject.container ?? '', outcome.reason].join('\u0000'),
     ),
   };
 }
+
+const none: readonly FindingEvidence[] = [];
 
 /** The fix of a control in words alone: one object for all its findings. */
 function adviceOf(control: Control): { readonly description: string } {

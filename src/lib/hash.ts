@@ -18,12 +18,26 @@ export function hash(text: string): string {
     c ^= c >>> 14;
     d ^= d >>> 16;
   }
-  return finished(a, text.length) + finished(b, text.length) + finished(c, text.length) + finished(d, text.length);
+  digits(0, finished(a, text.length));
+  digits(8, finished(b, text.length));
+  digits(16, finished(c, text.length));
+  digits(24, finished(d, text.length));
+  return String.fromCharCode.apply(null, units);
 }
 
-function finished(lane: number, length: number): string {
+/** Character codes of the digits; one list for all calls, so that the result is one flat string and nothing else is made. */
+const units: number[] = new Array(32).fill(48);
+
+function digits(at: number, value: number): void {
+  for (let index = 0; index < 8; index++) {
+    const digit = (value >>> (28 - 4 * index)) & 15;
+    units[at + index] = digit < 10 ? 48 + digit : 87 + digit;
+  }
+}
+
+function finished(lane: number, length: number): number {
   let value = lane ^ length;
   value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return ((value ^ (value >>> 16)) >>> 0).toString(16).padStart(8, '0');
+  return value ^ (value >>> 16);
 }
