@@ -76,6 +76,7 @@ async function work(command: Command, flags: Flags, words: readonly string[]): P
 
 function terminal(flags: Flags): Console {
   const colorless = process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== '';
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', readerLeft);
   const forced = process.env.FORCE_COLOR !== undefined && process.env.FORCE_COLOR !== '0';
   return {
     out: (text) => void process.stdout.write(text),
@@ -84,4 +85,9 @@ function terminal(flags: Flags): Console {
     width: process.stdout.isTTY === true ? process.stdout.columns : undefined,
     quiet: flags.quiet === true,
   };
+}
+
+/** A reader that has seen enough, as `head` has, is no error of ours. */
+function readerLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

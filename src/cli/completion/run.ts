@@ -22,30 +22,36 @@ function firstWords(): readonly string[] {
   return [...new Set(commands.map((command) => command.name.split(' ')[0] ?? ''))];
 }
 
-function choices(): readonly (readonly [string, readonly string[]])[] {
-  const found = new Map<string, readonly string[]>();
-  for (const flag of commands.flatMap((command) => command.flags)) {
-    const name = /--[a-z-]+/.exec(flag.flags)?.[0];
-    if (name !== undefined && flag.choices !== undefined) found.set(name, flag.choices);
-  }
-  return [...found];
+/** Second words of commands in two words, by the first. */
+function secondWords(): ReadonlyMap<string, readonly string[]> {
+  const pairs = commands.map((command) => command.name.split(' ')).filter(([, second]) => second !== undefined);
+  return new Map([...Map.groupBy(pairs, ([first]) => first ?? '')].map(([first, list]) => [first, list.map(([, second]) => second ?? '')]));
 }
 
 function bash(): string {
-  const values = choices().map(([flag, words]) => `    ${flag}) COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$cur")); return;;`);
-  const perCommand = commands.map((command) => `    "${command.name}"*) flags="${longFlags(command).join(' ')}";;`);
+  const groups = [...secondWords()].map(([first, words]) => `      ${first}) words="${words.join(' ')}";;`);
+  const perCommand = commands.map((command) => {
+    const values = command.flags.flatMap(({ flags, choices }) =>
+      choices === undefined ? [] : [`${/--[a-z-]+/.exec(flags)?.[0] ?? ''}) words="${choices.join(' ')}";;`],
+    );
+    const choose = values.length === 0 ? '' : ` case "$prev" in ${values.join(' ')} esac;`;
+    return `    "${command.name}"|"${command.name} "*) flags="${longFlags(command).join(' ')}";${choose};`;
+  });
   return `# bash completion for cofferdam
 _cofferdam() {
-  local cur prev line flags=""
+  local cur prev line flags="" words=""
   cur="\${COMP_WORDS[COMP_CWORD]}"; prev="\${COMP_WORDS[COMP_CWORD-1]}"
-  case "$prev" in
-${values.join('\n')}
-  esac
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${firstWords().join(' ')}" -- "$cur")); return; fi
+  if [ "$COMP_CWORD" -eq 2 ]; then
+    case "$prev" in
+${groups.join('\n')}
+    esac
+  fi
   line="\${COMP_WORDS[*]:1}"
   case "$line" in
 ${perCommand.join('\n')}
   esac
+  if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$cur")); return; fi
   case "$cur" in
     -*) COMPREPLY=($(compgen -W "$flags" -- "$cur"));;
     *) COMPREPLY=($(compgen -f -- "$cur"));;
