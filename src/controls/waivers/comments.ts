@@ -19,7 +19,7 @@ const marker = /(?:cofferdam:ignore|(?:trivy|tfsec):ignore:|(?:checkov|bridgecre
 /** The waivers in the comments of the texts that the resources came from. */
 export function commentWaivers(resources: readonly Resource[], texts: ReadonlyMap<string, string>): Found {
   const marked = new Set<string>();
-  for (const [file, text] of texts) if (marker.test(text)) marked.add(file);
+  for (const [file, text] of texts) if ((text.includes(':ignore') || text.includes(':skip=')) && marker.test(text)) marked.add(file);
   if (marked.size === 0) return { waivers: [], problems: [] };
   const byFile = new Map<string, Resource[]>();
   for (const resource of resources) {
