@@ -50,7 +50,7 @@ export class BudgetExceeded {
 export interface Plan {
   readonly run: Run;
   /** Slot of every variable that the expression names. */
-  readonly variables: ReadonlyMap<string, number>;
+  readonly variables: readonly (readonly [string, number])[];
   readonly slots: number;
 }
 
@@ -62,6 +62,8 @@ export interface Planned {
   readonly constant?: Value;
   /** A `?:`, which costs nothing itself. */
   readonly free?: boolean;
+  /** For what always gives an optional: the value it holds, undefined for none. Saves the optional between the steps of a chain. */
+  readonly held?: (frame: Frame) => Value | undefined;
 }
 
 /** Called with every sub-expression's value, to explain a verdict. Slows evaluation down; costs nothing when absent. */
@@ -71,7 +73,7 @@ export type Observer = (node: Node, value: Value) => void;
 export function plan(node: Node, environment: Environment, checked: Checked | undefined, observer?: Observer): Plan | CelError {
   const planner = new Planner(environment, checked, observer);
   const { run } = planner.plan(node);
-  return planner.failed ?? { run, variables: planner.variables, slots: planner.slotCount };
+  return planner.failed ?? { run, variables: [...planner.variables], slots: planner.slotCount };
 }
 
 const foldedConversions = new Set(['bool', 'bytes', 'double', 'duration', 'dyn', 'int', 'string', 'timestamp', 'type', 'uint']);
@@ -102,7 +104,13 @@ class Planner {
         observer(node, value);
         return value;
       };
-    return { ...planned, run: watch(planned.run), ...(planned.resolve && { resolve: watch(planned.resolve) }) };
+    const { run, resolve, constant: value, free } = planned;
+    return {
+      run: watch(run),
+      ...(resolve !== undefined && { resolve: watch(resolve) }),
+      ...(value !== undefined && { constant: value }),
+      ...(free !== undefined && { free }),
+    };
   }
 
   #planned(node: Node): Planned {
@@ -175,15 +183,20 @@ class Planner {
       // A test for presence costs no unit of its own.
       return { run: resolve, resolve };
     }
-    const resolve: Run = (frame) => {
-      const value = from(frame);
-      if (typeof value === 'object' && value !== null && value.constructor === Object && !own) {
-        frame.cost++;
-        const found = (value as ObjectMap)[field];
-        if (found !== undefined) return found;
-      }
-      return selectSlowly(frame, value, field, own, node);
-    };
+    if (operand.held !== undefined) return optional(chained(operand.held, field), operand.free);
+    const resolve: Run = own
+      ? (frame) => selectSlowly(frame, from(frame), field, node)
+      : (frame) => {
+          const value = from(frame);
+          if (typeof value === 'object' && value !== null && value.constructor === Object) {
+            const found = (value as ObjectMap)[field];
+            if (found !== undefined) {
+              frame.cost++;
+              return found;
+            }
+          }
+          return selectSlowly(frame, value, field, node);
+        };
     return attribute(resolve, operand.free);
   }
 
@@ -207,6 +220,9 @@ class Planner {
     const { overloads, target } = resolved;
     const planned = [...(target === undefined ? [] : [target]), ...args].map((argument) => this.plan(argument));
     const only = overloads.length === 1 ? overloads[0]?.id : undefined;
+    const [first, second] = planned;
+    if (overloads[0]?.id === 'optional_orValue_value' || overloads[0]?.id === 'optional_or_optional')
+      if (first !== undefined && second !== undefined) return { run: this.#alternative(first, second, name === 'orValue', node) };
     if (name === '_==_' || name === '_!=_') return { run: this.#equality(planned, name === '_==_', node) };
     const pattern = name === 'find' || name === 'findAll' ? planned[1]?.constant : undefined;
     const regex = typeof pattern === 'string' ? compileRegex(pattern) : undefined;
@@ -216,6 +232,26 @@ class Planner {
       if (folded !== undefined) return folded;
     }
     return { run: this.#invoke(node, overloads, planned) };
+  }
+
+  /** `or` and `orValue` evaluate their argument only where it is needed, and cost nothing themselves. */
+  #alternative(first: Planned, second: Planned, unwrap: boolean, node: Node): Run {
+    const other = second.run;
+    const { held } = first;
+    if (held !== undefined && unwrap)
+      return (frame) => {
+        frame.cost += first.free === true ? 0 : 1;
+        const value = held(frame);
+        return value === undefined ? other(frame) : value;
+      };
+    const { run } = first;
+    const lenient = this.#environment.options.lenientOptionals;
+    return (frame) => {
+      const value = run(frame);
+      if (!(value instanceof Optional)) return lenient || value instanceof CelError ? value : new CelError('no such overload', node);
+      if (value.value === undefined) return other(frame);
+      return unwrap ? value.value : value;
+    };
   }
 
   #resolved(node: Call): { readonly overloads: readonly Overload[]; readonly target: Node | undefined } | undefined {
@@ -306,7 +342,7 @@ class Planner {
     return { run: resolve, resolve, free: true };
   }
 
-  #index(node: Call, optional: boolean): Planned {
+  #index(node: Call, optionally: boolean): Planned {
     const [container, index] = node.args.map((argument) => this.plan(argument));
     if (container === undefined || index === undefined) return { run: noSuchOverload };
     // cel-go refuses to plan an index that can never be one.
@@ -314,10 +350,12 @@ class Planner {
       this.failed ??= new CelError(`invalid qualifier type: ${typeName(index.constant)}`, node);
     const from = container.resolve ?? container.run;
     const at = index.resolve ?? index.run;
+    const key = index.constant;
+    if (typeof key === 'string' && (optionally || container.held !== undefined)) return optional(chained(container.held ?? from, key), container.free);
     return attribute((frame) => {
       const value = from(frame);
       if (value instanceof CelError) return value;
-      if (value instanceof Optional || optional) return this.#optionalIndex(frame, value, at);
+      if (value instanceof Optional || optionally) return this.#optionalIndex(frame, value, at);
       const key = at(frame);
       frame.cost++;
       if (key instanceof CelError) return key;
@@ -556,7 +594,7 @@ function dispatcher(overloads: readonly Overload[]): (args: readonly Value[]) =>
   };
 }
 
-function selectSlowly(frame: Frame, value: Value, field: string, own: boolean, node: Node): Value {
+function selectSlowly(frame: Frame, value: Value, field: string, node: Node): Value {
   if (value instanceof CelError) return value;
   if (value instanceof Optional) {
     const found = value.value === undefined ? undefined : find(value.value, field);
@@ -564,10 +602,43 @@ function selectSlowly(frame: Frame, value: Value, field: string, own: boolean, n
     frame.cost++;
     return found instanceof CelError ? found : new Optional(found);
   }
-  const counted = typeof value === 'object' && value !== null && value.constructor === Object && !own;
-  if (!counted) frame.cost++;
+  frame.cost++;
   const found = isObjectMap(value) || value instanceof EntryMap ? lookUp(value, field) : undefined;
   return found ?? (found === null ? null : new CelError(`no such key: ${field}`, node));
+}
+
+type Held = (frame: Frame) => Value | undefined;
+
+/** One step into what an optional holds; nothing is counted where nothing is there. */
+function chained(from: Held, key: string): Held {
+  const own = key in Object.prototype;
+  return (frame) => {
+    let value = from(frame);
+    if (typeof value === 'object' && value !== null) {
+      if (value.constructor === Object && !own) {
+        const found = (value as ObjectMap)[key];
+        if (found !== undefined) frame.cost++;
+        return found;
+      }
+      if (value instanceof CelError) return value;
+      if (value instanceof Optional) value = value.value;
+    }
+    if (value === undefined) return undefined;
+    const found = find(value, key);
+    if (found !== undefined && !(found instanceof CelError)) frame.cost++;
+    return found;
+  };
+}
+
+/** A step whose result is an optional. */
+function optional(held: Held, free = false): Planned {
+  const resolve: Run = (frame) => {
+    const value = held(frame);
+    if (value === undefined) return Optional.none;
+    return value instanceof CelError ? value : new Optional(value);
+  };
+  if (free) return { run: resolve, resolve, free, held };
+  return { ...attribute(resolve), held };
 }
 
 function hasField(value: Value, field: string): Value {

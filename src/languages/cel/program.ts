@@ -70,7 +70,7 @@ export function run(
   limit: number,
 ): Evaluation {
   const slots = new Array<Value | undefined>(count);
-  for (const [name, slot] of names) slots[slot] = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  for (const [name, slot] of names) slots[slot] = own(variables, name);
   const frame: Frame = { slots, cost: 0, limit };
   try {
     const value = start(frame);
@@ -94,4 +94,9 @@ export function diagnosed({ source }: Pick<Program, 'source'>, { value, exceeded
     message: value.message,
     ...lineColumn(lineStarts(source), value.place?.start ?? 0),
   };
+}
+
+/** A variable that is bound; names that every object has count only as own ones. */
+function own(variables: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return name in Object.prototype && !Object.hasOwn(variables, name) ? undefined : variables[name];
 }
