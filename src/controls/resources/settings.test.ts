@@ -9,6 +9,7 @@ import { runControls } from '../run.ts';
 import { cpuRequests } from './cpu-requests.ts';
 import { memoryLimits } from './memory-limits.ts';
 import { memoryRange } from './memory-range.ts';
+import { memoryRequests } from './memory-requests.ts';
 
 const now = Date.UTC(2026, 10, 1);
 
@@ -94,3 +95,12 @@ for (const [request, limit, parameters, expected] of sizes)
     const container = { name: 'a', resources: { requests: { memory: request }, limits: { memory: limit } } } as JsonObject;
     assert.deepEqual(said(memoryRange, [pod({ containers: [container] })], undefined, parameters), expected);
   });
+
+test('a request that the API server takes from the limit is not called absent', () => {
+  const resources = [pod({ containers: [memory('1Gi'), { name: 'b' }] })].map((object) => resource(object, { kind: 'memory' }));
+  const { findings } = runControls(snapshot({ resources }), { controls: [memoryRequests], now });
+  assert.deepEqual(
+    findings.map(({ outcome }) => outcome.detail),
+    ['container "a" states no memory request, so its limit is taken for one', 'container "b" has no memory request'],
+  );
+});

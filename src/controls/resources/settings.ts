@@ -2,6 +2,7 @@
 // from 1.32, CPU and memory only), else the defaults of a LimitRange of the namespace. Ephemeral containers have no numbers and are not asked.
 // A limit implies an equal request; what is asked here is what somebody stated, so that implied request is not counted.
 
+import type { Container } from '../../kube/pod/types.ts';
 import { parseQuantity } from '../../kube/quantity.ts';
 import { compareReleases } from '../../kube/version/version.ts';
 import { asList, asObject, dig, field, type Json } from '../../lib/json.ts';
@@ -22,13 +23,15 @@ export function missing(subject: PodSubject, snapshot: Snapshot, setting: Settin
   return subject.containers
     .filter((container) => container.role !== 'ephemeral' && !isAmount(dig(container.spec, 'resources', setting, name)))
     .map((container) =>
-      fail(
-        container.at(`/resources/${setting}/${name}`),
-        'missing',
-        `container "${container.name}" has no ${words[name]} ${setting === 'limits' ? 'limit' : 'request'}`,
-        { container: container.name },
-      ),
+      fail(container.at(`/resources/${setting}/${name}`), 'missing', said(container, setting, name), { container: container.name }),
     );
+}
+
+function said(container: Container, setting: Setting, name: ResourceName): string {
+  if (setting === 'limits') return `container "${container.name}" has no ${words[name]} limit`;
+  return isAmount(dig(container.spec, 'resources', 'limits', name))
+    ? `container "${container.name}" states no ${words[name]} request, so its limit is taken for one`
+    : `container "${container.name}" has no ${words[name]} request`;
 }
 
 function isStatedForPod({ pod }: PodSubject, snapshot: Snapshot, setting: Setting, name: ResourceName): boolean {

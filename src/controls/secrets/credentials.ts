@@ -99,14 +99,14 @@ export function terms(names: readonly string[]): readonly Term[] {
   return names.map((text) => ({ text, words: wordsOf(text) })).filter(({ words }) => words.length > 0);
 }
 
-/** Says what a named value looks like; undefined where it looks harmless. `a value named like "password"`, `an AWS access key`. */
+/** Says what a named value looks like; undefined where it looks harmless. `a plain value under a name with "password"`, `an AWS access key`. */
 export function looksLike(name: string, value: string, settings: Settings): string | undefined {
   const text = value.slice(0, maxRead);
   if (text.trim() === '' || isAllowed(name, text, settings)) return undefined;
   const form = formOf(text, settings) ?? formOf(decoded(text), settings);
   if (form !== undefined) return form;
   const term = namedLike(name, settings.names);
-  return term === undefined || isHarmless(text, term) ? undefined : `a value named like "${term}"`;
+  return term === undefined || isHarmless(text, term) ? undefined : `a plain value under a name with "${term}"`;
 }
 
 const maxRead = 256 * 1024;
