@@ -7,9 +7,9 @@
 import type { Labels } from '../kube/selector.ts';
 import type { Cidr } from '../lib/cidr.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
-import { type Endpoint, namespacesOf, nodesOf, type Workload, workloadsOf } from './endpoints.ts';
-import { type Place, type Places, placesOf, type Reading } from './places.ts';
-import { policiesOf } from './policies.ts';
+import { type Endpoint, type Node, namespacesOf, nodesOf, type Workload, workloadsOf } from './endpoints.ts';
+import { type Place, type Places, placesOf, questionOf, type Reading } from './places.ts';
+import { isPolicy, policiesOf } from './policies.ts';
 import type { Complaint, Direction, Policy, Rule } from './policy.ts';
 import { allPorts, noPorts, type PortSet, type PortSets, portSets } from './port-set.ts';
 
@@ -36,6 +36,8 @@ export interface Network {
   readonly allowed: (source: Place, destination: Place) => PortSet;
   /** What passes from one pod to another: to itself and, for traffic from its own node, everything does. */
   readonly between: (source: Endpoint, destination: Endpoint) => PortSet;
+  /** Visits every pair of places between which something passes, in an order that suits the machine. */
+  readonly sweep: (visit: (source: Place, destination: Place, ports: PortSet) => void) => void;
 }
 
 export const defaultReading: Reading = {
@@ -45,22 +47,31 @@ export const defaultReading: Reading = {
   unknownPods: 'namespace-labels',
 };
 
-/** Builds the engine. Rows are computed when they are asked for. `cuts` are blocks that the caller wants to ask about. */
-export function network(snapshot: Snapshot, reading: Reading = defaultReading, cuts: readonly Cidr[] = []): Network {
-  const { workloads, complaints: refused } = workloadsOf(snapshot);
-  const namespaces = namespacesOf(snapshot);
+/**
+ * Builds the engine. Rows are computed when they are asked for. `cuts` are blocks that the caller wants to ask about. With a `previous`
+ * network, what a change of policies does not touch is taken over: pods, places, and rows of profiles that stayed as they were.
+ */
+export function network(snapshot: Snapshot, reading: Reading = defaultReading, cuts: readonly Cidr[] = [], previous?: Network): Network {
   const { all: policies, complaints, unevaluated } = policiesOf(snapshot);
-  const endpoints = workloads.flatMap((workload) => workload.endpoints);
-  const places = placesOf(endpoints, namespaces, nodesOf(snapshot), policies, cuts, reading);
-  const ports = portSets();
-  const rows = { ingress: profiles(places, policies, 'ingress', ports), egress: profiles(places, policies, 'egress', ports) };
+  const kept = previous === undefined ? undefined : internals.get(previous);
+  const scene = kept !== undefined && sameScene(previous?.snapshot, snapshot) ? kept.scene : sceneOf(snapshot);
+  const { workloads, complaints: refused, namespaces } = scene;
+  const question = questionOf(policies, cuts, reading);
+  const unchanged = kept !== undefined && kept.scene === scene && kept.question === question ? kept : undefined;
+  const places = unchanged?.places ?? placesOf(scene.endpoints, namespaces, scene.nodes, policies, cuts, reading);
+  const ports = unchanged?.ports ?? portSets();
+  const known: KnownRows = unchanged?.known ?? new Map();
+  const rows = {
+    ingress: profiles(places, policies, 'ingress', ports, known),
+    egress: profiles(places, policies, 'egress', ports, known),
+  };
   const egress = (source: Place, destination: Place) => rows.egress.row(source)[destination] ?? noPorts;
   const ingress = (source: Place, destination: Place) => rows.ingress.row(destination)[source] ?? noPorts;
   const allowed = (source: Place, destination: Place) => {
     const out = egress(source, destination);
     return out === noPorts ? noPorts : ports.intersection(out, ingress(source, destination));
   };
-  return {
+  const built: Network = {
     snapshot,
     reading,
     workloads,
@@ -80,7 +91,60 @@ export function network(snapshot: Snapshot, reading: Reading = defaultReading, c
       const [from, to] = [places.placeOf(source), places.placeOf(destination)];
       return fromOwnNode(source, destination) ? egress(from, to) : allowed(from, to);
     },
+    sweep: (visit) => {
+      for (let start = 0; start < places.count; start += tile) {
+        const sources = Array.from({ length: Math.min(tile, places.count - start) }, (_, index) => rows.egress.row(start + index));
+        for (let destination = 0; destination < places.count; destination++) {
+          const incoming = rows.ingress.row(destination);
+          for (let index = 0; index < sources.length; index++) {
+            const source = start + index;
+            if (source >= places.pods.length && destination >= places.pods.length) continue;
+            const incomes = incoming[source] ?? noPorts;
+            if (incomes === noPorts) continue;
+            const set = ports.intersection(sources[index]?.[destination] ?? noPorts, incomes);
+            if (set !== noPorts) visit(source, destination, set);
+          }
+        }
+      }
+    },
   };
+  internals.set(built, { scene, question, places, ports, known });
+  return built;
+}
+
+/** Sources that are swept together: their rows and the destination's stay in the cache of the processor. */
+const tile = 64;
+
+/** What does not follow from policies. */
+interface Scene {
+  readonly workloads: readonly Workload[];
+  readonly complaints: readonly Complaint[];
+  readonly endpoints: readonly Endpoint[];
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly nodes: readonly Node[];
+}
+
+interface Internals {
+  readonly scene: Scene;
+  readonly question: string;
+  readonly places: Places;
+  readonly ports: PortSets;
+  readonly known: KnownRows;
+}
+
+const internals = new WeakMap<Network, Internals>();
+
+function sceneOf(snapshot: Snapshot): Scene {
+  const { workloads, complaints } = workloadsOf(snapshot);
+  const endpoints = workloads.flatMap((workload) => workload.endpoints);
+  return { workloads, complaints, endpoints, namespaces: namespacesOf(snapshot), nodes: nodesOf(snapshot) };
+}
+
+/** True where two snapshots differ in policies alone. */
+function sameScene(a: Snapshot | undefined, b: Snapshot): boolean {
+  const others = (snapshot: Snapshot) => snapshot.resources.filter((one) => !isPolicy(one));
+  const [before, after] = [others(a ?? b), others(b)];
+  return before.length === after.length && before.every((one, index) => one === after[index]);
 }
 
 /** Traffic from the node a pod runs on is let in whatever its policies say; kubelet's probes need that. */
@@ -90,33 +154,41 @@ export function fromOwnNode(source: Endpoint, destination: Endpoint): boolean {
 
 interface Profiles {
   readonly selecting: (place: Place) => readonly Policy[];
-  readonly row: (place: Place) => Int32Array;
+  readonly row: (place: Place) => Row;
 }
 
-function profiles(places: Places, policies: readonly Policy[], direction: Direction, ports: PortSets): Profiles {
+/** Port sets by place, in the narrowest form that holds them: most networks know fewer than 256 sets. */
+type Row = Uint8Array | Int32Array;
+
+/** Rows by profile, which outlive a change of policies that does not touch them. */
+type KnownRows = Map<string, Row>;
+
+function profiles(places: Places, policies: readonly Policy[], direction: Direction, ports: PortSets, known: KnownRows): Profiles {
   const chosen: number[][] = places.pods.map(() => []);
   policies.forEach((policy, index) => {
     if (!policy.applies[direction]) return;
     for (const place of places.matching(policy.subject, policy.resource.namespace)) chosen[place]?.push(index);
   });
-  const named = policies.map((policy) => policy.rules[direction].some((rule) => rule.ports?.some(({ kind }) => kind === 'named') === true));
-  const open = new Int32Array(places.count).fill(allPorts);
-  const known = new Map<string, Int32Array>();
-  const byPlace: (Int32Array | undefined)[] = [];
+  const open = new Uint8Array(places.count).fill(allPorts);
+  const byPlace: (Row | undefined)[] = [];
+  const scratch = new Int32Array(places.count);
+  const copy = copier(places.count, ports);
   const selecting = (place: Place) => (chosen[place] ?? []).flatMap((index) => policies[index] ?? []);
   return {
     selecting,
     row: (place) => {
       const ready = byPlace[place];
       if (ready !== undefined) return ready;
-      const indexes = chosen[place] ?? [];
-      if (indexes.length === 0) return open;
-      const own =
-        direction === 'ingress' && indexes.some((index) => named[index] === true) ? JSON.stringify(places.pods[place]?.ports) : '';
-      const key = `${indexes.join()} ${own}`;
+      const own = selecting(place);
+      if (own.length === 0) {
+        byPlace[place] = open;
+        return open;
+      }
+      const named = direction === 'ingress' && own.some(namesPorts) ? JSON.stringify(places.pods[place]?.ports) : '';
+      const key = `${direction} ${own.map(numberOf).join()} ${named}`;
       let row = known.get(key);
       if (row === undefined) {
-        row = rowOf(places, selecting(place), direction, place, ports);
+        row = copy(rowOf(places, own, direction, place, ports, scratch.fill(noPorts)));
         known.set(key, row);
       }
       byPlace[place] = row;
@@ -125,45 +197,94 @@ function profiles(places: Places, policies: readonly Policy[], direction: Direct
   };
 }
 
-/** What passes between a selected place and every place, in one direction. */
-function rowOf(places: Places, policies: readonly Policy[], direction: Direction, subject: Place, ports: PortSets): Int32Array {
-  const allowed = new Int32Array(places.count);
-  const undecided = new Int32Array(places.count).fill(allPorts);
-  const ask = (policy: Policy, rule: Rule, passed: Int32Array | undefined) => {
-    const constant = rulePorts(rule, direction === 'ingress' ? places.pods[subject]?.ports : undefined, ports);
-    for (const peer of rule.peers ?? anyPeer)
-      for (const place of places.matching(peer, policy.resource.namespace)) {
-        const matched = constant ?? rulePorts(rule, places.pods[place]?.ports ?? [], ports) ?? noPorts;
-        if (passed === undefined) {
-          allowed[place] = ports.union(allowed[place] ?? noPorts, ports.intersection(matched, undecided[place] ?? noPorts));
-          continue;
-        }
-        const decided = ports.intersection(matched, undecided[place] ?? noPorts);
-        if (decided === noPorts) continue;
-        undecided[place] = ports.difference(undecided[place] ?? noPorts, decided);
-        if (rule.action === 'allow') allowed[place] = ports.union(allowed[place] ?? noPorts, decided);
-        else if (rule.action === 'pass') passed[place] = ports.union(passed[place] ?? noPorts, decided);
-      }
+function namesPorts({ rules }: Policy): boolean {
+  return rules.ingress.some((rule) => rule.ports?.some(({ kind }) => kind === 'named') === true);
+}
+
+const numbers = new WeakMap<Policy, number>();
+let lastNumber = 0;
+
+/** A number of its own for every policy that was read. */
+function numberOf(policy: Policy): number {
+  let number = numbers.get(policy);
+  if (number === undefined) {
+    number = ++lastNumber;
+    numbers.set(policy, number);
+  }
+  return number;
+}
+
+/**
+ * Makes copies of rows, in a byte a place where all sets met so far fit into one. Bytes are cut from slabs of many rows: thousands of small
+ * buffers would keep the garbage collector busy.
+ */
+function copier(length: number, sets: PortSets): (row: Int32Array) => Row {
+  const rowsInSlab = 128;
+  let slab = new Uint8Array(0);
+  let used = 0;
+  return (row) => {
+    if (sets.count() > 256) return Int32Array.from(row);
+    if (used + length > slab.length) {
+      slab = new Uint8Array(length * rowsInSlab);
+      used = 0;
+    }
+    const copy = slab.subarray(used, used + length);
+    used += length;
+    copy.set(row);
+    return copy;
   };
-  const tier = (name: Policy['tier']) => policies.filter((policy) => policy.tier === name);
-  const ordered = (name: 'admin' | 'baseline') => {
-    const found = tier(name);
-    if (found.length === 0) return;
+}
+
+/** What passes between a selected place and every place, in one direction, written into `row`, which is empty. */
+function rowOf(
+  places: Places,
+  policies: readonly Policy[],
+  direction: Direction,
+  subject: Place,
+  ports: PortSets,
+  row: Int32Array,
+): Int32Array {
+  const isolating = policies.filter(({ tier }) => tier === 'network');
+  const named = direction === 'ingress' ? places.pods[subject]?.ports : undefined;
+  const matches = (policy: Policy, rule: Rule, found: (place: Place, ports: PortSet) => void) => {
+    const constant = rulePorts(rule, named, ports);
+    for (const peer of rule.peers ?? anyPeer)
+      for (const place of places.matching(peer, policy.resource.namespace))
+        found(place, constant ?? rulePorts(rule, places.pods[place]?.ports ?? [], ports) ?? noPorts);
+  };
+  const add = (place: Place, set: PortSet) => {
+    row[place] = ports.union(row[place] ?? noPorts, set);
+  };
+  const undecided = policies.length > isolating.length ? new Int32Array(places.count).fill(allPorts) : undefined;
+  const ordered = (tier: Policy['tier'], open: Int32Array) => {
     const passed = new Int32Array(places.count);
-    for (const policy of found) for (const rule of policy.rules[direction]) ask(policy, rule, passed);
+    for (const policy of policies) {
+      if (policy.tier !== tier) continue;
+      for (const rule of policy.rules[direction])
+        matches(policy, rule, (place, set) => {
+          const decided = ports.intersection(set, open[place] ?? noPorts);
+          if (decided === noPorts) return;
+          open[place] = ports.difference(open[place] ?? noPorts, decided);
+          if (rule.action === 'allow') add(place, decided);
+          else if (rule.action === 'pass') passed[place] = ports.union(passed[place] ?? noPorts, decided);
+        });
+    }
     passed.forEach((set, place) => {
-      if (set !== noPorts) undecided[place] = ports.union(undecided[place] ?? noPorts, set);
+      if (set !== noPorts) open[place] = ports.union(open[place] ?? noPorts, set);
     });
   };
-  ordered('admin');
-  const isolating = tier('network');
-  for (const policy of isolating) for (const rule of policy.rules[direction]) ask(policy, rule, undefined);
-  if (isolating.length > 0) return allowed;
-  ordered('baseline');
-  undecided.forEach((set, place) => {
-    allowed[place] = ports.union(allowed[place] ?? noPorts, set);
-  });
-  return allowed;
+  if (undecided !== undefined) ordered('admin', undecided);
+  for (const policy of isolating)
+    for (const rule of policy.rules[direction])
+      matches(
+        policy,
+        rule,
+        undecided === undefined ? add : (place, set) => add(place, ports.intersection(set, undecided[place] ?? noPorts)),
+      );
+  if (isolating.length > 0 || undecided === undefined) return row;
+  ordered('baseline', undecided);
+  for (const [place, set] of undecided.entries()) add(place, set);
+  return row;
 }
 
 const anyPeer = [{ kind: 'always' as const }];

@@ -143,6 +143,13 @@ export function placesOf(
   }
 }
 
+/** What the places depend on beside pods and nodes, as a text: equal texts, equal places. */
+export function questionOf(policies: readonly Policy[], cuts: readonly Cidr[], reading: Reading): string {
+  const { keys, ports, blocks, nodes } = askedOf(policies);
+  const cidrs = [...blocks, ...cuts].map(({ family, first, bits }) => `${family} ${first} ${bits}`);
+  return JSON.stringify([[...keys].sort(), [...ports].sort(), [...new Set(cidrs)].sort(), nodes, reading]);
+}
+
 interface Asked {
   readonly keys: readonly string[];
   readonly ports: ReadonlySet<string>;

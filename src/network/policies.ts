@@ -49,13 +49,29 @@ export interface Policies {
 
 const tiers: readonly Tier[] = ['admin', 'network', 'baseline'];
 
+const known = new WeakMap<Resource, ReadPolicy>();
+
+function remembered(resource: Resource, read: (resource: Resource) => ReadPolicy): ReadPolicy {
+  let policy = known.get(resource);
+  if (policy === undefined) {
+    policy = read(resource);
+    known.set(resource, policy);
+  }
+  return policy;
+}
+
+/** True for a policy of a kind that is evaluated. */
+export function isPolicy({ group, kind }: Resource): boolean {
+  return kind.endsWith('NetworkPolicy') && readers.some(([ownGroup, ownKind]) => ownGroup === group && ownKind === kind);
+}
+
 /** Reads all policies. What the API server would refuse is left out and told. */
 export function policiesOf(snapshot: Snapshot): Policies {
   const all: Policy[] = [];
   const complaints: Complaint[] = [];
   for (const [group, kind, read] of readers)
     for (const resource of ofKind(snapshot, group, kind)) {
-      const { policy, complaints: told } = read(resource);
+      const { policy, complaints: told } = remembered(resource, read);
       complaints.push(...told);
       if (policy !== undefined) all.push(policy);
     }
