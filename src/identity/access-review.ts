@@ -61,7 +61,7 @@ export function can(snapshot: Snapshot, user: User, wanted: RequestAttributes): 
 }
 
 /** The proof for one grant that gives the permission. */
-export function viaOf(authorizer: ReturnType<typeof authorizerOf>, given: Given, wanted: RequestAttributes): readonly Via[] {
+function viaOf(authorizer: ReturnType<typeof authorizerOf>, given: Given, wanted: RequestAttributes): readonly Via[] {
   const role = authorizer.roles[given.role];
   const rule = role && ruleThatAllows(role, wanted);
   return role === undefined || rule === undefined ? [] : [{ binding: given.binding, subject: given.subject, role: role.resource, rule }];

@@ -7,7 +7,7 @@
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { type Binding, type BoundSubject, bindingsIn, rolesOf } from './bindings.ts';
 import { effectiveRules, type RoleRule } from './roles.ts';
-import { type PolicyRule, type RequestAttributes, ruleAllows } from './rules.ts';
+import { type PolicyRule, type RequestAttributes, ruleAllows, ruleAllowsSomeName } from './rules.ts';
 import { serviceAccountUser, type User } from './subjects.ts';
 
 /** A role that some binding gives, with its rules in force. */
@@ -26,16 +26,18 @@ export interface Given {
   readonly order: number;
   /** Place among the binding's subjects. */
   readonly index: number;
+  /** What the subject has in all: the same for every mention of it. Undefined for subjects that stand for nobody. */
+  readonly rows: Rows | undefined;
 }
 
 /** What a subject has in one scope. */
-interface Row {
+export interface Row {
   readonly given: Given[];
   /** Each role once; made when first asked. */
   roles: readonly number[] | undefined;
 }
 
-interface Rows {
+export interface Rows {
   readonly cluster: Row;
   readonly namespaces: Map<string, Row>;
 }
@@ -52,12 +54,11 @@ export interface Authorizer {
   readonly roles: readonly CompiledRole[];
   /** Every binding's subjects, in order. */
   readonly given: readonly Given[];
-  /** By role number. */
-  readonly givenRole: readonly (readonly Given[])[];
   readonly users: ReadonlyMap<string, Rows>;
   readonly groups: ReadonlyMap<string, Rows>;
   readonly rulesByVerb: ReadonlyMap<string, readonly (readonly [role: number, rule: PolicyRule])[]>;
   readonly permissions: Permissions;
+  readonly callers: WeakMap<User, readonly Rows[]>;
 }
 
 /** By verb, group or path, resource and subresource. */
@@ -81,13 +82,22 @@ export function authorizerOf(snapshot: Snapshot): Authorizer {
 /** True where RBAC allows the request. system:masters means nothing here. */
 export function rbacAllows(authorizer: Authorizer, user: User, wanted: RequestAttributes): boolean {
   const permission = permissionOf(authorizer, wanted);
-  if (rowsGive(authorizer.users.get(user.name), permission, wanted)) return true;
-  for (const group of user.groups) if (rowsGive(authorizer.groups.get(group), permission, wanted)) return true;
+  for (const rows of rowsOf(authorizer, user)) if (rowsGive(rows, permission, wanted)) return true;
   return false;
 }
 
-function rowsGive(rows: Rows | undefined, permission: Permission, wanted: RequestAttributes): boolean {
-  if (rows === undefined) return false;
+/** The rows of a user and of its groups; kept for as long as the user's record is. */
+function rowsOf(authorizer: Authorizer, user: User): readonly Rows[] {
+  let found = authorizer.callers.get(user);
+  if (found === undefined) {
+    const all = [authorizer.users.get(user.name), ...[...new Set(user.groups)].map((group) => authorizer.groups.get(group))];
+    found = all.filter((rows) => rows !== undefined);
+    authorizer.callers.set(user, found);
+  }
+  return found;
+}
+
+function rowsGive(rows: Rows, permission: Permission, wanted: RequestAttributes): boolean {
   if (rowGives(rows.cluster, permission, wanted.name)) return true;
   if (wanted.namespace === '') return false;
   const row = rows.namespaces.get(wanted.namespace);
@@ -109,21 +119,17 @@ export function roleGives({ roles, named }: Permission, role: number, name: stri
 /** Every binding that names the user, by name or through a group, and holds in the namespace; each role of each binding once. */
 export function givenTo(authorizer: Authorizer, user: User, namespace: string): readonly Given[] {
   const found: Given[] = [];
-  const take = (rows: Rows | undefined) => {
-    if (rows === undefined) return;
+  for (const rows of rowsOf(authorizer, user)) {
     for (const given of rows.cluster.given) found.push(given);
     if (namespace !== '') for (const given of rows.namespaces.get(namespace)?.given ?? []) found.push(given);
-  };
-  take(authorizer.users.get(user.name));
-  for (const group of new Set(user.groups)) take(authorizer.groups.get(group));
+  }
   found.sort((a, b) => a.order - b.order || a.role - b.role || a.index - b.index);
   return found.filter((given, at) => found[at - 1]?.binding !== given.binding || found[at - 1]?.role !== given.role);
 }
 
 /** The namespaces in which a user is given something by RoleBindings. */
 export function namespacesOf(authorizer: Authorizer, user: User): readonly string[] {
-  const rows = [authorizer.users.get(user.name), ...user.groups.map((group) => authorizer.groups.get(group))];
-  return [...new Set(rows.flatMap((one) => [...(one?.namespaces.keys() ?? [])]))].sort();
+  return [...new Set(rowsOf(authorizer, user).flatMap(({ namespaces }) => [...namespaces.keys()]))].sort();
 }
 
 /** The first rule of a role that allows the request. */
@@ -163,18 +169,19 @@ function makePermission({ roles, rulesByVerb }: Authorizer, wanted: RequestAttri
   const bits = new Uint32Array((roles.length + 31) >>> 5);
   let named: Map<number, Set<string>> | undefined;
   const isPath = wanted.resource === '';
-  for (const verb of new Set([wanted.verb, '*']))
-    for (const [role, rule] of rulesByVerb.get(verb) ?? []) {
-      const names = isPath ? [] : rule.resourceNames;
-      if (!ruleAllows(names.length === 0 ? rule : { ...rule, resourceNames: [] }, wanted)) continue;
-      if (names.length === 0) bits[role >>> 5] = (bits[role >>> 5] ?? 0) | (1 << (role & 31));
-      else {
-        named ??= new Map();
-        const known = named.get(role) ?? new Set<string>();
-        for (const name of names) known.add(name);
-        named.set(role, known);
-      }
+  const take = (role: number, rule: PolicyRule) => {
+    if (!ruleAllowsSomeName(rule, wanted)) return;
+    if (isPath || rule.resourceNames.length === 0) {
+      bits[role >>> 5] = (bits[role >>> 5] ?? 0) | (1 << (role & 31));
+      return;
     }
+    named ??= new Map();
+    const known = named.get(role) ?? new Set<string>();
+    for (const name of rule.resourceNames) known.add(name);
+    named.set(role, known);
+  };
+  for (const [role, rule] of rulesByVerb.get(wanted.verb) ?? []) take(role, rule);
+  if (wanted.verb !== '*') for (const [role, rule] of rulesByVerb.get('*') ?? []) take(role, rule);
   return { roles: bits, named };
 }
 
@@ -182,7 +189,6 @@ function compile(snapshot: Snapshot): Authorizer {
   const numbers = new Map<Resource, number>();
   const roles: CompiledRole[] = [];
   const given: Given[] = [];
-  const givenRole: Given[][] = [];
   const users = new Map<string, Rows>();
   const groups = new Map<string, Rows>();
   const numberOf = (resource: Resource): number => {
@@ -190,7 +196,6 @@ function compile(snapshot: Snapshot): Authorizer {
     if (number === undefined) {
       number = roles.push({ resource, rules: effectiveRules(snapshot, resource) }) - 1;
       numbers.set(resource, number);
-      givenRole.push([]);
     }
     return number;
   };
@@ -198,20 +203,17 @@ function compile(snapshot: Snapshot): Authorizer {
     const found = rolesOf(snapshot, binding);
     for (const role of found.length === 0 ? [-1] : found.map(numberOf))
       for (const [index, subject] of binding.subjects.entries()) {
-        const one: Given = { binding, subject, role, order, index };
+        const rows = rowsFor(users, groups, subject);
+        const one: Given = { binding, subject, role, order, index, rows };
         given.push(one);
-        if (role >= 0) givenRole[role]?.push(one);
-        const row = rowFor(users, groups, subject, binding.namespace);
-        if (row === undefined) continue;
-        row.given.push(one);
+        if (rows !== undefined) rowIn(rows, binding.namespace).given.push(one);
       }
   }
-  return { roles, given, givenRole, users, groups, rulesByVerb: byVerb(roles), permissions: { count: 0, byVerb: new Map() } };
+  return { roles, given, users, groups, rulesByVerb: byVerb(roles), permissions: { count: 0, byVerb: new Map() }, callers: new WeakMap() };
 }
 
-function rowFor(users: Map<string, Rows>, groups: Map<string, Rows>, subject: BoundSubject, namespace: string): Row | undefined {
-  const rows = rowsFor(users, groups, subject);
-  if (rows === undefined || namespace === '') return rows?.cluster;
+function rowIn(rows: Rows, namespace: string): Row {
+  if (namespace === '') return rows.cluster;
   let row = rows.namespaces.get(namespace);
   if (row === undefined) {
     row = { given: [], roles: undefined };

@@ -27,34 +27,40 @@ export interface NamedBy {
   readonly subject: BoundSubject;
 }
 
-interface Index {
-  readonly bindings: readonly Binding[];
-  /** By subject: `User jane`, `Group dev`; service accounts by the name of their user. */
-  readonly bySubject: ReadonlyMap<string, readonly (NamedBy & { readonly order: number })[]>;
+interface Entry extends NamedBy {
+  readonly order: number;
 }
 
-const cache = new WeakMap<Snapshot, Index>();
+/** By subject: `User jane`, `Group dev`; service accounts by the name of their user. */
+type BySubject = ReadonlyMap<string, readonly Entry[]>;
+
+const cache = new WeakMap<Snapshot, readonly Binding[]>();
+const subjects = new WeakMap<Snapshot, BySubject>();
 
 /** Every binding, those of the whole cluster first, as the authorizer asks them. Copies that say the same count once. */
 export function bindingsIn(snapshot: Snapshot): readonly Binding[] {
-  return index(snapshot).bindings;
+  let bindings = cache.get(snapshot);
+  if (bindings === undefined) {
+    const kinds = ['ClusterRoleBinding', 'RoleBinding'].flatMap((kind) => ofKind(snapshot, rbacGroup, kind));
+    bindings = kinds.filter((resource) => firstCopy(snapshot, resource) === resource).map(readBinding);
+    cache.set(snapshot, bindings);
+  }
+  return bindings;
 }
 
 /** The bindings that name a caller, by name or through a group, in the order of `bindingsIn`; each once. */
 export function bindingsOf(snapshot: Snapshot, user: User): readonly NamedBy[] {
-  const { bySubject } = index(snapshot);
+  const bySubject = subjectsOf(snapshot);
   const keys = [`User ${user.name}`, ...user.groups.map((group) => `Group ${group}`)];
   const found = keys.flatMap((key) => bySubject.get(key) ?? []).sort((a, b) => a.order - b.order);
   return found.filter((item, at) => found[at - 1]?.binding !== item.binding);
 }
 
-function index(snapshot: Snapshot): Index {
-  let built = cache.get(snapshot);
+function subjectsOf(snapshot: Snapshot): BySubject {
+  let built = subjects.get(snapshot);
   if (built === undefined) {
-    const kinds = ['ClusterRoleBinding', 'RoleBinding'].flatMap((kind) => ofKind(snapshot, rbacGroup, kind));
-    const bindings = kinds.filter((resource) => firstCopy(snapshot, resource) === resource).map(readBinding);
-    const bySubject = new Map<string, (NamedBy & { readonly order: number })[]>();
-    for (const [order, binding] of bindings.entries())
+    const bySubject = new Map<string, Entry[]>();
+    for (const [order, binding] of bindingsIn(snapshot).entries())
       for (const subject of binding.subjects) {
         const key = keyOf(subject);
         if (key === undefined) continue;
@@ -62,8 +68,8 @@ function index(snapshot: Snapshot): Index {
         if (list === undefined) bySubject.set(key, [{ binding, subject, order }]);
         else list.push({ binding, subject, order });
       }
-    built = { bindings, bySubject };
-    cache.set(snapshot, built);
+    built = bySubject;
+    subjects.set(snapshot, built);
   }
   return built;
 }
@@ -82,10 +88,10 @@ export function readBinding(resource: Resource): Binding {
     resource,
     namespace,
     role: { kind, namespace: kind === 'Role' ? namespace : '', name: asString(dig(resource.object, 'roleRef', 'name')) ?? '' },
-    subjects: asList(resource.object.subjects).map((subject, index) => ({
-      ...readSubject(subject, namespace),
-      path: `/subjects/${index}`,
-    })),
+    subjects: asList(resource.object.subjects).map((value, index) => {
+      const subject = readSubject(value, namespace);
+      return { kind: subject.kind, name: subject.name, namespace: subject.namespace, path: `/subjects/${index}` };
+    }),
   };
 }
 

@@ -67,25 +67,20 @@ export function request(
 
 /** True where the rule allows the request. The scope of the binding is the caller's: see `grants.ts`. */
 export function ruleAllows(rule: PolicyRule, wanted: RequestAttributes): boolean {
-  if (wanted.resource === '') return verbMatches(rule, wanted.verb) && pathMatches(rule, wanted.path);
-  return (
-    verbMatches(rule, wanted.verb) &&
-    apiGroupMatches(rule, wanted.apiGroup) &&
-    resourceMatches(rule, wanted.resource, wanted.subresource) &&
-    resourceNameMatches(rule, wanted.name)
-  );
+  return ruleAllowsSomeName(rule, wanted) && (wanted.resource === '' || resourceNameMatches(rule, wanted.name));
 }
 
-function verbMatches(rule: PolicyRule, verb: string): boolean {
-  return rule.verbs.some((own) => own === '*' || own === verb);
+/** True where the rule allows the request for at least one name, whatever the request's own. */
+export function ruleAllowsSomeName(rule: PolicyRule, wanted: RequestAttributes): boolean {
+  if (!hasWord(rule.verbs, wanted.verb)) return false;
+  if (wanted.resource === '') return pathMatches(rule, wanted.path);
+  if (!hasWord(rule.apiGroups, wanted.apiGroup)) return false;
+  for (const entry of rule.resources) if (resourceEntryMatches(entry, wanted.resource, wanted.subresource)) return true;
+  return false;
 }
 
-function apiGroupMatches(rule: PolicyRule, apiGroup: string): boolean {
-  return rule.apiGroups.some((own) => own === '*' || own === apiGroup);
-}
-
-function resourceMatches(rule: PolicyRule, resource: string, subresource: string): boolean {
-  return rule.resources.some((own) => resourceEntryMatches(own, resource, subresource));
+function hasWord(words: readonly string[], word: string): boolean {
+  return words.includes(word) || words.includes('*');
 }
 
 /** True where one entry of a rule's `resources` stands for the resource. */

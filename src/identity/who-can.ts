@@ -2,10 +2,10 @@
 // whom only the authenticators know. system:masters can do everything and is no grant, so it stands apart.
 
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { privilegedGroup, type Via, viaOf } from './access-review.ts';
-import { type Authorizer, authorizerOf, type Given, permissionOf, roleGives } from './authorizer.ts';
+import { privilegedGroup, type Via } from './access-review.ts';
+import { type Authorizer, authorizerOf, type Given, permissionOf, type Rows, roleGives, ruleThatAllows } from './authorizer.ts';
 import type { RequestAttributes } from './rules.ts';
-import { type Subject, subjectText } from './subjects.ts';
+import type { Subject } from './subjects.ts';
 
 export interface Holder {
   readonly subject: Subject;
@@ -30,25 +30,39 @@ export function whoCan(snapshot: Snapshot, wanted: RequestAttributes, anywhere =
   const authorizer = authorizerOf(snapshot);
   const holds = ({ binding: { namespace } }: Given) =>
     namespace === '' || (anywhere && wanted.path === '') || namespace === wanted.namespace;
-  const holders = new Map<string, { subject: Subject; via: Via[] }>();
-  for (const given of holdersOf(authorizer, wanted)) {
-    if (!holds(given)) continue;
-    const [via] = viaOf(authorizer, given, wanted);
-    if (via === undefined) continue;
-    const key = subjectText(given.subject);
-    const known = holders.get(key);
-    if (known === undefined) holders.set(key, { subject: given.subject, via: [via] });
-    else if (known.via.at(-1)?.binding !== given.binding || known.via.at(-1)?.role !== via.role) known.via.push(via);
+  const rules = rulesBehind(authorizer, wanted);
+  const known = new Map<Rows, Holding>();
+  const spelledOtherwise = new Map<Rows, Holding>();
+  const holders: Holding[] = [];
+  for (const given of authorizer.given) {
+    const behind = rules[given.role];
+    if (behind === undefined || given.rows === undefined || !holds(given)) continue;
+    const first = known.get(given.rows);
+    const byKind = first === undefined || first.subject.kind === given.subject.kind ? known : spelledOtherwise;
+    let holder = byKind.get(given.rows);
+    if (holder === undefined) {
+      holder = { subject: given.subject, via: [] };
+      byKind.set(given.rows, holder);
+      holders.push(holder);
+    }
+    const last = holder.via[holder.via.length - 1];
+    if (last?.binding === given.binding && last.role === behind.role) continue;
+    holder.via.push({ binding: given.binding, subject: given.subject, role: behind.role, rule: behind.rule });
   }
   const unknown = authorizer.given.filter((given) => given.role < 0 && holds(given));
-  return { holders: [...holders.values()], unknown };
+  return { holders, unknown };
 }
 
-/** Everything given that gives the permission, in the order of the bindings, wherever it holds. */
-export function holdersOf(authorizer: Authorizer, wanted: RequestAttributes): readonly Given[] {
+interface Holding {
+  readonly subject: Subject;
+  readonly via: Via[];
+}
+
+/** By role number: the role and its first rule that allows the request, for roles that do. */
+function rulesBehind(authorizer: Authorizer, wanted: RequestAttributes): readonly (Pick<Via, 'role' | 'rule'> | undefined)[] {
   const permission = permissionOf(authorizer, wanted);
-  const found: Given[] = [];
-  for (const [role, given] of authorizer.givenRole.entries())
-    if (roleGives(permission, role, wanted.name)) for (const one of given) found.push(one);
-  return found.sort((a, b) => a.order - b.order || a.index - b.index);
+  return authorizer.roles.map((role, number) => {
+    const rule = roleGives(permission, number, wanted.name) ? ruleThatAllows(role, wanted) : undefined;
+    return rule === undefined ? undefined : { role: role.resource, rule };
+  });
 }
