@@ -1,5 +1,6 @@
 // Every command, in the order of the help. Declarations only: a command's work is loaded when it runs.
 
+import { celEval } from './cel/command.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion/command.ts';
 import { configView } from './config/command.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   permissions,
   rbacMinimize,
   ...networkCommands,
+  celEval,
   snapshotSave,
   snapshotShow,
   configView,

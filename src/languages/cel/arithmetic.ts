@@ -25,7 +25,7 @@ export function add(a: Value, b: Value): Value {
 /** Lists that a schema calls sets or maps are merged, as custom resources' `+` is defined. */
 function concatenate(a: readonly Value[], b: readonly Value[]): readonly Value[] {
   const how = listSemantics(a) ?? listSemantics(b);
-  if (how === undefined) return a.concat(b);
+  if (how === undefined) return b.length === 0 ? a : a.length === 0 ? b : a.concat(b);
   const merged = [...a];
   for (const item of b) {
     const at = merged.findIndex((other) => sameKeys(how, other, item));

@@ -26,13 +26,16 @@ export interface ListSemantics {
 }
 
 const semantics = new WeakMap<object, ListSemantics>();
+/** Most programs never see such a list, and need not look. */
+let anySemantics = false;
 
 export function setListSemantics(list: readonly Value[], how: ListSemantics): void {
+  anySemantics = true;
   semantics.set(list, how);
 }
 
 export function listSemantics(list: readonly Value[]): ListSemantics | undefined {
-  return semantics.get(list);
+  return anySemantics ? semantics.get(list) : undefined;
 }
 
 /** The amount of a number of any type, comparable by JS operators; undefined for all else. */

@@ -351,7 +351,8 @@ class Planner {
     const from = container.resolve ?? container.run;
     const at = index.resolve ?? index.run;
     const key = index.constant;
-    if (typeof key === 'string' && (optionally || container.held !== undefined)) return optional(chained(container.held ?? from, key), container.free);
+    if (typeof key === 'string' && (optionally || container.held !== undefined))
+      return optional(chained(container.held ?? from, key), container.free);
     return attribute((frame) => {
       const value = from(frame);
       if (value instanceof CelError) return value;
