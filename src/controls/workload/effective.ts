@@ -70,8 +70,23 @@ export function saysSomething(value: Json | undefined): boolean {
 /** The container that a pointer leads into, with its pod: what a repair needs to know around the field it changes. */
 export function containerAt(object: KubeObject, path: string): { readonly pod: Pod; readonly container: Container } | undefined {
   for (const pod of podsOf(object)) {
-    const container = pod.containers.find((candidate) => path.startsWith(`${candidate.path}/`));
-    if (container !== undefined) return { pod, container };
+    const known = containersByPath(pod);
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const container = known.get(path.slice(0, end));
+      if (container !== undefined) return { pod, container };
+    }
   }
   return undefined;
+}
+
+const byPath = new WeakMap<Pod, ReadonlyMap<string, Container>>();
+
+/** Every repair of a pod asks, so a pod of thousands of containers is gone through once. */
+function containersByPath(pod: Pod): ReadonlyMap<string, Container> {
+  let known = byPath.get(pod);
+  if (known === undefined) {
+    known = new Map(pod.containers.map((container) => [container.path, container]));
+    byPath.set(pod, known);
+  }
+  return known;
 }
