@@ -26,8 +26,9 @@ export const github: Format = {
   },
 };
 
+/** The runner obeys the old `##[command]` anywhere in a line, the new `::command` at its beginning only. */
 function message(text: string): string {
-  return printable(text).replaceAll('%', '%25');
+  return printable(text).replaceAll('%', '%25').replaceAll('##[', '## [');
 }
 
 function property(text: string): string {

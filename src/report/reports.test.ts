@@ -15,7 +15,7 @@ import { script, scriptHash } from './html/script.ts';
 import { findFormat, formats } from './index.ts';
 
 const view = { color: false, width: undefined, version: '0.0.0' };
-const payload = '[x](https://evil.example)</script><img src=x onerror=alert(1)>"\'`|=1+1\u001b[31m\u202e\n';
+const payload = '##[add-mask]a[x](https://evil.example)</script><img src=x onerror=alert(1)>"\'`|=1+1\u001b[31m\u202e\n';
 
 function hostile(): ScanResult {
   const object = deployment({
@@ -144,3 +144,9 @@ for (const width of [24, 60, 80, 200])
     for (const row of rows) assert.ok(row.length <= width, row);
     assert.match(rows.join(''), /volume "docker"/);
   });
+
+test('no name becomes a command of the runner', () => {
+  const lines = render('github').trimEnd().split('\n');
+  assert.ok(lines.some((line) => line.includes('add-mask')));
+  for (const line of lines) assert.match(line, /^::(?:error|warning|notice) (?!.*##\[)/);
+});
