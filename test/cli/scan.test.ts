@@ -120,3 +120,11 @@ for (const shell of ['bash', 'zsh', 'fish'])
     const { stdout } = cofferdam(['completion', shell]);
     for (const command of ['scan', 'controls', 'explain', 'fix', 'diff', 'snapshot']) assert.match(stdout, new RegExp(command), command);
   });
+
+test('the hardened example has no finding', () => {
+  const { findings } = JSON.parse(cofferdam(['scan', 'examples/hardened', '-o', 'json']).stdout);
+  assert.deepEqual(
+    findings.map((finding: { control: string; detail: string }) => `${finding.control}: ${finding.detail}`),
+    [],
+  );
+});
