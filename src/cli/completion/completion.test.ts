@@ -38,3 +38,7 @@ test('every shell has a script, and others are refused by name', () => {
   for (const shell of ['bash', 'zsh', 'fish']) assert.match(script(shell), /cofferdam/);
   for (const shell of ['tcsh', 'constructor']) assert.throws(() => script(shell), Stop);
 });
+
+test('descriptions for fish are words as they are', () => {
+  assert.match(script('fish'), /'find what is wrong in manifests or a cluster: where/);
+});

@@ -90,12 +90,12 @@ _cofferdam "$@"
 function fish(): string {
   const lines = commands.flatMap((command) => {
     const [first = '', second] = command.name.split(' ');
-    const own = `complete -c cofferdam -n '__fish_use_subcommand' -a '${first}' -d '${quote(command.summary)}'`;
+    const own = `complete -c cofferdam -n '__fish_use_subcommand' -a '${first}' -d '${plain(command.summary)}'`;
     const inner = second === undefined ? [] : [`complete -c cofferdam -n '__fish_seen_subcommand_from ${first}' -a '${second}'`];
     const flags = command.flags.map((flag) => {
       const name = /--([a-z-]+)/.exec(flag.flags)?.[1] ?? '';
       const value = flag.choices === undefined ? (flag.flags.includes('<') ? ' -r' : '') : ` -x -a '${flag.choices.join(' ')}'`;
-      return `complete -c cofferdam -n '__fish_seen_subcommand_from ${first}' -l ${name}${value} -d '${quote(flag.description)}'`;
+      return `complete -c cofferdam -n '__fish_seen_subcommand_from ${first}' -l ${name}${value} -d '${plain(flag.description)}'`;
     });
     return [own, ...inner, ...flags];
   });
@@ -105,4 +105,9 @@ function fish(): string {
 /** Text inside single quotes and zsh's brackets. */
 function quote(text: string): string {
   return text.replace(/['\\[\]:]/g, (character) => (character === "'" ? '’' : `\\${character}`));
+}
+
+/** Text inside single quotes of fish, where nothing else is special. */
+function plain(text: string): string {
+  return text.replace(/['\\]/g, (character) => (character === "'" ? '’' : '\\\\'));
 }
