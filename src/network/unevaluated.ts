@@ -6,11 +6,13 @@ import type { Party } from './connectivity.ts';
 import type { Network } from './network.ts';
 import { scopeOf } from './policies.ts';
 
+/** A workload, or anything else that is in a namespace or in none. */
+interface Placed {
+  readonly namespace: string | undefined;
+}
+
 /** The policies that may decide about a connection and are not evaluated; none where the answer stands. */
-export function undecidedBy(
-  { unevaluated }: Network,
-  parties: readonly (Party | { readonly namespace: string | undefined })[],
-): readonly Resource[] {
+export function undecidedBy({ unevaluated }: Network, parties: readonly (Party | Placed)[]): readonly Resource[] {
   if (unevaluated.length === 0) return [];
   const namespaces = parties.map(namespaceOf);
   return unevaluated.filter((resource) => {
@@ -19,7 +21,7 @@ export function undecidedBy(
   });
 }
 
-function namespaceOf(party: Party | { readonly namespace: string | undefined }): string | undefined {
-  if (!('kind' in party)) return party.namespace;
-  return party.kind === 'workload' ? party.workload.namespace : undefined;
+function namespaceOf(party: Party | Placed): string | undefined {
+  if ('workload' in party) return party.workload.namespace;
+  return 'namespace' in party ? party.namespace : undefined;
 }
