@@ -34,9 +34,12 @@ export function whoCan(snapshot: Snapshot, wanted: RequestAttributes, anywhere =
   const known = new Map<Rows, Holding>();
   const spelledOtherwise = new Map<Rows, Holding>();
   const holders: Holding[] = [];
-  for (const given of authorizer.given) {
-    const behind = rules[given.role];
-    if (behind === undefined || given.rows === undefined || !holds(given)) continue;
+  const { given: all, givenRoles } = authorizer;
+  for (let at = 0; at < givenRoles.length; at++) {
+    const behind = rules[givenRoles[at] ?? -1];
+    if (behind === undefined) continue;
+    const given = all[at];
+    if (given?.rows === undefined || !holds(given)) continue;
     const first = known.get(given.rows);
     const byKind = first === undefined || first.subject.kind === given.subject.kind ? known : spelledOtherwise;
     let holder = byKind.get(given.rows);
