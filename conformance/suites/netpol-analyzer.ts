@@ -16,6 +16,7 @@ import { noPorts, type Protocol, portText } from '../../src/network/port-set.ts'
 import { type Snapshot, snapshot } from '../../src/snapshot/snapshot.ts';
 import { load } from '../../src/sources/load.ts';
 import { type CaseResult, jsonLines, type Suite } from '../suite.ts';
+import { judgeExplanation } from './netpol-analyzer-explain.ts';
 import { type Fact, factText, readFacts, sameFacts } from './netpol-analyzer-facts.ts';
 
 interface End {
@@ -101,7 +102,8 @@ async function judge(folder: string, one: Case): Promise<string | undefined> {
     return facts.said + input.said + (second?.said ?? 0) > 0 ? undefined : 'expected a warning';
   }
   if (one.expectedFile === undefined) return 'the case expects nothing';
-  if (one.command === 'explain') return 'explain is not judged';
+  if (one.command === 'explain')
+    return judgeExplanation(connectivity(input.snapshot, netpolAnalyzerReading), readFileSync(join(folder, one.expectedFile), 'utf8'));
   const expected = readFacts(readFileSync(join(folder, one.expectedFile), 'utf8'), one.format ?? 'txt', one.command);
   return sameFacts(expected, facts.facts);
 }
