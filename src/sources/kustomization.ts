@@ -38,13 +38,14 @@ export function readKustomization(file: string, text: string): Kustomization | u
   const folder = posix.dirname(file);
   const local = (names: readonly string[]) => names.filter(isLocal).map((name) => posix.join(folder, name));
   const takes = [...strings(value.resources), ...strings(value.bases), ...strings(value.components)];
+  const fragments = fragmentsOf(value);
   return {
     file,
     folder,
     component: kind === 'Component',
     takes: local(takes),
-    fragments: local(fragmentsOf(value)),
-    remote: [...takes, ...strings(value.crds)].filter((name) => !isLocal(name)),
+    fragments: local(fragments),
+    remote: [...takes.filter((name) => !isLocal(name)), ...fragments.filter(isRemote)],
     prefix: asString(value.namePrefix) ?? '',
     suffix: asString(value.nameSuffix) ?? '',
     namespace: asString(value.namespace),
@@ -81,9 +82,20 @@ function generators(value: Json, key: string, kind: string): Kustomization['gene
   });
 }
 
-/** Inline patches hold newlines; remote resources are URLs or `github.com/owner/name//path?ref=…`. */
+/** Inline patches hold newlines; what else is no path within the folder is left to the renderer, unless it is remote. */
 function isLocal(name: string): boolean {
-  return !/\n|^[a-z+.-]+:\/\/|^git@|^(?:www\.)?(?:github|gitlab)\.com\/|[?&]ref=/i.test(name) && !posix.isAbsolute(name);
+  return !name.includes('\n') && !isRemote(name) && !posix.isAbsolute(name);
+}
+
+/**
+ * True for what a renderer would fetch: URLs, go-getter's `git::…`, `git@host:…`, repositories, `github.com/owner/name//path?ref=…`. Go
+ * programs reach the loopback whatever proxy is set, so such a kustomization is not rendered at all.
+ */
+function isRemote(name: string): boolean {
+  return (
+    !name.includes('\n') &&
+    /:\/\/|^[a-z0-9+.-]+::|^[\w.-]+@[\w.-]+:|^(?:www\.)?(?:github|gitlab)\.com[/:]|\.git(?:$|[/?])|[?&](?:ref|version)=/i.test(name)
+  );
 }
 
 /** The kustomizations under a scan, as a graph. */

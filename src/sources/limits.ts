@@ -16,6 +16,6 @@ export const ratioFrom = 32 * mebibyte;
 /** Bytes a renderer may print. */
 export const maxRendered = 64 * mebibyte;
 /** Milliseconds a renderer may take. */
-export const renderTimeout = 30_000;
+export const renderTimeout = 20_000;
 /** Renderings of one scan that nobody asked for by name: a walk over a hundred projects is no deployment. */
-export const maxUnaskedRenderings = 64;
+export const maxUnaskedRenderings = 16;

@@ -198,6 +198,19 @@ describe('kustomizations', () => {
     assert.deepEqual(shown(loaded, root), ['Pod p pod.yaml']);
   });
 
+  for (const [what, text] of [
+    ['a generator that reads from an address', 'configMapGenerator: [{name: x, files: ["a=http://127.0.0.1:8000/cm"]}]'],
+    ['a patch at an address', 'patches: [{path: "http://127.0.0.1:8000/p.yaml"}]'],
+    ['a schema at an address', 'openapi: {path: "http://127.0.0.1:8000/s.json"}'],
+    ['a repository', 'resources: ["git::https://127.0.0.1/x"]'],
+    ['a repository by its name', 'resources: [localhost/owner/name.git]'],
+  ] as const)
+    test(`one with ${what} is not rendered`, async (t) => {
+      const root = folder(t, { 'kustomization.yaml': `${text}\n`, 'pod.yaml': object('Pod', 'p') });
+      const loaded = await load([root], { searchPath: tool(folder(t, {}), 'kustomize', 'echo never') });
+      assert.match(told(loaded, root).join(), /not rendered: it takes .* from the network/);
+    });
+
   test('one that fails is told, and its files are judged as they stand', async (t) => {
     const root = folder(t, { 'kustomization.yaml': 'resources: [pod.yaml, gone.yaml]\n', 'pod.yaml': object('Pod', 'p') });
     const loaded = await load([root], { searchPath: tool(folder(t, {}), 'kustomize', 'echo "Error: gone.yaml is gone" >&2; exit 1') });
@@ -217,7 +230,7 @@ describe('kustomizations', () => {
     const loaded = await load([root, join(root, 'k3')], { searchPath: bin });
     assert.equal(loaded.resources.filter(({ name }) => name === 'rendered').length, 1);
     assert.equal(loaded.resources.length, 70);
-    assert.match(told(loaded, root).join(), /^warning input\/skipped: 69 kustomizations and charts are not rendered, more than the 64/);
+    assert.match(told(loaded, root).join(), /^warning input\/skipped: 69 kustomizations and charts are not rendered, more than the 16/);
     const all = await load([root], { searchPath: bin, render: 'always' });
     assert.equal(all.resources.filter(({ name }) => name === 'rendered').length, 70);
     const none = await load([join(root, 'k3')], { searchPath: bin, render: 'never' });

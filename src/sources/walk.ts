@@ -72,7 +72,8 @@ function expand(path: string, state: State): void {
 }
 
 function visit(path: string, status: Stats | undefined, named: boolean, state: State): void {
-  const real = attempt(() => realpathSync.native(path));
+  // A pipe such as /dev/fd/63 has no real path and is read all the same.
+  const real = attempt(() => realpathSync.native(path)) ?? (named ? path : undefined);
   if (status === undefined || real === undefined) state.problems.push(unreadable(path, 'cannot be read'));
   else if (status.isDirectory()) folder(path, real, named, state, [], false);
   else if (status.isFile() || named) add('file', real, path, named, state);
@@ -105,9 +106,16 @@ function child(path: string, real: string, entry: Dirent, state: State, above: r
   const target = link ? attempt(() => realpathSync.native(name)) : `${real}/${entry.name}`;
   if (status === undefined || target === undefined) {
     state.problems.push(problem('input/unreadable', `${name}: a symbolic link that leads nowhere`, undefined, 'warning'));
+  } else if (link && !isWithin(target, above[0] ?? real)) {
+    const text = `${name}: a symbolic link that leads out of the folder is not followed; name what it leads to`;
+    state.problems.push(problem('input/skipped', text, { file: name, line: 1, column: 1 }, 'warning'));
   } else if (status.isDirectory()) {
     if (!skippedFolders.has(entry.name)) folder(name, target, false, state, above, inChart);
   } else if (status.isFile() && (manifest.test(entry.name) || isKustomization(entry.name))) add('file', target, name, false, state);
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 function add(kind: Found['kind'], real: string, path: string, named: boolean, state: State): void {

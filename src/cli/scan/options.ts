@@ -1,6 +1,8 @@
 // What the flags and settings of scan, fix and diff mean for judging an input: which controls, whose version, which waivers and baseline.
 
+import { existsSync } from 'node:fs';
 import { catalogue } from '../../controls/index.ts';
+import { problem } from '../../lib/problem.ts';
 import { loadBaseline, loadWaivers } from '../../sources/waivers.ts';
 import { meansCluster, readCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
@@ -19,6 +21,8 @@ export async function judgeOptions(input: CommandInput, config: Config, paths: r
   const baselineFile = word(flags, 'failOnNew');
   const baseline = baselineFile === undefined ? undefined : loadBaseline(baselineFile);
   if (baseline?.ok === false) throw new Stop(baseline.problem);
+  const absent = list(flags, 'waivers').find((file) => !existsSync(file));
+  if (absent !== undefined) throw new Stop(problem('waiver/invalid', `${absent}: there is no such file of waivers`));
   const settings = config.file === undefined || config.text === undefined ? undefined : { file: config.file, text: config.text };
   const chosen = ['control', 'framework', 'skipControl'].some((name) => list(flags, name).length > 0);
   return {
