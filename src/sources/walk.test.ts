@@ -25,6 +25,14 @@ const rows: readonly Row[] = [
   { name: 'a named file is taken whatever its name', files: { 'pod.txt': '' }, paths: ['pod.txt'], found: ['pod.txt'] },
   { name: 'a folder given twice is read once', files: { 'a.yaml': '' }, paths: ['.', './', 'a.yaml'], found: ['a.yaml'] },
   { name: 'a file with two names is read once', files: { 'a.yaml': '' }, links: { 'b.yaml': 'a.yaml' }, paths: ['.'], found: ['a.yaml'] },
+  {
+    name: 'a link out of the folder is told and not followed',
+    files: { 'in/a.yaml': '', 'other/b.yaml': '', 'c.yaml': '' },
+    links: { 'in/out': 'other', 'in/c.yaml': 'c.yaml' },
+    paths: ['in'],
+    found: ['in/a.yaml'],
+    codes: ['input/skipped', 'input/skipped'],
+  },
   { name: 'a linked folder is read', files: { 'a/x.yaml': '' }, links: { l: 'a' }, paths: ['l'], found: ['l/x.yaml'] },
   {
     name: 'a link to a folder above it ends the way',

@@ -4,7 +4,7 @@
 import { control, pods } from '../control.ts';
 import { cluster, deployment, withContainer } from '../examples.ts';
 import { setField } from '../repair.ts';
-import { capabilities, dropsAll } from './capabilities.ts';
+import { capabilities } from './capabilities.ts';
 import { blame, onLinux } from './effective.ts';
 
 export const netRaw = control({
@@ -21,7 +21,8 @@ export const netRaw = control({
       const added = capabilities(container, 'add').find(({ name }) => name === 'NET_RAW' || name === 'ALL');
       if (added !== undefined)
         return [blame(container, added.suffix, 'added', `container "${container.name}" adds ${added.written}, and with it NET_RAW`)];
-      if (dropsAll(container) || capabilities(container, 'drop').some(({ name }) => name === 'NET_RAW')) return [];
+      // Runtimes read `all` in any case, though the standard does not.
+      if (capabilities(container, 'drop').some(({ name }) => name === 'NET_RAW' || name === 'ALL')) return [];
       return [
         blame(
           container,
