@@ -10,6 +10,7 @@ import { authorizerOf, rbacAllows } from '../../src/identity/authorizer.ts';
 import { compactRules, isSimpleRule } from '../../src/identity/compact.ts';
 import { uncovered } from '../../src/identity/covers.ts';
 import { escalationRefusal } from '../../src/identity/escalation.ts';
+import { extraKey, type Identity, impersonate } from '../../src/identity/impersonation.ts';
 import { nodeDecision, nodeGates } from '../../src/identity/node-authorizer.ts';
 import { rulesFor } from '../../src/identity/permissions.ts';
 import { requestInfo } from '../../src/identity/request-info.ts';
@@ -18,7 +19,7 @@ import { readSubject, subjectMatches, type User } from '../../src/identity/subje
 import { masters, whoCan } from '../../src/identity/who-can.ts';
 import { parseFieldSelector } from '../../src/kube/field-selector.ts';
 import { isKubeObject, objectsIn } from '../../src/kube/object.ts';
-import { asList, asString, canonicalJson, field, type Json, type JsonObject, sameJson } from '../../src/lib/json.ts';
+import { asList, asObject, asString, canonicalJson, field, type Json, type JsonObject, sameJson, strings } from '../../src/lib/json.ts';
 import { assumedFacts, resource, type Snapshot, snapshot } from '../../src/snapshot/snapshot.ts';
 import { type CaseResult, jsonLines, type Suite } from '../suite.ts';
 
@@ -111,6 +112,7 @@ const judges: Readonly<Record<string, (one: Case, folder: string) => string | un
     return undefined;
   },
   abac: judgeAbac,
+  impersonate: judgeImpersonation,
 };
 
 function judgeReview(one: Case, folder: string): string | undefined {
@@ -140,6 +142,42 @@ function isForbidden(one: Case, state: Snapshot): boolean {
   const body = field(one.http, 'body');
   if (info.verb !== 'create' || info.apiGroup !== 'rbac.authorization.k8s.io' || !isKubeObject(body)) return false;
   return escalationRefusal(state, { user, object: resource(body, { kind: 'memory' }, info.namespace), old: undefined }) !== undefined;
+}
+
+function judgeImpersonation(one: Case, folder: string): string | undefined {
+  const state = stateOf(one, folder);
+  for (const constrained of one.constrained === 'either' ? [true, false] : [one.constrained === 'on'])
+    for (const step of asList(one.steps)) {
+      const asked = field(step, 'impersonate');
+      const headers = Object.entries(asObject(field(asked, 'extraHeaders'))).map(
+        ([key, values]) => [extraKey(key), strings(values)] as const,
+      );
+      const plain = Object.entries(asObject(field(asked, 'extra'))).map(([key, values]) => [key, strings(values)] as const);
+      const wanted = {
+        user: text(asked, 'user'),
+        uid: text(asked, 'uid'),
+        groups: strings(field(asked, 'groups')),
+        extra: Object.fromEntries([...headers, ...plain]),
+      };
+      const found = impersonate(state, identityOf(field(step, 'requester')), wanted, attributes(field(step, 'request')), constrained);
+      const expected = field(step, 'expect');
+      if (found.status !== field(expected, 'status')) return `status ${found.status}, not ${field(expected, 'status')}`;
+      if (found.status !== 200) continue;
+      const wrong =
+        same(found.user, identityOf(field(expected, 'user'))) ??
+        (constrained && field(expected, 'mode') !== undefined ? same(found.mode, field(expected, 'mode')) : undefined);
+      if (wrong !== undefined) return wrong;
+    }
+  return undefined;
+}
+
+function identityOf(value: Json | undefined): Identity {
+  const extra = Object.entries(asObject(field(value, 'extra'))).map(([key, values]) => [key, strings(values)] as const);
+  return { ...userOf(value), uid: text(value, 'uid'), extra: Object.fromEntries(extra) };
+}
+
+function text(value: Json | undefined, key: string): string {
+  return asString(field(value, key)) ?? '';
 }
 
 function judgeAbac(one: Case): string | undefined {
