@@ -37,11 +37,6 @@ export function cut(blocks: Iterable<Cidr>): readonly AddressRange[] {
   });
 }
 
-/** True where the whole range lies in the block and in none of its exceptions. */
-export function inBlock({ cidr, except }: Block, range: AddressRange): boolean {
-  return within(rangeOf(cidr), range) && !except.some((hole) => within(rangeOf(hole), range));
-}
-
 /** True where `inner` lies in `outer`. */
 export function within(outer: AddressRange, inner: AddressRange): boolean {
   return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;

@@ -7,6 +7,8 @@ import { allowed, type End, passes } from '../../test/network/reference.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { parseAddress } from '../lib/cidr.ts';
 import { resource, snapshot } from '../snapshot/snapshot.ts';
+import { connectivity } from './connectivity.ts';
+import { exposure } from './exposure.ts';
 import { network } from './network.ts';
 import { allPorts, noPorts, type PortRange, type Protocol, portSets } from './port-set.ts';
 import { traceBetween } from './trace.ts';
@@ -230,5 +232,80 @@ test('port sets are sets', () => {
       assert.equal(sets.intersection(sets.difference(allPorts, a), a), noPorts);
       assert.equal(sets.of(sets.ranges(a)), a);
     }),
+  );
+});
+
+const odd = fc.jsonValue({ maxDepth: 3 });
+const oddFields = (keys: readonly string[]): fc.Arbitrary<unknown> =>
+  fc.dictionary(
+    fc.constantFrom(...keys),
+    fc.oneof(odd, fc.array(fc.dictionary(fc.constantFrom(...keys), fc.oneof(odd, fc.array(fc.dictionary(fc.constantFrom(...keys), odd)))))),
+  );
+
+test('objects of any shape are read without an accident', () => {
+  const keys = [
+    'podSelector',
+    'namespaceSelector',
+    'matchLabels',
+    'matchExpressions',
+    'ingress',
+    'egress',
+    'from',
+    'to',
+    'ports',
+    'port',
+    'endPort',
+    'ipBlock',
+    'cidr',
+    'except',
+    'subject',
+    'namespaces',
+    'pods',
+    'networks',
+    'nodes',
+    'action',
+    'priority',
+    'protocols',
+    'tcp',
+    'policyTypes',
+    'selector',
+    'rules',
+    'backendRefs',
+    'http',
+    'paths',
+    'containers',
+    'containerPort',
+    'hostNetwork',
+    'nodeName',
+    '__proto__',
+    'constructor',
+  ];
+  const kinds = [
+    ['networking.k8s.io/v1', 'NetworkPolicy'],
+    ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy'],
+    ['policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy'],
+    ['v1', 'Pod'],
+    ['v1', 'Service'],
+    ['v1', 'Node'],
+    ['v1', 'Namespace'],
+    ['networking.k8s.io/v1', 'Ingress'],
+    ['route.openshift.io/v1', 'Route'],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+  ] as const;
+  const strange = fc.record({ kind: fc.constantFrom(...kinds), labels: odd, spec: fc.oneof(odd, oddFields(keys)), status: odd });
+  fc.assert(
+    fc.property(fc.array(strange, { maxLength: 6 }), (list) => {
+      const objects = list.map(({ kind: [apiVersion, kind], labels, spec, status }, index) => ({
+        apiVersion,
+        kind,
+        metadata: { name: `o${index}`, labels },
+        spec,
+        status,
+      })) as unknown as readonly KubeObject[];
+      const state = snapshot({ resources: objects.map((object) => resource(object, { kind: 'memory' })) });
+      assert.ok([...connectivity(state).connections()].length >= 0);
+      assert.ok(exposure(state).workloads.length >= 0);
+    }),
+    { numRuns: 400 },
   );
 });

@@ -5,7 +5,7 @@
 import type { Labels } from '../kube/selector.ts';
 import { matches, type Selector } from '../kube/selector.ts';
 import type { Cidr } from '../lib/cidr.ts';
-import { type AddressRange, type Block, cut, inBlock, within } from './address-space.ts';
+import { type AddressRange, type Block, cut, rangeOf, within } from './address-space.ts';
 import type { Endpoint, NamedPort, Node } from './endpoints.ts';
 import { directions, type Peer, type PodMatch, type Policy } from './policy.ts';
 
@@ -131,8 +131,17 @@ export function placesOf(
     return outside(parts, ({ node }) => node !== undefined && chosen.includes(node));
   }
 
+  /** The parts that make up a range at whose bounds the space was cut. */
+  function partsIn(range: AddressRange): readonly number[] {
+    const parts: number[] = [];
+    let part = partOf(range, external)[0] ?? external.length;
+    for (let here = external[part]; here !== undefined && within(range, here); here = external[++part]) parts.push(part);
+    return parts;
+  }
+
   function inAddresses(block: Block): Int32Array {
-    const parts = new Set(external.flatMap((range, index) => (inBlock(block, range) ? [index] : [])));
+    const parts = new Set(partsIn(rangeOf(block.cidr)));
+    for (const hole of block.except) for (const part of partsIn(rangeOf(hole))) parts.delete(part);
     return outside(parts, (place) => place.parts.some((part) => parts.has(part)));
   }
 
@@ -203,7 +212,7 @@ function partOf(address: AddressRange, external: readonly AddressRange[]): reado
     else high = middle - 1;
   }
   const part = external[low];
-  return part !== undefined && within(part, address) ? [low] : [];
+  return part !== undefined && part.family === address.family && part.first <= address.first ? [low] : [];
 }
 
 function text(value: unknown): string {

@@ -64,7 +64,8 @@ export function portSets(): PortSets {
         const first = Math.max(1, range.first);
         const last = Math.min(lastPort, range.last);
         const base = protocols.indexOf(range.protocol) * width;
-        if (base >= 0 && first <= last) set = union(set, intern([base + first, base + last + 1]));
+        if (base >= 0 && first <= last && Number.isInteger(first) && Number.isInteger(last))
+          set = union(set, intern([base + first, base + last + 1]));
       }
       return set;
     },

@@ -609,6 +609,14 @@ test('ten thousand policies on one pod are one row', () => {
   assert.equal(asked([...pods, ...many], 'b/job', 'a/web'), 'TCP 1-100');
 });
 
+test('ten thousand blocks are no quadratic work', () => {
+  const many = Array.from({ length: 10_000 }, (_, index) =>
+    policy({ ...web, ingress: [{ from: [{ ipBlock: { cidr: `10.${index >> 8}.${index & 255}.0/24` } }] }] }, 'a', `p${index}`),
+  );
+  assert.equal(asked([...pods, ...many], '10.39.15.1', 'a/web'), all);
+  assert.equal(asked([...pods, ...many], '10.39.16.1', 'a/web'), none);
+});
+
 test('a network that follows another answers as one built anew', () => {
   const base = state([...pods, policy(web)]);
   const first = network(base);
