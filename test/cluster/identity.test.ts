@@ -11,6 +11,7 @@ import type { User } from '../../src/identity/subjects.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 import { asString, dig } from '../../src/lib/json.ts';
 import { assumedFacts, resource, type Snapshot, snapshot } from '../../src/snapshot/snapshot.ts';
+import { cofferdam } from '../cli/cofferdam.ts';
 import { type Cluster, realCluster } from './cluster.ts';
 
 const apiVersion = 'rbac.authorization.k8s.io/v1';
@@ -207,4 +208,21 @@ test('a minimized role set allows on the server what was recorded', { timeout: 1
     request('get', '', 'nodes', { name: 'node-2' }),
   ])
     assert.equal((await review(cluster, user, one)).allowed, false, JSON.stringify(one));
+});
+
+test('the commands ask a live cluster, and need no more than its RBAC', { timeout: 120_000 }, async (t) => {
+  const cluster = await realCluster(t);
+  if (cluster === undefined) return;
+  const environment = { KUBECONFIG: cluster.kubeconfig };
+  const who = cofferdam(['who-can', 'create', 'pods/exec', '-A', '-o', 'json'], { environment });
+  assert.equal(who.status, 0, who.stderr);
+  const { subjects } = JSON.parse(who.stdout) as { subjects: readonly { kind: string; name: string }[] };
+  assert.ok(subjects.some(({ kind, name }) => kind === 'Group' && name === 'system:masters'));
+  const controller = ['--as', 'system:serviceaccount:kube-system:job-controller'];
+  assert.equal(cofferdam(['can', 'create', 'pods', '-n', 'default', ...controller], { environment }).status, 0);
+  const no = cofferdam(['can', 'create', 'secrets', '-n', 'default', ...controller], { environment });
+  assert.equal(no.status, 1, no.stderr);
+  assert.match(no.stdout, /^no: .*\n[\s\S]*of the live cluster, Kubernetes 1\.\d+;/);
+  const held = cofferdam(['permissions', ...controller, '--kubeconfig', cluster.kubeconfig]);
+  assert.match(held.stdout, /system:controller:job-controller/);
 });
