@@ -157,7 +157,7 @@ function written(
   }
   const found = escalationRefusal(state, { user, object, old });
   if (found !== undefined) return escalationStatus(found, info);
-  const fault = rbacFault(object);
+  const fault = rbacFault(object, old);
   if (fault !== undefined) return fault;
   return { code: creates ? 201 : 200 };
 }
@@ -189,28 +189,39 @@ function escalationStatus(
 }
 
 /** The faults of RBAC objects that these cases hold; each is the first the server would name. */
-function rbacFault({ kind, name, object }: Resource): Refusal | undefined {
+function rbacFault({ kind, name, object }: Resource, old: Resource | undefined): Refusal | undefined {
   const fault = (place: string, reason: string, text: string): Refusal => {
     const message = `${kind}.rbac.authorization.k8s.io ${JSON.stringify(name)} is invalid: ${place}: ${text}`;
     const details = { name, group: 'rbac.authorization.k8s.io', kind, causes: [{ reason, message: text, field: place }] };
     return { code: 422, status: { status: 'Failure', reason: 'Invalid', message, details, code: 422 } };
   };
   for (const [index, rule] of asList(object.rules).entries()) {
-    const { verbs, nonResourceURLs } = readRule(rule);
-    if (verbs.length === 0)
-      return fault(`rules[${index}].verbs`, 'FieldValueRequired', 'Required value: verbs must contain at least one value');
-    if (kind === 'Role' && nonResourceURLs.length > 0) {
-      const text = `Invalid value: ${JSON.stringify(nonResourceURLs)}: namespaced rules cannot apply to non-resource URLs`;
-      return fault(`rules[${index}].nonResourceURLs`, 'FieldValueInvalid', text);
+    const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = readRule(rule);
+    const required = (list: string, text: string) => fault(`rules[${index}].${list}`, 'FieldValueRequired', `Required value: ${text}`);
+    if (verbs.length === 0) return required('verbs', 'verbs must contain at least one value');
+    if (nonResourceURLs.length > 0) {
+      const bad = (why: string) =>
+        fault(`rules[${index}].nonResourceURLs`, 'FieldValueInvalid', `Invalid value: ${JSON.stringify(nonResourceURLs)}: ${why}`);
+      if (kind === 'Role') return bad('namespaced rules cannot apply to non-resource URLs');
+      if (apiGroups.length + resources.length + resourceNames.length > 0)
+        return bad('rules cannot apply to both regular resources and non-resource URLs');
+      continue;
     }
+    if (apiGroups.length === 0) return required('apiGroups', 'resource rules must supply at least one api group');
+    if (resources.length === 0) return required('resources', 'resource rules must supply at least one resource');
   }
-  for (const [index, subject] of asList(object.subjects).entries())
-    if (
-      kind === 'ClusterRoleBinding' &&
-      field(subject, 'kind') === 'ServiceAccount' &&
-      (asString(field(subject, 'namespace')) ?? '') === ''
-    )
+  for (const [index, subject] of asList(object.subjects).entries()) {
+    const empty = (key: string) => (asString(field(subject, key)) ?? '') === '';
+    if (empty('name')) return fault(`subjects[${index}].name`, 'FieldValueRequired', 'Required value');
+    if (field(subject, 'kind') === 'ServiceAccount' && empty('namespace'))
       return fault(`subjects[${index}].namespace`, 'FieldValueRequired', 'Required value');
+  }
+  const role = (of: unknown) => ['apiGroup', 'kind', 'name'].map((key) => dig(of, 'roleRef', key) ?? '');
+  if (old !== undefined && !sameJson(role(object), role(old.object))) {
+    const [APIGroup, Kind, Name] = role(object);
+    const text = `Invalid value: ${JSON.stringify({ APIGroup, Kind, Name })}: cannot change roleRef`;
+    return fault('roleRef', 'FieldValueInvalid', text);
+  }
   return undefined;
 }
 
