@@ -17,7 +17,7 @@ import { serviceAccount, type User } from '../../src/identity/subjects.ts';
 import { isKubeObject, type KubeObject } from '../../src/kube/object.ts';
 import { applyJsonPatch, type JsonPatch } from '../../src/kube/patch/json-patch.ts';
 import { applyMergePatch } from '../../src/kube/patch/merge-patch.ts';
-import { asList, asString, canonicalJson, field, type Json, type JsonObject, sameJson, strings } from '../../src/lib/json.ts';
+import { asList, asString, canonicalJson, dig, field, type Json, type JsonObject, sameJson, strings } from '../../src/lib/json.ts';
 import { named } from '../../src/snapshot/lookup.ts';
 import { assumedFacts, type Resource, resource, type Snapshot, snapshot } from '../../src/snapshot/snapshot.ts';
 import type { Suite } from '../suite.ts';
