@@ -2,10 +2,10 @@
 // rule decides. The engine's rows say the same for all peers at once; a test holds the two against each other.
 
 import type { Network } from './network.ts';
-import { rulePorts } from './network.ts';
 import type { Place } from './places.ts';
 import type { Direction, Peer, Policy, Rule } from './policy.ts';
 import { allPorts, noPorts, type PortSet, type PortSets } from './port-set.ts';
+import { rulePorts } from './rows.ts';
 
 export interface Decision {
   /** `isolates`: the policy selects the pod and no rule of any NetworkPolicy allows these ports. `default`: nothing decides, so they pass. */
