@@ -70,7 +70,9 @@ function verdicts(): void {
     for (const pod of lines<Pod>(join(inputs, `${file}.jsonl.gz`))) pods.set(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, pod);
   const byName = new Map(programs.map(({ name, program }) => [name, program]));
   let [same, differ, costs] = [0, 0, 0];
-  for (const { policy, subject, verdictUnstructured, costUnstructured, ...typed } of lines<Answer>(join(shared, 'expected', 'cel.jsonl.gz'))) {
+  for (const { policy, subject, verdictUnstructured, costUnstructured, ...typed } of lines<Answer>(
+    join(shared, 'expected', 'cel.jsonl.gz'),
+  )) {
     const verdict = verdictUnstructured ?? typed.verdict;
     const cost = costUnstructured ?? typed.cost;
     const pod = pods.get(subject);
@@ -79,14 +81,21 @@ function verdicts(): void {
     const result = program.evaluate({ object: pod as unknown as ObjectMap, oldObject: null, params: null });
     const answer = result.value instanceof CelError ? 'error' : String(result.value);
     if (answer === verdict) same++;
-    else if (differ++ < 10) console.log(`${policy} ${subject}: expected ${verdict}, got ${answer} ${result.value instanceof CelError ? result.value.message : ''}`);
+    else if (differ++ < 10)
+      console.log(
+        `${policy} ${subject}: expected ${verdict}, got ${answer} ${result.value instanceof CelError ? result.value.message : ''}`,
+      );
     if (result.cost !== cost && costs++ < 10) console.log(`${policy} ${subject}: expected cost ${cost}, got ${result.cost}`);
   }
   console.log(`verdicts: ${same} as the API server's, ${differ} others; costs that differ: ${costs}`);
 }
 
 function speeds(): void {
-  const pods = lines<Pod>(join(inputs, 'pods-200.jsonl.gz')).map((object) => ({ object: object as unknown as ObjectMap, oldObject: null, params: null }));
+  const pods = lines<Pod>(join(inputs, 'pods-200.jsonl.gz')).map((object) => ({
+    object: object as unknown as ObjectMap,
+    oldObject: null,
+    params: null,
+  }));
   const times = programs.map(({ name, program }) => {
     const round = () => {
       for (const pod of pods) program.evaluate(pod);
@@ -103,11 +112,15 @@ function speeds(): void {
   const theirs = existsSync(peer) && process.argv[4] !== 'alone' ? peerTimes() : new Map<string, number>();
   for (const { name, nanoseconds } of times) {
     const other = theirs.get(name);
-    console.log(`${name.padEnd(32)} ${nanoseconds.toFixed(0).padStart(6)} ns${other === undefined ? '' : `  API server ${other.toFixed(0).padStart(6)} ns  ${(other / nanoseconds).toFixed(1)}×`}`);
+    console.log(
+      `${name.padEnd(32)} ${nanoseconds.toFixed(0).padStart(6)} ns${other === undefined ? '' : `  API server ${other.toFixed(0).padStart(6)} ns  ${(other / nanoseconds).toFixed(1)}×`}`,
+    );
   }
   const typical = median(times.map(({ nanoseconds }) => nanoseconds));
   const ratios = times.flatMap(({ name, nanoseconds }) => (theirs.has(name) ? [(theirs.get(name) ?? 0) / nanoseconds] : []));
-  console.log(`median ${typical.toFixed(0)} ns, ${(1e3 / typical).toFixed(2)} M evaluations/s${ratios.length === 0 ? '' : `, ${median(ratios).toFixed(1)}× the API server's`}`);
+  console.log(
+    `median ${typical.toFixed(0)} ns, ${(1e3 / typical).toFixed(2)} M evaluations/s${ratios.length === 0 ? '' : `, ${median(ratios).toFixed(1)}× the API server's`}`,
+  );
 }
 
 /** Nanoseconds by expression, as that program prints them for objects that are no typed pods. */
@@ -115,7 +128,10 @@ function peerTimes(): ReadonlyMap<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'cofferdam-bench-'));
   const file = join(folder, 'pods.jsonl');
   writeFileSync(file, gunzipSync(readFileSync(join(inputs, 'pods-200.jsonl.gz'))));
-  const text = execFileSync(peer, ['bench', join(inputs, 'cel-expressions.json'), file], { encoding: 'utf8', env: { ...process.env, GOMAXPROCS: '1' } });
+  const text = execFileSync(peer, ['bench', join(inputs, 'cel-expressions.json'), file], {
+    encoding: 'utf8',
+    env: { ...process.env, GOMAXPROCS: '1' },
+  });
   rmSync(folder, { recursive: true });
   const times = new Map<string, number>();
   for (const line of text.split('\n')) {

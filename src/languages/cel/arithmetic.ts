@@ -7,23 +7,43 @@ const overflow = () => new CelError('integer overflow');
 const unsigned = () => new CelError('unsigned integer overflow');
 const rangeError = () => new CelError('range');
 
+/** Sizes beyond which nothing is built: costs count some results as one unit however large they are. */
+export const maxCharacters = 1 << 24;
+export const maxElements = 1 << 22;
+
+export function tooLarge(): CelError {
+  return new CelError('result is too large');
+}
+
 export function add(a: Value, b: Value): Value {
-  if (typeof a === 'string') return typeof b === 'string' ? a + b : noSuchOverload();
+  if (typeof a === 'string') {
+    if (typeof b !== 'string') return noSuchOverload();
+    return a.length + b.length > maxCharacters ? tooLarge() : a + b;
+  }
   if (isInt(a)) return isInt(b) ? exact(a, b, '+') : noSuchOverload();
   const x = asDouble(a);
   const y = asDouble(b);
   if (x !== undefined) return y === undefined ? noSuchOverload() : double(x + y);
   if (isList(a)) return isList(b) ? concatenate(a, b) : noSuchOverload();
   if (a instanceof Uint) return b instanceof Uint ? (uint(a.value + b.value) ?? unsigned()) : noSuchOverload();
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return Uint8Array.from([...a, ...b]);
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return joined(a, b);
   if (a instanceof Duration && b instanceof Duration) return durationOf(a.nanos + b.nanos);
   if (a instanceof Duration && b instanceof Timestamp) return shifted(b, a.nanos);
   if (a instanceof Timestamp && b instanceof Duration) return shifted(a, b.nanos);
   return noSuchOverload();
 }
 
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array | CelError {
+  if (a.length + b.length > maxCharacters) return tooLarge();
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
+}
+
 /** Lists that a schema calls sets or maps are merged, as custom resources' `+` is defined. */
-function concatenate(a: readonly Value[], b: readonly Value[]): readonly Value[] {
+function concatenate(a: readonly Value[], b: readonly Value[]): readonly Value[] | CelError {
+  if (a.length + b.length > maxElements) return tooLarge();
   const how = listSemantics(a) ?? listSemantics(b);
   if (how === undefined) return b.length === 0 ? a : a.length === 0 ? b : a.concat(b);
   const merged = [...a];

@@ -2,6 +2,7 @@
 // extension, in Kubernetes since 1.32) and those of optional values (since 1.28). `cel.bind` is not in Kubernetes' environment.
 
 import { accumulator, type Call, type Comprehension, type Issue, type Node, type Place } from './ast.ts';
+import { children } from './walk.ts';
 
 export interface Macro {
   readonly name: string;
@@ -182,6 +183,7 @@ export const optionalMacros: readonly Macro[] = (['optMap', 'optFlatMap'] as con
     if (isIssue(names)) return names;
     const { literal, ident, list, call: invoke, method, fold } = build(call);
     const target = call.target as Node;
+    if (isLarge(target)) return { ...issue('expression expands to more than can be evaluated', call), code: 'cel/limit' };
     const bound = fold({
       range: list(),
       variable: '#unused',
@@ -195,3 +197,16 @@ export const optionalMacros: readonly Macro[] = (['optMap', 'optFlatMap'] as con
     return invoke('_?_:_', method('hasValue', target), name === 'optMap' ? method('of', optional, bound) : bound, method('none', optional));
   },
 }));
+
+/** These macros write their target twice: chains of them would double without end. */
+const maxExpanded = 5_000;
+
+function isLarge(node: Node): boolean {
+  const pending: Node[] = [node];
+  for (let count = 0; pending.length > 0; count++) {
+    if (count > maxExpanded) return true;
+    const next = pending.pop();
+    if (next !== undefined) pending.push(...children(next));
+  }
+  return false;
+}

@@ -423,17 +423,12 @@ class Planner {
         return finish(frame, [a], dispatch([a]));
       };
     if (first !== undefined && second !== undefined && runs.length === 2) {
-      const direct = overload.dispatches === true && unit ? overload.call : undefined;
+      if (overload.dispatches === true && unit) return unitCall(first, second, overload.call, node);
       return (frame) => {
-        const a = first(frame);
-        const b = second(frame);
-        if (a instanceof CelError || b instanceof CelError) return finish(frame, [a, b], a instanceof CelError ? a : b);
-        if (direct !== undefined) {
-          frame.cost++;
-          const result = direct(a, b);
-          return result instanceof CelError ? new CelError(result.message, node) : result;
-        }
-        return finish(frame, [a, b], dispatch([a, b]));
+        const args = [first(frame), second(frame)] as const;
+        const [a, b] = args;
+        if (a instanceof CelError || b instanceof CelError) return finish(frame, args, a instanceof CelError ? a : b);
+        return finish(frame, args, dispatch(args));
       };
     }
     return (frame) => {
@@ -581,6 +576,19 @@ function failedLogic(value: Value, node: Node): CelError {
 function differentKinds(frame: Frame, value: Value, text: string, wanted: boolean, _: Node): Value {
   frame.cost += equality([value, text], true);
   return value instanceof CelError ? value : !wanted;
+}
+
+/** A call of two arguments that costs one and looks at their types itself: most operators. */
+function unitCall(first: Run, second: Run, call: Overload['call'], node: Node): Run {
+  return (frame) => {
+    const a = first(frame);
+    const b = second(frame);
+    frame.cost++;
+    if (a instanceof CelError) return a;
+    if (b instanceof CelError) return b;
+    const result = call(a, b);
+    return result instanceof CelError ? new CelError(result.message, node) : result;
+  };
 }
 
 /** Finds the overload by the types of the arguments. */

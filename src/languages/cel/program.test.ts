@@ -87,3 +87,16 @@ test('text nested or chained without end is refused, not followed', () => {
   ])
     assert.equal(typeof compile(source, environment).ok, 'boolean');
 });
+
+test('what doubles without end is stopped, whatever it costs', () => {
+  for (const start of ["dyn('abcdefgh')", 'dyn([1, 2, 3])', "dyn(b'abcd')"])
+    assert.ok(evaluate(`[${start}]${'.map(v, v + v)'.repeat(60)}[0].size()`) instanceof CelError, start);
+  assert.ok(evaluate(`['aaaaaaaa']${".map(v, v.replace('', v))".repeat(20)}[0].size()`) instanceof CelError);
+  assert.ok(evaluate(`optional.of(1)${'.optMap(v, v + v)'.repeat(60)}.value()`) instanceof CelError);
+});
+
+test('an object nested without end is compared without falling over', () => {
+  const deep = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
+  const other = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
+  assert.ok(evaluate('object.x == object.y', { object: { x: deep, y: other } }) !== undefined);
+});

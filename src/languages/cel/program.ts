@@ -76,6 +76,8 @@ export function run(
     const value = start(frame);
     if (frame.cost <= limit) return { value, cost: frame.cost, exceeded: false };
   } catch (thrown) {
+    // Too deep or too large for this machine: a value nested without end, say.
+    if (thrown instanceof RangeError) return { value: new CelError('evaluation needs too much memory'), cost: frame.cost, exceeded: true };
     if (!(thrown instanceof BudgetExceeded)) throw thrown;
   }
   return { value: new CelError('operation cancelled: actual cost limit exceeded'), cost: frame.cost, exceeded: true };

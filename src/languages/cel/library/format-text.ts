@@ -1,6 +1,7 @@
 // `'%s is %d'.format([…])` of the strings extension in version 2, the one Kubernetes has. `%f` and `%e` write numbers as
 // golang.org/x/text 0.40 does for English: with thousands separators, `∞`, and powers of ten in superscript.
 
+import { maxCharacters, tooLarge } from '../arithmetic.ts';
 import { compareText } from '../compare.ts';
 import { doubleText, toText, typeName } from '../convert.ts';
 import { durationText, timestampText } from '../time.ts';
@@ -11,6 +12,7 @@ const maxPrecision = 1000;
 
 export function formatText(template: string, args: readonly Value[]): string | CelError {
   let used = 0;
+  let length = template.length;
   let failed: CelError | undefined;
   const text = template.replace(clause, (whole, percent, precision, kind) => {
     if (failed !== undefined || percent === '%') return '%';
@@ -22,8 +24,12 @@ export function formatText(template: string, args: readonly Value[]): string | C
       failed = new CelError(`index ${used} out of range`);
       return whole;
     }
-    const written = write(kind, args[used++] ?? null, Math.min(Number(precision ?? 6), maxPrecision));
-    if (typeof written === 'string') return written;
+    const written: string | CelError =
+      length > maxCharacters ? tooLarge() : write(kind, args[used++] ?? null, Math.min(Number(precision ?? 6), maxPrecision));
+    if (typeof written === 'string') {
+      length += written.length;
+      return written;
+    }
     failed = written;
     return whole;
   });

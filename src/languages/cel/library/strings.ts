@@ -1,5 +1,6 @@
 // Strings (cel-go's extension): version 0 until Kubernetes 1.28, version 2 since 1.29. Positions count code points.
 
+import { maxCharacters, tooLarge } from '../arithmetic.ts';
 import { fn, type Library, method } from '../function.ts';
 import { CelError, type Value } from '../value.ts';
 import { formatText } from './format-text.ts';
@@ -41,6 +42,11 @@ function lastIndexOf(text: string, sought: string, offset?: number): Value {
 }
 
 function replace(text: string, old: string, by: string, count = -1): Value {
+  if (by.length > old.length && (text.length + 1) * by.length > maxCharacters) {
+    const found = old === '' ? text.length + 1 : text.split(old).length - 1;
+    const times = count < 0 ? found : Math.min(count, found);
+    if (text.length + times * by.length > maxCharacters) return tooLarge();
+  }
   if (count < 0) return old === '' ? surrounded(text, by, Number.POSITIVE_INFINITY) : text.split(old).join(by);
   if (old === '') return surrounded(text, by, count);
   const parts = text.split(old);
@@ -72,6 +78,8 @@ function substring(text: string, from: number, to?: number): Value {
 
 function join(list: readonly Value[], separator = ''): Value {
   const wrong = list.find((item) => typeof item !== 'string');
+  const length = list.reduce<number>((sum, item) => sum + (typeof item === 'string' ? item.length : 0) + separator.length, 0);
+  if (length > maxCharacters) return tooLarge();
   return wrong === undefined ? list.join(separator) : new CelError(`join: invalid input: ${String(wrong)}`);
 }
 
