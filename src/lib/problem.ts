@@ -29,6 +29,11 @@ export type ProblemCode =
   | 'json/unsafe-integer'
   | 'json/lone-surrogate'
   | 'json/too-deep'
+  // edits of texts
+  | 'edit/unreadable'
+  | 'edit/not-applicable'
+  | 'edit/shared'
+  | 'edit/unsupported'
   // objects
   | 'object/not-an-object'
   | 'object/unknown-kind'

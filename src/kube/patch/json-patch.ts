@@ -37,13 +37,13 @@ function apply(value: Json, step: JsonPatchOperation): Result<Json, string> {
     case 'remove':
       return change(value, tokens(step.path), { kind: 'remove' });
     case 'test': {
-      const found = read(value, tokens(step.path));
+      const found = valueAt(value, tokens(step.path));
       if (found === undefined) return failure(`"${step.path}" does not exist`);
       return sameJson(found, step.value) ? ok(value) : failure(`"${step.path}" is not the value tested for`);
     }
     case 'copy':
     case 'move': {
-      const found = read(value, tokens(step.from));
+      const found = valueAt(value, tokens(step.from));
       if (found === undefined) return failure(`"${step.from}" does not exist`);
       if (step.op === 'copy') return change(value, tokens(step.path), { kind: 'add', value: found });
       if (step.path === step.from) return ok(value);
@@ -56,7 +56,8 @@ function apply(value: Json, step: JsonPatchOperation): Result<Json, string> {
 
 type Edit = { readonly kind: 'add' | 'replace'; readonly value: Json } | { readonly kind: 'remove' };
 
-function read(value: Json, path: readonly string[]): Json | undefined {
+/** The value that the keys of a pointer lead to; undefined where there is none. */
+export function valueAt(value: Json, path: readonly string[]): Json | undefined {
   let here: Json | undefined = value;
   for (const token of path) {
     if (Array.isArray(here)) here = /^(?:0|[1-9][0-9]*)$/.test(token) ? (here as readonly Json[])[Number(token)] : undefined;

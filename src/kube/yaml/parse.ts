@@ -17,7 +17,7 @@ import { refusedSeparator, splitDocuments } from './split.ts';
 
 /** Longest YAML document that is read, in UTF-16 units. etcd refuses objects over 1.5 MiB; lists and generated files are larger. */
 export const maxDocumentLength = 16 * 1024 * 1024;
-/** Longest JSON document, for lists of whole clusters; one costs about five times its length in memory. */
+/** Longest JSON document, for lists of whole clusters; one costs two to three times its length in memory. */
 export const maxJsonLength = 256 * 1024 * 1024;
 
 /** One document of a text. */
