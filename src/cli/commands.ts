@@ -7,6 +7,7 @@ import { configView } from './config/command.ts';
 import { controls } from './controls/command.ts';
 import { diff } from './diff/command.ts';
 import { explain } from './explain/command.ts';
+import { fix } from './fix/command.ts';
 import { can, permissions, rbacMinimize, whoCan } from './identity/command.ts';
 import { networkCommands } from './network/command.ts';
 import { scan } from './scan/command.ts';
@@ -14,6 +15,7 @@ import { snapshotSave, snapshotShow } from './snapshot/command.ts';
 
 export const commands: readonly Command[] = [
   scan,
+  fix,
   diff,
   controls,
   explain,

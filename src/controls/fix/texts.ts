@@ -1,14 +1,10 @@
-// Repairs written into the texts they came from. Each edit is checked before it counts: the edited document must read as exactly the value
-// that the patch makes of the old one, else the text is left as it was and the repair is only shown.
+// Repairs written into the texts they came from, document by document, each for the text that the ones before it left. What cannot be
+// written, because the object was rendered, read from a cluster or shares its text with another, is only shown, with the reason.
 
-import { applyJsonPatch, type JsonPatch, type JsonPatchOperation } from '../../kube/patch/json-patch.ts';
-import { readDocument } from '../../kube/yaml/parse.ts';
-import { type Json, sameJson } from '../../lib/json.ts';
+import { editDocument } from '../../kube/edit/edit.ts';
+import type { JsonPatch, JsonPatchOperation } from '../../kube/patch/json-patch.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import type { Repair } from './plan.ts';
-
-/** Edits the text of one document; undefined where it cannot. */
-export type EditDocument = (text: string, patch: JsonPatch) => string | undefined;
 
 export interface FileEdit {
   readonly file: string;
@@ -30,7 +26,6 @@ export interface TextEdits {
 export function editTexts(
   repairs: readonly Repair[],
   texts: ReadonlyMap<string, string>,
-  edit: EditDocument,
   hindrance: (file: string) => string | undefined,
 ): TextEdits {
   const documents = new Map<string, EditedDocument>();
@@ -38,8 +33,11 @@ export function editTexts(
     const reason = cannotWrite(repair.resource, texts, hindrance);
     if (reason !== undefined) return { ...repair, notWritten: reason };
     const document = documentOf(repair.resource, texts, documents);
-    const done = document !== undefined && change(document, withPrefix(repair), edit);
-    return done ? repair : { ...repair, notWritten: 'its text cannot be edited without changing more than this' };
+    if (document === undefined) return { ...repair, notWritten: 'it was not read from a file' };
+    const edited = editDocument(document.text, withPrefix(repair));
+    if (!edited.ok) return { ...repair, notWritten: edited.problem.message };
+    document.text = edited.value;
+    return repair;
   });
   return { edits: fileEdits(texts, [...documents.values()]), repairs: results };
 }
@@ -48,9 +46,8 @@ interface EditedDocument {
   readonly file: string;
   readonly start: number;
   readonly end: number;
+  readonly before: string;
   text: string;
-  value: Json;
-  changed: boolean;
 }
 
 function cannotWrite(
@@ -75,23 +72,9 @@ function documentOf(
   const known = documents.get(key);
   if (known !== undefined) return known;
   const text = texts.get(file)?.slice(start, end) ?? '';
-  const { value } = readDocument(text);
-  if (value === undefined) return undefined;
-  const document = { file, start, end, text, value, changed: false };
+  const document = { file, start, end, before: text, text };
   documents.set(key, document);
   return document;
-}
-
-/** Changes a document where text and value agree afterwards; says whether it did. */
-function change(document: EditedDocument, patch: JsonPatch, edit: EditDocument): boolean {
-  const wanted = applyJsonPatch(document.value, patch);
-  if (!wanted.ok) return false;
-  const text = edit(document.text, patch);
-  if (text === undefined || !sameJson(readDocument(text).value, wanted.value)) return false;
-  document.text = text;
-  document.value = wanted.value;
-  document.changed = true;
-  return true;
 }
 
 /** The patch for the document that holds the object. */
@@ -106,7 +89,8 @@ function withPrefix({ patch, resource: { origin } }: Repair): JsonPatch {
 
 function fileEdits(texts: ReadonlyMap<string, string>, documents: readonly EditedDocument[]): readonly FileEdit[] {
   const byFile = new Map<string, EditedDocument[]>();
-  for (const document of documents) if (document.changed) byFile.set(document.file, [...(byFile.get(document.file) ?? []), document]);
+  for (const document of documents)
+    if (document.text !== document.before) byFile.set(document.file, [...(byFile.get(document.file) ?? []), document]);
   return [...byFile].map(([file, list]) => {
     const before = texts.get(file) ?? '';
     let after = before;
