@@ -17,9 +17,21 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { says: 'A small careless cluster. What is wrong with it, worst first?', words: ['scan', shop, '-o', 'table', '-o', `html=${report}`], status: 1 },
-  { says: 'Why does that matter, and what would repair it? Any tool’s name for a check works here.', words: ['explain', 'C-0057'], status: 0 },
-  { says: 'The smallest patch for it; --write would apply it and leave every other byte alone.', words: ['fix', shop, '--control', 'workload/privileged'], status: 0 },
+  {
+    says: 'A small careless cluster. What is wrong with it, worst first?',
+    words: ['scan', shop, '-o', 'table', '-o', `html=${report}`],
+    status: 1,
+  },
+  {
+    says: 'Why does that matter, and what would repair it? Any tool’s name for a check works here.',
+    words: ['explain', 'C-0057'],
+    status: 0,
+  },
+  {
+    says: 'The smallest patch for it; --write would apply it and leave every other byte alone.',
+    words: ['fix', shop, '--control', 'workload/privileged'],
+    status: 0,
+  },
 ];
 
 let failed = false;
