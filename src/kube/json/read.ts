@@ -101,7 +101,7 @@ function issuesOf(text: string): readonly TextIssue[] {
       const end = numberEnd(text, index);
       const written = text.slice(index, end);
       if (/^-?[0-9]+$/.test(written) && !Number.isSafeInteger(Number(written)))
-        report(issue('json/unsafe-integer', 'warning', `${written.slice(0, 40)} is beyond 2^53 and is not held exactly`, index));
+        report(issue('json/unsafe-integer', 'warning', 'an integer beyond 2^53, which is not held exactly', index));
       index = end - 1;
     }
   }

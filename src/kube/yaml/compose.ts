@@ -57,8 +57,7 @@ function document(c: Composer): TextNode | undefined {
   const explicit = kind === token.documentStart || kind === token.versionDirective || kind === token.tagDirective;
   if (explicit) {
     if (kind !== token.documentStart) c.directives = tokenStart(s);
-    directives(c);
-    if (peek(s) === token.end) return undefined;
+    if (!directives(c) || peek(s) === token.end) return undefined;
     if (peek(s) !== token.documentStart) {
       fail(s, 'a directive needs a line "---" behind it', tokenStart(s));
       return undefined;

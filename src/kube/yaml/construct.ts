@@ -163,10 +163,9 @@ function readScalar(state: State, node: TextNode): Scalar {
 
 function checked(state: State, value: number, node: TextNode): number {
   if (Number.isSafeInteger(value)) return value;
-  const text = node.text.slice(0, 40);
-  if (!Number.isFinite(value)) report(state, 'yaml/not-a-number', 'error', `"${text}" has no form in JSON`, node.start);
+  if (!Number.isFinite(value)) report(state, 'yaml/not-a-number', 'error', `"${node.text}" has no form in JSON`, node.start);
   else if (resolveInteger(node.text) !== undefined)
-    report(state, 'yaml/unsafe-integer', 'warning', `${text} is beyond 2^53 and is not held exactly`, node.start);
+    report(state, 'yaml/unsafe-integer', 'warning', 'an integer beyond 2^53, which is not held exactly', node.start);
   return value;
 }
 

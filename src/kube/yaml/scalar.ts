@@ -1,6 +1,7 @@
 // What a plain YAML scalar means to Kubernetes: neither YAML 1.1 nor 1.2, but what sigs.k8s.io/yaml 1.6 over go.yaml.in/yaml/v2 2.4 resolves
 // before the value becomes JSON. `yes`, `on` and `y` are booleans, `0644` is 420, `08` is 8, `1_000` is 1000, `1e400` and dates are strings.
 // Integers reach from -2^63 to 2^64-1 and are handed on as numbers, so beyond 2^53 they are rounded; the caller reports that.
+// Left out: the keys `-0.0` (there "-0") and `!!float 9007199254740993` (there in the form of a 32-bit float).
 
 /** A resolved plain scalar. `NaN` and infinities come back as numbers; JSON has no word for them, the caller reports that. */
 export type Scalar = null | boolean | number | string;

@@ -2,7 +2,9 @@
 // Where it differs from YAML 1.2: U+0085, U+2028 and U+2029 end lines; a comment needs no space before it behind a quote or a bracket; flow
 // collections know no indentation; keys without `?` are at most 1024 characters long and on one line.
 // A key is known as one only at its `:`, so a token that may turn out to be a key is held back until that is settled. Tokens are made on
-// demand: text behind the end of a document is not looked at, as there. Left out: a BOM inside a document stays a character of it.
+// demand: text behind the end of a document is not looked at, as there.
+// Left out: a BOM inside a document stays a character of it; a document that begins with `[]` or `{}` and goes on with nonsense is refused
+// (there the nonsense is ignored); characters beyond U+FFFF count twice towards the 1024 of a key.
 
 import { isBreak, isBreakOrEnd, isDocumentMarker, isSpaceOrEnd } from './characters.ts';
 import { scanAnchor, scanDirective, scanTag } from './scan-property.ts';

@@ -1,8 +1,10 @@
 // A stream cut into its documents by text alone, so that one broken document cannot hide the others: where a line begins with `---`, as
 // kubectl cuts (k8s.io/apimachinery 0.36 util/yaml YAMLReader), even inside a scalar, and between JSON values that follow one another.
 // kubectl refuses a file where such a line goes on with anything but a comment; here the document begins with that line, which is then told.
+// Left out: kubectl refuses a document of nothing but tabs, which is passed over here.
 
 import { jsonRanges } from '../json/stream.ts';
+import { isBlank, isBreak } from './characters.ts';
 
 /** Half-open range of one document in its file. */
 export interface DocumentRange {
@@ -35,10 +37,10 @@ function nextMarker(text: string, from: number): number {
   return text.length;
 }
 
-/** Whether what follows three dashes makes them a separator: nothing, a blank, a line end, or a comment. */
+/** Whether three dashes that end at `at` separate documents: to kubectl, or by a blank behind them to YAML. */
 function separates(text: string, at: number): boolean {
   const after = text.charCodeAt(at);
-  return Number.isNaN(after) || after === 10 || after === 13 || after === 32 || after === 9 || after === 35;
+  return after === 32 || after === 9 || !contentOnLine(text, at);
 }
 
 function push(ranges: DocumentRange[], text: string, start: number, end: number): void {
@@ -64,24 +66,23 @@ export function refusedSeparator(text: string): number | undefined {
   return undefined;
 }
 
-/** Whether anything but a comment follows on this line. */
+/** Whether anything but a comment follows on this line. Blanks are those of Go's `strings.TrimSpace`. */
 function contentOnLine(text: string, from: number): boolean {
   let index = from;
-  while (text.charCodeAt(index) === 32 || text.charCodeAt(index) === 9) index++;
-  const code = text.charCodeAt(index);
-  return !(Number.isNaN(code) || code === 35 || code === 10 || code === 13);
+  while (text[index] !== '\n' && goSpace.test(text[index] ?? '')) index++;
+  return index < text.length && text[index] !== '#' && text[index] !== '\n';
 }
+
+const goSpace = /^(?!\ufeff)[\s\u0085]$/;
 
 /** Offset of the first character that is neither blank nor in a comment. */
 function firstCharacter(text: string, start: number, end: number): number | undefined {
   let index = start;
   while (index < end) {
     const code = text.charCodeAt(index);
-    if (code === 35) {
-      const next = text.indexOf('\n', index);
-      index = next < 0 ? end : next;
-    } else if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return index;
-    index++;
+    if (code === 35) while (index < end && !isBreak(text.charCodeAt(index))) index++;
+    else if (!isBlank(code) && !isBreak(code)) return index;
+    else index++;
   }
   return undefined;
 }

@@ -21,15 +21,15 @@ export function resolveTagged(tag: string, text: string): Result<Scalar, TagFail
   const value = resolvePlain(text);
   switch (name) {
     case 'null':
-      return value === null ? ok(null) : mismatch(text, name);
+      return value === null ? ok(null) : mismatch(name);
     case 'bool':
-      return typeof value === 'boolean' ? ok(value) : mismatch(text, name);
+      return typeof value === 'boolean' ? ok(value) : mismatch(name);
     case 'int':
-      return typeof value === 'number' && resolveInteger(text) !== undefined ? ok(value) : mismatch(text, name);
+      return typeof value === 'number' && resolveInteger(text) !== undefined ? ok(value) : mismatch(name);
     case 'float':
-      return typeof value === 'number' && (resolveInteger(text) ?? 0) < 2n ** 63n ? ok(value) : mismatch(text, name);
+      return typeof value === 'number' && (resolveInteger(text) ?? 0) < 2n ** 63n ? ok(value) : mismatch(name);
     case 'timestamp':
-      return timestamp.test(text) ? ok(text) : mismatch(text, name);
+      return timestamp.test(text) ? ok(text) : mismatch(name);
     case 'binary':
       return decodeBinary(text);
     default:
@@ -37,8 +37,8 @@ export function resolveTagged(tag: string, text: string): Result<Scalar, TagFail
   }
 }
 
-function mismatch(text: string, name: string): Result<Scalar, TagFailure> {
-  return failure({ code: 'yaml/syntax', message: `cannot read "${text.slice(0, 40)}" as !!${name}` });
+function mismatch(name: string): Result<Scalar, TagFailure> {
+  return failure({ code: 'yaml/syntax', message: `the tag !!${name} does not fit the value behind it` });
 }
 
 /** Base64 with line ends; the bytes are read as UTF-8, each that is none as U+FFFD, because JSON strings are text. */
