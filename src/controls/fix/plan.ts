@@ -45,7 +45,7 @@ export function planRepairs(before: Snapshot, options: RepairOptions): RepairPla
     if (control.repair === undefined) continue;
     const made: Made = new Map();
     for (let round = 0; round < maxRounds; round++) {
-      const changed = repairRound(state, control, options, made, originals, repairs);
+      const changed = repairRound(state, control, options, round === 0 ? undefined : made, originals, repairs);
       if (changed.size === 0) break;
       state = snapshot({ ...state, resources: state.resources.map((item) => changed.get(item) ?? item) });
     }
@@ -53,7 +53,7 @@ export function planRepairs(before: Snapshot, options: RepairOptions): RepairPla
   return { repairs, after: state };
 }
 
-/** The states that one control's repairs gave each object. */
+/** The states that one control's repairs gave each object after the first round. */
 type Made = Map<Resource, Set<string>>;
 
 /** True where a repair leads to a state that was there before: two of its answers undo each other. */
@@ -71,7 +71,7 @@ function repairRound(
   state: Snapshot,
   control: Control,
   options: RepairOptions,
-  made: Made,
+  made: Made | undefined,
   originals: Map<Resource, Resource>,
   repairs: Repair[],
 ): ReadonlyMap<Resource, Resource> {
@@ -87,7 +87,7 @@ function repairRound(
     const next = patch === undefined || patch.length === 0 ? undefined : patched(current, patch);
     if (finding === undefined || patch === undefined || next === undefined || options.skip?.({ ...finding, ...placeOf(original) }) === true)
       continue;
-    if (comesBack(original, current, next, made)) continue;
+    if (made !== undefined && comesBack(original, current, next, made)) continue;
     changed.set(subject, next);
     originals.set(next, original);
     repairs.push({ control, finding, resource: original, patch });
