@@ -11,7 +11,34 @@ const shallowFrom = 4096;
 
 /** True for the text of a definition that need not be read to know what it is. */
 export function isLongDefinition(text: string): boolean {
-  return text.length >= shallowFrom && definitionStart.test(text) && identityOf(text) !== undefined;
+  return text.length >= shallowFrom && definitionStart.test(text) && identityOf(text) !== undefined && saysNothingElse(text);
+}
+
+/** A key of a definition's outermost mapping, alone on its line but for a name or a comment. */
+const outerKey = /^(apiVersion|kind|metadata|spec|status):(?:[ ]+["']?[A-Za-z0-9./]+["']?)?[ ]*(?:#.*)?\r?$/;
+const otherBreaks = ['\u0085', '\u2028', '\u2029'];
+
+/**
+ * True where every line at column 0 is a comment or a key that a definition has, each once: then no later `kind`, merge key or other form of
+ * a key makes something else of the text than its first lines say.
+ */
+function saysNothingElse(text: string): boolean {
+  if (otherBreaks.some((character) => text.includes(character)) || /\r(?!\n)/.test(text)) return false;
+  const seen = new Set<string>();
+  for (let line = 0; line < text.length; ) {
+    const end = text.indexOf('\n', line);
+    const next = end < 0 ? text.length : end + 1;
+    const first = text[line];
+    if (first === ' ') {
+      if (seen.size === 0 && !/^ *(?:#|\r?\n)/.test(text.slice(line, next))) return false;
+    } else if (first !== '#' && first !== '\n' && first !== '\r') {
+      const key = outerKey.exec(text.slice(line, end < 0 ? text.length : end))?.[1];
+      if (key === undefined || seen.has(key)) return false;
+      seen.add(key);
+    }
+    line = next;
+  }
+  return true;
 }
 
 /** The resource of such a text, read on first use. */
