@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
 const filter = process.argv[2] ?? '';
@@ -14,20 +15,9 @@ if (files.length === 0) {
   console.error(`no test file matches "${filter}"`);
   process.exit(2);
 }
-const { status } = spawnSync(
-  process.execPath,
-  [
-    '--test',
-    '--test-isolation=none',
-    '--test-reporter=dot',
-    '--test-reporter-destination=stdout',
-    '--test-reporter=spec',
-    '--test-reporter-destination=stderr',
-    ...files,
-  ],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-);
+const reporter = pathToFileURL(join(root, 'test', 'reporter.ts')).href;
+const { status } = spawnSync(process.execPath, ['--test', '--test-isolation=none', `--test-reporter=${reporter}`, ...files], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);
