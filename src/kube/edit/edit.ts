@@ -6,27 +6,24 @@ import { type Json, sameJson } from '../../lib/json.ts';
 import { tokens } from '../../lib/json-pointer.ts';
 import { type Problem, type ProblemCode, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
-import { isJson } from '../json/stream.ts';
 import { applyJsonPatch, type JsonPatch, type JsonPatchOperation, valueAt } from '../patch/json-patch.ts';
-import { documentTree, readDocument } from '../yaml/parse.ts';
+import { type OpenDocument, openDocument } from '../yaml/parse.ts';
 import { type Change, changesBetween } from './changes.ts';
 import { applySplices, layoutOf } from './layout.ts';
 import { splicesFor } from './operation.ts';
 
-interface State {
-  readonly text: string;
-  readonly value: Json;
+interface State extends OpenDocument {
   readonly lineBreak: string;
 }
 
 /**
- * Applies `patch` to `text`. `editDocument('a: 1 # c\n', [{ op: 'replace', path: '/a', value: 2 }])` gives `a: 2 # c\n`. The problem says why
- * the text was left as it is.
+ * Applies `patch` to `text`; the problem says why the text was left as it is.
+ * `editDocument('a: 1 # c\n', [{ op: 'replace', path: '/a', value: 2 }])` is `{ ok: true, value: 'a: 2 # c\n' }`.
  */
 export function editDocument(text: string, patch: JsonPatch): Result<string, Problem> {
-  const { value } = readDocument(text);
-  if (value === undefined) return refuse('edit/unreadable', 'the text cannot be read, so it is not edited');
-  let state: State = { text, value, lineBreak: /\r\n|\n|\r/.exec(text)?.[0] ?? '\n' };
+  const document = openDocument(text);
+  if (document === undefined) return refuse('edit/unreadable', 'the text cannot be read, so it is not edited');
+  let state: State = { ...document, lineBreak: /\r\n|\n|\r/.exec(text)?.[0] ?? '\n' };
   for (const operation of patch) {
     const fits = applyJsonPatch(state.value, [operation]);
     if (!fits.ok) return refuse('edit/not-applicable', `the patch does not fit the text: ${fits.problem.message}`);
@@ -78,18 +75,19 @@ function smallChanges(value: Json, change: Change): readonly Change[] | undefine
 }
 
 function steps(state: State, changes: readonly Change[], wanted: Json, careful: boolean): Result<State, Problem> {
-  const { lineBreak } = state;
-  let { text } = state;
+  let current = state;
   for (const change of changes) {
-    const tree = documentTree(text);
-    if (tree === undefined) return refuse('edit/unsupported', `"${change.path}": the text has no place for it`);
-    const splices = splicesFor(layoutOf(text, tree, { json: isJson(text), careful, lineBreak }), change);
+    const splices = splicesFor(layoutOf(current, current.lineBreak, careful), change);
     if (!splices.ok) return splices;
-    text = applySplices(text, splices.value);
+    const next = openDocument(applySplices(current.text, splices.value));
+    if (next === undefined) return unsupported(change);
+    current = { ...next, lineBreak: current.lineBreak };
   }
-  const { value } = readDocument(text);
-  if (value !== undefined && sameJson(value, wanted)) return ok({ text, value, lineBreak });
-  return refuse('edit/unsupported', `"${changes[0]?.path ?? ''}" cannot be changed in this text without changing more than it`);
+  return sameJson(current.value, wanted) ? ok(current) : unsupported(changes[0]);
+}
+
+function unsupported(change: Change | undefined): Result<never, Problem> {
+  return refuse('edit/unsupported', `"${change?.path ?? ''}" cannot be changed in this text without changing more than it`);
 }
 
 function refuse(code: ProblemCode, message: string): Result<never, Problem> {

@@ -3,6 +3,7 @@
 import { isBlank, isBreakOrEnd } from '../yaml/characters.ts';
 import type { TextTree } from '../yaml/locate.ts';
 import type { TextNode } from '../yaml/node.ts';
+import type { OpenDocument } from '../yaml/parse.ts';
 
 /** A document with what an edit needs to know of it. */
 export interface Layout {
@@ -37,11 +38,7 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
 }
 
 /** The layout of a document. `lineBreak` is that of the text before any edit. */
-export function layoutOf(
-  text: string,
-  tree: TextTree,
-  { json, careful, lineBreak }: Pick<Layout, 'json' | 'careful' | 'lineBreak'>,
-): Layout {
+export function layoutOf({ text, tree, json }: OpenDocument, lineBreak: string, careful: boolean): Layout {
   const steps = new Map<number, number>();
   const dashes = new Map<number, number>();
   if (!json) measure(text, tree.root, steps, dashes);

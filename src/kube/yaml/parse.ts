@@ -12,7 +12,7 @@ import { jsonTree } from '../json/tree.ts';
 import { type Composed, compose } from './compose.ts';
 import { construct } from './construct.ts';
 import { type FieldRange, locate, type TextTree, treeOf } from './locate.ts';
-import type { TextIssue } from './node.ts';
+import type { TextIssue, TextNode } from './node.ts';
 import { refusedSeparator, splitDocuments } from './split.ts';
 
 /** Longest YAML document that is read, in UTF-16 units. etcd refuses objects over 1.5 MiB; lists and generated files are larger. */
@@ -57,7 +57,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
 
 /** Reads the text of one document: as JSON where it is JSON, else as YAML, its superset but for a few escapes. */
 export function readDocument(text: string): ReadDocument {
-  const braces = /^[ \t\r\n]*[{[]/.test(text);
+  const braces = beginsLikeJson(text);
   if (braces && text.length <= maxJsonLength) {
     const json = readJson(text);
     if (json !== undefined) return json;
@@ -108,10 +108,37 @@ export function fieldLocator(text: string): ((pointer: string) => FieldRange) | 
 }
 
 /** A document's nodes; undefined where the text cannot be read. */
-export function documentTree(text: string): TextTree | undefined {
-  if (/^[ \t\r\n]*[{[]/.test(text) && isJson(text)) return jsonTree(text);
+function documentTree(text: string): TextTree | undefined {
+  if (beginsLikeJson(text) && isJson(text)) return jsonTree(text);
+  const root = rootOf(text);
+  return root === undefined ? undefined : treeOf(root);
+}
+
+function rootOf(text: string): TextNode | undefined {
   const composed = text.length > maxDocumentLength ? undefined : compose(text);
-  return composed?.ok !== true || composed.value.root === undefined ? undefined : treeOf(composed.value.root);
+  return composed?.ok === true ? composed.value.root : undefined;
+}
+
+/** A document for those who need its value and its nodes. */
+export interface OpenDocument {
+  readonly text: string;
+  readonly value: Json;
+  readonly tree: TextTree;
+  /** Whether the text is JSON. */
+  readonly json: boolean;
+}
+
+/** Reads value and nodes of one document; undefined where the text cannot be read, or holds nothing. */
+export function openDocument(text: string): OpenDocument | undefined {
+  const json = beginsLikeJson(text) ? readJson(text) : undefined;
+  if (json !== undefined) return json.value === undefined ? undefined : { text, value: json.value, tree: jsonTree(text), json: true };
+  const root = rootOf(text);
+  const value = root === undefined ? undefined : construct(root).value;
+  return root === undefined || value === undefined ? undefined : { text, value, tree: treeOf(root), json: false };
+}
+
+function beginsLikeJson(text: string): boolean {
+  return /^[ \t\r\n]*[{[]/.test(text);
 }
 
 /** The position people are shown for a field: its key where it has one, else its value, else the deepest parent's. */
