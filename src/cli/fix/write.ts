@@ -23,7 +23,9 @@ import { decode, encode } from '../../sources/decode.ts';
 /** Why a file cannot be repaired in place; undefined where it can. Its text must be the one that was judged. */
 export function hindranceOf(file: string, judged: string): string | undefined {
   try {
-    if (!statSync(file).isFile()) return 'it is no ordinary file';
+    const status = statSync(file);
+    if (!status.isFile()) return 'it is no ordinary file';
+    if ((status.mode & 0o222) === 0) return 'it is read-only';
     const { text, valid } = decode(readFileSync(file));
     if (text !== judged) return 'it changed since it was read';
     return valid ? undefined : 'its bytes are not valid text';

@@ -6,7 +6,6 @@ import { asObject, asString, dig, strings } from '../../lib/json.ts';
 import { find, ofKind } from '../../snapshot/lookup.ts';
 import { control, fail, objects } from '../control.ts';
 import { cluster } from '../examples.ts';
-import { setField } from '../repair.ts';
 
 const group = 'storage.k8s.io';
 
@@ -29,10 +28,6 @@ export const volumeEncryption = control({
     const used = ofKind(snapshot, '', 'PersistentVolume').some((other) => dig(other.object, 'spec', 'storageClassName') === className);
     return used ? [] : [fail('/parameters/encrypted', 'not-encrypted', `StorageClass "${className}" does not encrypt volumes`)];
   },
-  repair: ({ path }, object) =>
-    object.kind === 'StorageClass' && (object.provisioner === 'ebs.csi.aws.com' || object.provisioner === 'kubernetes.io/aws-ebs')
-      ? setField(object, path, 'true')
-      : undefined,
   examples: {
     pass: () => [cluster(storageClass({ type: 'gp3', encrypted: 'true' }))],
     fail: () => [cluster(storageClass({ type: 'gp3' }))],

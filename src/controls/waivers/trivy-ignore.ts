@@ -2,7 +2,7 @@
 // `misconfigurations` is about manifests. Ids of vulnerabilities and of checks for other systems are passed over.
 
 import { parseYaml } from '../../kube/yaml/parse.ts';
-import { asList, asString, field, strings } from '../../lib/json.ts';
+import { asList, asObject, asString, field, strings } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { fileOf, onPath, type WaiverFile } from './file.ts';
 import { controlIds } from './resolve.ts';
@@ -34,6 +34,9 @@ export function trivyIgnore(text: string, file: string): WaiverFile {
   return { waivers, problems };
 }
 
+/** What Trivy knows of an entry; another key must not make a waiver wider than was meant. */
+const itemKeys: readonly string[] = ['id', 'paths', 'purls', 'statement', 'expired_at'];
+
 /** Reads a `.trivyignore.yaml`. */
 export function trivyIgnoreYaml(text: string, file: string): WaiverFile {
   const { documents, problems } = parseYaml(text, file);
@@ -43,6 +46,12 @@ export function trivyIgnoreYaml(text: string, file: string): WaiverFile {
     for (const item of asList(field(value, 'misconfigurations'))) {
       const name = asString(field(item, 'id')) ?? '';
       if (controlIds(name).size === 0) continue;
+      const stranger = Object.keys(asObject(item)).find((key) => !itemKeys.includes(key));
+      if (stranger !== undefined) {
+        const text = `${file}: ${name} is not applied: there is no "${stranger}" here; there are ${itemKeys.join(', ')}`;
+        told.push(problem('waiver/invalid', text, { file, line: 1, column: 1 }, 'warning'));
+        continue;
+      }
       const written = asString(field(item, 'expired_at'));
       const expiry: Expiry | undefined = written === undefined ? undefined : readExpiry(written, false);
       if (written !== undefined && expiry === undefined) {

@@ -53,10 +53,18 @@ export function readExpiry(text: string, throughDay = true): Expiry | undefined 
   return Number.isNaN(ends) ? undefined : { until: text.trim(), ends };
 }
 
-/** Splits `reason until 2027-01-31`; a text that ends in no day is all reason. `invalid` where it ends in a day that there is not. */
+/**
+ * Splits `reason until 2027-01-31`. A text without an end is all reason; `invalid` where it speaks of an end that is not written as a day:
+ * nobody meant it to last for ever.
+ */
 export function reasonUntil(text: string): { readonly reason: string; readonly expiry: Expiry | undefined; readonly invalid?: string } {
   const match = /^(?:(.*?)\s+)?until\s+(\d{4}-\d\d\S*)$/is.exec(text.trim());
-  if (match === null) return { reason: text.trim(), expiry: undefined };
+  if (match === null) {
+    const meant = /\b(?:until|expires?)\b[\s:=]*(\S.*\d.*)$/is.exec(text);
+    return meant === null
+      ? { reason: text.trim(), expiry: undefined }
+      : { reason: text.trim(), expiry: undefined, invalid: meant[1] ?? '' };
+  }
   const written = match[2] ?? '';
   const expiry = readExpiry(written);
   const reason = (match[1] ?? '').trim();

@@ -5,7 +5,7 @@ import { control, fail, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { setField } from '../repair.ts';
 import { annotationPath, appArmorProfile as profileOf } from './apparmor.ts';
-import { blame, minorVersion, onLinux } from './effective.ts';
+import { blame, isSaidTwice, minorVersion, onLinux } from './effective.ts';
 import { windowsDeployment, withSecurity } from './examples.ts';
 import { podSpecPath } from './pod-spec-path.ts';
 
@@ -30,9 +30,11 @@ export const appArmorProfile = control({
       });
   }),
   repair: ({ path }, object) =>
-    path.includes('/annotations/')
-      ? setField(object, path, 'runtime/default')
-      : setField(object, `${podSpecPath(path)}/securityContext/appArmorProfile`, { type: 'RuntimeDefault' }),
+    isSaidTwice(object, path, 'appArmorProfile')
+      ? undefined
+      : path.includes('/annotations/')
+        ? setField(object, path, 'runtime/default')
+        : setField(object, `${podSpecPath(path)}/securityContext/appArmorProfile`, { type: 'RuntimeDefault' }),
   examples: {
     pass: () => [
       cluster(deployment()),

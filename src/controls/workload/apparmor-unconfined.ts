@@ -5,7 +5,7 @@ import { control, fail, pods } from '../control.ts';
 import { cluster, deployment, podSpec } from '../examples.ts';
 import { setField } from '../repair.ts';
 import { appArmorProfile } from './apparmor.ts';
-import { minorVersion, onLinux } from './effective.ts';
+import { isSaidTwice, minorVersion, onLinux } from './effective.ts';
 import { withSecurity } from './examples.ts';
 
 export const appArmorUnconfined = control({
@@ -32,7 +32,10 @@ export const appArmorUnconfined = control({
       ];
     }),
   ),
-  repair: ({ path }, object) => setField(object, path, path.includes('/annotations/') ? 'runtime/default' : 'RuntimeDefault'),
+  repair: ({ path }, object) =>
+    isSaidTwice(object, path, 'appArmorProfile')
+      ? undefined
+      : setField(object, path, path.includes('/annotations/') ? 'runtime/default' : 'RuntimeDefault'),
   examples: {
     pass: () => [cluster(deployment())],
     fail: () => [

@@ -67,6 +67,21 @@ export function saysSomething(value: Json | undefined): boolean {
   return isObject(value) && Object.values(value).some((item) => item !== undefined && item !== null);
 }
 
+/**
+ * True where a profile is said twice, as a field and as the older annotation: the API server refuses the two if they differ, so a repair of
+ * one alone is none.
+ */
+export function isSaidTwice(object: KubeObject, path: string, field: 'seccompProfile' | 'appArmorProfile'): boolean {
+  const prefixes = { seccompProfile: seccompAnnotations, appArmorProfile: ['container.apparmor.security.beta.kubernetes.io/'] }[field];
+  return podsOf(object).some((pod) =>
+    path.includes('/annotations/')
+      ? [pod, ...pod.containers].some(({ securityContext }) => securityContext[field] !== undefined)
+      : Object.keys(pod.annotations).some((key) => prefixes.some((prefix) => key.startsWith(prefix))),
+  );
+}
+
+const seccompAnnotations = ['seccomp.security.alpha.kubernetes.io/', 'container.seccomp.security.alpha.kubernetes.io/'];
+
 /** The container that a pointer leads into, with its pod: what a repair needs to know around the field it changes. */
 export function containerAt(object: KubeObject, path: string): { readonly pod: Pod; readonly container: Container } | undefined {
   for (const pod of podsOf(object)) {

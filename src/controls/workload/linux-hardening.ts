@@ -5,7 +5,7 @@ import { control, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { setField } from '../repair.ts';
 import { appArmorProfile } from './apparmor.ts';
-import { blame, effective, minorVersion, onLinux, saysSomething } from './effective.ts';
+import { blame, effective, isSaidTwice, minorVersion, onLinux, saysSomething } from './effective.ts';
 import { windowsDeployment, withSecurity } from './examples.ts';
 import { podSpecPath } from './pod-spec-path.ts';
 import { seccompProfile } from './seccomp.ts';
@@ -33,7 +33,10 @@ export const linuxHardening = control({
         blame(container, '/securityContext', 'none', `container "${container.name}" asks for neither seccomp nor AppArmor nor SELinux`),
       );
   }),
-  repair: ({ path }, object) => setField(object, `${podSpecPath(path)}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
+  repair: ({ path }, object) =>
+    isSaidTwice(object, path, 'seccompProfile')
+      ? undefined
+      : setField(object, `${podSpecPath(path)}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
   examples: {
     pass: () => [cluster(deployment()), cluster(windowsDeployment())],
     fail: () => [

@@ -4,6 +4,7 @@
 import { control, fail, pods } from '../control.ts';
 import { cluster, container, deployment, withInitContainer } from '../examples.ts';
 import { removeField } from '../repair.ts';
+import { containerAt } from './effective.ts';
 
 export const privileged = control({
   id: 'workload/privileged',
@@ -41,7 +42,11 @@ export const privileged = control({
           container: container.name,
         }),
       ),
-  repair: ({ path }, object) => removeField(object, path),
+  // Mounts that propagate to the node are for privileged containers alone: the API server would refuse the object.
+  repair: ({ path }, object) => {
+    const mounts = containerAt(object, path)?.container.volumeMounts ?? [];
+    return mounts.some(({ spec }) => spec.mountPropagation === 'Bidirectional') ? undefined : removeField(object, path);
+  },
   examples: {
     pass: () => [cluster(deployment())],
     fail: () => [

@@ -4,7 +4,7 @@
 import { control, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { setField } from '../repair.ts';
-import { blame, minorVersion, onLinux } from './effective.ts';
+import { blame, isSaidTwice, minorVersion, onLinux } from './effective.ts';
 import { windowsDeployment, withSecurity } from './examples.ts';
 import { podSpecPath } from './pod-spec-path.ts';
 import { seccompProfile as profileOf } from './seccomp.ts';
@@ -43,7 +43,10 @@ export const seccompProfile = control({
         blame(container, '/securityContext/seccompProfile', 'missing', `container "${container.name}" has no seccomp profile`),
       ),
   ),
-  repair: ({ path }, object) => setField(object, `${podSpecPath(path)}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
+  repair: ({ path }, object) =>
+    isSaidTwice(object, path, 'seccompProfile')
+      ? undefined
+      : setField(object, `${podSpecPath(path)}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
   examples: {
     pass: () => [
       cluster(deployment()),

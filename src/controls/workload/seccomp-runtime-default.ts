@@ -4,7 +4,7 @@
 import { control, fail, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { setField } from '../repair.ts';
-import { blame, minorVersion, onLinux } from './effective.ts';
+import { blame, isSaidTwice, minorVersion, onLinux } from './effective.ts';
 import { withSecurity } from './examples.ts';
 import { podSpecPath } from './pod-spec-path.ts';
 import { seccompProfile } from './seccomp.ts';
@@ -33,7 +33,11 @@ export const seccompRuntimeDefault = control({
     }),
   ),
   repair: ({ path, reason }, object) =>
-    reason === 'missing' ? setField(object, `${podSpecPath(path)}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }) : undefined,
+    isSaidTwice(object, path, 'seccompProfile')
+      ? undefined
+      : reason === 'missing'
+        ? setField(object, `${podSpecPath(path)}/securityContext/seccompProfile`, { type: 'RuntimeDefault' })
+        : undefined,
   examples: {
     pass: () => [cluster(deployment())],
     fail: () => [cluster(withSecurity({ pod: { seccompProfile: undefined }, container: { seccompProfile: undefined } }))],

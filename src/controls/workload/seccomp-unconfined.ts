@@ -4,7 +4,7 @@
 import { control, fail, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { setField } from '../repair.ts';
-import { minorVersion, onLinux } from './effective.ts';
+import { isSaidTwice, minorVersion, onLinux } from './effective.ts';
 import { withSecurity } from './examples.ts';
 import { seccompProfile } from './seccomp.ts';
 
@@ -41,7 +41,10 @@ export const seccompUnconfined = control({
       ];
     }),
   ),
-  repair: ({ path }, object) => setField(object, path, path.includes('/annotations/') ? 'runtime/default' : 'RuntimeDefault'),
+  repair: ({ path }, object) =>
+    isSaidTwice(object, path, 'seccompProfile')
+      ? undefined
+      : setField(object, path, path.includes('/annotations/') ? 'runtime/default' : 'RuntimeDefault'),
   examples: {
     pass: () => [cluster(deployment()), cluster(withSecurity({ pod: { seccompProfile: { type: 'Unconfined' } } }))],
     fail: () => [
