@@ -9,22 +9,24 @@ export interface JsonRange {
 }
 
 /**
- * The places of the values of a text; what follows the last one, if anything does, is a range of its own. One range of all where there is
- * one value only, or where the text does not begin with JSON.
+ * The places of the JSON values that follow one another in a text; what follows the last one, if anything does, is a range of its own. One
+ * range of all where the text does not begin with JSON.
  */
 export function jsonRanges(text: string): readonly JsonRange[] {
   const ranges: JsonRange[] = [];
   let from = skipBlanks(text, 0);
+  const begins = Math.min(from, text.indexOf('\n') + 1 || from);
   while (opens(text.charCodeAt(from))) {
     const end = skipValue(text, from);
+    const next = skipBlanks(text, end);
+    if (ranges.length === 0 && next === text.length) return [{ start: begins, end: next }];
+    if (!isJson(text.slice(from, end))) break;
     ranges.push({ start: from, end });
-    from = skipBlanks(text, end);
+    from = next;
   }
+  if (ranges.length === 0) return [{ start: begins, end: text.length }];
   if (from < text.length) ranges.push({ start: from, end: text.length });
-  const [first] = ranges;
-  return first === undefined || ranges.length === 1 || !isJson(text.slice(first.start, first.end))
-    ? [{ start: 0, end: text.length }]
-    : ranges;
+  return ranges;
 }
 
 /** Whether the text is one JSON value. */

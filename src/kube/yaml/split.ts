@@ -1,10 +1,11 @@
 // A stream cut into its documents by text alone, so that one broken document cannot hide the others: where a line begins with `---`, as
-// kubectl cuts (k8s.io/apimachinery 0.36 util/yaml YAMLReader), even inside a scalar, and between JSON values that follow one another.
+// kubectl cuts (k8s.io/apimachinery 0.36 util/yaml YAMLReader), even inside a scalar, and before that between JSON values that follow one another.
 // kubectl refuses a file where such a line goes on with anything but a comment; here the document begins with that line, which is then told.
-// Left out: kubectl refuses a document of nothing but tabs, which is passed over here.
+// To kubectl `---#`, and `---` with a blank that YAML does not know, separate only where something stands before them; so they do here.
+// Left out: kubectl refuses documents of nothing but tabs or `...`, which are passed over here.
 
 import { jsonRanges } from '../json/stream.ts';
-import { isBlank, isBreak } from './characters.ts';
+import { isBlank, isBreak, isDocumentMarker } from './characters.ts';
 
 /** Half-open range of one document in its file. */
 export interface DocumentRange {
@@ -17,9 +18,17 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
   const ranges: DocumentRange[] = [];
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   let marker = text.startsWith('---', start) && separates(text, start + 3) ? start : nextMarker(text, start);
+  const json = /^\s*\{/.test(text.slice(start, marker)) ? jsonRanges(text.slice(0, marker)) : [];
+  for (const range of json) push(ranges, text, range.start, range.end);
+  if (json.length > 0) start = marker;
+  /** Whether kubectl counts the separator before `start` as text: one that has nothing before it begins the document itself. */
+  let held = false;
   while (marker < text.length) {
     push(ranges, text, start, marker);
-    start = contentOnLine(text, marker + 3) ? marker : nextLine(text, marker + 3);
+    const nothingBefore = marker === start && !held;
+    const kept = contentOnLine(text, marker + 3) || (nothingBefore && !isDocumentMarker(text, marker));
+    held = nothingBefore;
+    start = kept ? marker : nextLine(text, marker + 3);
     marker = nextMarker(text, Math.max(start - 1, marker + 3));
   }
   push(ranges, text, start, text.length);
@@ -44,15 +53,19 @@ function separates(text: string, at: number): boolean {
 }
 
 function push(ranges: DocumentRange[], text: string, start: number, end: number): void {
-  const first = firstCharacter(text, start, end);
-  if (first === undefined) return;
-  if (text[first] !== '{') {
-    ranges.push({ start, end });
-    return;
+  if (holdsText(text, start, end)) ranges.push({ start, end });
+}
+
+/** Whether anything is there but blanks, comments and `...`. */
+function holdsText(text: string, start: number, end: number): boolean {
+  for (let index = start; index < end; ) {
+    const code = text.charCodeAt(index);
+    if (code === 35) while (index < end && !isBreak(text.charCodeAt(index))) index++;
+    else if (isBlank(code) || isBreak(code)) index++;
+    else if (code === 46 && isDocumentMarker(text, index)) index += 3;
+    else return true;
   }
-  for (const range of jsonRanges(text.slice(start, end)))
-    if (firstCharacter(text, start + range.start, start + range.end) !== undefined)
-      ranges.push({ start: start + range.start, end: start + range.end });
+  return false;
 }
 
 /** Offset of the first line that begins with `---` and goes on with more than a comment, for which kubectl refuses a file. */
@@ -74,15 +87,3 @@ function contentOnLine(text: string, from: number): boolean {
 }
 
 const goSpace = /^(?!\ufeff)[\s\u0085]$/;
-
-/** Offset of the first character that is neither blank nor in a comment. */
-function firstCharacter(text: string, start: number, end: number): number | undefined {
-  let index = start;
-  while (index < end) {
-    const code = text.charCodeAt(index);
-    if (code === 35) while (index < end && !isBreak(text.charCodeAt(index))) index++;
-    else if (!isBlank(code) && !isBreak(code)) return index;
-    else index++;
-  }
-  return undefined;
-}

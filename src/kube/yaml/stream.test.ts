@@ -37,6 +37,10 @@ test('documents are cut as kubectl cuts them', () => {
     ['\ufeffa: 1\n---\n\ufeffb: 2', [{ a: 1 }, { b: 2 }]],
     ['\ufeff---\na: 1', [{ a: 1 }]],
     ['a: 1\n ...\nb: 2', [{ a: '1 ...', b: 2 }]],
+    ['---#c\nb: 2\n', [broken], ['error yaml/syntax 2:2']],
+    ['---\n---#c\nb: 2', [{ b: 2 }]],
+    ['a: 1\n---\n---\u00a0\nb: 2', [{ a: 1 }, broken], ['error yaml/syntax 4:2']],
+    ['---\n...\n---\na: 1\n...\n', [{ a: 1 }]],
     ['# c\u2028a: 1', [{ a: 1 }]],
     ['# c\ra: 1', [{ a: 1 }]],
     ['\u2028\u0085# c\u2029', []],
@@ -58,6 +62,10 @@ test('JSON values follow one another without separators', () => {
     ['{"a": 1}\n{"b": 2}\n{"c"', [{ a: 1 }, { b: 2 }, broken], ['error json/syntax 3:5']],
     ['{"a": 1},{"b": 2}', [{ a: 1 }, broken], ['error yaml/syntax 1:9']],
     ['{"a": 1}\n# c\n', [{ a: 1 }]],
+    ['{"a": 1}\n{b: 2}\n{"c": 3}', [{ a: 1 }, { b: 2 }], ['warning yaml/ignored-text 3:1']],
+    ['---\n{"a": 1}\n{"b": 2}', [{ a: 1 }], ['warning yaml/ignored-text 3:1']],
+    ['{"a": 1}\n---\n{"b": 2}\n{"c": 3}', [{ a: 1 }, { b: 2 }], ['warning yaml/ignored-text 4:1']],
+    ['\t\n{a: 1}', [{ a: 1 }]],
   ]);
 });
 
