@@ -25,7 +25,7 @@ export function splitDocuments(text: string): readonly DocumentRange[] {
   let held = false;
   while (marker < text.length) {
     push(ranges, text, start, marker);
-    const nothingBefore = marker === start && !held;
+    const nothingBefore: boolean = marker === start && !held;
     const kept = contentOnLine(text, marker + 3) || (nothingBefore && !isDocumentMarker(text, marker));
     held = nothingBefore;
     start = kept ? marker : nextLine(text, marker + 3);
