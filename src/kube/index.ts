@@ -2,6 +2,7 @@
 // patches, schemas by release.
 
 export { parseDuration } from './duration.ts';
+export { editDocument } from './edit/edit.ts';
 export {
   annotationsOf,
   type GroupVersionKind,
