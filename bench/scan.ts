@@ -55,26 +55,17 @@ function peer(name: string, words: readonly string[]): Readonly<Record<string, r
   return existsSync(file) ? { [name]: [file, ...words] } : {};
 }
 
-/** kube-score aborts on the first bad file: files it refuses alone are left out. Undefined where it is not built. */
+/** kube-score aborts on the first bad file: projects it cannot read whole are left out. Undefined where it is not built. */
 function readableByKubeScore(): readonly string[] | undefined {
-  const file = join(peers, 'kube-score');
-  if (!existsSync(file)) return undefined;
-  const files = globSync('**/*.{yaml,yml}', { cwd: work }).map((name) => join(work, name));
-  return narrow(files, file);
-}
-
-/** Halves a list until only lists that kube-score reads are left. */
-function narrow(files: readonly string[], kubeScore: string): readonly string[] {
-  if (files.length === 0) return [];
-  const { stderr } = spawnSync(kubeScore, ['score', '-o', 'ci', ...files], {
-    encoding: 'utf8',
-    maxBuffer: 1024 * 1024 * 1024,
-    env: { ...process.env, GOMAXPROCS: '2' },
+  const kubeScore = join(peers, 'kube-score');
+  if (!existsSync(kubeScore)) return undefined;
+  const files = globSync('**/*.{yaml,yml}', { cwd: work }).sort();
+  const projects = Map.groupBy(files, (name) => name.split('/').slice(0, 2).join('/'));
+  return [...projects.values()].flatMap((names) => {
+    const paths = names.map((name) => join(work, name));
+    const { stderr } = spawnSync(kubeScore, ['score', '-o', 'ci', ...paths], { encoding: 'utf8', maxBuffer: 1024 * 1024 * 1024 });
+    return /failed to/i.test(stderr) ? [] : paths;
   });
-  if (!/Failed to score files|failed to (?:parse|score)/i.test(stderr)) return files;
-  if (files.length === 1) return [];
-  const middle = files.length >> 1;
-  return [...narrow(files.slice(0, middle), kubeScore), ...narrow(files.slice(middle), kubeScore)];
 }
 
 function show(title: string, results: ReadonlyMap<string, Measurement>): void {
