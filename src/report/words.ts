@@ -41,8 +41,3 @@ export function problemText(problem: Problem): string {
   const place = placeText(problem.source);
   return `${place === '' || problem.message.startsWith(problem.source?.file ?? '\u0000') ? '' : `${place}: `}${problem.message} (${problem.code})`;
 }
-
-/** The first line of the fix with its patch as compact JSON where there is one. */
-export function fixText(finding: Finding): string {
-  return finding.fix?.description ?? '';
-}
