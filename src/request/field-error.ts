@@ -1,0 +1,101 @@
+// Errors of fields, as k8s.io/apimachinery/pkg/util/validation/field (1.36) makes and writes them: type, path, the bad value, a detail.
+// Values are written as Go's JSON encoder writes them; strings quoted, null as null.
+
+import type { Json } from '../lib/json.ts';
+import type { Refusal, StatusCause } from './answer.ts';
+
+/** The types of field errors, by the reason a cause carries. */
+const words = {
+  FieldValueNotFound: 'Not found',
+  FieldValueRequired: 'Required value',
+  FieldValueDuplicate: 'Duplicate value',
+  FieldValueInvalid: 'Invalid value',
+  FieldValueNotSupported: 'Unsupported value',
+  FieldValueForbidden: 'Forbidden',
+  FieldValueTooLong: 'Too long',
+  FieldValueTooMany: 'Too many',
+  InternalError: 'Internal error',
+  FieldValueTypeInvalid: 'Invalid value',
+} as const;
+
+export type FieldErrorType = keyof typeof words;
+
+export interface FieldError {
+  readonly type: FieldErrorType;
+  /** `spec.containers[0].image`, `metadata.labels[a]`, `<nil>` for no field. */
+  readonly field: string;
+  /** The value as it is written in the message; undefined for types that show none. */
+  readonly value?: string;
+  readonly detail: string;
+}
+
+export function required(field: string, detail = ''): FieldError {
+  return { type: 'FieldValueRequired', field, detail };
+}
+export function forbidden(field: string, detail: string): FieldError {
+  return { type: 'FieldValueForbidden', field, detail };
+}
+export function invalid(field: string, value: Json | undefined, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field, value: shownValue(value), detail };
+}
+export function typeInvalid(field: string, value: Json | undefined, detail: string): FieldError {
+  return { type: 'FieldValueTypeInvalid', field, value: shownValue(value), detail };
+}
+export function duplicate(field: string, value: Json | undefined): FieldError {
+  return { type: 'FieldValueDuplicate', field, value: shownValue(value), detail: '' };
+}
+export function notFound(field: string, value: Json | undefined): FieldError {
+  return { type: 'FieldValueNotFound', field, value: shownValue(value), detail: '' };
+}
+/** A value outside a closed list; the list is written in the order it is given. */
+export function notSupported(field: string, value: Json | undefined, supported: readonly string[]): FieldError {
+  const detail = supported.length === 0 ? '' : `supported values: ${supported.map((each) => JSON.stringify(each)).join(', ')}`;
+  return { type: 'FieldValueNotSupported', field, value: shownValue(value), detail };
+}
+export function tooLong(field: string, maximum: number): FieldError {
+  return { type: 'FieldValueTooLong', field, detail: `may not be more than ${maximum} bytes` };
+}
+export function tooMany(field: string, actual: number, maximum: number): FieldError {
+  return {
+    type: 'FieldValueTooMany',
+    field,
+    value: String(actual),
+    detail: `must have at most ${maximum} ${maximum === 1 ? 'item' : 'items'}`,
+  };
+}
+export function internalError(field: string, detail: string): FieldError {
+  return { type: 'InternalError', field, detail };
+}
+
+/**
+ * The message without the field.
+ *
+ * @example `fieldErrorBody(invalid('spec.replicas', -1, 'must be greater than or equal to 0'))` is
+ * `'Invalid value: -1: must be greater than or equal to 0'`
+ */
+export function fieldErrorBody({ type, value, detail }: FieldError): string {
+  return [words[type], ...(value === undefined ? [] : [value]), ...(detail === '' ? [] : [detail])].join(': ');
+}
+
+/** A value as messages write it. */
+export function shownValue(value: Json | undefined): string {
+  return value === undefined ? 'null' : JSON.stringify(value);
+}
+
+/** The 422 of an object with field errors: each different text once, as `apierrors.NewInvalid` puts them together. */
+export function invalidObject(
+  kind: { readonly group: string; readonly kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): Refusal {
+  const causes: StatusCause[] = errors.map((error) => ({ reason: error.type, message: fieldErrorBody(error), field: error.field }));
+  const texts = [...new Set(errors.map((error) => `${error.field}: ${fieldErrorBody(error)}`))];
+  const all = texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
+  const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  return {
+    code: 422,
+    reason: 'Invalid',
+    message: `${qualified} ${JSON.stringify(name)} is invalid${texts.length === 0 ? '' : `: ${all}`}`,
+    details: { ...(name === '' ? {} : { name }), ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.kind, causes },
+  };
+}

@@ -1,0 +1,35 @@
+// Semantic validation of one kind: the checks that live in the API server's Go code and in no published schema. A validator gets objects that
+// are decoded, defaulted and admitted, so it never sees a wrong type, but must not throw on one either.
+
+import type { JsonObject } from '../../lib/json.ts';
+import type { FieldError } from '../field-error.ts';
+import type { State } from '../state.ts';
+
+/** What validation may look at besides the object. */
+export interface ValidationContext {
+  /** `1.36`. */
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly state: State;
+  /** `--allow-privileged` of the API server. */
+  readonly allowPrivileged: boolean;
+  readonly serviceClusterIpRanges: readonly string[];
+  /** `--service-node-port-range`, both ends included. */
+  readonly nodePortRange: readonly [number, number];
+  readonly dryRun: boolean;
+  /** The time of the request, RFC 3339. */
+  readonly now: string;
+  /** The user of the request, where validation asks for it (certificates). */
+  readonly username: string;
+}
+
+export interface Validator {
+  /** Errors of a new object, in the server's order; metadata is checked by the caller with `nameRule`. */
+  readonly create: (object: JsonObject, context: ValidationContext) => readonly FieldError[];
+  /** Errors of an update. `subresource` is '' for the object itself. */
+  readonly update: (object: JsonObject, old: JsonObject, context: ValidationContext, subresource: string) => readonly FieldError[];
+  /** Why a name is none for this kind; an empty list for a good one. `isPrefix`: of generateName, which may end in a dash. */
+  readonly nameRule: (name: string, isPrefix: boolean) => readonly string[];
+  /** Warnings that the kind's strategy returns beside the answer. */
+  readonly warnings?: (object: JsonObject, old: JsonObject | undefined, context: ValidationContext) => readonly string[];
+}
