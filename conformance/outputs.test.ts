@@ -22,7 +22,8 @@ const skip = existsSync(schemas) ? false : 'the published schemas are not beside
 async function rendered(format: string): Promise<string> {
   const loaded = await load([join(import.meta.dirname, '..', 'examples', 'shop')], { render: 'never' });
   const result = scan(snapshot(loaded), { controls: catalogue, now: 0, locate: positions(loaded.texts) });
-  return findFormat(format)?.render(result, catalogue, { color: false, width: undefined, version: '0.1.0' }) ?? '';
+  const text = findFormat(format)?.render(result, catalogue, { color: false, width: undefined, version: '0.1.0' }) ?? '';
+  return typeof text === 'string' ? text : [...text].join('');
 }
 
 test('SARIF', { skip }, async () => {

@@ -1,6 +1,6 @@
 // `-o FORMAT[=FILE]`: where results go. Without a file, to stdout; several may be given, one of them without a file.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { problem } from '../lib/problem.ts';
 import type { Console } from './console.ts';
@@ -29,18 +29,47 @@ export function outputs(values: readonly string[], known: readonly string[]): re
   return list;
 }
 
-/** Writes each output with the text that `render` makes of its format. */
-export function write(list: readonly Output[], console: Console, render: (format: string, toTerminal: boolean) => string): void {
+/** Writes each output with the text that `render` makes of its format, or with the pieces of it. */
+export function write(
+  list: readonly Output[],
+  console: Console,
+  render: (format: string, toTerminal: boolean) => string | Iterable<string>,
+): void {
   for (const { format, file } of list) {
-    if (file === undefined) console.out(render(format, true));
-    else writeFile(file, render(format, false));
+    const pieces = grouped(render(format, file === undefined));
+    if (file === undefined) for (const piece of pieces) console.out(piece);
+    else writeFile(file, pieces);
   }
 }
 
-function writeFile(file: string, text: string): void {
+/** Small pieces put together, so that a result of a million findings is not a million writes. */
+function* grouped(text: string | Iterable<string>): Generator<string> {
+  if (typeof text === 'string') {
+    yield text;
+    return;
+  }
+  let waiting: string[] = [];
+  let length = 0;
+  for (const piece of text) {
+    waiting.push(piece);
+    length += piece.length;
+    if (length < 1 << 20) continue;
+    yield waiting.join('');
+    waiting = [];
+    length = 0;
+  }
+  yield waiting.join('');
+}
+
+function writeFile(file: string, pieces: Iterable<string>): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    const descriptor = openSync(file, 'w');
+    try {
+      for (const piece of pieces) writeFileSync(descriptor, piece);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     throw new Stop(problem('usage/bad-flag', `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`));
   }

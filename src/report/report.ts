@@ -16,5 +16,6 @@ export interface View {
 export interface Format {
   readonly name: string;
   readonly description: string;
-  readonly render: (result: ScanResult, catalogue: readonly Control[], view: View) => string;
+  /** The text, or its pieces in order where one string could not hold it. */
+  readonly render: (result: ScanResult, catalogue: readonly Control[], view: View) => string | Iterable<string>;
 }

@@ -120,6 +120,24 @@ describe('fix', () => {
     );
   });
 
+  test('a repair that its text has no room for is shown, not counted as made', async (t) => {
+    const shared = pod
+      .replace('{privileged: true}', '&shared {privileged: true}')
+      .concat(`  - {name: b, image: nginx:1, securityContext: *shared}\n`);
+    const root = folder(t, { 'a.yaml': shared });
+    const { out } = await fixed([root], { output: ['json'], control: ['workload/privileged'] });
+    const { patches, findings } = result(out);
+    assert.ok(patches.every(({ inText, reason }) => !inText && reason !== undefined));
+    assert.deepEqual(findings, { before: 2, after: 2 });
+  });
+
+  test('a UTF-16 file is repaired in place, and no diff pretends to fit it', async (t) => {
+    const root = folder(t, { 'a.yaml': Buffer.from(`\ufeff${pod}`, 'utf16le') });
+    assert.match((await fixed([root])).out, /^# workload\/privileged Pod shop\/p \(it is written in UTF-16/);
+    assert.match((await fixed([root], { write: true })).err, /wrote 1 file/);
+    assert.doesNotMatch(readFileSync(join(root, 'a.yaml')).toString('utf16le'), /hostPID/);
+  });
+
   test('the gate asks what is left', async (t) => {
     const root = folder(t, {
       'a.yaml': pod,

@@ -29,7 +29,7 @@ export interface FixResult {
   readonly apiVersion: 'cofferdam.dev/v1';
   readonly kind: 'FixResult';
   readonly patches: readonly FixPatch[];
-  /** Open findings before, and with every patch made. */
+  /** Open findings before, and with every patch made but those that their text refuses. */
   readonly findings: { readonly before: number; readonly after: number };
 }
 
@@ -91,7 +91,7 @@ export function shownOnly({ patches }: FixResult): string {
 /** `3 repairs close 5 of 12 findings; 1 is only shown`. */
 export function summary({ patches, findings: { before, after } }: FixResult): string {
   const shown = patches.filter(({ inText }) => !inText).length;
-  const only = shown === 0 ? '' : `; ${shown} of them only shown, their objects are not written in a file of this input`;
+  const only = shown === 0 ? '' : `; ${shown} of them only shown, each with the reason why it is not in the diff or the file`;
   return `${counted(patches.length, 'repair')}: ${counted(before, 'open finding')} before, ${after} after${only}`;
 }
 

@@ -1,11 +1,12 @@
 // `cofferdam fix`: judge, plan repairs, write them into the texts, judge again. Without --write nothing but stdout changes.
 
 import { planRepairs } from '../../controls/fix/plan.ts';
-import { editTexts, type FileEdit, type TextEdits } from '../../controls/fix/texts.ts';
+import { editTexts, type FileEdit, type TextEdits, type WrittenRepair } from '../../controls/fix/texts.ts';
 import type { Finding } from '../../controls/result.ts';
 import { diffText } from '../../lib/diff.ts';
 import { problem } from '../../lib/problem.ts';
 import { counted, problemText } from '../../report/words.ts';
+import type { Resource } from '../../snapshot/snapshot.ts';
 import { meansCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { readConfig } from '../config/read.ts';
@@ -40,7 +41,7 @@ export async function run(input: CommandInput): Promise<number> {
     console.err('cofferdam: nothing to look at: no Kubernetes object was read\n');
     return exit.usage;
   }
-  const { after, edits, repairs } = repaired(judged, options);
+  const { after, edits, repairs } = repaired(judged, options, writes);
   const result = fixResult(repairs, judged.result.findings, after);
   if (!writes || asked.length > 0) write(targets, console, (name) => formats[name]?.(result, edits) ?? '');
   const failed = writes ? writeAll(edits, console.err) : 0;
@@ -49,31 +50,46 @@ export async function run(input: CommandInput): Promise<number> {
   return gate(after, (word(flags, 'failOn') as Gate | undefined) ?? 'never', console.err);
 }
 
-/** The repairs of everything that is open, in the texts where they can be, and what is found after them. */
-function repaired({ result, snapshot, texts }: Judged, options: JudgeOptions): TextEdits & { readonly after: readonly Finding[] } {
+/**
+ * The repairs of everything that is open, in the texts where they can be, and what is found after them. A repair that its text refuses is
+ * not made: the others are planned anew without it, because they may have built on it.
+ */
+function repaired(
+  { result, snapshot, texts }: Judged,
+  options: JudgeOptions,
+  writes: boolean,
+): TextEdits & { readonly after: readonly Finding[] } {
   const open = result.findings.filter(({ verdict, fix }) => verdict === 'fail' && fix?.patch !== undefined);
   const failing = new Set(open.map(({ control }) => control));
-  const waived = new Set(result.findings.filter(({ verdict }) => verdict === 'waived').map(placeKey));
-  const plan = planRepairs(snapshot, {
-    ...options,
-    controls: options.controls.filter(({ id }) => failing.has(id)),
-    skip: (finding) => waived.has(placeKey(finding)),
-  });
-  const edited = editTexts(plan.repairs, texts, hindrances(texts));
-  return { ...edited, after: judgeSnapshot(plan.after, texts, options).findings };
+  const left = new Set(result.findings.filter(({ verdict }) => verdict === 'waived').map(placeKey));
+  const controls = options.controls.filter(({ id }) => failing.has(id));
+  const hindrance = hindrances(texts, writes);
+  const refused: WrittenRepair[] = [];
+  for (;;) {
+    const plan = planRepairs(snapshot, { ...options, controls, skip: (finding) => left.has(placeKey(finding)) });
+    const { edits, repairs } = editTexts(plan.repairs, texts, hindrance);
+    const now = repairs.filter((repair) => repair.refused === true);
+    if (now.length === 0) return { edits, repairs: [...repairs, ...refused], after: judgeSnapshot(plan.after, texts, options).findings };
+    refused.push(...now);
+    for (const { finding, resource } of now) left.add(placeKey({ id: finding.id, source: fileOf(resource) }));
+  }
 }
 
 /** Looks at each file once. */
-function hindrances(texts: ReadonlyMap<string, string>): (file: string) => string | undefined {
+function hindrances(texts: ReadonlyMap<string, string>, writes: boolean): (file: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   return (file) => {
-    if (!known.has(file)) known.set(file, hindranceOf(file, texts.get(file) ?? ''));
+    if (!known.has(file)) known.set(file, hindranceOf(file, texts.get(file) ?? '', writes ? 'write' : 'diff'));
     return known.get(file);
   };
 }
 
-function placeKey({ id, source }: Finding): string {
+function placeKey({ id, source }: { readonly id: string; readonly source?: { readonly file: string } | undefined }): string {
   return `${id} ${source?.file ?? ''}`;
+}
+
+function fileOf({ origin }: Resource): { readonly file: string } | undefined {
+  return origin.kind === 'file' ? origin : undefined;
 }
 
 function writeAll(edits: readonly FileEdit[], err: (text: string) => void): number {

@@ -20,14 +20,18 @@ import type { FileEdit } from '../../controls/fix/texts.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { decode, encode } from '../../sources/decode.ts';
 
-/** Why a file cannot be repaired in place; undefined where it can. Its text must be the one that was judged. */
-export function hindranceOf(file: string, judged: string): string | undefined {
+/**
+ * Why a file cannot be repaired in place, or by a diff; undefined where it can. Its text must be the one that was judged. A diff is UTF-8,
+ * so it fits no other file.
+ */
+export function hindranceOf(file: string, judged: string, by: 'write' | 'diff' = 'write'): string | undefined {
   try {
     const status = statSync(file);
     if (!status.isFile()) return 'it is no ordinary file';
     if ((status.mode & 0o222) === 0) return 'it is read-only';
-    const { text, valid } = decode(readFileSync(file));
+    const { text, encoding, valid } = decode(readFileSync(file));
     if (text !== judged) return 'it changed since it was read';
+    if (by === 'diff' && encoding !== 'utf8') return 'it is written in UTF-16, which no diff can carry; --write can';
     return valid ? undefined : 'its bytes are not valid text';
   } catch {
     return 'it is no file that can be written';

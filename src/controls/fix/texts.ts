@@ -15,6 +15,8 @@ export interface FileEdit {
 export interface WrittenRepair extends Repair {
   /** Why the repair is not in any text; undefined where it is. */
   readonly notWritten?: string;
+  /** True where its text could be written but has no room for this repair, such as a part that other places share. */
+  readonly refused?: boolean;
 }
 
 export interface TextEdits {
@@ -35,7 +37,7 @@ export function editTexts(
     const document = documentOf(repair.resource, texts, documents);
     if (document === undefined) return { ...repair, notWritten: 'it was not read from a file' };
     const edited = editDocument(document.text, withPrefix(repair));
-    if (!edited.ok) return { ...repair, notWritten: edited.problem.message };
+    if (!edited.ok) return { ...repair, notWritten: edited.problem.message, refused: true };
     document.text = edited.value;
     return repair;
   });
