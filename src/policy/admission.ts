@@ -1,0 +1,78 @@
+// What an admission policy is asked, whatever language it is written in: one request as kube-apiserver 1.36 hands it to its admission
+// plugins (k8s.io/apiserver/pkg/admission.Attributes), and the ports through which a policy sees the rest of the cluster. Everything
+// outside the request comes in through `AdmissionContext`; what a port does not know it says, and nothing is guessed.
+
+import type { GroupVersionKind } from '../kube/object.ts';
+import type { Schema } from '../kube/schema/schema.ts';
+import type { AuthorizationAnswer, AuthorizationQuestion } from '../languages/cel/library/authorizer.ts';
+import type { Json, JsonObject } from '../lib/json.ts';
+
+export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+export interface GroupVersionResource {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+}
+
+export interface UserInfo {
+  readonly username?: string;
+  readonly uid?: string;
+  readonly groups?: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One request, at the version it was sent in. */
+export interface AdmissionInput {
+  readonly operation: AdmissionOperation;
+  readonly kind: GroupVersionKind;
+  readonly resource: GroupVersionResource;
+  /** Empty for the resource itself. */
+  readonly subResource: string;
+  /** Empty where the API server is to make the name. */
+  readonly name: string;
+  /** Empty for what is cluster-scoped; a Namespace's own name for the Namespace itself. */
+  readonly namespace: string;
+  /** Null on DELETE. */
+  readonly object: Json;
+  /** Null on CREATE and CONNECT. */
+  readonly oldObject: Json;
+  /** CreateOptions, UpdateOptions, … as they were sent. */
+  readonly options?: Json;
+  readonly userInfo: UserInfo;
+  readonly dryRun: boolean;
+}
+
+/** The objects that policies take their parameters from. */
+export interface ParamSource {
+  /** The scope of a kind; undefined where the cluster serves no such kind. */
+  readonly scopeOf: (apiVersion: string, kind: string) => 'Namespaced' | 'Cluster' | undefined;
+  /** One object; `namespace` is empty for kinds of the cluster. */
+  readonly get: (apiVersion: string, kind: string, namespace: string, name: string) => JsonObject | undefined;
+  readonly list: (apiVersion: string, kind: string, namespace: string) => readonly JsonObject[];
+}
+
+/** Another resource under which the same objects are served, and the kind they have there. */
+export interface EquivalentResource {
+  readonly resource: GroupVersionResource;
+  /** Undefined where the objects cannot be converted. */
+  readonly kind: GroupVersionKind | undefined;
+}
+
+/** What policies may ask about the cluster. Every port may be absent; each says what that means. */
+export interface AdmissionContext {
+  /** A Namespace object. Without it, or where it answers undefined, the namespace does not exist. */
+  readonly namespace?: (name: string) => JsonObject | undefined;
+  /** Without it no paramKind can be resolved. */
+  readonly params?: ParamSource;
+  /** Answers `authorizer` in expressions, as the user given. Without it every check is an error of evaluation. */
+  readonly authorize?: (user: UserInfo, question: AuthorizationQuestion) => AuthorizationAnswer;
+  /** Resources equivalent to one (matchPolicy Equivalent). Without it there are none. */
+  readonly equivalents?: (resource: GroupVersionResource, subResource: string) => readonly EquivalentResource[];
+  /** The same object in another version; undefined where it cannot be converted. Without it apiVersion and kind are replaced. */
+  readonly convert?: (object: Json, kind: GroupVersionKind) => Json | undefined;
+  /** The schema of a kind, for mutations. */
+  readonly schemaOf?: (kind: GroupVersionKind) => Schema | undefined;
+  /** Decodes and defaults an object after a mutation, as the API server does; a string is why it cannot be decoded. */
+  readonly complete?: (object: Json, kind: GroupVersionKind) => { readonly object: Json } | string;
+}
