@@ -1,0 +1,44 @@
+// The JSON form of field sets, `fieldsV1` of managed fields: nested objects by path element, `.` where a parent is itself a member, an empty
+// object for a leaf (structured-merge-diff v6, serialize.go).
+
+import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { type FieldNode, type FieldSet, inOrder, leaf, noFields } from './field-set.ts';
+import { readElement } from './path-element.ts';
+
+const maxDepth = 200;
+const empty: JsonObject = Object.freeze({});
+
+/** `fieldsV1(fieldSet(['f:spec', 'f:replicas']))` is `{ 'f:spec': { 'f:replicas': {} } }`. */
+export function fieldsV1(set: FieldSet): JsonObject {
+  const result: Record<string, Json> = {};
+  for (const [element, { member, children }] of inOrder(set))
+    result[element] = children.size === 0 ? empty : member ? { '.': empty, ...fieldsV1(children) } : fieldsV1(children);
+  return result;
+}
+
+/** The set a form stands for; undefined where it is none. Steps of a later version are left out. */
+export function readFieldsV1(form: Json | undefined): FieldSet | undefined {
+  if (form === undefined || form === null) return noFields;
+  return read(form, 0)?.children;
+}
+
+/** The node of a form: without children it is a member. */
+function read(form: Json, depth: number): FieldNode | undefined {
+  if (!isObject(form) || depth > maxDepth) return undefined;
+  let member = false;
+  let children: Map<string, FieldNode> | undefined;
+  for (const key in form) {
+    if (key === '.') {
+      member = true;
+      continue;
+    }
+    const element = readElement(key);
+    if (element === undefined) return undefined;
+    if (element === 'unknown') continue;
+    const node = read(form[key] ?? null, depth + 1);
+    if (node === undefined) return undefined;
+    children ??= new Map();
+    children.set(element, node);
+  }
+  return children === undefined ? leaf : { member, children };
+}

@@ -1,0 +1,115 @@
+// One step of a field path as managed fields write it (structured-merge-diff v6, fieldpath): `f:name` a field, `k:{"name":"a"}` the member of
+// a keyed list, `v:"x"` a member of a set, `i:0` a place in a list. The text itself is the identity: keys are sorted and written one way.
+
+import { isObject, type Json } from '../../lib/json.ts';
+
+/** A step in its canonical text. */
+export type PathElement = string;
+
+export function fieldElement(name: string): PathElement {
+  return `f:${name}`;
+}
+
+/** The member of a keyed list. `keyElement([['name', 'a']])` is `'k:{"name":"a"}'`; keys must come sorted. */
+export function keyElement(keys: readonly (readonly [name: string, value: Json])[]): PathElement {
+  let text = 'k:{';
+  for (const [index, [name, value]] of keys.entries()) text += `${index === 0 ? '' : ','}${JSON.stringify(name)}:${jsonText(value)}`;
+  return `${text}}`;
+}
+
+/** The member of a set. `valueElement('a<b')` is `'v:"a\\u003cb"'`. */
+export function valueElement(value: Json): PathElement {
+  return `v:${jsonText(value)}`;
+}
+
+/** As Go's encoder writes JSON by default: characters that could end a script are escaped. */
+function jsonText(value: Json): string {
+  const text = JSON.stringify(value);
+  return /[<>&\u2028\u2029]/.test(text)
+    ? text.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : text;
+}
+
+/** The canonical form of a step that was read; `unknown` for a kind of step that a later version may know, undefined for none. */
+export function readElement(text: string): PathElement | 'unknown' | undefined {
+  if (text.length < 2 || text[1] !== ':') return undefined;
+  switch (text[0]) {
+    case 'f':
+      return text;
+    case 'k': {
+      const keys = parsed(text);
+      if (!isObject(keys)) return undefined;
+      const entries = Object.entries(keys).map(([name, value]) => [name, value ?? null] as const);
+      return keyElement(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
+    }
+    case 'v': {
+      const value = parsed(text);
+      return value === undefined ? undefined : valueElement(value);
+    }
+    case 'i':
+      return /^i:[-+]?[0-9]{1,15}$/.test(text) ? `i:${Number(text.slice(2))}` : undefined;
+    default:
+      return 'unknown';
+  }
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text.slice(2)) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The step as messages write it. `showElement('k:{"name":"a"}')` is `'[name="a"]'`. */
+export function showElement(element: PathElement): string {
+  if (element.startsWith('f:')) return `.${element.slice(2)}`;
+  if (element.startsWith('i:')) return `[${element.slice(2)}]`;
+  const value = parsed(element);
+  if (element.startsWith('v:')) return `[=${show(value)}]`;
+  const keys = isObject(value) ? Object.entries(value) : [];
+  return `[${keys.map(([name, item]) => `${name}=${show(item)}`).join(',')}]`;
+}
+
+function show(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map((item: Json) => show(item)).join(',')}]`;
+  if (isObject(value))
+    return Object.entries(value)
+      .map(([key, item]) => `${key}=${show(item)}`)
+      .join('');
+  return JSON.stringify(value ?? null);
+}
+
+/** The order that managed fields are written in: fields, keyed members, members of sets, places. */
+export function compareElements(left: PathElement, right: PathElement): number {
+  if (left === right) return 0;
+  const kind = left[0] ?? '';
+  if (kind !== right[0]) return 'fkvi'.indexOf(kind) - 'fkvi'.indexOf(right[0] ?? '');
+  if (kind === 'f') return left < right ? -1 : 1;
+  if (kind === 'i') return Number(left.slice(2)) - Number(right.slice(2));
+  return kind === 'v' ? compareValues(parsed(left), parsed(right)) : compareKeys(parsed(left), parsed(right));
+}
+
+function compareKeys(left: Json | undefined, right: Json | undefined): number {
+  const ours = isObject(left) ? Object.entries(left) : [];
+  const theirs = isObject(right) ? Object.entries(right) : [];
+  for (const [index, [name, value]] of ours.entries()) {
+    const other = theirs[index];
+    if (other === undefined) return 1;
+    if (name !== other[0]) return name < other[0] ? -1 : 1;
+    const order = compareValues(value, other[1]);
+    if (order !== 0) return order;
+  }
+  return ours.length - theirs.length;
+}
+
+const ranks: Readonly<Record<string, number>> = { number: 0, string: 1, boolean: 2, object: 3 };
+
+function compareValues(left: Json | undefined, right: Json | undefined): number {
+  if (left === right) return 0;
+  const rank = ranks[typeof left] ?? 4;
+  const other = ranks[typeof right] ?? 4;
+  if (rank !== other) return rank - other;
+  if (typeof left === 'object' || typeof right === 'object') return JSON.stringify(left) < JSON.stringify(right) ? -1 : 1;
+  return (left ?? '') < (right ?? '') ? -1 : 1;
+}
