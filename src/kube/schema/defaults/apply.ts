@@ -28,7 +28,8 @@ export function withDefaults(object: KubeObject, release: Release): KubeObject |
   return encode(decoded, schema) as KubeObject;
 }
 
-function setDefaults(value: Json, schema: Schema): void {
+/** Fills in the defaults of a decoded value, in place. */
+export function setDefaults(value: Json, schema: Schema): void {
   if (schema.preserveUnknownFields === true) return;
   if (Array.isArray(value)) {
     for (const item of value) setDefaults(item, schema.items ?? {});

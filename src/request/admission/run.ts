@@ -1,0 +1,34 @@
+// Admission in the order of the server: every plugin that changes objects, then, after validation, every plugin that only judges. The first
+// refusal ends it (pkg/kubeapiserver/options/plugins.go, Kubernetes 1.36).
+
+import type { Refusal } from '../answer.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import type { Attributes, Plugin } from './plugin.ts';
+
+/** All plugins, in the server's order. */
+export const orderedPlugins: readonly Plugin[] = [namespaceLifecycle];
+
+/** What a plugin did, for who wants to see it. */
+export type Observe = (plugin: Plugin, stage: 'mutating' | 'validating', refusal: Refusal | undefined) => void;
+
+/** Runs the plugins that may change the object. */
+export function admit(attributes: Attributes, observe?: Observe): Refusal | undefined {
+  return run('admit', attributes, observe);
+}
+
+/** Runs the plugins that judge the final object. */
+export function validateAdmission(attributes: Attributes, observe?: Observe): Refusal | undefined {
+  return run('validate', attributes, observe);
+}
+
+function run(step: 'admit' | 'validate', attributes: Attributes, observe: Observe | undefined): Refusal | undefined {
+  const { plugins } = attributes.serving.server;
+  for (const plugin of orderedPlugins) {
+    const act = plugin[step];
+    if (act === undefined || !plugins.has(plugin.name)) continue;
+    const refusal = act(attributes);
+    observe?.(plugin, step === 'admit' ? 'mutating' : 'validating', refusal);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+// A POST that makes an object, as k8s.io/apiserver does it (pkg/endpoints/handlers/create.go and pkg/registry, 1.36): decoded and defaulted,
+// changed by admission, prepared by its strategy, validated, judged by admission, and then what would be stored. Storing is left to the caller.
+
+import { encode } from '../kube/schema/defaults/decode.ts';
+import type { Struct } from '../kube/schema/defaults/struct.ts';
+import { asString, type Json, type JsonObject } from '../lib/json.ts';
+import type { Attributes } from './admission/plugin.ts';
+import { admit, type Observe, validateAdmission } from './admission/run.ts';
+import { allocate } from './allocate.ts';
+import type { Answer, Refusal } from './answer.ts';
+import { decodeRequest } from './decode/decode.ts';
+import { invalidObject } from './field-error.ts';
+import { type ApiRequest, isDryRun } from './request.ts';
+import type { Serving } from './server.ts';
+import { alreadyExists, badRequest, methodNotAllowed, refused } from './status.ts';
+import { metadataOf, prepareForCreate } from './strategy/strategy.ts';
+import type { Target } from './target.ts';
+import { validateNew } from './validation.ts';
+import { deprecationWarning } from './warnings.ts';
+
+/** What the server answers to a create; the object of a 201 is what it stores, or would. */
+export function create(request: ApiRequest, target: Target, serving: Serving, observe?: Observe): Answer {
+  const warnings: string[] = [];
+  const deprecated = deprecationWarning(target, serving.server);
+  if (deprecated !== undefined) warnings.push(deprecated);
+  const refuse = (refusal: Refusal) => refused(refusal, warnings);
+  if (target.name !== '' || !target.verbs.includes('create')) return refuse(methodNotAllowed());
+  const decoded = decodeRequest(request, target, serving);
+  if (!decoded.ok) return refuse(decoded.problem);
+  const { object } = decoded.value;
+  warnings.push(...decoded.value.warnings);
+  const metadata = metadataOf(object);
+  for (const key of systemFields) delete metadata[key];
+  if (!placeIn(metadata, target))
+    return refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
+  const name = asString(metadata.name) ?? '';
+  const attributes: Attributes = {
+    operation: 'CREATE',
+    target,
+    serving,
+    user: request.user,
+    name,
+    namespace: target.group === '' && target.kind === 'Namespace' ? name : target.namespace,
+    object,
+    old: undefined,
+    options: {},
+    dryRun: isDryRun(request),
+    warnings,
+    audit: new Map(),
+  };
+  const refusal = admit(attributes, observe) ?? prepare(object, attributes) ?? validateAdmission(attributes, observe) ?? taken(attributes);
+  if (refusal !== undefined) return refuse(refusal);
+  return { code: 201, object: written(object, target), warnings };
+}
+
+const systemFields = ['uid', 'creationTimestamp', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields'];
+const longestBase = 58;
+
+/** Puts the object into the namespace of the path; false where it says another. */
+function placeIn(metadata: Struct, { namespace }: Target): boolean {
+  const own = asString(metadata.namespace) ?? '';
+  if (namespace === '') delete metadata.namespace;
+  else if (own === '') metadata.namespace = namespace;
+  return namespace === '' || own === '' || own === namespace;
+}
+
+/** Everything between mutating and validating admission. */
+function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
+  const { target, serving } = attributes;
+  const metadata = metadataOf(object);
+  metadata.creationTimestamp = serving.circumstances.now;
+  metadata.uid = serving.circumstances.uid();
+  const base = asString(metadata.generateName) ?? '';
+  if (base !== '' && (metadata.name ?? '') === '') metadata.name = base.slice(0, longestBase) + serving.circumstances.suffix(5);
+  const unavailable = allocate(object, attributes);
+  if (unavailable !== undefined) return unavailable;
+  prepareForCreate(object, target, attributes);
+  const errors = validateNew(object as unknown as JsonObject, attributes);
+  if (errors.length > 0) return invalidObject(target, asString(metadata.name) ?? '', errors);
+  return undefined;
+}
+
+function taken({ object, target, serving }: Attributes): Refusal | undefined {
+  const name = object === undefined ? '' : (asString(metadataOf(object).name) ?? '');
+  return serving.state.get(target, target.namespace, name) === undefined ? undefined : alreadyExists(target, name);
+}
+
+/** The object as the server writes it. */
+export function written(object: Struct, { type }: Target): JsonObject {
+  const value = object as unknown as Json;
+  return (type.kind === 'built-in' ? encode(value, type.schema) : value) as JsonObject;
+}

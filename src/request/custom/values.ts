@@ -1,0 +1,205 @@
+// Values of a custom resource against the OpenAPI schema of its version, with the errors that kube-openapi's validator gives and the API server
+// turns into field errors (k8s.io/kube-openapi/pkg/validation/validate, apiextensions-apiserver/pkg/apiserver/validation, 1.36).
+
+import { hasFormat, isKnownFormat } from '../../kube/schema/formats.ts';
+import type { Limits, Schema } from '../../kube/schema/schema.ts';
+import { isObject, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
+import { linearRegex } from '../../lib/regex.ts';
+import { type FieldError, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from '../field-error.ts';
+
+/** Errors found, and how many checks were made: of failing alternatives, those of the one that was checked furthest are shown. */
+interface Found {
+  readonly errors: FieldError[];
+  checks: number;
+}
+
+const maxDepth = 200;
+
+/** All errors of an object. */
+export function schemaErrors(object: Json, schema: Schema): readonly FieldError[] {
+  return visit(object, schema, '', 0).errors;
+}
+
+function visit(value: Json, schema: Schema, path: string, depth: number): Found {
+  const found: Found = { errors: [], checks: 1 };
+  if (depth > maxDepth) return found;
+  checkType(value, schema, path, found);
+  if (value !== null) {
+    checkAlternatives(value, schema, path, found, depth);
+    const { limits = {} } = schema;
+    if (typeof value === 'string') checkText(value, schema, limits, path, found);
+    else if (typeof value === 'number') checkNumber(value, schema, limits, path, found);
+    else if (Array.isArray(value)) checkList(value, schema, limits, path, found, depth);
+  }
+  checkEnum(value, schema, path, found);
+  if (isObject(value)) checkObject(value, schema, schema.limits ?? {}, path, found, depth);
+  return found;
+}
+
+function take(found: Found, other: Found): void {
+  for (const error of other.errors) add(found, error);
+  found.checks += other.checks;
+}
+
+function add({ errors }: Found, error: FieldError): void {
+  if (!errors.some((known) => known.field === error.field && known.detail === error.detail && known.type === error.type))
+    errors.push(error);
+}
+
+function fieldOf(path: string): string {
+  return path === '' ? '<nil>' : path.startsWith('.') ? path.slice(1) : path;
+}
+
+function checkType(value: Json, schema: Schema, path: string, found: Found): void {
+  const wanted = schema.intOrString === true ? 'integer,string' : schema.type;
+  if (wanted === undefined) return;
+  const wrong = (type: string) => {
+    const shown = value === null ? 'null' : typeName(value);
+    add(found, typeInvalid(fieldOf(path), shown, `${path} in body must be of type ${type}: ${JSON.stringify(shown)}`));
+  };
+  if (value === null) {
+    if (schema.nullable !== true) wrong(wanted);
+    return;
+  }
+  found.checks++;
+  const type = typeName(value);
+  const isText = typeof value === 'string' || Array.isArray(value);
+  const numeric = wanted.includes('integer') || wanted === 'number';
+  if (!numeric && schema.format !== undefined && isKnownFormat(schema.format) && isText && wanted === 'string') return;
+  if (wanted.split(',').includes(type)) return;
+  if (type === 'integer' && wanted === 'number') return;
+  wrong(wanted);
+}
+
+function typeName(value: Json): string {
+  if (Array.isArray(value)) return 'array';
+  switch (typeof value) {
+    case 'string':
+      return 'string';
+    case 'boolean':
+      return 'boolean';
+    case 'number':
+      return Number.isInteger(value) ? 'integer' : 'number';
+    default:
+      return 'object';
+  }
+}
+
+function checkAlternatives(value: Json, schema: Schema, path: string, found: Found, depth: number): void {
+  const again = (each: Schema) => visit(value, each, path, depth + 1);
+  const say = (text: string) => add(found, invalid('<nil>', '', `${JSON.stringify(path)} ${text}`));
+  if (schema.anyOf !== undefined) {
+    const results = schema.anyOf.map(again);
+    if (!results.some(({ errors }) => errors.length === 0)) {
+      say('must validate at least one schema (anyOf)');
+      takeBest(results, found);
+    }
+  }
+  if (schema.oneOf !== undefined) {
+    const results = schema.oneOf.map(again);
+    const valid = results.filter(({ errors }) => errors.length === 0).length;
+    if (valid !== 1) {
+      say(`must validate one and only one schema (oneOf). ${valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`}`);
+      if (valid === 0) takeBest(results, found);
+    }
+  }
+  if (schema.allOf !== undefined) {
+    const results = schema.allOf.map(again);
+    for (const result of results) take(found, result);
+    const valid = results.filter(({ errors }) => errors.length === 0).length;
+    if (valid !== results.length) say(`must validate all the schemas (allOf)${valid === 0 ? '. None validated' : ''}`);
+  }
+  if (schema.not !== undefined && again(schema.not).errors.length === 0) say('must not validate the schema (not)');
+}
+
+function takeBest(results: readonly Found[], found: Found): void {
+  let best: Found | undefined;
+  for (const result of results) if (best === undefined || result.checks > best.checks) best = result;
+  if (best !== undefined) take(found, best);
+}
+
+function checkText(value: string, schema: Schema, limits: Limits, path: string, found: Found): void {
+  const at = fieldOf(path);
+  const { minLength, maxLength, pattern } = limits;
+  const length = maxLength === undefined && minLength === undefined ? 0 : [...value].length;
+  if (maxLength !== undefined && length > maxLength) add(found, tooLong(at, maxLength));
+  if (minLength !== undefined && length < minLength)
+    add(found, invalid(at, value, `${path} in body should be at least ${minLength} chars long`));
+  if (pattern !== undefined) {
+    const expression = linearRegex(pattern);
+    if (expression.ok && !expression.value.test(value)) add(found, invalid(at, value, `${path} in body should match '${pattern}'`));
+  }
+  found.checks++;
+  const { format } = schema;
+  if (format !== undefined && isKnownFormat(format) && !hasFormat(value, format))
+    add(found, typeInvalid(at, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`));
+}
+
+function checkNumber(value: number, schema: Schema, limits: Limits, path: string, found: Found): void {
+  const at = fieldOf(path);
+  const { minimum, maximum, multipleOf } = limits;
+  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf))
+    add(found, invalid(at, value, `${path} in body should be a multiple of ${multipleOf}`));
+  if (maximum !== undefined && (limits.exclusiveMaximum === true ? value >= maximum : value > maximum))
+    add(
+      found,
+      invalid(at, value, `${path} in body should be less than ${limits.exclusiveMaximum === true ? '' : 'or equal to '}${maximum}`),
+    );
+  if (minimum !== undefined && (limits.exclusiveMinimum === true ? value <= minimum : value < minimum))
+    add(
+      found,
+      invalid(at, value, `${path} in body should be greater than ${limits.exclusiveMinimum === true ? '' : 'or equal to '}${minimum}`),
+    );
+  if (schema.format === 'int32' && schema.type === 'integer' && (value < -(2 ** 31) || value >= 2 ** 31))
+    add(found, invalid(at, value, `Checked value must be of type integer with format int32 in ${path}`));
+  found.checks++;
+}
+
+function checkList(list: readonly Json[], schema: Schema, limits: Limits, path: string, found: Found, depth: number): void {
+  const at = fieldOf(path);
+  if (schema.items !== undefined)
+    for (let index = 0; index < list.length; index++) take(found, visit(list[index] ?? null, schema.items, `${path}[${index}]`, depth + 1));
+  const { minItems, maxItems } = limits;
+  if (minItems !== undefined && list.length < minItems)
+    add(found, invalid(at, list.length, `${path} in body should have at least ${minItems} items`));
+  if (maxItems !== undefined && list.length > maxItems) add(found, tooMany(at, list.length, maxItems));
+  if (limits.uniqueItems === true && list.some((item, index) => list.slice(0, index).some((other) => sameJson(item, other))))
+    add(found, invalid(at, '', `${path} in body shouldn't contain duplicates`));
+  found.checks++;
+}
+
+function checkEnum(value: Json, schema: Schema, path: string, found: Found): void {
+  if (schema.enum === undefined || schema.enum.length === 0) return;
+  if (value !== null && schema.enum.some((allowed) => sameJson(allowed, value))) {
+    found.checks++;
+    return;
+  }
+  add(
+    found,
+    notSupported(
+      fieldOf(path),
+      value,
+      schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))),
+    ),
+  );
+}
+
+function checkObject(object: JsonObject, schema: Schema, limits: Limits, path: string, found: Found, depth: number): void {
+  const keys = Object.keys(object);
+  const { minProperties, maxProperties } = limits;
+  if (minProperties !== undefined && keys.length < minProperties)
+    add(found, invalid(fieldOf(path), keys.length, `${path} in body should have at least ${minProperties} properties`));
+  if (maxProperties !== undefined && keys.length > maxProperties) add(found, tooMany(fieldOf(path), keys.length, maxProperties));
+  if (schema.additionalProperties !== undefined)
+    for (const key of keys) {
+      if (schema.properties?.has(key) === true) continue;
+      take(found, visit(object[key] ?? null, schema.additionalProperties, `${path}.${key}`, depth + 1));
+    }
+  if (schema.properties !== undefined)
+    for (const [key, known] of schema.properties) {
+      const value = Object.hasOwn(object, key) ? object[key] : undefined;
+      if (value !== undefined) take(found, visit(value, known, path === '' ? key : `${path}.${key}`, depth + 1));
+    }
+  for (const key of schema.required ?? []) if (!Object.hasOwn(object, key)) add(found, required(fieldOf(`${path}.${key}`)));
+  found.checks++;
+}

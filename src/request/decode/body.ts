@@ -1,0 +1,116 @@
+// The body of a write as the value it stands for: by its content type, JSON or YAML, with the messages of the API server's serializers for
+// what is neither (k8s.io/apimachinery/pkg/runtime/serializer, 1.36). Protobuf bodies are not read here: a shell that takes them decodes
+// them before they get here.
+
+import { readDocument } from '../../kube/yaml/parse.ts';
+import { asString, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import type { ApiRequest } from '../request.ts';
+import { type Oddities, readJsonText } from './json-text.ts';
+
+export interface Body {
+  readonly value: Json;
+  readonly oddities: Oddities | undefined;
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Errors of strict reading that the text itself has: keys that a YAML mapping repeats. */
+  readonly strict: readonly string[];
+}
+
+export type ReadBody = { readonly ok: true; readonly value: Body } | { readonly ok: false; readonly message: string };
+
+export type MediaType = 'json' | 'yaml' | 'protobuf';
+
+/** What the server reads a body as; undefined for content types it does not know. */
+export function mediaType(contentType: string | undefined): MediaType | undefined {
+  const name = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  switch (name) {
+    case '':
+    case 'application/json':
+      return 'json';
+    case 'application/yaml':
+      return 'yaml';
+    case 'application/vnd.kubernetes.protobuf':
+      return 'protobuf';
+    default:
+      return undefined;
+  }
+}
+
+/** The text of a body; '' where there is none. */
+export function bodyText({ body }: ApiRequest): string {
+  if (body === undefined) return '';
+  return body.kind === 'text' ? body.text : JSON.stringify(body.value);
+}
+
+/** Reads the body, and the apiVersion and kind it claims. */
+export function readBody(request: ApiRequest, type: MediaType): ReadBody {
+  if (type === 'protobuf') {
+    const message = 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]';
+    return { ok: false, message };
+  }
+  const { body } = request;
+  if (type === 'yaml') return readYaml(bodyText(request));
+  if (body?.kind === 'json') return interpreted(body.value, undefined, []);
+  const read = readJsonText(body?.text ?? '');
+  if (!read.ok) return { ok: false, message: `couldn't get version/kind; json parse error: ${read.message}` };
+  return interpreted(read.value, read.oddities, []);
+}
+
+function readYaml(text: string): ReadBody {
+  const { value, issues } = readDocument(text);
+  const failed = issues.find(({ level }) => level === 'error');
+  const repeated = issues.filter(({ code }) => code === 'yaml/duplicate-key' || code === 'json/duplicate-key');
+  if (value === undefined && failed !== undefined) return { ok: false, message: yamlError(text, failed) };
+  const strict = repeated.map(({ message, offset }) => repeatedKey(text, message, offset));
+  const all = strict.length === 0 ? [] : [`yaml: unmarshal errors:\n${strict.join('\n')}`];
+  return interpreted(sorted(value ?? null), undefined, all);
+}
+
+function yamlError(text: string, { message, offset }: { readonly message: string; readonly offset: number }): string {
+  const line = text.slice(0, offset).split('\n').length;
+  return `yaml: line ${line}: ${message}`;
+}
+
+function repeatedKey(text: string, message: string, offset: number): string {
+  const key = /"(.*)"/s.exec(message)?.[1] ?? '';
+  return `  line ${text.slice(0, offset).split('\n').length}: key ${JSON.stringify(key)} already set in map`;
+}
+
+/** YAML becomes JSON with sorted keys before it is decoded, which is the order messages come in. */
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key] ?? null)]));
+}
+
+const typeMeta = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+function interpreted(value: Json, oddities: Oddities | undefined, strict: readonly string[]): ReadBody {
+  const refuse = (message: string): ReadBody => ({ ok: false, message: `couldn't get version/kind; json parse error: ${message}` });
+  if (value !== null && !isObject(value)) return refuse(`json: cannot unmarshal ${nameOf(value)} into Go value of type ${typeMeta}`);
+  for (const key of ['apiVersion', 'kind']) {
+    const given = field(value, key);
+    if (given !== undefined && given !== null && typeof given !== 'string')
+      return refuse(`json: cannot unmarshal ${nameOf(given)} into Go struct field .${key} of type string`);
+  }
+  const object: JsonObject = isObject(value) ? value : {};
+  const apiVersion = asString(field(object, 'apiVersion')) ?? '';
+  const kind = asString(field(object, 'kind')) ?? '';
+  if ((apiVersion.match(/\//g)?.length ?? 0) > 1) return { ok: false, message: `unexpected GroupVersion string: ${apiVersion}` };
+  return { ok: true, value: { value, oddities, apiVersion, kind, strict } };
+}
+
+function nameOf(value: Json): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** The beginning of a body as messages show it: text where it is JSON, else hexadecimal. */
+export function summary(text: string): string {
+  const length = 30;
+  if (text.startsWith('{')) return text.length > length ? `${text.slice(0, length)} ...` : text;
+  const bytes = new TextEncoder().encode(text);
+  const hex = (part: Uint8Array) => [...part].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytes.length > length ? `${hex(bytes.subarray(0, length))} ...` : hex(bytes);
+}

@@ -1,0 +1,47 @@
+// Decoding of a built-in kind: held against its schema, decoded and defaulted. A body of another kind is decoded as what it says it is, and
+// then cannot be converted.
+
+import { groupVersion } from '../../kube/object.ts';
+import { setDefaults } from '../../kube/schema/defaults/apply.ts';
+import { decode } from '../../kube/schema/defaults/decode.ts';
+import { failure, ok, type Result } from '../../lib/result.ts';
+import type { Serving } from '../server.ts';
+import type { Target } from '../target.ts';
+import type { Body } from './body.ts';
+import { asStruct, type Outcome } from './decode.ts';
+import { heldAgainst } from './typed.ts';
+
+const schemes: Readonly<Record<string, string>> = {
+  'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:58',
+  'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:30',
+};
+const legacyScheme = 'pkg/api/legacyscheme/scheme.go:30';
+
+/** Decodes a body for a built-in target; the problem is what stands behind "cannot be handled as". */
+export function decodeBuiltIn(body: Body, target: Target, { server }: Serving): Result<Outcome, string> {
+  const kind = body.kind === '' ? target.kind : body.kind;
+  const apiVersion = body.apiVersion === '' ? target.kindVersion : body.apiVersion;
+  const isSame = kind === target.kind && apiVersion === target.kindVersion;
+  const schema = isSame && target.type.kind === 'built-in' ? target.type.schema : server.release.schemaOf(apiVersion, kind);
+  if (schema === undefined)
+    return failure(
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(schemes[target.group] ?? legacyScheme)}`,
+    );
+  const { error, strict } = heldAgainst(body.value, schema, body.oddities);
+  if (error !== undefined) return failure(error);
+  if (kind !== target.kind) return failure(`converting (${goName(apiVersion, kind)}) to (${internalName(target)}): unknown conversion`);
+  const object = decode(body.value ?? {}, schema);
+  const struct = asStruct(object ?? {});
+  struct.apiVersion = apiVersion;
+  struct.kind = kind;
+  setDefaults(object, schema);
+  return ok({ object: struct, strict });
+}
+
+function goName(apiVersion: string, kind: string): string {
+  return `${groupVersion(apiVersion).version}.${kind}`;
+}
+
+function internalName({ group, kind }: Target): string {
+  return `${group === '' ? 'core' : (group.split('.')[0] ?? '')}.${kind}`;
+}

@@ -1,0 +1,250 @@
+// Holds a body against the schema of a built-in kind as Go's decoder would: the first value of a wrong type refuses it; unknown and repeated
+// fields are collected for strict decoding (sigs.k8s.io/json, Kubernetes 1.36). The value itself is not changed here.
+
+import { parseQuantity } from '../../kube/quantity.ts';
+import { isTime } from '../../kube/schema/go-value.ts';
+import type { Schema } from '../../kube/schema/schema.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import type { Oddities } from './json-text.ts';
+import { goType, goValue, shortName } from './type-name.ts';
+
+export interface Held {
+  /** The message of the first value that does not fit. */
+  readonly error: string | undefined;
+  /** `unknown field "spec.x"`, `duplicate field "metadata.name"`, in document order. */
+  readonly strict: readonly string[];
+}
+
+const maxStrict = 100;
+const maxDepth = 400;
+
+interface Walk {
+  error: string | undefined;
+  readonly strict: string[];
+  readonly path: (string | number)[];
+  /** Field names alone, and the struct that the last one belongs to: what type errors name. */
+  readonly fields: string[];
+  struct: string;
+  readonly oddities: Oddities | undefined;
+}
+
+/** What decoding `value` into the type says. */
+export function heldAgainst(value: Json, schema: Schema, oddities?: Oddities): Held {
+  const walk: Walk = { error: undefined, strict: [], path: [], fields: [], struct: '', oddities };
+  visit(value, schema, walk, undefined);
+  return walk;
+}
+
+function visit(value: Json, schema: Schema, walk: Walk, written: string | undefined): void {
+  if (value === null || schema.preserveUnknownFields === true || walk.path.length > maxDepth) return;
+  if (schema.format !== undefined) {
+    scalar(value, schema.format, walk, written);
+    return;
+  }
+  switch (schema.type) {
+    case 'object':
+      if (!isObject(value)) mismatch(goValue(value), goType(schema), walk);
+      else if (schema.properties !== undefined) struct(value, schema, schema.properties, walk);
+      else map(value, schema.additionalProperties ?? {}, walk);
+      return;
+    case 'array':
+      if (!Array.isArray(value)) mismatch(goValue(value), goType(schema), walk);
+      else list(value, schema.items ?? {}, walk);
+      return;
+    case 'string':
+      if (typeof value !== 'string') mismatch(goValue(value), 'string', walk);
+      return;
+    case 'boolean':
+      if (typeof value !== 'boolean') mismatch(goValue(value), 'bool', walk);
+      return;
+  }
+}
+
+function struct(object: JsonObject, schema: Schema, properties: ReadonlyMap<string, Schema>, walk: Walk): void {
+  const outer = walk.struct;
+  const odd = walk.oddities?.get(object);
+  for (const key of odd?.order ?? Object.keys(object)) {
+    const value = object[key];
+    if (value === undefined) continue;
+    const known = properties.get(key);
+    if (known === undefined) {
+      report(walk, 'unknown', key);
+      continue;
+    }
+    if (odd?.repeated.has(key) === true) report(walk, 'duplicate', key);
+    walk.path.push(key);
+    walk.fields.push(key);
+    walk.struct = schema.definition ?? '';
+    visit(value, known, walk, odd?.numbers.get(key));
+    walk.path.pop();
+    walk.fields.pop();
+    walk.struct = outer;
+  }
+}
+
+function map(object: JsonObject, values: Schema, walk: Walk): void {
+  const odd = walk.oddities?.get(object);
+  for (const key of Object.keys(object)) {
+    if (odd?.repeated.has(key) === true) report(walk, 'duplicate', key);
+    walk.path.push(key);
+    visit(object[key] ?? null, values, walk, odd?.numbers.get(key));
+    walk.path.pop();
+  }
+}
+
+function list(items: readonly Json[], schema: Schema, walk: Walk): void {
+  const odd = walk.oddities?.get(items);
+  for (let index = 0; index < items.length; index++) {
+    walk.path.push(index);
+    visit(items[index] ?? null, schema, walk, odd?.numbers.get(String(index)));
+    walk.path.pop();
+  }
+}
+
+function scalar(value: Json, format: string, walk: Walk, written: string | undefined): void {
+  switch (format) {
+    case 'int32':
+      integer(value, -2147483648, 2147483647, 'int32', walk, written);
+      return;
+    case 'int64':
+      integer(value, -(2 ** 63), 2 ** 63, 'int64', walk, written);
+      return;
+    case 'int-or-string':
+      if (typeof value !== 'string') integer(value, -2147483648, 2147483647, 'int32', walk, written);
+      return;
+    case 'double':
+      if (typeof value !== 'number') mismatch(goValue(value), 'float64', walk);
+      return;
+    case 'quantity':
+      quantity(value, walk);
+      return;
+    case 'time':
+    case 'micro-time':
+      time(value, walk, format);
+      return;
+    case 'bytes':
+      bytes(value, walk);
+  }
+}
+
+function integer(value: Json, low: number, high: number, type: string, walk: Walk, written: string | undefined): void {
+  if (typeof value !== 'number') mismatch(goValue(value), type, walk);
+  else if (written !== undefined || !Number.isInteger(value) || value < low || value > high)
+    mismatch(`number ${written ?? goNumber(value)}`, type, walk);
+}
+
+function goNumber(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? text.replace(/e\+?(-?)([0-9])$/, (_, sign: string, digit: string) => `e${sign || '+'}0${digit}`) : text;
+}
+
+const quantityProblems = {
+  form: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  length: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  number: 'unable to parse numeric part of quantity',
+  suffix: "unable to parse quantity's suffix",
+};
+
+function quantity(value: Json, walk: Walk): void {
+  const read = typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined;
+  if (read === undefined) walk.error ??= quantityProblems.form;
+  else if (!read.ok) walk.error ??= quantityProblems[read.problem];
+}
+
+function time(value: Json, walk: Walk, format: string): void {
+  if (typeof value !== 'string') mismatch(goValue(value), 'string', walk);
+  else if (value !== '' && !isTime(value)) walk.error ??= badTime(value, format);
+}
+
+/** As Go's time.Parse complains of a text that has nothing of a time. */
+function badTime(text: string, format: string): string {
+  const layout = format === 'time' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00';
+  const parts: readonly (readonly [RegExp, string])[] = [
+    [/^[0-9]{4}/, '2006'],
+    [/^-/, '-'],
+    [/^[0-9]{2}/, '01'],
+    [/^-/, '-'],
+    [/^[0-9]{2}/, '02'],
+    [/^T/, 'T'],
+    [/^[0-9]{1,2}/, '15'],
+    [/^:/, ':'],
+    [/^[0-9]{2}/, '04'],
+    [/^:/, ':'],
+    [/^[0-9]{2}(?:[.,][0-9]+)?/, '05'],
+    [/^(?:Z|[+-][0-9]{2}:[0-9]{2})/, 'Z07:00'],
+  ];
+  let rest = text;
+  for (const [pattern, element] of parts) {
+    const match = pattern.exec(rest);
+    if (match === null) return `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(rest)} as "${element}"`;
+    rest = rest.slice(match[0].length);
+  }
+  if (rest !== '') return `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`;
+  return `parsing time ${JSON.stringify(text)}: day out of range`;
+}
+
+function bytes(value: Json, walk: Walk): void {
+  if (Array.isArray(value)) {
+    for (const item of value)
+      if (typeof item !== 'number' || !Number.isInteger(item) || item < 0 || item > 255)
+        mismatch(typeof item === 'number' ? `number ${item}` : goValue(item), 'uint8', walk);
+    return;
+  }
+  if (typeof value !== 'string') {
+    mismatch(goValue(value), '[]uint8', walk);
+    return;
+  }
+  const at = badBase64(value);
+  if (at !== undefined) walk.error ??= `illegal base64 data at input byte ${at}`;
+}
+
+/** Where Go's base64.StdEncoding gives up; undefined for a good text. Line breaks are skipped. */
+function badBase64(text: string): number | undefined {
+  let quantum = 0;
+  for (let index = 0; index < text.length; index++) {
+    const char = text[index] ?? '';
+    if (char === '\n' || char === '\r') continue;
+    if (char === '=') return paddingError(text, index, quantum);
+    if (!/[A-Za-z0-9+/]/.test(char)) return index;
+    quantum = (quantum + 1) % 4;
+  }
+  return quantum === 0 ? undefined : text.length - quantum;
+}
+
+function paddingError(text: string, index: number, quantum: number): number | undefined {
+  if (quantum < 2) return index;
+  let at = index + 1;
+  const skip = () => {
+    while (text[at] === '\n' || text[at] === '\r') at++;
+  };
+  skip();
+  if (quantum === 2) {
+    if (at >= text.length) return text.length;
+    if (text[at] !== '=') return at;
+    at++;
+    skip();
+  }
+  return at < text.length ? at : undefined;
+}
+
+function mismatch(value: string, type: string, walk: Walk): void {
+  if (walk.error !== undefined) return;
+  const field = walk.fields.join('.');
+  walk.error =
+    walk.struct === ''
+      ? `json: cannot unmarshal ${value} into Go value of type ${type}`
+      : `json: cannot unmarshal ${value} into Go struct field ${shortName(walk.struct, true)}.${field} of type ${type}`;
+}
+
+function report(walk: Walk, what: 'unknown' | 'duplicate', key: string): void {
+  if (walk.strict.length >= maxStrict) return;
+  const text = `${what} field "${pathText(walk.path, key)}"`;
+  if (!walk.strict.includes(text)) walk.strict.push(text);
+}
+
+/** `spec.containers[0].image`. */
+export function pathText(path: readonly (string | number)[], key: string): string {
+  let text = '';
+  for (const step of [...path, key]) text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`;
+  return text;
+}

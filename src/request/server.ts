@@ -1,0 +1,87 @@
+// What kind of API server answers: its release, which API versions and admission plugins are on, and the flags that change answers.
+// Defaults are those of kube-apiserver 1.36 (pkg/controlplane/instance.go, pkg/kubeapiserver/options/plugins.go).
+
+import type { Release } from '../kube/schema/release.ts';
+import { compareReleases } from '../kube/version/version.ts';
+import type { Circumstances, State } from './state.ts';
+
+export interface Server {
+  readonly release: Release;
+  /** Names of the admission plugins that are on. */
+  readonly plugins: ReadonlySet<string>;
+  /** Feature gates that differ from the release's defaults. */
+  readonly gates: ReadonlyMap<string, boolean>;
+  /** `--runtime-config`: API versions and resources (`certificates.k8s.io/v1beta1/clustertrustbundles`) turned on or off. */
+  readonly runtimeConfig: ReadonlyMap<string, boolean>;
+  readonly allowPrivileged: boolean;
+  readonly serviceClusterIpRanges: readonly string[];
+  readonly nodePortRange: readonly [number, number];
+  /** The admission plugins' configuration, by plugin, where one was given. */
+  readonly tolerationSeconds: number;
+}
+
+/** A server and what it works on. */
+export interface Serving {
+  readonly server: Server;
+  readonly state: State;
+  readonly circumstances: Circumstances;
+}
+
+/** On unless `--disable-admission-plugins` names them. */
+export const defaultPlugins: readonly string[] = [
+  'NamespaceLifecycle',
+  'LimitRanger',
+  'ServiceAccount',
+  'TaintNodesByCondition',
+  'PodSecurity',
+  'Priority',
+  'DefaultTolerationSeconds',
+  'DefaultStorageClass',
+  'StorageObjectInUseProtection',
+  'PersistentVolumeClaimResize',
+  'RuntimeClass',
+  'CertificateApproval',
+  'CertificateSigning',
+  'ClusterTrustBundleAttest',
+  'CertificateSubjectRestriction',
+  'DefaultIngressClass',
+  'PodTopologyLabels',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionWebhook',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionWebhook',
+  'ResourceQuota',
+];
+
+/** A server of a release with default flags, but for what is given. */
+export function apiServer(release: Release, options: Partial<Omit<Server, 'release'>> = {}): Server {
+  return {
+    release,
+    plugins: new Set(defaultPlugins),
+    gates: new Map(),
+    runtimeConfig: new Map(),
+    allowPrivileged: true,
+    serviceClusterIpRanges: ['10.0.0.0/24'],
+    nodePortRange: [30000, 32767],
+    tolerationSeconds: 300,
+    ...options,
+  };
+}
+
+/** Beta versions that servers of their time served unasked; since 1.24 new ones are off by default (KEP-3136). */
+const betaOnBefore: Readonly<Record<string, string>> = {
+  'flowcontrol.apiserver.k8s.io/v1beta1': '1.26',
+  'flowcontrol.apiserver.k8s.io/v1beta2': '1.29',
+  'flowcontrol.apiserver.k8s.io/v1beta3': '1.32',
+  'storage.k8s.io/v1beta1': '1.27',
+};
+
+/** True where the server serves the resource of the API version. */
+export function isServed({ release, runtimeConfig }: Server, apiVersion: string, resource: string): boolean {
+  const plural = resource.split('/')[0] ?? '';
+  const chosen = runtimeConfig.get(`${apiVersion}/${plural}`) ?? runtimeConfig.get(apiVersion) ?? runtimeConfig.get('api/all');
+  if (chosen !== undefined) return chosen;
+  if (!/v[0-9]+(?:alpha|beta)[0-9]+$/.test(apiVersion)) return true;
+  const until = betaOnBefore[apiVersion];
+  return until !== undefined && compareReleases(release.minor, until) < 0;
+}

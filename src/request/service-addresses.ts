@@ -1,0 +1,188 @@
+// Addresses and ports of a new Service: IP families, cluster addresses and node ports, as pkg/registry/core/service/storage/alloc.go of
+// Kubernetes 1.36 gives them out. Which free address or port is taken is chance there; here it is the first free one.
+
+import { ensured, type Struct, structsIn, textIn } from '../kube/schema/defaults/struct.ts';
+import { type Cidr, contains, parseAddress, parseCidr } from '../lib/cidr.ts';
+import { asList, asNumber, asString, dig, type Json } from '../lib/json.ts';
+import { addressText } from '../network/address-space.ts';
+import type { Attributes } from './admission/plugin.ts';
+import type { Refusal } from './answer.ts';
+import { type FieldError, invalid, invalidObject } from './field-error.ts';
+import { metadataOf } from './strategy/strategy.ts';
+
+const services = { group: '', resource: 'services' };
+
+/** Fills in what the server gives out, in place. */
+export function allocateService(service: Struct, attributes: Attributes): Refusal | undefined {
+  const spec = ensured(service, 'spec');
+  const type = textIn(spec, 'type');
+  const refuse = (errors: readonly FieldError[]) =>
+    invalidObject({ group: '', kind: 'Service' }, asString(metadataOf(service).name) ?? '', errors);
+  if (spec.clusterIP !== undefined && spec.clusterIPs === undefined) spec.clusterIPs = [spec.clusterIP];
+  else if (spec.clusterIP === undefined && asList(spec.clusterIPs).length > 0) spec.clusterIP = asString(asList(spec.clusterIPs)[0]) ?? '';
+  if (type !== 'ExternalName') {
+    const families = initFamilies(spec, attributes);
+    if (families.length > 0) return refuse(families);
+    if (isClustered(type) && textIn(spec, 'clusterIP') !== 'None') {
+      const errors = allocateAddresses(spec, attributes);
+      if (errors.length > 0) return refuse(errors);
+    }
+  }
+  if (!isClustered(type)) return undefined;
+  const errors = allocatePorts(spec, type, attributes);
+  return errors.length > 0 ? refuse(errors) : undefined;
+}
+
+function isClustered(type: string): boolean {
+  return type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
+}
+
+type Family = 'IPv4' | 'IPv6';
+
+function familyOf(text: string): Family {
+  return text.includes(':') ? 'IPv6' : 'IPv4';
+}
+
+function configured({ serving }: Attributes): readonly (readonly [Family, Cidr])[] {
+  return serving.server.serviceClusterIpRanges.flatMap((text) => {
+    const cidr = parseCidr(text);
+    return cidr === undefined ? [] : [[cidr.family === 4 ? 'IPv4' : 'IPv6', cidr] as const];
+  });
+}
+
+function initFamilies(spec: Struct, attributes: Attributes): readonly FieldError[] {
+  const ranges = configured(attributes);
+  const primary = ranges[0]?.[0] ?? 'IPv4';
+  const isHeadless = textIn(spec, 'clusterIP') === 'None';
+  const isSelectorless = Object.keys(ensuredMap(spec.selector)).length === 0;
+  spec.ipFamilyPolicy ??= isHeadless && isSelectorless ? 'RequireDualStack' : 'SingleStack';
+  const policy = textIn(spec, 'ipFamilyPolicy');
+  const errors: FieldError[] = [];
+  const addresses = asList(spec.clusterIPs).filter((address) => typeof address === 'string');
+  const families = asList(spec.ipFamilies).filter((family) => family === 'IPv4' || family === 'IPv6');
+  if (families.length !== asList(spec.ipFamilies).length) return [];
+  if (policy === 'SingleStack') {
+    const must = "must be 'RequireDualStack' or 'PreferDualStack' when multiple";
+    if (addresses.length === 2) errors.push(invalid('spec.ipFamilyPolicy', policy, `${must} cluster IPs are specified`));
+    if (families.length === 2) errors.push(invalid('spec.ipFamilyPolicy', policy, `${must} IP families are specified`));
+  }
+  for (const [index, address] of addresses.entries()) {
+    if (address === 'None') break;
+    if (index < families.length) continue;
+    const family = familyOf(address);
+    if (ranges.some(([name]) => name === family)) families.push(family);
+    else errors.push(invalid(`spec.clusterIPs[${index}]`, addresses, `${family} is not configured on this cluster`));
+  }
+  if (errors.length > 0) return errors;
+  const other: Family = primary === 'IPv4' ? 'IPv6' : 'IPv4';
+  if (isHeadless && isSelectorless) {
+    if (families.length === 0) families.push(primary);
+    if (policy !== 'SingleStack' && families.length === 1) families.push(families[0] === 'IPv4' ? 'IPv6' : 'IPv4');
+    spec.ipFamilies = families as Json;
+    return [];
+  }
+  if (policy === 'RequireDualStack' && ranges.length < 2)
+    errors.push(invalid('spec.ipFamilyPolicy', policy, 'this cluster is not configured for dual-stack services'));
+  for (const [index, family] of families.entries())
+    if (!ranges.some(([name]) => name === family))
+      errors.push(invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster'));
+  if (errors.length > 0) return errors;
+  if (families.length === 0) families.push(primary);
+  if (families.length === 1 && policy !== 'SingleStack' && ranges.length === 2) families.push(families[0] === primary ? other : primary);
+  spec.ipFamilies = families as Json;
+  return [];
+}
+
+function ensuredMap(value: Json | undefined): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function allocateAddresses(spec: Struct, attributes: Attributes): readonly FieldError[] {
+  const given = asList(spec.clusterIPs).filter((address) => typeof address === 'string');
+  const ranges = configured(attributes);
+  const used = new Set<string>();
+  for (const other of attributes.serving.state.list(services))
+    for (const address of [dig(other, 'spec', 'clusterIP'), ...asList(dig(other, 'spec', 'clusterIPs'))])
+      if (typeof address === 'string') used.add(address);
+  const addresses: string[] = [];
+  for (const [index, family] of asList(spec.ipFamilies).entries()) {
+    const range = ranges.find(([name]) => name === family)?.[1];
+    if (range === undefined) continue;
+    const wanted = given[index];
+    if (wanted === undefined || wanted === '') {
+      addresses.push(firstFree(range, used));
+      continue;
+    }
+    const why = unavailable(wanted, range, used);
+    if (why !== undefined) return [invalid('spec.clusterIPs', given, `failed to allocate IP ${wanted}: ${why}`)];
+    addresses.push(wanted);
+  }
+  spec.clusterIPs = addresses;
+  spec.clusterIP = addresses[0] ?? '';
+  return [];
+}
+
+function unavailable(text: string, range: Cidr, used: ReadonlySet<string>): string | undefined {
+  const address = parseAddress(text);
+  if (address === undefined || !contains(range, address))
+    return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${rangeText(range)}`;
+  return used.has(text) ? 'provided IP is already allocated' : undefined;
+}
+
+function rangeText({ family, first, bits }: Cidr): string {
+  return `${addressText(family, first)}/${bits}`;
+}
+
+function firstFree({ family, first, bits }: Cidr, used: ReadonlySet<string>): string {
+  const size = 1n << BigInt((family === 4 ? 32 : 128) - bits);
+  // The lower part of a range is kept for addresses that people choose (KEP-3070).
+  const offset = size > 256n ? 256n : size > 32n ? 16n : 1n;
+  for (let step = offset; step < size - 1n && step < offset + 65536n; step++) {
+    const text = addressText(family, first + step);
+    if (!used.has(text)) return text;
+  }
+  return '';
+}
+
+function allocatePorts(spec: Struct, type: string, attributes: Attributes): readonly FieldError[] {
+  const [low, high] = attributes.serving.server.nodePortRange;
+  const used = new Set<string>();
+  for (const other of attributes.serving.state.list(services)) {
+    for (const port of asList(dig(other, 'spec', 'ports'))) used.add(`${dig(port, 'nodePort')}`);
+    used.add(`${dig(other, 'spec', 'healthCheckNodePort')}`);
+  }
+  const errors: FieldError[] = [];
+  const wantsPorts = type === 'NodePort' || (type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+  const take = (): number => {
+    for (let port = low; port <= high; port++)
+      if (!used.has(String(port))) {
+        used.add(String(port));
+        return port;
+      }
+    return 0;
+  };
+  const chosen = new Map<number, Set<string>>();
+  for (const [index, port] of structsIn(spec, 'ports').entries()) {
+    const wanted = asNumber(port.nodePort) ?? 0;
+    if (type === 'ClusterIP' || wanted === 0) continue;
+    const protocols = chosen.get(wanted) ?? new Set<string>();
+    chosen.set(wanted, protocols);
+    if (wanted < low || wanted > high)
+      errors.push(
+        invalid(
+          `spec.ports[${index}].nodePort`,
+          wanted,
+          `provided port is not in the valid range. The range of valid ports is ${low}-${high}`,
+        ),
+      );
+    else if (used.has(String(wanted)) && (protocols.size === 0 || protocols.has(textIn(port, 'protocol'))))
+      errors.push(invalid(`spec.ports[${index}].nodePort`, wanted, 'provided port is already allocated'));
+    protocols.add(textIn(port, 'protocol'));
+    used.add(String(wanted));
+  }
+  if (errors.length > 0) return errors;
+  if (wantsPorts) for (const port of structsIn(spec, 'ports')) if ((asNumber(port.nodePort) ?? 0) === 0) port.nodePort = take();
+  if (type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && (asNumber(spec.healthCheckNodePort) ?? 0) === 0)
+    spec.healthCheckNodePort = take();
+  return [];
+}
