@@ -1,7 +1,9 @@
 // Every suite, by the name of its data folder.
 
 import type { Suite } from './suite.ts';
+import { apiserverAuthentication } from './suites/apiserver-authentication.ts';
 import { apiserverAuthorization } from './suites/apiserver-authorization.ts';
+import { apiserverCreate } from './suites/apiserver-create.ts';
 import { audit2rbac } from './suites/audit2rbac.ts';
 import { celSpec } from './suites/cel-spec.ts';
 import { k8sCel } from './suites/k8s-cel.ts';
@@ -11,9 +13,12 @@ import { networkPolicyApi } from './suites/network-policy-api.ts';
 import { pss } from './suites/pss.ts';
 import { rbacAuthorizer } from './suites/rbac-authorizer.ts';
 import { regolibrary } from './suites/regolibrary.ts';
+import { vap } from './suites/vap.ts';
 
 export const suites: readonly Suite[] = [
+  apiserverAuthentication,
   apiserverAuthorization,
+  apiserverCreate,
   audit2rbac,
   celSpec,
   k8sCel,
@@ -23,4 +28,5 @@ export const suites: readonly Suite[] = [
   pss,
   rbacAuthorizer,
   regolibrary,
+  vap,
 ];

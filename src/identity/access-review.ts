@@ -1,8 +1,8 @@
 // One question, answered as kube-apiserver 1.36 does with `--authorization-mode=Node,RBAC`: the group system:masters first, which nothing
 // can take rights from; then the Node authorizer, for kubelets; then RBAC. The first that allows decides, and the reasons are the server's
 // words. The proof names every binding, role and rule that allows, not only the one the server happens to name.
-// Left out: webhooks and the order of an AuthorizationConfiguration, which are files of the API server and in no snapshot; a webhook
-// before RBAC may deny what is allowed here.
+// Left out: webhooks and the order of an AuthorizationConfiguration, which are files of the API server and in no snapshot
+// (`authorization/chain.ts` has them); a webhook before RBAC may deny what is allowed here.
 
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { authorizerOf, type Given, givenTo, permissionOf, rbacAllows, roleGives, ruleThatAllows } from './authorizer.ts';
@@ -43,6 +43,18 @@ export function allows(snapshot: Snapshot, user: User, wanted: RequestAttributes
 
 /** Whether the request is allowed, with the reason and everything it rests on. */
 export function can(snapshot: Snapshot, user: User, wanted: RequestAttributes): AccessReview {
+  const rbac = rbacReview(snapshot, user, wanted);
+  const answer = { via: rbac.via, unknown: rbac.unknown };
+  if (user.groups.includes(privilegedGroup)) return { ...answer, allowed: true, authorizer: 'system:masters', reason: '' };
+  const node = nodeDecision(snapshot, user, wanted);
+  if (node?.allowed === true) return { ...answer, allowed: true, authorizer: 'Node', reason: node.reason };
+  if (rbac.allowed) return { ...answer, allowed: true, authorizer: 'RBAC', reason: rbac.reason };
+  const reasons = [node?.reason ?? '', rbac.reason].filter((reason) => reason !== '');
+  return { ...answer, allowed: false, authorizer: undefined, reason: reasons.join('\n') };
+}
+
+/** What the RBAC authorizer alone says. */
+export function rbacReview(snapshot: Snapshot, user: User, wanted: RequestAttributes): Omit<AccessReview, 'authorizer'> {
   const authorizer = authorizerOf(snapshot);
   const given = givenTo(authorizer, user, wanted.namespace);
   const unknown = given.filter(({ role }) => role < 0);
@@ -50,14 +62,8 @@ export function can(snapshot: Snapshot, user: User, wanted: RequestAttributes): 
   const via = given
     .filter(({ role }) => role >= 0 && roleGives(permission, role, wanted.name))
     .flatMap((one) => viaOf(authorizer, one, wanted));
-  const answer = { via, unknown };
-  if (user.groups.includes(privilegedGroup)) return { ...answer, allowed: true, authorizer: 'system:masters', reason: '' };
-  const node = nodeDecision(snapshot, user, wanted);
-  if (node?.allowed === true) return { ...answer, allowed: true, authorizer: 'Node', reason: node.reason };
   const [first] = via;
-  if (first !== undefined) return { ...answer, allowed: true, authorizer: 'RBAC', reason: allowedReason(first) };
-  const reasons = [node?.reason ?? '', brokenReason(unknown)].filter((reason) => reason !== '');
-  return { ...answer, allowed: false, authorizer: undefined, reason: reasons.join('\n') };
+  return { allowed: first !== undefined, reason: first === undefined ? brokenReason(unknown) : allowedReason(first), via, unknown };
 }
 
 /** The proof for one grant that gives the permission. */

@@ -5,16 +5,18 @@
 
 import { type FieldRequirement, parseFieldSelector } from '../kube/field-selector.ts';
 import { isQualifiedName } from '../kube/names.ts';
-import { parseSelector } from '../kube/selector.ts';
-import { asList, asString, field, type Json, strings } from '../lib/json.ts';
+import { parseSelector, type Requirement } from '../kube/selector.ts';
+import { asList, asObject, asString, field, type Json, strings } from '../lib/json.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { aggregate, can } from './access-review.ts';
+import type { AuthorizationQuestion, ChainAnswer } from './authorization/chain.ts';
+import type { Identity } from './impersonation.ts';
 import { type RequestAttributes, request } from './rules.ts';
 import type { User } from './subjects.ts';
 
 export interface ReviewStatus {
   readonly allowed: boolean;
-  readonly denied: false;
+  readonly denied: boolean;
   readonly reason: string;
   readonly evaluationError: string;
 }
@@ -96,26 +98,54 @@ function requirementFaults(one: Json, place: string, name: 'labelSelector' | 'fi
 const namePart =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 
-/** Answers a review whose spec has no faults. */
-export function reviewStatus(snapshot: Snapshot, spec: Json | undefined, form: ReviewForm): ReviewStatus {
-  const user = form.kind === 'SelfSubjectAccessReview' ? form.user : specUser(spec);
-  const { wanted, errors } = specAttributes(spec);
-  const { allowed, reason } = can(snapshot, user, wanted);
-  return { allowed, denied: false, reason, evaluationError: errors.length === 0 ? '' : aggregate(errors) };
+/** Answers a review whose spec has no faults. `decide`: the authorizers; without it those of `can`. */
+export function reviewStatus(
+  snapshot: Snapshot,
+  spec: Json | undefined,
+  form: ReviewForm,
+  decide: (question: AuthorizationQuestion) => Pick<ChainAnswer, 'decision' | 'reason' | 'error'> = ({ user, wanted }) => {
+    const { allowed, reason } = can(snapshot, user, wanted);
+    return { decision: allowed ? 'allow' : 'no opinion', reason, error: '' };
+  },
+): ReviewStatus {
+  const user = form.kind === 'SelfSubjectAccessReview' ? { uid: '', extra: {}, ...form.user } : specUser(spec);
+  const { wanted, labels, errors } = specAttributes(spec);
+  const version = asString(field(field(spec, 'resourceAttributes'), 'version')) ?? '';
+  const isResourceRequest = (field(spec, 'nonResourceAttributes') ?? undefined) === undefined;
+  const question = { user, wanted, isResourceRequest, apiVersion: version === '' ? '*' : version, labelSelector: labels };
+  const { decision, reason, error } = decide(question);
+  const all = [...(error === '' ? [] : [error]), ...errors];
+  return { allowed: decision === 'allow', denied: decision === 'deny', reason, evaluationError: all.length === 0 ? '' : aggregate(all) };
 }
 
-function specUser(spec: Json | undefined): User {
-  return { name: asString(field(spec, 'user')) ?? '', groups: strings(field(spec, 'groups')) };
+function specUser(spec: Json | undefined): Identity {
+  const extra = Object.entries(asObject(field(spec, 'extra'))).map(([key, values]) => [key, strings(values)] as const);
+  return {
+    name: asString(field(spec, 'user')) ?? '',
+    groups: strings(field(spec, 'groups')),
+    uid: asString(field(spec, 'uid')) ?? '',
+    extra: Object.fromEntries(extra),
+  };
 }
 
-function specAttributes(spec: Json | undefined): { readonly wanted: RequestAttributes; readonly errors: readonly string[] } {
+interface SpecAttributes {
+  readonly wanted: RequestAttributes;
+  readonly labels: readonly Requirement[];
+  readonly errors: readonly string[];
+}
+
+function specAttributes(spec: Json | undefined): SpecAttributes {
   const url = field(spec, 'nonResourceAttributes');
   if (url !== undefined && url !== null)
-    return { wanted: { ...request(asString(field(url, 'verb')) ?? '', '', ''), path: asString(field(url, 'path')) ?? '' }, errors: [] };
+    return {
+      wanted: { ...request(asString(field(url, 'verb')) ?? '', '', ''), path: asString(field(url, 'path')) ?? '' },
+      labels: [],
+      errors: [],
+    };
   const asked = field(spec, 'resourceAttributes');
   const text = (key: string) => asString(field(asked, key)) ?? '';
   const fields = readFields(field(asked, 'fieldSelector'));
-  const labels = asString(field(field(asked, 'labelSelector'), 'rawSelector')) ?? '';
+  const labels = readLabels(field(asked, 'labelSelector'));
   const wanted: RequestAttributes = {
     verb: text('verb'),
     apiGroup: text('group'),
@@ -129,9 +159,10 @@ function specAttributes(spec: Json | undefined): { readonly wanted: RequestAttri
   const dropped = (name: string, part: string) => `spec.resourceAttributes.${name} ${part}ignored due to parse error`;
   return {
     wanted,
+    labels: labels.requirements,
     errors: [
       ...(fields.bad ? [dropped('fieldSelector', fields.requirements.length > 0 ? 'partially ' : '')] : []),
-      ...(parseSelector(labels).ok ? [] : [dropped('labelSelector', '')]),
+      ...(labels.bad ? [dropped('labelSelector', '')] : []),
     ],
   };
 }
@@ -150,4 +181,18 @@ function readFields(selector: Json | undefined): { readonly requirements: readon
   });
   const requirements = read.filter((one) => one !== undefined);
   return { requirements, bad: requirements.length < read.length };
+}
+
+function readLabels(selector: Json | undefined): { readonly requirements: readonly Requirement[]; readonly bad: boolean } {
+  const raw = asString(field(selector, 'rawSelector')) ?? '';
+  if (raw !== '') {
+    const parsed = parseSelector(raw);
+    return parsed.ok ? { requirements: parsed.value, bad: false } : { requirements: [], bad: true };
+  }
+  const requirements = asList(field(selector, 'requirements')).map((one): Requirement => {
+    const operator = field(one, 'operator');
+    const known = operator === 'In' || operator === 'NotIn' || operator === 'DoesNotExist' ? operator : 'Exists';
+    return { key: asString(field(one, 'key')) ?? '', operator: known, values: strings(field(one, 'values')) };
+  });
+  return { requirements, bad: false };
 }

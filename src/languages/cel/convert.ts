@@ -98,7 +98,7 @@ export function toText(value: Value): Value {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || isInt(value)) return String(value);
   const number = asDouble(value);
-  if (number !== undefined) return doubleText(number);
+  if (number !== undefined) return doubleText(number, 6);
   if (value instanceof Uint) return String(value.value);
   if (value instanceof Timestamp) return timestampText(value);
   if (value instanceof Duration) return durationText(value);
@@ -122,14 +122,14 @@ export function toDuration(value: Value): Value {
   return typeof value === 'string' ? parseDuration(value) : noSuchOverload();
 }
 
-/** The shortest text, with an exponent below 1e-4 and from 1e21 on: `1e+21`. */
-export function doubleText(value: number): string {
+/** The shortest text, with an exponent below 1e-4 and from 1e21 on: `1e+21`. `string()` has one from 1e6 on, as Go's `%g`. */
+export function doubleText(value: number, exponentFrom = 21): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const [digits = '', power = '0'] = value.toExponential().split('e');
   const exponent = Number(power);
-  if (exponent < -4 || exponent >= 21) return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  if (exponent < -4 || exponent >= exponentFrom) return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
   if (Math.abs(value) >= 1e-6) return String(value);
   const bare = digits.replace('-', '').replace('.', '');
   return `${value < 0 ? '-' : ''}0.${'0'.repeat(-exponent - 1)}${bare}`;
