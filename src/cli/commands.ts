@@ -1,5 +1,7 @@
 // Every command, in the order of the help. Declarations only: a command's work is loaded when it runs.
 
+import { admit } from './admit/command.ts';
+import { breakGlassIssue, breakGlassKey } from './break-glass/command.ts';
 import { celEval } from './cel/command.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion/command.ts';
@@ -25,6 +27,9 @@ export const commands: readonly Command[] = [
   rbacMinimize,
   ...networkCommands,
   celEval,
+  admit,
+  breakGlassKey,
+  breakGlassIssue,
   snapshotSave,
   snapshotShow,
   configView,

@@ -77,6 +77,10 @@ export type ProblemCode =
   | 'network/equal-priority'
   | 'network/not-evaluated'
   | 'network/unknown-peer'
+  // the admission webhook
+  | 'admission/bad-review'
+  | 'admission/certificate'
+  | 'admission/policies'
   // ours
   | 'control/crashed'
   | 'internal/bug';

@@ -53,6 +53,11 @@ export function applyWaivers(findings: readonly Finding[], snapshot: Snapshot, w
   return { findings: [...judged, ...about.findings], problems: [...problems, ...about.problems] };
 }
 
+/** The first of the waivers that covers a finding now. Those that stand on the object are not asked. */
+export function coveringWaiver(finding: Finding, resource: Resource, waivers: readonly Waiver[], now: number): Waiver | undefined {
+  return waivers.find((waiver) => names(waiver, finding.control) && !isExpired(waiver, now) && doesCover(waiver, finding, resource));
+}
+
 function waived(finding: Finding, { reason, owner, expiry, by, family }: Waiver): Finding {
   return {
     ...finding,

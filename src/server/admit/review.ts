@@ -1,0 +1,124 @@
+// AdmissionReview of admission.k8s.io v1 and v1beta1 (k8s.io/api 0.36): what the API server asks a webhook, and the answer. The objects are
+// those of the version the webhook is registered for, because the API server converts them before it asks (matchPolicy Equivalent).
+
+import { readJson } from '../../kube/json/read.ts';
+import { asObject, asString, field, isObject, type Json, strings } from '../../lib/json.ts';
+import { type Problem, problem } from '../../lib/problem.ts';
+import { failure, ok, type Result } from '../../lib/result.ts';
+import type { AdmissionInput, AdmissionOperation, UserInfo } from '../../policy/admission.ts';
+
+export interface Review {
+  readonly apiVersion: 'admission.k8s.io/v1' | 'admission.k8s.io/v1beta1';
+  readonly uid: string;
+  readonly input: AdmissionInput;
+}
+
+/** What the webhook says. `patch` is a JSON patch. */
+export interface ReviewAnswer {
+  readonly allowed: boolean;
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+  readonly patch?: readonly Json[];
+}
+
+const operations: readonly AdmissionOperation[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
+/** Issues of a JSON text that make the value something else than what was sent. */
+const fatal = new Set(['json/unsafe-integer', 'json/too-deep', 'json/duplicate-key']);
+
+/** Reads a request body. Numbers that a double cannot hold are refused, not rounded: a policy must judge what was sent. */
+export function readReview(text: string): Result<Review, Problem> {
+  const document = readJson(text);
+  if (document?.value === undefined)
+    return bad(document === undefined ? 'the body is no JSON' : (document.issues[0]?.message ?? 'nested too deep'));
+  const issue = document.issues.find(({ code }) => fatal.has(code));
+  if (issue !== undefined) return bad(issue.message);
+  const { value } = document;
+  const apiVersion = field(value, 'apiVersion');
+  if (field(value, 'kind') !== 'AdmissionReview' || (apiVersion !== 'admission.k8s.io/v1' && apiVersion !== 'admission.k8s.io/v1beta1'))
+    return bad('the body is no AdmissionReview of admission.k8s.io/v1 or v1beta1');
+  const request = field(value, 'request');
+  if (!isObject(request)) return bad('the review has no request');
+  const operation = operations.find((known) => known === request.operation);
+  const uid = asString(request.uid) ?? '';
+  const kind = asObject(request.kind);
+  const resource = asObject(request.resource);
+  if (uid === '') return bad('request.uid is missing');
+  if (operation === undefined) return bad(`request.operation is none of ${operations.join(', ')}`);
+  if (asString(kind.kind) === undefined || asString(resource.resource) === undefined)
+    return bad('request.kind or request.resource is missing');
+  const options = request.options;
+  const input: AdmissionInput = {
+    operation,
+    kind: { group: asString(kind.group) ?? '', version: asString(kind.version) ?? '', kind: asString(kind.kind) ?? '' },
+    resource: {
+      group: asString(resource.group) ?? '',
+      version: asString(resource.version) ?? '',
+      resource: asString(resource.resource) ?? '',
+    },
+    subResource: asString(request.subResource) ?? '',
+    name: asString(request.name) ?? '',
+    namespace: asString(request.namespace) ?? '',
+    object: request.object ?? null,
+    oldObject: request.oldObject ?? null,
+    ...(options === undefined ? {} : { options }),
+    userInfo: readUser(request.userInfo),
+    dryRun: request.dryRun === true,
+  };
+  return ok({ apiVersion, uid, input });
+}
+
+function bad(message: string): Result<never, Problem> {
+  return failure(problem('admission/bad-review', message));
+}
+
+function readUser(value: Json | undefined): UserInfo {
+  const { username, uid, groups, extra } = asObject(value);
+  return {
+    username: asString(username) ?? '',
+    uid: asString(uid) ?? '',
+    groups: strings(groups),
+    extra: Object.fromEntries(Object.entries(asObject(extra)).map(([key, values]) => [key, strings(values)])),
+  };
+}
+
+/** The body of the answer. */
+export function writeReview({ apiVersion, uid }: Pick<Review, 'apiVersion' | 'uid'>, answer: ReviewAnswer): string {
+  const { allowed, code, reason, message, warnings, auditAnnotations, patch } = answer;
+  const status = allowed ? undefined : { status: 'Failure', code: code ?? 403, reason: reason ?? 'Forbidden', message: message ?? '' };
+  return JSON.stringify({
+    apiVersion,
+    kind: 'AdmissionReview',
+    response: {
+      uid,
+      allowed,
+      ...(status === undefined ? {} : { status }),
+      ...(warnings.length === 0 ? {} : { warnings: shortWarnings(warnings) }),
+      ...(Object.keys(auditAnnotations).length === 0 ? {} : { auditAnnotations: annotationsOf(auditAnnotations) }),
+      ...(patch === undefined || patch.length === 0
+        ? {}
+        : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }),
+    },
+  });
+}
+
+/** The API server cuts what is longer: 256 characters a warning, 4,096 in all. */
+function shortWarnings(warnings: readonly string[]): readonly string[] {
+  const shown: string[] = [];
+  let left = 3900;
+  for (const warning of warnings) {
+    const text = warning.length <= 250 ? warning : `${warning.slice(0, 247)}...`;
+    if (text.length > left) break;
+    left -= text.length;
+    shown.push(text);
+  }
+  if (shown.length < warnings.length) shown.push(`${warnings.length - shown.length} more warnings are not shown`);
+  return shown;
+}
+
+/** The API server puts the webhook's name and a slash before a key, and takes no second slash. */
+function annotationsOf(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key.replaceAll('/', '.'), value.slice(0, 10_240)]));
+}
