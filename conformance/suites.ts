@@ -5,6 +5,7 @@ import { apiserverAuthentication } from './suites/apiserver-authentication.ts';
 import { apiserverAuthorization } from './suites/apiserver-authorization.ts';
 import { apiserverCreate } from './suites/apiserver-create.ts';
 import { audit2rbac } from './suites/audit2rbac.ts';
+import { celAdmission } from './suites/cel-admission.ts';
 import { celSpec } from './suites/cel-spec.ts';
 import { k8sCel } from './suites/k8s-cel.ts';
 import { kalm } from './suites/kalm.ts';
@@ -20,6 +21,7 @@ export const suites: readonly Suite[] = [
   apiserverAuthorization,
   apiserverCreate,
   audit2rbac,
+  celAdmission,
   celSpec,
   k8sCel,
   kalm,

@@ -6,7 +6,7 @@ import type { GroupVersionKind } from '../kube/object.ts';
 import { type Labels, matches, type Selector } from '../kube/selector.ts';
 import type { Value } from '../languages/cel/value.ts';
 import { field, isObject, type Json, type JsonObject, stringMap } from '../lib/json.ts';
-import type { AdmissionContext, AdmissionInput } from './admission.ts';
+import type { AdmissionContext, AdmissionInput, GroupVersionResource } from './admission.ts';
 
 export interface AdmissionRequest {
   readonly input: AdmissionInput;
@@ -62,17 +62,27 @@ export function namespaceLabels(request: AdmissionRequest): Labels | string {
 export function selectsObject({ input, memo }: AdmissionRequest, selector: Selector): boolean {
   let known = memo.selected.get(selector);
   if (known === undefined) {
-    const labels = (object: Json) => isObject(object) && matches(selector, stringMap(field(object.metadata, 'labels')));
+    // What has no metadata, such as the options of a connection, is selected by nothing.
+    const labels = (object: Json) => {
+      const metadata = field(object, 'metadata');
+      return isObject(metadata) && matches(selector, stringMap(metadata.labels));
+    };
     known = labels(input.object) || labels(input.oldObject);
     memo.selected.set(selector, known);
   }
   return known;
 }
 
+/** The kind and resource that a policy asked for. */
+interface Asked {
+  readonly kind: GroupVersionKind;
+  readonly resource: GroupVersionResource;
+}
+
 /** The objects in the version that a policy asked for; undefined where they cannot be converted. */
-export function converted(request: AdmissionRequest, kind: GroupVersionKind): ConvertedObjects | undefined {
+export function converted(request: AdmissionRequest, { kind, resource }: Asked): ConvertedObjects | undefined {
   const { input, context, memo } = request;
-  const key = `${kind.group}/${kind.version}/${kind.kind}`;
+  const key = `${resource.group}/${resource.version} ${kind.group}/${kind.version}/${kind.kind}`;
   const known = memo.versions.get(key);
   if (known !== undefined) return known;
   const same = kind.group === input.kind.group && kind.version === input.kind.version && kind.kind === input.kind.kind;

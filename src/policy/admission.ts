@@ -2,8 +2,8 @@
 // plugins (k8s.io/apiserver/pkg/admission.Attributes), and the ports through which a policy sees the rest of the cluster. Everything
 // outside the request comes in through `AdmissionContext`; what a port does not know it says, and nothing is guessed.
 
+import type { Atom } from '../kube/apply/atom.ts';
 import type { GroupVersionKind } from '../kube/object.ts';
-import type { Schema } from '../kube/schema/schema.ts';
 import type { AuthorizationAnswer, AuthorizationQuestion } from '../languages/cel/library/authorizer.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 
@@ -71,8 +71,11 @@ export interface AdmissionContext {
   readonly equivalents?: (resource: GroupVersionResource, subResource: string) => readonly EquivalentResource[];
   /** The same object in another version; undefined where it cannot be converted. Without it apiVersion and kind are replaced. */
   readonly convert?: (object: Json, kind: GroupVersionKind) => Json | undefined;
-  /** The schema of a kind, for mutations. */
-  readonly schemaOf?: (kind: GroupVersionKind) => Schema | undefined;
-  /** Decodes and defaults an object after a mutation, as the API server does; a string is why it cannot be decoded. */
-  readonly complete?: (object: Json, kind: GroupVersionKind) => { readonly object: Json } | string;
+  /** The type of a kind, for mutations by apply configuration. Undefined where the cluster does not know the kind. */
+  readonly typeOf?: (kind: GroupVersionKind) => Atom | undefined;
+  /** Decodes and defaults an object after a mutation, as the API server does. Without it the object is taken as it is. */
+  readonly complete?: (object: Json, kind: GroupVersionKind) => Completed;
 }
+
+/** A decoded object, or why it cannot be decoded. */
+export type Completed = { readonly object: Json } | { readonly error: string };

@@ -5,7 +5,6 @@
 //   const verdict = validate(set, admissionRequest(input, context));   // verdict.ts: the answer of the API server
 
 import type { Json } from '../lib/json.ts';
-import type { AdmissionInput } from './admission.ts';
 import type { AdmissionRequest } from './admission-request.ts';
 
 /** What one rule of a policy says. `error`: it could not be evaluated, and the policy's failurePolicy is Fail. */
@@ -32,6 +31,8 @@ export interface Outcome {
   readonly index: number;
   readonly decision: Decision;
   readonly enforcement: readonly Enforcement[];
+  /** `validationActions` as written, where they hold more than is known. */
+  readonly actions?: readonly string[];
   readonly message: string;
   /** A reason of metav1.Status: `Invalid`, `Forbidden`, … */
   readonly reason: string;
@@ -44,8 +45,10 @@ export interface Outcome {
 /** A refusal that is not the verdict of a rule: it stands whatever the failurePolicy says. */
 export interface Failure {
   readonly code: number;
-  readonly reason: string;
+  readonly reason: 'InternalError' | 'NotFound' | 'ServiceUnavailable';
   readonly message: string;
+  /** What the causes of the Status say. */
+  readonly cause?: string;
 }
 
 /** What a policy makes of a request. */
@@ -54,9 +57,6 @@ export interface PolicyAnswer {
   readonly outcomes: readonly Outcome[];
   readonly warnings?: readonly string[];
   readonly auditAnnotations?: Readonly<Record<string, string>>;
-  /** The object after a mutating policy changed it; absent where it did not. */
-  readonly object?: Json;
-  readonly failure?: Failure;
 }
 
 /** Which requests a policy can match at all; everything finer is decided by `evaluate`. `*` stands for any. */
@@ -68,19 +68,54 @@ export interface Target {
   readonly namespaceLabels?: readonly (readonly [key: string, value: string])[];
 }
 
-export interface CompiledPolicy {
+interface Policy {
   readonly name: string;
   /** `ValidatingAdmissionPolicy`, `MutatingAdmissionPolicy`, … */
   readonly kind: string;
-  readonly phase: 'mutate' | 'validate';
   readonly failurePolicy: 'Fail' | 'Ignore';
   /** The policy can match a request only if one of these does. */
   readonly targets: readonly Target[];
-  /** True where the resource itself is matched: operations, groups, versions, resources, scope, names; before anything is evaluated. */
-  readonly covers: (input: AdmissionInput) => boolean;
-  readonly evaluate: (request: AdmissionRequest) => PolicyAnswer;
   /** What is wrong with the policy: expressions that do not compile, with their place. Such a policy still runs, and fails as it does in a cluster. */
   readonly issues: readonly PolicyIssue[];
+}
+
+export interface ValidatingPolicy extends Policy {
+  readonly phase: 'validate';
+  readonly evaluate: (request: AdmissionRequest) => PolicyAnswer;
+}
+
+/** Matching is done for all mutating policies before the first of them runs; their conditions see what those before them made. */
+export interface MutatingPolicy extends Policy {
+  readonly phase: 'mutate';
+  readonly invocations: (request: AdmissionRequest) => Invocations;
+}
+
+export type CompiledPolicy = ValidatingPolicy | MutatingPolicy;
+
+export interface Invocations {
+  /** What is wrong with the configuration. */
+  readonly outcomes: readonly Outcome[];
+  readonly list: readonly Invocation[];
+}
+
+/** A mutating policy under one binding with one parameter. */
+export interface Invocation {
+  /** Policy, binding and parameter. */
+  readonly key: string;
+  /** Run again where a later mutation changed the object (reinvocationPolicy IfNeeded). */
+  readonly reinvocable: boolean;
+  /** Undefined where the conditions of the policy do not hold. */
+  readonly run: (request: AdmissionRequest, object: Json, skip: boolean) => MutationAnswer | undefined;
+}
+
+/** What one invocation makes of an object. */
+export interface MutationAnswer {
+  readonly object: Json;
+  readonly outcomes: readonly Outcome[];
+  /** A refusal that stands whatever the failurePolicy says. */
+  readonly failure?: Failure;
+  /** The object went through a mutation, be it without a change. */
+  readonly touched: boolean;
 }
 
 export interface PolicyIssue {

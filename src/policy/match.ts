@@ -2,9 +2,9 @@
 // plugin/policy/matching): selectors of namespace and object, excluded rules, rules, and equivalent resources. Errors of selectors count
 // only where the rules match.
 
+import type { GroupVersionKind } from '../kube/object.ts';
 import { labelSelector, matches, type Selector } from '../kube/selector.ts';
 import { asList, asString, field, type Json, strings } from '../lib/json.ts';
-import type { GroupVersionKind } from '../kube/object.ts';
 import type { AdmissionContext, AdmissionInput, GroupVersionResource } from './admission.ts';
 import { type AdmissionRequest, namespaceLabels, selectsObject } from './admission-request.ts';
 

@@ -35,8 +35,8 @@ export function indexOf(all: readonly (readonly Target[])[]): (request: Admissio
       for (const operation of target.operations)
         for (const resource of target.resources) {
           const key = `${operation} ${resource}`;
-          let bucket = buckets.get(key);
-          if (bucket === undefined) buckets.set(key, (bucket = { anywhere: [], byLabel: new Map() }));
+          const bucket = buckets.get(key) ?? { anywhere: [], byLabel: new Map() };
+          buckets.set(key, bucket);
           place(bucket, target, position);
         }
   });

@@ -15,6 +15,8 @@ export interface PatchFailure {
   /** Index of the operation that failed. */
   readonly operation: number;
   readonly message: string;
+  /** A `test` did not hold, which some callers take for "nothing to do". */
+  readonly failedTest?: boolean;
 }
 
 /** Applies a patch. The result shares every part that did not change. */

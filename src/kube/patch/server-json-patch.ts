@@ -18,56 +18,83 @@ export function applyServerJsonPatch(value: Json, patch: Json): Result<Json, Pat
   let document = structuredClone(value) as Json;
   for (const [operation, step] of asList(patch).entries()) {
     const next = apply(document, step);
-    if (typeof next === 'string') return failure({ operation, message: next });
+    if ('message' in next) return failure({ operation, ...next });
     document = next.document;
   }
   return ok(document);
 }
 
-/** The document after one step, changed in place; a sentence where the step does not apply. */
-function apply(document: Json, step: Json): { readonly document: Json } | string {
-  const op = field(step, 'op');
+type Step = { readonly document: Json } | { readonly message: string; readonly failedTest?: boolean };
+
+const missing = (message: string): Step => ({ message: `${message}: missing value` });
+const invalidIndex = (index: number) => `Unable to access invalid index: ${index}: invalid index referenced`;
+
+/** The document after one step, changed in place, or why the step does not apply, in the words of the API server. */
+function apply(document: Json, step: Json): Step {
+  const op = String(field(step, 'op') ?? 'unknown');
   const path = field(step, 'path');
-  if (typeof path !== 'string') return 'the operation has no path';
+  if (!operations.has(op)) return { message: `Unexpected kind: ${op}` };
+  if (op === 'move' || op === 'copy') return transfer(op, document, field(step, 'from'), path);
+  if (typeof path !== 'string') return missing(`${op} operation failed to decode path`);
   const value = structuredClone(field(step, 'value') ?? null) as Json;
-  if (op === 'replace' && path === '')
-    return typeof value === 'object' && value !== null ? { document: value } : 'the document is a mapping or a list';
-  if (op === 'test' && path === '') return sameJson(document, value) ? { document } : 'the document is not the value tested for';
+  if (path === '' && op === 'replace')
+    return isHolder(value) ? { document: value } : { message: 'replace operation value must be object or array: %!w(<nil>)' };
+  if (path === '' && op === 'test') return sameJson(document, value) ? { document } : failedTest(path);
   const place = find(document, path);
-  if (op !== 'move' && op !== 'copy') {
-    if (place === undefined) return `"${path}" does not exist`;
-    const { holder, key } = place;
-    switch (op) {
-      case 'add':
-        return add(holder, key, value) ? { document } : `"${path}" is no place to add to`;
-      case 'remove':
-        return remove(holder, key) ? { document } : `"${path}" does not exist`;
-      case 'replace':
-        return get(holder, key) !== undefined && set(holder, key, value) ? { document } : `"${path}" does not exist`;
-      case 'test': {
-        const found = get(holder, key);
-        return found !== undefined && sameJson(found, value) ? { document } : `"${path}" is not the value tested for`;
-      }
-      default:
-        return `"${String(op)}" is no operation`;
-    }
+  if (place === undefined)
+    return missing(
+      op === 'test'
+        ? `test operation does not apply: is missing path: ${path}`
+        : `${op} operation does not apply: doc is missing path: ${op === 'replace' ? path : `"${path}"`}`,
+    );
+  const { holder, key } = place;
+  const wrong = (problem: string | undefined, verb = op): Step =>
+    problem === undefined ? { document } : { message: `error in ${verb} for path: '${path}': ${problem}` };
+  if (op === 'add') return wrong(add(holder, key, value));
+  if (op === 'remove') return wrong(remove(holder, key));
+  const found = get(holder, key);
+  if (op === 'replace') {
+    if ('problem' in found) return missing(`replace operation does not apply: doc is missing key: ${path}`);
+    set(holder, key, value);
+    return { document };
   }
-  const from = field(step, 'from');
-  const source = typeof from === 'string' ? find(document, from) : undefined;
-  const found = source === undefined ? undefined : get(source.holder, source.key);
-  if (source === undefined || found === undefined) return `"${String(from)}" does not exist`;
-  if (op === 'move' && !remove(source.holder, source.key)) return `"${String(from)}" does not exist`;
+  if ('problem' in found) return wrong(found.problem, 'test');
+  return sameJson(found.value, value) ? { document } : failedTest(path);
+}
+
+const operations = new Set(['add', 'remove', 'replace', 'move', 'test', 'copy']);
+
+function failedTest(path: string): Step {
+  return { message: `testing value ${path} failed: test failed`, failedTest: true };
+}
+
+function transfer(op: 'move' | 'copy', document: Json, from: Json | undefined, path: Json | undefined): Step {
+  if (typeof from !== 'string') return missing(`${op} operation failed to decode from: operation missing from field`);
+  const source = find(document, from);
+  if (source === undefined) return missing(`${op} operation does not apply: doc is missing from path: ${from}`);
+  const found = get(source.holder, source.key);
+  const wrong = (problem: string): Step => ({
+    message: op === 'move' ? `error in move for path: '${source.key}': ${problem}` : `error in copy for from: '${from}': ${problem}`,
+  });
+  if ('problem' in found) return wrong(found.problem);
+  const removed = op === 'move' ? remove(source.holder, source.key) : undefined;
+  if (removed !== undefined) return wrong(removed);
+  if (typeof path !== 'string') return missing(`${op} operation failed to decode path`);
   const target = find(document, path);
-  if (target === undefined || !add(target.holder, target.key, op === 'copy' ? (structuredClone(found) as Json) : found))
-    return `"${path}" is no place to add to`;
-  return { document };
+  if (target === undefined) return missing(`${op} operation does not apply: doc is missing destination path: ${path}`);
+  const problem = add(target.holder, target.key, op === 'copy' ? (structuredClone(found.value) as Json) : found.value);
+  if (problem === undefined) return { document };
+  return { message: op === 'move' ? `error in move for path: '${path}': ${problem}` : `error while adding value during copy: ${problem}` };
 }
 
 function find(document: Json, path: string): { readonly holder: Holder; readonly key: string } | undefined {
   const parts = path.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (parts.length < 2) return undefined;
   let here: Json | undefined = document;
-  for (const part of parts.slice(1, -1)) here = isHolder(here) ? get(here, part) : undefined;
+  for (const part of parts.slice(1, -1)) {
+    const found: Found = isHolder(here) ? get(here, part) : { problem: '' };
+    here = 'value' in found ? found.value : undefined;
+  }
   return isHolder(here) ? { holder: here, key: parts.at(-1) ?? '' } : undefined;
 }
 
@@ -75,41 +102,53 @@ function isHolder(value: Json | undefined): value is Json[] & { [key: string]: J
   return Array.isArray(value) || isObject(value);
 }
 
-/** Null for an absent key of a mapping; undefined for an index that is none. */
-function get(holder: Holder, key: string): Json | undefined {
-  if (!Array.isArray(holder)) return Object.hasOwn(holder, key) ? (holder[key] ?? null) : null;
+type Found = { readonly value: Json } | { readonly problem: string };
+
+/** Null for an absent key of a mapping. */
+function get(holder: Holder, key: string): Found {
+  if (!Array.isArray(holder)) return { value: Object.hasOwn(holder, key) ? (holder[key] ?? null) : null };
   const index = indexOf(key, holder.length);
-  return index === undefined || index >= holder.length ? undefined : holder[index];
+  if (typeof index === 'string') return { problem: index };
+  return index < holder.length ? { value: holder[index] ?? null } : { problem: invalidIndex(index) };
 }
 
-function set(holder: Holder, key: string, value: Json): boolean {
-  if (Array.isArray(holder)) holder[indexOf(key, holder.length) ?? 0] = value;
-  else Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
-  return true;
-}
-
-function add(holder: Holder, key: string, value: Json): boolean {
-  if (!Array.isArray(holder)) return set(holder, key, value);
-  const index = key === '-' ? holder.length : indexOf(key, holder.length + 1);
-  if (index === undefined || index > holder.length) return false;
-  holder.splice(index, 0, value);
-  return true;
-}
-
-function remove(holder: Holder, key: string): boolean {
+function set(holder: Holder, key: string, value: Json): void {
   if (Array.isArray(holder)) {
     const index = indexOf(key, holder.length);
-    if (index === undefined || index >= holder.length) return false;
-    holder.splice(index, 1);
-    return true;
-  }
-  return Object.hasOwn(holder, key) && delete holder[key];
+    if (typeof index === 'number') holder[index] = value;
+  } else Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** A whole number as Go reads it; negative ones count from the end of `length` members. */
-function indexOf(key: string, length: number): number | undefined {
-  if (!/^[-+]?[0-9]{1,9}$/.test(key)) return undefined;
+/** What is wrong with the place; undefined where the value was added. */
+function add(holder: Holder, key: string, value: Json): string | undefined {
+  if (!Array.isArray(holder)) {
+    set(holder, key, value);
+    return undefined;
+  }
+  const index = key === '-' ? holder.length : indexOf(key, holder.length + 1);
+  if (typeof index === 'string') return index.startsWith('strconv') ? `value was not a proper array index: '${key}': ${index}` : index;
+  if (index > holder.length) return invalidIndex(index);
+  holder.splice(index, 0, value);
+  return undefined;
+}
+
+function remove(holder: Holder, key: string): string | undefined {
+  if (Array.isArray(holder)) {
+    const index = indexOf(key, holder.length);
+    if (typeof index === 'string') return index;
+    if (index >= holder.length) return invalidIndex(index);
+    holder.splice(index, 1);
+    return undefined;
+  }
+  if (!Object.hasOwn(holder, key)) return `Unable to remove nonexistent key: ${key}: missing value`;
+  delete holder[key];
+  return undefined;
+}
+
+/** A whole number as Go reads it, or what is wrong with it; negative ones count from the end of `length` members. */
+function indexOf(key: string, length: number): number | string {
+  if (!/^[-+]?[0-9]{1,9}$/.test(key)) return `strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`;
   const index = Number(key);
   if (index >= 0) return index;
-  return index < -length ? undefined : index + length;
+  return index < -length ? invalidIndex(index) : index + length;
 }

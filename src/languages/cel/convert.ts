@@ -129,7 +129,8 @@ export function doubleText(value: number, exponentFrom = 21): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const [digits = '', power = '0'] = value.toExponential().split('e');
   const exponent = Number(power);
-  if (exponent < -4 || exponent >= exponentFrom) return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  if (exponent < -4 || exponent >= exponentFrom)
+    return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
   if (Math.abs(value) >= 1e-6) return String(value);
   const bare = digits.replace('-', '').replace('.', '');
   return `${value < 0 ? '-' : ''}0.${'0'.repeat(-exponent - 1)}${bare}`;

@@ -23,6 +23,7 @@ const reserved = new Set(
 );
 const relations = new Set(['<', '<=', '>=', '>', '==', '!=', 'in']);
 const words = new Set(['in', 'true', 'false', 'null']);
+const closing = new Set([')', ']', '}']);
 
 class Refused extends Error {
   readonly issue: Issue;
@@ -82,7 +83,11 @@ class Parser {
   }
 
   #expect(text: string): Token {
-    if (!this.#is(text)) this.#unexpected(`, expecting '${text}'`);
+    if (!this.#is(text)) {
+      // A bracket that only the end of the text can follow is said to be missing.
+      if (this.#peek.kind === 'end' && closing.has(text)) this.#refuse(`Syntax error: missing '${text}' at '<EOF>'`, this.#peek);
+      this.#unexpected(`, expecting '${text}'`);
+    }
     return this.#next();
   }
 

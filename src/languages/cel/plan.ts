@@ -23,6 +23,7 @@ import {
   isObjectMap,
   keyText,
   lookUp,
+  madeAs,
   mapOf,
   type ObjectMap,
   Optional,
@@ -519,6 +520,7 @@ class Planner {
           else if (value instanceof Optional && value.value !== undefined) object[key] = value.value;
         }
         frame.cost += createStruct;
+        if (type.open === true) madeAs.set(object, type.name);
         return type.unwraps === true ? (Object.values(object)[0] ?? null) : object;
       },
     };

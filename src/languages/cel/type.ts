@@ -25,6 +25,8 @@ export interface Type {
   readonly fields?: ReadonlyMap<string, Type>;
   /** A message that stands for the one field set in it, as `google.protobuf.Value` does. */
   readonly unwraps?: boolean;
+  /** Any field may be set; values remember the name of the type they were made as. */
+  readonly open?: boolean;
 }
 
 const none: readonly Type[] = [];

@@ -106,6 +106,9 @@ export abstract class Opaque {
   }
 }
 
+/** The type that objects of open types were made as, such as `Object.spec`. */
+export const madeAs = new WeakMap<object, string>();
+
 /** A failed evaluation and where it happened. */
 export class CelError {
   readonly message: string;

@@ -4,7 +4,8 @@ import { asString, field, type Json, type JsonObject } from '../../../lib/json.t
 import type { Node } from '../ast.ts';
 import { type Environment, extend } from '../environment.ts';
 import { estimateCost } from '../estimate.ts';
-import { type Compiled, compile, type Program } from '../program.ts';
+import { issueText } from '../issue-text.ts';
+import { compile, type Program } from '../program.ts';
 import { optionalOf } from '../type.ts';
 import { children } from '../walk.ts';
 import { readFieldPath, type Segment } from './field-path.ts';
@@ -50,7 +51,7 @@ export function compileRule(json: Json, schema: JsonObject, declaration: Declara
   });
   if (rule.trim() === '') return failed(undefined);
   const compiled = compile(rule, environment);
-  if (!compiled.ok) return failed(problemText(rule, compiled, 'compilation failed', 'program instantiation failed'));
+  if (!compiled.ok) return failed(issueText(rule, compiled, 'compilation failed', 'program instantiation failed'));
   const { program } = compiled;
   if (program.type.kind !== 'bool') return failed('cel expression must evaluate to a bool');
   const { checked } = program;
@@ -77,21 +78,10 @@ function compileMessage(source: string, environment: Environment): Message {
   if (!compiled.ok)
     return {
       program: undefined,
-      error: problemText(source, compiled, 'messageExpression compilation failed', 'messageExpression instantiation failed'),
+      error: issueText(source, compiled, 'messageExpression compilation failed', 'messageExpression instantiation failed'),
     };
   if (compiled.program.type.kind !== 'string') return { program: undefined, error: 'messageExpression must evaluate to a string' };
   return { program: compiled.program, error: undefined };
-}
-
-/** As the API server words it: each issue with its place, the line and a mark under it. */
-function problemText(source: string, { issues, planned }: Compiled & { readonly ok: false }, failed: string, notPlanned: string): string {
-  if (planned) return `${notPlanned}: ${issues.map(({ message }) => message).join('; ')}`;
-  const lines = source.split('\n');
-  const texts = issues.map(
-    ({ message, line, column }) =>
-      `ERROR: <input>:${line}:${column}: ${message}\n | ${lines[line - 1] ?? ''}\n | ${'.'.repeat(Math.max(0, column - 1))}^`,
-  );
-  return `${failed}: ${texts.join('\n')}`;
 }
 
 function names(node: Node, name: string): boolean {

@@ -1,0 +1,128 @@
+// ValidatingAdmissionPolicy (v1alpha1, v1beta1 and v1 are written the same) compiled for the Kubernetes it runs in. The API server stores
+// policies only if they compile; one that does not is compiled all the same, and each request it matches meets its failurePolicy.
+
+import type { Environment } from '../../languages/cel/environment.ts';
+import { types } from '../../languages/cel/type.ts';
+import { asList, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
+import { type Binding, type Bindings, bindingsOf } from '../bindings.ts';
+import { admissionEnvironment, withVariables } from '../cel/environment.ts';
+import { compileExpression, type Expression } from '../cel/expression.ts';
+import { type CompiledVariables, compileVariables } from '../cel/variables.ts';
+import type { PolicyIssue, ValidatingPolicy } from '../compiled.ts';
+import { type MatchResources, readMatchResources } from '../match.ts';
+import { compileMatchConditions, type MatchCondition } from '../match-conditions.ts';
+import { type ParamKind, readParamKind } from '../params.ts';
+import { targetsOf } from '../targets.ts';
+import { evaluatePolicy } from './evaluate.ts';
+
+export interface Validation extends Expression {
+  readonly message: string;
+  readonly reason: string;
+  readonly messageExpression: Expression | undefined;
+}
+
+export interface AuditAnnotation extends Expression {
+  readonly key: string;
+}
+
+/** What the expressions of a policy are, without what it matches. */
+export interface Rules {
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly variables: CompiledVariables | undefined;
+  readonly matchConditions: readonly MatchCondition[];
+  readonly validations: readonly Validation[];
+  /** Beside `validations`, for one evaluation on one budget. */
+  readonly messages: readonly (Expression | undefined)[];
+  readonly auditAnnotations: readonly AuditAnnotation[];
+}
+
+export interface Definition extends Rules {
+  readonly name: string;
+  readonly match: MatchResources;
+  /** False where the policy has no matchConstraints, which it must. */
+  readonly hasMatch: boolean;
+  readonly paramKind: ParamKind | undefined;
+  readonly bindings: Bindings;
+}
+
+export interface CompileOptions {
+  /** The minor of Kubernetes 1 whose functions apply; the newest known where absent. */
+  readonly minor?: number;
+}
+
+/** Compiles a policy with the bindings that name it. Without bindings it matches nothing, as in a cluster. */
+export function compileValidatingPolicy(
+  object: JsonObject,
+  bindings: readonly Binding[],
+  { minor }: CompileOptions = {},
+): ValidatingPolicy {
+  const { spec } = object;
+  const name = asString(dig(object, 'metadata', 'name')) ?? '';
+  const constraints = field(spec, 'matchConstraints');
+  const policy: Definition = {
+    name,
+    match: readMatchResources(constraints),
+    hasMatch: constraints !== undefined && constraints !== null,
+    paramKind: readParamKind(field(spec, 'paramKind')),
+    bindings: bindingsOf(name, bindings),
+    ...compileRules(spec, minor),
+  };
+  return {
+    name,
+    kind: 'ValidatingAdmissionPolicy',
+    phase: 'validate',
+    failurePolicy: policy.failurePolicy,
+    targets: policy.bindings.list.length === 0 ? [] : targetsOf(policy.match),
+    evaluate: (request) => evaluatePolicy(policy, request),
+    issues: issuesOf(policy),
+  };
+}
+
+/** Compiles the expressions of `spec`. */
+export function compileRules(spec: Json | undefined, minor?: number): Rules {
+  const params = readParamKind(field(spec, 'paramKind')) !== undefined;
+  const base = admissionEnvironment(minor, { params, authorizer: true });
+  const variables = compileVariables(field(spec, 'variables'), base);
+  const seen = variables?.types ?? new Map();
+  const environment = withVariables(base, seen);
+  const withoutAuthorizer = withVariables(admissionEnvironment(minor, { params, authorizer: false }), seen);
+  const validations = asList(field(spec, 'validations')).map((value) => compileValidation(value, environment, withoutAuthorizer));
+  return {
+    failurePolicy: field(spec, 'failurePolicy') === 'Ignore' ? 'Ignore' : 'Fail',
+    variables,
+    matchConditions: compileMatchConditions(field(spec, 'matchConditions'), environment),
+    validations,
+    messages: validations.map(({ messageExpression }) => messageExpression),
+    auditAnnotations: asList(field(spec, 'auditAnnotations')).map((value) => ({
+      key: asString(field(value, 'key')) ?? '',
+      ...compileExpression(asString(field(value, 'valueExpression')) ?? '', environment, [types.string, types.null]),
+    })),
+  };
+}
+
+function compileValidation(value: Json, environment: Environment, withoutAuthorizer: Environment): Validation {
+  const messageExpression = asString(field(value, 'messageExpression')) ?? '';
+  return {
+    ...compileExpression(asString(field(value, 'expression')) ?? '', environment, [types.bool]),
+    message: asString(field(value, 'message')) ?? '',
+    reason: asString(field(value, 'reason')) ?? 'Invalid',
+    messageExpression: messageExpression === '' ? undefined : compileExpression(messageExpression, withoutAuthorizer, [types.string]),
+  };
+}
+
+function issuesOf({ variables, matchConditions, validations, auditAnnotations }: Rules): readonly PolicyIssue[] {
+  const issues = (list: readonly (Expression | undefined)[], place: (index: number) => string) =>
+    list.flatMap((expression, index): readonly PolicyIssue[] =>
+      expression?.error === undefined ? [] : [{ field: place(index), message: expression.error }],
+    );
+  return [
+    ...issues(variables?.list ?? [], (index) => `spec.variables[${index}].expression`),
+    ...issues(matchConditions, (index) => `spec.matchConditions[${index}].expression`),
+    ...issues(validations, (index) => `spec.validations[${index}].expression`),
+    ...issues(
+      validations.map(({ messageExpression }) => messageExpression),
+      (index) => `spec.validations[${index}].messageExpression`,
+    ),
+    ...issues(auditAnnotations, (index) => `spec.auditAnnotations[${index}].valueExpression`),
+  ];
+}
