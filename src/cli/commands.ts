@@ -14,6 +14,7 @@ import { can, permissions, rbacMinimize, whoCan } from './identity/command.ts';
 import { networkCommands } from './network/command.ts';
 import { scan } from './scan/command.ts';
 import { snapshotSave, snapshotShow } from './snapshot/command.ts';
+import { whoami } from './whoami/command.ts';
 
 export const commands: readonly Command[] = [
   scan,
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   can,
   permissions,
   rbacMinimize,
+  whoami,
   ...networkCommands,
   celEval,
   admit,

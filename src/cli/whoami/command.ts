@@ -1,0 +1,43 @@
+// `cofferdam whoami`: its words and flags. A credential is read from a file or from standard input, never from the command line, where
+// others could see it.
+
+import type { Command } from '../command.ts';
+import { common } from '../flags.ts';
+
+export const whoami: Command = {
+  name: 'whoami',
+  summary: 'whom a token, certificate or kubeconfig stands for: user, groups and extras, offline',
+  words: '[path...]',
+  flags: [
+    { flags: '--token <file>', description: 'a bearer token, in a file; - for stdin' },
+    { flags: '--certificate <file>', description: 'a client certificate, as PEM' },
+    { flags: '--kubeconfig <file>', description: 'the credential of a kubeconfig (default: $KUBECONFIG, else ~/.kube/config)' },
+    { flags: '--context <name>', description: "the kubeconfig's context (default: the current one)" },
+    { flags: '--authentication-config <file>', description: "the API server's AuthenticationConfiguration" },
+    { flags: '--token-auth-file <file>', description: "the API server's static tokens" },
+    { flags: '--client-ca-file <file>', description: 'the authority of client certificates, to check against' },
+    { flags: '--service-account-key-file <file>', description: 'public keys of service account tokens, to check against' },
+    { flags: '--service-account-issuer <url>', description: 'issuers of service account tokens', repeatable: true },
+    { flags: '--jwks <file>', description: 'the key set of an outside issuer, to check against' },
+    { flags: '--oidc-issuer-url <url>', description: 'the outside issuer, as kube-apiserver takes it' },
+    { flags: '--oidc-client-id <id>', description: 'the audience of its tokens' },
+    { flags: '--oidc-username-claim <claim>', description: 'the claim with the name (default: sub)' },
+    { flags: '--oidc-username-prefix <prefix>', description: 'what comes before names; - for nothing' },
+    { flags: '--oidc-groups-claim <claim>', description: 'the claim with the groups' },
+    { flags: '--oidc-groups-prefix <prefix>', description: 'what comes before groups' },
+    {
+      flags: '-f, --filename <path>',
+      description: 'objects that tokens are bound to: manifests or a saved snapshot',
+      repeatable: true,
+    },
+    { flags: '-o, --output <format[=file]>', description: 'table, json', repeatable: true },
+    { flags: '--kubernetes-version <version>', description: 'whose semantics apply (default: the newest known)' },
+    ...common,
+  ],
+  examples: [
+    'cofferdam whoami --context production',
+    'cofferdam whoami --token token.jwt --authentication-config authentication.yaml',
+    'kubectl create token web | cofferdam whoami --token -',
+  ],
+  load: async () => ({ run: (await import('./run.ts')).run }),
+};
