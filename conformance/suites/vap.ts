@@ -3,13 +3,15 @@
 
 import { loadSchemas } from '../../src/kube/schema/load.ts';
 import type { Release } from '../../src/kube/schema/release.ts';
+import { runtimeBudget } from '../../src/languages/cel/cost.ts';
 import { declare } from '../../src/languages/cel/crd/schema.ts';
 import { types } from '../../src/languages/cel/type.ts';
 import { canonicalJson, dig, field, isObject, type Json, type JsonObject, sameJson } from '../../src/lib/json.ts';
 import { admissionRequest, namespaceLabels } from '../../src/policy/admission-request.ts';
 import { Activation } from '../../src/policy/cel/activation.ts';
 import { admissionEnvironment, withVariables } from '../../src/policy/cel/environment.ts';
-import { compileExpression, evaluateAll, type Results, runtimeBudget } from '../../src/policy/cel/expression.ts';
+import { evaluateAll, type Results } from '../../src/policy/cel/evaluate.ts';
+import { compileExpression } from '../../src/policy/cel/expression.ts';
 import { compileVariables } from '../../src/policy/cel/variables.ts';
 import { loadPolicies } from '../../src/policy/load.ts';
 import { matchesRequest, readMatchResources } from '../../src/policy/match.ts';

@@ -63,6 +63,8 @@ export interface EquivalentResource {
 export interface AdmissionContext {
   /** A Namespace object. Without it, or where it answers undefined, the namespace does not exist. */
   readonly namespace?: (name: string) => JsonObject | undefined;
+  /** The pods of a namespace, asked for when a Namespace is to enforce more. */
+  readonly pods?: (namespace: string) => readonly JsonObject[];
   /** Without it no paramKind can be resolved. */
   readonly params?: ParamSource;
   /** Answers `authorizer` in expressions, as the user given. Without it every check is an error of evaluation. */

@@ -5,7 +5,8 @@ import type { Environment } from '../languages/cel/environment.ts';
 import { types } from '../languages/cel/type.ts';
 import { asList, asString, field, type Json } from '../lib/json.ts';
 import type { Activation } from './cel/activation.ts';
-import { compileExpression, type Expression, evaluateAll, matchConditionsBudget } from './cel/expression.ts';
+import { evaluateAll, matchConditionsBudget } from './cel/evaluate.ts';
+import { compileExpression, type Expression } from './cel/expression.ts';
 import type { CompiledVariables } from './cel/variables.ts';
 
 export interface MatchCondition extends Expression {

@@ -3,11 +3,12 @@
 
 import { deduced } from '../../kube/apply/atom.ts';
 import type { GroupVersionKind } from '../../kube/object.ts';
+import { runtimeBudget } from '../../languages/cel/cost.ts';
 import { asString, dig, type Json, type JsonObject } from '../../lib/json.ts';
 import { type AdmissionRequest, type ConvertedObjects, converted } from '../admission-request.ts';
 import { type Binding, bindingMatches } from '../bindings.ts';
 import { Activation } from '../cel/activation.ts';
-import { evaluateAll, runtimeBudget } from '../cel/expression.ts';
+import { evaluateAll } from '../cel/evaluate.ts';
 import type { Failure, Invocation, Invocations, MutationAnswer, Outcome } from '../compiled.ts';
 import { type Matched, matchesRequest } from '../match.ts';
 import { evaluateMatchConditions } from '../match-conditions.ts';

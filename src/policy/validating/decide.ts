@@ -1,14 +1,14 @@
 // What the rules of a ValidatingAdmissionPolicy say of a request under one parameter (kube-apiserver 1.36, plugin/policy/validating
 // Validate): match conditions, validations and their messages on one budget, audit annotations on a fresh one.
 
-import { perCallLimit } from '../../languages/cel/cost.ts';
+import { perCallLimit, runtimeBudget } from '../../languages/cel/cost.ts';
 import { plain } from '../../languages/cel/plain.ts';
 import { CelError, type Value } from '../../languages/cel/value.ts';
 import { why } from '../../languages/cel/why.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { AdmissionRequest, ConvertedObjects } from '../admission-request.ts';
 import { Activation } from '../cel/activation.ts';
-import { evaluateAll, type Result, runtimeBudget } from '../cel/expression.ts';
+import { evaluateAll, type Result } from '../cel/evaluate.ts';
 import { meter } from '../cel/variables.ts';
 import type { Cause } from '../compiled.ts';
 import type { Matched } from '../match.ts';
