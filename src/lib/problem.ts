@@ -76,6 +76,7 @@ export type ProblemCode =
   | 'network/named-port-on-block'
   | 'network/equal-priority'
   | 'network/not-evaluated'
+  | 'network/not-enforced'
   | 'network/unknown-peer'
   // the admission webhook
   | 'admission/bad-review'

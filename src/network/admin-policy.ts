@@ -5,7 +5,7 @@
 import { asList, asString, field, isObject, type Json } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { block } from './address-space.ts';
-import type { Direction, Peer, PodMatch, PortMatch, ReadPolicy, Rule } from './policy.ts';
+import { type Direction, type Peer, type PodMatch, type PortMatch, type ReadPolicy, type Rule, tiers } from './policy.ts';
 import { type Complaining, namespacesAt, podsAt, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
 
 /** Reads an AdminNetworkPolicy or a BaselineAdminNetworkPolicy. */
@@ -23,10 +23,11 @@ export function adminPolicy(resource: Resource): ReadPolicy {
     const read = { ingress: rules('ingress'), egress: rules('egress') };
     return {
       resource,
-      tier: baseline ? 'baseline' : 'admin',
+      tier: baseline ? tiers.baseline : tiers.admin,
       priority: known ? priority : 0,
       subject: subjectAt(field(spec, 'subject'), complaints),
       applies: { ingress: read.ingress.length > 0, egress: read.egress.length > 0 },
+      isolates: { ingress: false, egress: false },
       rules: read,
     };
   });

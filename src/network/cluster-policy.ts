@@ -6,7 +6,7 @@
 import { asList, asString, field, isObject, type Json } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { networksAt, subjectAt } from './admin-policy.ts';
-import type { Direction, Peer, PortMatch, ReadPolicy, Rule } from './policy.ts';
+import { type Direction, type Peer, type PortMatch, type ReadPolicy, type Rule, tiers } from './policy.ts';
 import { type Complaining, namespacesAt, podsAt, portAt, reading, selectorAt } from './read-policy.ts';
 
 const actions: Readonly<Record<string, Rule['action']>> = { Accept: 'allow', Deny: 'deny', Pass: 'pass' };
@@ -25,10 +25,11 @@ export function clusterPolicy(resource: Resource): ReadPolicy {
     const read = { ingress: rules('ingress'), egress: rules('egress') };
     return {
       resource,
-      tier: tier === 'Baseline' ? 'baseline' : 'admin',
+      tier: tier === 'Baseline' ? tiers.baseline : tiers.admin,
       priority: known ? priority : 0,
       subject: subjectAt(field(spec, 'subject'), complaints),
       applies: { ingress: read.ingress.length > 0, egress: read.egress.length > 0 },
+      isolates: { ingress: false, egress: false },
       rules: read,
     };
   });

@@ -10,6 +10,7 @@ import { ofKind, workloads as withPods } from '../snapshot/lookup.ts';
 import { ownerOf } from '../snapshot/owners.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { type AddressRange, rangeOf } from './address-space.ts';
+import { profilesOf } from './calico/profiles.ts';
 import type { Complaint } from './policy.ts';
 import type { Protocol } from './port-set.ts';
 
@@ -30,6 +31,9 @@ export interface Endpoint {
   readonly addresses: readonly AddressRange[];
   readonly hostNetwork: boolean;
   readonly node: string | undefined;
+  readonly serviceAccount: string;
+  /** Profiles of Calico that it has. */
+  readonly profiles: readonly string[];
 }
 
 /** What a person means by an application: one owner, one peer. */
@@ -119,8 +123,9 @@ function hasEnded(resource: Resource): boolean {
 function endpoint(workload: Workload, resource: Resource, pod: Pod, nodes: ReadonlyMap<string, Node>): Endpoint {
   const hostNetwork = pod.spec.hostNetwork === true;
   const node = asString(pod.spec.nodeName);
+  const serviceAccount = asString(pod.spec.serviceAccountName) ?? asString(pod.spec.serviceAccount) ?? 'default';
   const own =
-    resource.kind === 'Pod'
+    resource.kind === 'Pod' || resource.kind === 'HostEndpoint'
       ? addressesIn([
           ...asList(dig(resource.object, 'status', 'podIPs')).map((item) => field(item, 'ip')),
           dig(resource.object, 'status', 'podIP'),
@@ -136,6 +141,8 @@ function endpoint(workload: Workload, resource: Resource, pod: Pod, nodes: Reado
     addresses: own.length === 0 && hostNetwork ? (nodes.get(node ?? '')?.addresses ?? []) : own,
     hostNetwork,
     node,
+    serviceAccount,
+    profiles: profilesOf(resource.object, resource.namespace, serviceAccount),
   };
 }
 

@@ -204,7 +204,7 @@ describe('workloads', () => {
     assert.equal(netpolAnalyzerText({ ...answer, network: { ...answer.network, reading: netpolAnalyzerReading } }).ok, false));
   test('policies that are not evaluated make answers about their namespace unknown', () => {
     const other = connectivity(
-      state(deployment('web'), deployment('api', 'b'), object('cilium.io/v2', 'CiliumNetworkPolicy', { name: 'c', namespace: 'a' })),
+      state(deployment('web'), deployment('api', 'b'), object('crd.antrea.io/v1beta1', 'NetworkPolicy', { name: 'c', namespace: 'a' })),
     );
     const counts = other.workloads.map((workload) => undecidedBy(other.network, [workload]).length);
     assert.deepEqual(counts, [1, 0]);

@@ -6,7 +6,7 @@ import { portReference } from '../kube/port.ts';
 import { asList, field, isObject, type Json, strings } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { block } from './address-space.ts';
-import type { Peer, PortMatch, ReadPolicy, Rule } from './policy.ts';
+import { networkPolicyOrder, type Peer, type PortMatch, type ReadPolicy, type Rule, tiers } from './policy.ts';
 import { type Complaining, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
 
 /** Reads a NetworkPolicy. */
@@ -19,20 +19,22 @@ export function networkPolicy(resource: Resource): ReadPolicy {
       if (type !== 'Ingress' && type !== 'Egress') complaints.refuse('/spec/policyTypes', `"${type}" is no policy type`);
     const rules = (direction: 'ingress' | 'egress') =>
       asList(field(spec, direction)).map((rule, index) => ruleOf(rule, `/spec/${direction}/${index}`, direction, complaints));
+    const applies =
+      types.length > 0
+        ? { ingress: types.includes('Ingress'), egress: types.includes('Egress') }
+        : { ingress: true, egress: asList(field(spec, 'egress')).length > 0 };
     return {
       resource,
-      tier: 'network',
-      priority: 0,
+      tier: tiers.network,
+      priority: networkPolicyOrder,
       subject: {
         kind: 'pods',
         namespaces: undefined,
         pods: selectorAt(field(spec, 'podSelector'), '/spec/podSelector', complaints),
         written: { namespaces: undefined, pods: field(spec, 'podSelector') },
       },
-      applies:
-        types.length > 0
-          ? { ingress: types.includes('Ingress'), egress: types.includes('Egress') }
-          : { ingress: true, egress: asList(field(spec, 'egress')).length > 0 },
+      applies,
+      isolates: applies,
       rules: { ingress: rules('ingress'), egress: rules('egress') },
     };
   });

@@ -6,12 +6,17 @@
 
 import type { Labels } from '../kube/selector.ts';
 import type { Cidr } from '../lib/cidr.ts';
+import { dig, stringMap } from '../lib/json.ts';
+import { ofKind } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
-import { type Endpoint, type Node, namespacesOf, nodesOf, type Workload, workloadsOf } from './endpoints.ts';
-import { type Place, type Places, placesOf, questionOf, type Reading } from './places.ts';
+import { addressSets, withCalicoEndpoints } from './calico/surroundings.ts';
+import { type Endpoint, namespacesOf, nodesOf, type Workload, workloadsOf } from './endpoints.ts';
+import { istioContext } from './istio/context.ts';
+import { type Place, type Places, placesOf, questionOf, type Reading, type Surroundings } from './places.ts';
 import { isPolicy, policiesOf } from './policies.ts';
-import type { Complaint, Direction, Policy } from './policy.ts';
-import { allPorts, noPorts, type PortSet, type PortSets, portSets } from './port-set.ts';
+import { type Complaint, type Direction, type Policy, type RequestMatch, tiers } from './policy.ts';
+import { allPorts, noPorts, type PortSet, type PortSets, portSets, type Scope } from './port-set.ts';
+import { oneRequest, requestSpace } from './requests.ts';
 import { type KnownRows, profiles } from './rows.ts';
 
 export interface Network {
@@ -53,14 +58,16 @@ export const defaultReading: Reading = {
  * network, what a change of policies does not touch is taken over: pods, places, and rows of profiles that stayed as they were.
  */
 export function network(snapshot: Snapshot, reading: Reading = defaultReading, cuts: readonly Cidr[] = [], previous?: Network): Network {
-  const { all: policies, complaints, unevaluated } = policiesOf(snapshot);
   const kept = previous === undefined ? undefined : internals.get(previous);
   const scene = kept !== undefined && sameScene(previous?.snapshot, snapshot) ? kept.scene : sceneOf(snapshot);
   const { workloads, complaints: refused, namespaces } = scene;
-  const question = questionOf(policies, cuts, reading);
-  const unchanged = kept !== undefined && kept.scene === scene && kept.question === question ? kept : undefined;
-  const places = unchanged?.places ?? placesOf(scene.endpoints, namespaces, scene.nodes, policies, cuts, reading);
-  const ports = unchanged?.ports ?? portSets();
+  const { all: policies, complaints, unevaluated } = policiesOf(snapshot, namespaces);
+  const scope = scopeOfPorts(policies);
+  const question = `${questionOf(policies, cuts, reading)} ${scope.others} ${scope.requests.count}`;
+  const unchanged =
+    kept !== undefined && kept.scene === scene && kept.question === question && scope.requests.count === 1 ? kept : undefined;
+  const places = unchanged?.places ?? placesOf(scene.endpoints, scene.surroundings, policies, cuts, reading);
+  const ports = unchanged?.ports ?? portSets(scope);
   const known: KnownRows = unchanged?.known ?? new Map();
   const rows = {
     ingress: profiles(places, policies, 'ingress', ports, known),
@@ -83,7 +90,8 @@ export function network(snapshot: Snapshot, reading: Reading = defaultReading, c
     places,
     ports,
     selecting: (place, direction) => rows[direction].selecting(place),
-    isolated: (place, direction) => rows[direction].selecting(place).some(({ tier }) => tier === 'network'),
+    isolated: (place, direction) =>
+      rows[direction].selecting(place).some(({ tier, isolates }) => tier.otherwise === 'deny' && isolates[direction]),
     egress,
     ingress,
     allowed,
@@ -122,7 +130,7 @@ interface Scene {
   readonly complaints: readonly Complaint[];
   readonly endpoints: readonly Endpoint[];
   readonly namespaces: ReadonlyMap<string, Labels>;
-  readonly nodes: readonly Node[];
+  readonly surroundings: Surroundings;
 }
 
 interface Internals {
@@ -136,9 +144,32 @@ interface Internals {
 const internals = new WeakMap<Network, Internals>();
 
 function sceneOf(snapshot: Snapshot): Scene {
-  const { workloads, complaints } = workloadsOf(snapshot);
+  const { workloads, complaints } = workloadsOf(withCalicoEndpoints(snapshot));
   const endpoints = workloads.flatMap((workload) => workload.endpoints);
-  return { workloads, complaints, endpoints, namespaces: namespacesOf(snapshot), nodes: nodesOf(snapshot) };
+  const namespaces = namespacesOf(snapshot);
+  const accounts = ofKind(snapshot, '', 'ServiceAccount').map(
+    ({ namespace, name, object }) => [`${namespace}/${name}`, stringMap(dig(object, 'metadata', 'labels'))] as const,
+  );
+  const surroundings: Surroundings = {
+    namespaces,
+    nodes: nodesOf(snapshot),
+    serviceAccounts: new Map(accounts),
+    sets: addressSets(snapshot, namespaces),
+    inMesh: istioContext(snapshot, namespaces)?.inMesh ?? (() => false),
+  };
+  return { workloads, complaints, endpoints, namespaces, surroundings };
+}
+
+/** What ports must be told apart beside TCP, UDP and SCTP. Kubernetes' own policies know nothing else. */
+function scopeOfPorts(policies: readonly Policy[]): Scope {
+  const requests: RequestMatch[] = [];
+  let others = false;
+  for (const { rules, resource, tier } of policies) {
+    if (resource.group !== 'networking.k8s.io' && tier !== tiers.admin && tier !== tiers.baseline) others = true;
+    for (const rule of [...rules.ingress, ...rules.egress])
+      for (const port of rule.ports ?? []) if (port.kind === 'range' && port.requests !== undefined) requests.push(port.requests);
+  }
+  return { others, requests: requestSpace(requests) ?? oneRequest };
 }
 
 /** True where two snapshots differ in policies alone. */

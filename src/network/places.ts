@@ -7,6 +7,7 @@ import { matches, type Selector } from '../kube/selector.ts';
 import type { Cidr } from '../lib/cidr.ts';
 import { type AddressRange, type Block, cut, rangeOf, within } from './address-space.ts';
 import type { Endpoint, NamedPort, Node } from './endpoints.ts';
+import { type Expression, type Facts, holds, questions } from './expression.ts';
 import { directions, type Peer, type PodMatch, type Policy } from './policy.ts';
 
 /** Which of the answers that the API leaves to the network plug-in is taken. */
@@ -34,6 +35,22 @@ export interface PodPlace {
   /** Parts of the address space that hold its addresses. */
   readonly parts: readonly number[];
   readonly node: Node | undefined;
+  readonly facts: Facts;
+}
+
+/** Addresses with labels, which expressions find as they find pods: Calico's network sets. */
+export interface AddressSet {
+  readonly facts: Facts;
+  readonly blocks: readonly Cidr[];
+}
+
+/** What is known of namespaces, accounts and the mesh, for expressions. */
+export interface Surroundings {
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly nodes: readonly Node[];
+  readonly serviceAccounts: ReadonlyMap<string, Labels>;
+  readonly sets: readonly AddressSet[];
+  readonly inMesh: (endpoint: Endpoint) => boolean;
 }
 
 export interface Places {
@@ -49,15 +66,15 @@ export interface Places {
 /** Sorts endpoints into places. `cuts` are further bounds in the address space that the caller asks about. */
 export function placesOf(
   endpoints: readonly Endpoint[],
-  namespaces: ReadonlyMap<string, Labels>,
-  nodes: readonly Node[],
+  { namespaces, nodes, serviceAccounts, sets, inMesh }: Surroundings,
   policies: readonly Policy[],
   cuts: readonly Cidr[],
   reading: Reading,
 ): Places {
   const asked = askedOf(policies);
+  const wantsSets = asked.expressions && sets.length > 0;
   const nodeBlocks = asked.nodes ? nodes.flatMap(({ addresses }) => addresses.map(single)) : [];
-  const external = cut([...asked.blocks, ...nodeBlocks, ...cuts]);
+  const external = cut([...asked.blocks, ...sets.flatMap(({ blocks }) => blocks), ...nodeBlocks, ...cuts]);
   const nodeByName = new Map(nodes.map((node) => [node.name, node]));
   const pods: { readonly place: PodPlace; readonly endpoints: Endpoint[] }[] = [];
   const placeByEndpoint = new Map<Endpoint, Place>();
@@ -67,15 +84,34 @@ export function placesOf(
     const { namespace } = endpoint.workload;
     const host = endpoint.hostNetwork && reading.hostNetwork === 'node';
     const ports = endpoint.ports.filter(({ name }) => asked.ports.has(name));
-    const parts = reading.blocksMatchPods && asked.blocks.length > 0 ? partsOf(endpoint.addresses, external) : [];
+    const parts = reading.blocksMatchPods && (asked.blocks.length > 0 || wantsSets) ? partsOf(endpoint.addresses, external) : [];
     const node = host && asked.nodes ? nodeByName.get(endpoint.node ?? '') : undefined;
-    const signature = JSON.stringify([namespace, host, asked.keys.map((key) => own(endpoint.labels, key)), ports, parts, node?.name]);
+    const { serviceAccount, profiles } = endpoint;
+    const meshed = asked.mesh && inMesh(endpoint);
+    const signature = JSON.stringify([
+      namespace,
+      host,
+      asked.keys.map((key) => own(endpoint.labels, key)),
+      ports,
+      parts,
+      node?.name,
+      ...(asked.expressions ? [asked.accounts ? serviceAccount : '', asked.profiles ? profiles : [], meshed] : []),
+    ]);
     let place = bySignature.get(signature);
     if (place === undefined) {
       place = pods.length;
       bySignature.set(signature, place);
       const members: Endpoint[] = [];
-      pods.push({ place: { namespace, labels: endpoint.labels, ports, endpoints: members, host, parts, node }, endpoints: members });
+      const facts: Facts = {
+        namespace,
+        labels: endpoint.labels,
+        namespaceLabels: namespaces.get(namespace) ?? {},
+        serviceAccount,
+        serviceAccountLabels: serviceAccounts.get(`${namespace}/${serviceAccount}`) ?? {},
+        profiles,
+        inMesh: meshed,
+      };
+      pods.push({ place: { namespace, labels: endpoint.labels, ports, endpoints: members, host, parts, node, facts }, endpoints: members });
       const list = byNamespace.get(namespace) ?? [];
       list.push(place);
       byNamespace.set(namespace, list);
@@ -94,21 +130,16 @@ export function placesOf(
     return Int32Array.from(candidates.filter((place) => found[place]?.host === false && matches(peer.pods, found[place].labels)));
   };
   const known = new Map<string, Int32Array>();
-  return {
-    pods: found,
-    external,
-    count,
-    placeOf: (endpoint) => placeByEndpoint.get(endpoint) ?? -1,
-    matching: (peer, namespace) => {
-      const key = peer.kind === 'pods' ? text([peer.namespaces ?? namespace, peer.pods]) : text(peer);
-      let places = known.get(key);
-      if (places === undefined) {
-        places = placesFor(peer, namespace);
-        known.set(key, places);
-      }
-      return places;
-    },
+  const matching = (peer: Peer, namespace: string) => {
+    const key = peer.kind === 'pods' ? text([peer.namespaces ?? namespace, peer.pods]) : text([peer, namespace]);
+    let places = known.get(key);
+    if (places === undefined) {
+      places = placesFor(peer, namespace);
+      known.set(key, places);
+    }
+    return places;
   };
+  return { pods: found, external, count, placeOf: (endpoint) => placeByEndpoint.get(endpoint) ?? -1, matching };
 
   function placesFor(peer: Peer, namespace: string): Int32Array {
     switch (peer.kind) {
@@ -116,8 +147,20 @@ export function placesOf(
         return podsIn(peer, namespace);
       case 'nodes':
         return atNodes(peer.nodes);
+      case 'where':
+        return holding(peer.expression);
       case 'block':
-        return inAddresses(peer.block);
+        return inAddresses(peer.block, peer.pods !== 'never');
+      case 'both':
+        return bothOf(peer.of, namespace);
+      case 'not': {
+        const without = new Set(matching(peer.of, namespace));
+        return everything.filter((place) => !without.has(place));
+      }
+      case 'outside': {
+        const taken = new Set(nodes.flatMap(({ addresses }) => partsOf(addresses, external)));
+        return outside(new Set([...external.keys()].filter((part) => !taken.has(part))), () => false);
+      }
       case 'always':
         return everything;
       case 'never':
@@ -139,10 +182,23 @@ export function placesOf(
     return parts;
   }
 
-  function inAddresses(block: Block): Int32Array {
+  function inAddresses(block: Block, pods: boolean): Int32Array {
     const parts = new Set(partsIn(rangeOf(block.cidr)));
     for (const hole of block.except) for (const part of partsIn(rangeOf(hole))) parts.delete(part);
-    return outside(parts, (place) => place.parts.some((part) => parts.has(part)));
+    return outside(parts, (place) => pods && place.parts.some((part) => parts.has(part)));
+  }
+
+  function holding(expression: Expression): Int32Array {
+    const parts = new Set(
+      sets.filter(({ facts }) => holds(expression, facts)).flatMap(({ blocks }) => blocks.flatMap((cidr) => partsIn(rangeOf(cidr)))),
+    );
+    return outside(parts, (place) => place.parts.some((part) => parts.has(part)) || (!place.host && holds(expression, place.facts)));
+  }
+
+  function bothOf(peers: readonly Peer[], namespace: string): Int32Array {
+    const [first, ...rest] = peers.map((peer) => matching(peer, namespace));
+    const others = rest.map((places) => new Set(places));
+    return (first ?? everything).filter((place) => others.every((places) => places.has(place)));
   }
 
   function outside(parts: ReadonlySet<number>, holds: (place: PodPlace) => boolean): Int32Array {
@@ -154,9 +210,9 @@ export function placesOf(
 
 /** What the places depend on beside pods and nodes, as a text: equal texts, equal places. */
 export function questionOf(policies: readonly Policy[], cuts: readonly Cidr[], reading: Reading): string {
-  const { keys, ports, blocks, nodes } = askedOf(policies);
+  const { keys, ports, blocks, nodes, ...asked } = askedOf(policies);
   const cidrs = [...blocks, ...cuts].map(({ family, first, bits }) => `${family} ${first} ${bits}`);
-  return JSON.stringify([[...keys].sort(), [...ports].sort(), [...new Set(cidrs)].sort(), nodes, reading]);
+  return JSON.stringify([[...keys].sort(), [...ports].sort(), [...new Set(cidrs)].sort(), nodes, asked, reading]);
 }
 
 interface Asked {
@@ -164,6 +220,10 @@ interface Asked {
   readonly ports: ReadonlySet<string>;
   readonly blocks: readonly Cidr[];
   readonly nodes: boolean;
+  readonly expressions: boolean;
+  readonly mesh: boolean;
+  readonly accounts: boolean;
+  readonly profiles: boolean;
 }
 
 /** What the policies ask about pods and addresses. */
@@ -171,22 +231,44 @@ function askedOf(policies: readonly Policy[]): Asked {
   const keys = new Set<string>();
   const ports = new Set<string>();
   const blocks: Cidr[] = [];
-  let nodes = false;
-  const ask = (selector: Selector) => {
-    for (const { key } of selector) keys.add(key);
+  let [nodes, expressions, mesh, accounts, profiles] = [false, false, false, false, false];
+  const ask = (peer: Peer) => {
+    switch (peer.kind) {
+      case 'pods':
+        for (const { key } of peer.pods) keys.add(key);
+        break;
+      case 'block':
+        blocks.push(peer.block.cidr, ...peer.block.except);
+        break;
+      case 'nodes':
+      case 'outside':
+        nodes = true;
+        break;
+      case 'where':
+        expressions = true;
+        for (const { what, key } of questions(peer.expression)) {
+          if (what === 'label') keys.add(key);
+          else if (what === 'mesh') mesh = true;
+          else if (what === 'profile') profiles = true;
+          else if (what !== 'namespace' && what !== 'namespaceLabel') accounts = true;
+        }
+        break;
+      case 'both':
+        peer.of.forEach(ask);
+        break;
+      case 'not':
+        ask(peer.of);
+        break;
+    }
   };
   for (const { subject, rules } of policies) {
-    ask(subject.pods);
+    ask(subject);
     for (const { peers = [], ports: wanted = [] } of directions.flatMap((direction) => rules[direction])) {
-      for (const peer of peers) {
-        if (peer.kind === 'pods') ask(peer.pods);
-        else if (peer.kind === 'block') blocks.push(peer.block.cidr, ...peer.block.except);
-        else if (peer.kind === 'nodes') nodes = true;
-      }
+      peers.forEach(ask);
       for (const port of wanted) if (port.kind === 'named') ports.add(port.name);
     }
   }
-  return { keys: [...keys], ports, blocks, nodes };
+  return { keys: [...keys], ports, blocks, nodes, expressions, mesh, accounts, profiles };
 }
 
 function own(labels: Labels, key: string): string | null {

@@ -14,16 +14,17 @@ export interface Complaining {
 }
 
 /** Reads one policy; `read` may complain. */
-export function reading(resource: Resource, read: (complaining: Complaining) => Policy): ReadPolicy {
+export function reading(resource: Resource, read: (complaining: Complaining) => Policy | readonly Policy[]): ReadPolicy {
   const complaints: Complaint[] = [];
   const subject = `${resource.kind} ${resource.namespace === '' ? '' : `${resource.namespace}/`}${resource.name}`;
   const tell = (code: ProblemCode, path: string, sentence: string, level: 'error' | 'warning') =>
     complaints.push({ resource, path, problem: problem(code, `${subject}: ${path}: ${sentence}`, undefined, level) });
-  const policy = read({
+  const found = read({
     refuse: (path, sentence) => tell('network/invalid-policy', path, sentence, 'error'),
     warn: (code, path, sentence) => tell(code, path, sentence, 'warning'),
   });
-  return { policy: complaints.some((complaint) => complaint.problem.level === 'error') ? undefined : policy, complaints };
+  const policies: readonly Policy[] = 'resource' in found ? [found] : found;
+  return { policies: complaints.some((complaint) => complaint.problem.level === 'error') ? [] : policies, complaints };
 }
 
 /** A selector that must be there. */

@@ -594,10 +594,10 @@ describe('complaints', () => {
   ];
   for (const [name, objects, expected] of table) test(name, () => assert.deepEqual(told(...objects), expected));
   test('policies of kinds that are not evaluated are named', () => {
-    const other = object('cilium.io/v2', 'CiliumNetworkPolicy', { name: 'c', namespace: 'a' }, { spec: {} });
+    const other = object('crd.antrea.io/v1beta1', 'ClusterNetworkPolicy', { name: 'c' }, { spec: {} });
     assert.deepEqual(
       network(state([...pods, other])).unevaluated.map(({ kind }) => kind),
-      ['CiliumNetworkPolicy'],
+      ['ClusterNetworkPolicy'],
     );
   });
 });

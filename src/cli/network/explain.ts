@@ -176,6 +176,7 @@ const verbs: Readonly<Record<Decision['effect'], string>> = {
   allow: 'allows',
   deny: 'denies',
   pass: 'passes on',
+  'may-deny': 'may deny, depending on what is not evaluated,',
   isolates: 'isolates, no rule allows',
   default: '',
 };

@@ -1,0 +1,13 @@
+// Which profiles of Calico an endpoint has: those it names; a pod of Kubernetes has one of its namespace and one of its account.
+
+import { asString, dig, isObject } from '../../lib/json.ts';
+
+/** Where a stand-in for an endpoint keeps the names of its profiles. */
+export const profilesAnnotation = 'cofferdam.dev/profiles';
+
+/** Profiles that a pod of Kubernetes has in Calico: of its namespace and of its account. */
+export function profilesOf(object: unknown, namespace: string, serviceAccount: string): readonly string[] {
+  const annotations = dig(object, 'metadata', 'annotations');
+  const own = isObject(annotations) ? asString(annotations[profilesAnnotation]) : undefined;
+  return own === undefined ? [`kns.${namespace}`, `ksa.${namespace}.${serviceAccount}`] : own.split(',').filter((name) => name !== '');
+}
