@@ -34,6 +34,7 @@ export function asRecorded(answer: Answer, sent: string, keepsManagedFields: boo
     value
       .replaceAll(now, '<time>')
       .replaceAll(suffix, '<rand>')
+      .replace(/\bkube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<rand>')
       .replaceAll('\u00a0', ' ')
       .replace(/00000000-0000-4000-8000-[0-9]{12}/g, (uid) => {
         const known = uids.get(uid) ?? `<uid:${uids.size + 1}>`;
@@ -97,6 +98,7 @@ function byManager(a: Json, b: Json): number {
 
 function withoutAllocations(spec: JsonObject, sent: string): JsonObject {
   const given = (value: Json | undefined) => sent.includes(`${value}`);
+  const named = (port: number) => new RegExp(`[nN]odePort"?: *${port}\\b`).test(sent);
   const address = (value: Json): Json =>
     typeof value === 'string' && value !== 'None' && value !== '' && !given(value) ? '<clusterIP>' : value;
   const result: Record<string, Json | undefined> = { ...spec };
@@ -105,9 +107,9 @@ function withoutAllocations(spec: JsonObject, sent: string): JsonObject {
   if (Array.isArray(spec.ports))
     result.ports = spec.ports.map((port) => {
       const nodePort = dig(port, 'nodePort');
-      return typeof nodePort !== 'number' || given(nodePort) ? port : { ...asObject(port), nodePort: '<nodePort>' };
+      return typeof nodePort !== 'number' || named(nodePort) ? port : { ...asObject(port), nodePort: '<nodePort>' };
     });
-  if (typeof spec.healthCheckNodePort === 'number' && !given(spec.healthCheckNodePort)) result.healthCheckNodePort = '<nodePort>';
+  if (typeof spec.healthCheckNodePort === 'number' && !named(spec.healthCheckNodePort)) result.healthCheckNodePort = '<nodePort>';
   return result as JsonObject;
 }
 

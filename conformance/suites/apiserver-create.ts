@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { parseYaml } from '../../src/kube/yaml/parse.ts';
-import { asList, asObject, dig, field, type Json, type JsonObject, sameJson } from '../../src/lib/json.ts';
+import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../src/lib/json.ts';
 import { create } from '../../src/request/create.ts';
 import type { ApiRequest } from '../../src/request/request.ts';
 import { apiServer, defaultPlugins, type Serving } from '../../src/request/server.ts';
@@ -114,13 +114,19 @@ async function fill(state: Store, folder: string): Promise<void> {
     if (named === undefined || bytes === undefined) continue;
     for (const object of objectsIn(bytes.toString('utf8')))
       for (const { name, conversionRemoved } of named)
-        if (dig(object, 'metadata', 'name') === name && object.kind === 'CustomResourceDefinition')
-          state.put(
-            { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' },
-            '',
-            name,
-            prepared(object, conversionRemoved === true),
-          );
+        if (dig(object, 'metadata', 'name') === name && object.kind === 'CustomResourceDefinition') {
+          const definitions = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
+          state.put(definitions, '', name, prepared(object, conversionRemoved === true));
+          registerVersions(state, object);
+        }
+  }
+}
+
+/** The APIServices that a server makes for the versions of a definition. */
+function registerVersions(state: Store, definition: JsonObject): void {
+  for (const version of asList(field(definition.spec, 'versions'))) {
+    const name = `${asString(field(version, 'name'))}.${asString(field(definition.spec, 'group'))}`;
+    state.put({ group: 'apiregistration.k8s.io', resource: 'apiservices' }, '', name, { metadata: { name } });
   }
 }
 

@@ -1,15 +1,16 @@
 // A POST that makes an object, as k8s.io/apiserver does it (pkg/endpoints/handlers/create.go and pkg/registry, 1.36): decoded and defaulted,
 // changed by admission, prepared by its strategy, validated, judged by admission, and then what would be stored. Storing is left to the caller.
 
-import { encode } from '../kube/schema/defaults/decode.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
-import { asString, type Json, type JsonObject } from '../lib/json.ts';
+import { asString, field, type JsonObject } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
 import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import { allocate } from './allocate.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { decodeRequest } from './decode/decode.ts';
 import { invalidObject } from './field-error.ts';
+import { setManagedFields } from './managed-fields.ts';
+import { managerName, optionsRefusal } from './options.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
 import { alreadyExists, badRequest, methodNotAllowed, refused } from './status.ts';
@@ -17,6 +18,7 @@ import { metadataOf, prepareForCreate } from './strategy/strategy.ts';
 import type { Target } from './target.ts';
 import { validateNew } from './validation.ts';
 import { deprecationWarning } from './warnings.ts';
+import { stored } from './written.ts';
 
 /** What the server answers to a create; the object of a 201 is what it stores, or would. */
 export function create(request: ApiRequest, target: Target, serving: Serving, observe?: Observe): Answer {
@@ -25,6 +27,8 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
   if (deprecated !== undefined) warnings.push(deprecated);
   const refuse = (refusal: Refusal) => refused(refusal, warnings);
   if (target.name !== '' || !target.verbs.includes('create')) return refuse(methodNotAllowed());
+  const unfit = optionsRefusal('CreateOptions', request);
+  if (unfit !== undefined) return refuse(unfit);
   const decoded = decodeRequest(request, target, serving);
   if (!decoded.ok) return refuse(decoded.problem);
   const { object } = decoded.value;
@@ -34,6 +38,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
   if (!placeIn(metadata, target))
     return refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
   const name = asString(metadata.name) ?? '';
+  setManagedFields(object, undefined, managerName(request), target, serving);
   const attributes: Attributes = {
     operation: 'CREATE',
     target,
@@ -48,12 +53,12 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
     warnings,
     audit: new Map(),
   };
-  const refusal = admit(attributes, observe) ?? prepare(object, attributes) ?? validateAdmission(attributes, observe) ?? taken(attributes);
+  const refusal = admit(attributes, observe) ?? register(object, attributes, observe);
   if (refusal !== undefined) return refuse(refusal);
-  return { code: 201, object: written(object, target), warnings };
+  return { code: 201, object: stored(object, target), warnings };
 }
 
-const systemFields = ['uid', 'creationTimestamp', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields'];
+const systemFields = ['uid', 'creationTimestamp', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
 const longestBase = 58;
 
 /** Puts the object into the namespace of the path; false where it says another. */
@@ -64,7 +69,11 @@ function placeIn(metadata: Struct, { namespace }: Target): boolean {
   return namespace === '' || own === '' || own === namespace;
 }
 
-/** Everything between mutating and validating admission. */
+/** Everything that follows mutating admission of a new object, in place. */
+export function register(object: Struct, attributes: Attributes, observe?: Observe): Refusal | undefined {
+  return prepare(object, attributes) ?? validateAdmission(attributes, observe) ?? taken(attributes);
+}
+
 function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
   const { target, serving } = attributes;
   const metadata = metadataOf(object);
@@ -82,11 +91,7 @@ function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
 
 function taken({ object, target, serving }: Attributes): Refusal | undefined {
   const name = object === undefined ? '' : (asString(metadataOf(object).name) ?? '');
-  return serving.state.get(target, target.namespace, name) === undefined ? undefined : alreadyExists(target, name);
-}
-
-/** The object as the server writes it. */
-export function written(object: Struct, { type }: Target): JsonObject {
-  const value = object as unknown as Json;
-  return (type.kind === 'built-in' ? encode(value, type.schema) : value) as JsonObject;
+  const known = serving.state.get(target, target.namespace, name);
+  if (known === undefined) return undefined;
+  return alreadyExists(target, name, field(known.metadata, 'deletionTimestamp') !== undefined);
 }

@@ -2,11 +2,39 @@
 // refusal ends it (pkg/kubeapiserver/options/plugins.go, Kubernetes 1.36).
 
 import type { Refusal } from '../answer.ts';
+import { alwaysPullImages } from './always-pull-images.ts';
+import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import type { Attributes, Plugin } from './plugin.ts';
+import { limitPodHardAntiAffinityTopology, podNodeSelector, podTopologyLabels, taintNodesByCondition } from './pod-placement.ts';
+import { priority } from './priority.ts';
+import { runtimeClass } from './runtime-class.ts';
+import { serviceAccountPlugin } from './service-account.ts';
+import { defaultIngressClass, denyServiceExternalIps } from './services.ts';
+import { defaultStorageClass, persistentVolumeClaimResize, storageObjectInUseProtection } from './storage.ts';
+import { defaultTolerationSeconds, extendedResourceToleration, podTolerationRestriction } from './tolerations.ts';
 
 /** All plugins, in the server's order. */
-export const orderedPlugins: readonly Plugin[] = [namespaceLifecycle];
+export const orderedPlugins: readonly Plugin[] = [
+  namespaceLifecycle,
+  limitPodHardAntiAffinityTopology,
+  limitRanger,
+  serviceAccountPlugin,
+  taintNodesByCondition,
+  alwaysPullImages,
+  podNodeSelector,
+  priority,
+  defaultTolerationSeconds,
+  podTolerationRestriction,
+  extendedResourceToleration,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  persistentVolumeClaimResize,
+  runtimeClass,
+  defaultIngressClass,
+  denyServiceExternalIps,
+  podTopologyLabels,
+];
 
 /** What a plugin did, for who wants to see it. */
 export type Observe = (plugin: Plugin, stage: 'mutating' | 'validating', refusal: Refusal | undefined) => void;

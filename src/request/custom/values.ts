@@ -127,7 +127,7 @@ function checkText(value: string, schema: Schema, limits: Limits, path: string, 
     add(found, invalid(at, value, `${path} in body should be at least ${minLength} chars long`));
   if (pattern !== undefined) {
     const expression = linearRegex(pattern);
-    if (expression.ok && !expression.value.test(value)) add(found, invalid(at, value, `${path} in body should match '${pattern}'`));
+    if (expression?.found(value) === false) add(found, invalid(at, value, `${path} in body should match '${pattern}'`));
   }
   found.checks++;
   const { format } = schema;

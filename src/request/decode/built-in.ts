@@ -4,11 +4,16 @@
 import { groupVersion } from '../../kube/object.ts';
 import { setDefaults } from '../../kube/schema/defaults/apply.ts';
 import { decode } from '../../kube/schema/defaults/decode.ts';
+import { ensured, type Struct } from '../../kube/schema/defaults/struct.ts';
+import type { Release } from '../../kube/schema/release.ts';
+import { isObject, type Json } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Serving } from '../server.ts';
 import type { Target } from '../target.ts';
 import type { Body } from './body.ts';
 import { asStruct, type Outcome } from './decode.ts';
+import { decodeSchemas } from './json-schema.ts';
+import type { Oddities } from './json-text.ts';
 import { heldAgainst } from './typed.ts';
 
 const schemes: Readonly<Record<string, string>> = {
@@ -30,12 +35,36 @@ export function decodeBuiltIn(body: Body, target: Target, { server }: Serving): 
   const { error, strict } = heldAgainst(body.value, schema, body.oddities);
   if (error !== undefined) return failure(error);
   if (kind !== target.kind) return failure(`converting (${goName(apiVersion, kind)}) to (${internalName(target)}): unknown conversion`);
-  const object = decode(body.value ?? {}, schema);
+  const object = decode(body.oddities === undefined ? (body.value ?? {}) : withRepeated(body.value ?? {}, body.oddities), schema);
   const struct = asStruct(object ?? {});
   struct.apiVersion = apiVersion;
   struct.kind = kind;
   setDefaults(object, schema);
+  converted(struct, target, server.release);
   return ok({ object: struct, strict });
+}
+
+/** What conversion between the written and the internal form of a kind adds or drops. */
+function converted(object: Struct, { group, kind }: Target, release: Release): void {
+  if (group === 'apps' && kind === 'DaemonSet') {
+    const annotations = ensured(ensured(object, 'metadata'), 'annotations');
+    annotations['deprecated.daemonset.template.generation'] ??= '0';
+  }
+  const props = kind === 'CustomResourceDefinition' ? release.definition('apiextensions.v1.JSONSchemaProps') : undefined;
+  if (props !== undefined) decodeSchemas(object, props);
+}
+
+/** Objects that stand twice under one key are read into one. */
+function withRepeated(value: Json, oddities: Oddities): Json {
+  if (Array.isArray(value)) return value.map((item) => withRepeated(item, oddities));
+  if (!isObject(value)) return value;
+  const odd = oddities.get(value);
+  const entries = Object.entries(value).map(([key, item]): [string, Json] => {
+    const all = [...(odd?.earlier.get(key) ?? []), item ?? null].map((each) => withRepeated(each, oddities));
+    const merged = all.length > 1 && all.every(isObject) ? Object.assign({}, ...all) : all.at(-1);
+    return [key, merged as Json];
+  });
+  return Object.fromEntries(entries);
 }
 
 function goName(apiVersion: string, kind: string): string {

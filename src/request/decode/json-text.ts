@@ -7,6 +7,8 @@ import type { Json } from '../../lib/json.ts';
 export interface Oddity {
   readonly order: readonly string[] | undefined;
   readonly repeated: ReadonlySet<string>;
+  /** The values that a key had before its last. */
+  readonly earlier: ReadonlyMap<string, readonly Json[]>;
   readonly numbers: ReadonlyMap<string, string>;
 }
 
@@ -65,7 +67,7 @@ class Reader {
     this.#enter();
     const result: Record<string, Json> = {};
     const keys = new Set<string>();
-    let repeated: Set<string> | undefined;
+    let repeated: Map<string, readonly Json[]> | undefined;
     let numbers: Map<string, string> | undefined;
     this.#blanks();
     if (this.#text[this.#at] === '}') return this.#leave(result);
@@ -83,8 +85,8 @@ class Reader {
         numbers.set(key, this.#written);
       } else numbers?.delete(key);
       if (keys.has(key)) {
-        repeated ??= new Set();
-        repeated.add(key);
+        repeated ??= new Map();
+        repeated.set(key, [...(repeated.get(key) ?? []), result[key] ?? null]);
       }
       keys.add(key);
       if (key === '__proto__') Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
@@ -98,7 +100,8 @@ class Reader {
     if (repeated !== undefined || numbers !== undefined)
       this.oddities.set(result, {
         order: repeated === undefined ? undefined : [...keys],
-        repeated: repeated ?? none,
+        repeated: new Set(repeated?.keys()),
+        earlier: repeated ?? noValues,
         numbers: numbers ?? noNumbers,
       });
     return this.#leave(result);
@@ -124,7 +127,7 @@ class Reader {
       if (char !== ',') this.#fail('after array element');
       this.#at++;
     }
-    if (numbers !== undefined) this.oddities.set(result, { order: undefined, repeated: none, numbers });
+    if (numbers !== undefined) this.oddities.set(result, { order: undefined, repeated: none, earlier: noValues, numbers });
     return this.#leave(result);
   }
 
@@ -217,6 +220,7 @@ const words: readonly (readonly [string, Json])[] = [
   ['null', null],
 ];
 const none: ReadonlySet<string> = new Set();
+const noValues: ReadonlyMap<string, readonly Json[]> = new Map();
 const noNumbers: ReadonlyMap<string, string> = new Map();
 
 /** A character as Go's strconv.Quote writes it, between single quotes. */

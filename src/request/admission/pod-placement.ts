@@ -1,0 +1,97 @@
+// Plugins about where pods may go: PodNodeSelector, LimitPodHardAntiAffinityTopology, PodTopologyLabels, TaintNodesByCondition.
+
+import { ensured, type Struct, set, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
+import { asList, dig, field, stringMap } from '../../lib/json.ts';
+import type { Refusal } from '../answer.ts';
+import { forbidden, notFound } from '../status.ts';
+import { metadataOf } from '../strategy/strategy.ts';
+import type { Attributes, Plugin } from './plugin.ts';
+import { podIn } from './pods.ts';
+
+const namespaces = { group: '', resource: 'namespaces' };
+
+export const podNodeSelector: Plugin = {
+  name: 'PodNodeSelector',
+  admit: (attributes) => {
+    const pod = podIn(attributes);
+    if (pod === undefined || attributes.operation !== 'CREATE') return undefined;
+    const refusal = selectorConflict(attributes);
+    if (refusal !== undefined) return refusal;
+    const wanted = namespaceSelector(attributes);
+    const spec = ensured(pod, 'spec');
+    if (wanted.size > 0)
+      for (const [key, value] of wanted)
+        if (!Object.hasOwn(structAt(spec, 'nodeSelector'), key)) set(ensured(spec, 'nodeSelector'), key, value);
+    return undefined;
+  },
+  validate: (attributes) => (attributes.operation === 'CREATE' ? selectorConflict(attributes) : undefined),
+};
+
+function selectorConflict(attributes: Attributes): Refusal | undefined {
+  const pod = podIn(attributes);
+  if (pod === undefined) return undefined;
+  if (attributes.serving.state.get(namespaces, '', attributes.namespace) === undefined) return notFound(namespaces, attributes.namespace);
+  const own = structAt(pod, 'spec', 'nodeSelector');
+  for (const [key, value] of namespaceSelector(attributes))
+    if (Object.hasOwn(own, key) && own[key] !== value)
+      return forbidden(
+        attributes.target,
+        textIn(structAt(pod, 'metadata'), 'name'),
+        'pod node label selector conflicts with its namespace node label selector',
+      );
+  return undefined;
+}
+
+function namespaceSelector({ serving, namespace }: Attributes): ReadonlyMap<string, string> {
+  const text = dig(serving.state.get(namespaces, '', namespace), 'metadata', 'annotations', 'scheduler.alpha.kubernetes.io/node-selector');
+  const labels = new Map<string, string>();
+  if (typeof text === 'string')
+    for (const part of text.split(',')) {
+      const [key = '', value] = part.split('=');
+      if (value !== undefined) labels.set(key.trim(), value.trim());
+    }
+  return labels;
+}
+
+export const limitPodHardAntiAffinityTopology: Plugin = {
+  name: 'LimitPodHardAntiAffinityTopology',
+  validate: (attributes) => {
+    const pod = podIn(attributes);
+    if (pod === undefined || attributes.operation === 'DELETE') return undefined;
+    const terms = asList(dig(structAt(pod, 'spec'), 'affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'));
+    const other = terms.map((term) => field(term, 'topologyKey') ?? '').find((key) => key !== 'kubernetes.io/hostname');
+    if (other === undefined) return undefined;
+    const why = `affinity.PodAntiAffinity.RequiredDuringScheduling has TopologyKey ${other} but only key kubernetes.io/hostname is allowed`;
+    return forbidden(attributes.target, textIn(structAt(pod, 'metadata'), 'name'), why);
+  },
+};
+
+export const podTopologyLabels: Plugin = {
+  name: 'PodTopologyLabels',
+  admit: (attributes) => {
+    const { target, object, operation } = attributes;
+    if (target.group !== '' || target.resource !== 'pods' || object === undefined || operation !== 'CREATE') return undefined;
+    const bound = target.subresource === 'binding' ? structAt(object, 'target') : undefined;
+    if (target.subresource !== '' && bound === undefined) return undefined;
+    const node =
+      bound === undefined ? textIn(structAt(object, 'spec'), 'nodeName') : textIn(bound, 'kind') === 'Node' ? textIn(bound, 'name') : '';
+    if (node === '') return undefined;
+    const labels = stringMap(dig(attributes.serving.state.get({ group: '', resource: 'nodes' }, '', node), 'metadata', 'labels'));
+    for (const key of ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'])
+      if (labels[key] !== undefined) set(ensured(metadataOf(object), 'labels'), key, labels[key]);
+    return undefined;
+  },
+};
+
+export const taintNodesByCondition: Plugin = {
+  name: 'TaintNodesByCondition',
+  admit: ({ target, object, operation }) => {
+    if (target.group !== '' || target.resource !== 'nodes' || target.subresource !== '' || object === undefined || operation !== 'CREATE')
+      return undefined;
+    const spec = ensured(object, 'spec');
+    const taint: Struct = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+    const known = structsIn(spec, 'taints').some((each) => textIn(each, 'key') === taint.key && textIn(each, 'effect') === taint.effect);
+    if (!known) spec.taints = [...asList(spec.taints), { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }];
+    return undefined;
+  },
+};

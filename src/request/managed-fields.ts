@@ -1,0 +1,172 @@
+// Managed fields of the objects behind a target: its types in every version, and what its registry resets, which no manager can own
+// (GetResetFields of pkg/registry/*/strategy.go, Kubernetes 1.36).
+
+import { type Atom, atomOf, customAtom } from '../kube/apply/atom.ts';
+import { type Entrance, managedUpdate } from '../kube/apply/field-manager.ts';
+import { type FieldNode, type FieldSet, fieldSet, noFields, recursiveDifference } from '../kube/apply/field-set.ts';
+import { decode, encode } from '../kube/schema/defaults/decode.ts';
+import type { Struct } from '../kube/schema/defaults/struct.ts';
+import { field, isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { failure, ok, type Result } from '../lib/result.ts';
+import { convertTo } from './convert.ts';
+import { decodeBuiltIn } from './decode/built-in.ts';
+import { decodeCustom } from './decode/custom.ts';
+import type { Serving } from './server.ts';
+import { metadataOf } from './strategy/strategy.ts';
+import { type CustomType, customType, type Target } from './target.ts';
+import { written } from './written.ts';
+
+/** The way of a target into its objects. `kind` is that of the target, which for `scale` is not that of the stored object. */
+export function entranceOf(target: Target, serving: Serving): Entrance {
+  const apiVersion = target.kindVersion;
+  return {
+    apiVersion,
+    kind: target.kind,
+    subresource: target.subresource,
+    typeOf: (version) => typeOf(target, version, serving),
+    convert: (object, version) => convertTo(object, version, target),
+    filter: (set) => withoutReset(set, target),
+    empty: () => emptyObject(target),
+    complete: (object) => completed(object, target, serving),
+  };
+}
+
+function typeOf(target: Target, apiVersion: string, { server }: Serving): Atom | undefined {
+  if (target.type.kind === 'built-in') {
+    const schema = apiVersion === target.kindVersion ? target.type.schema : server.release.schemaOf(apiVersion, target.kind);
+    return schema === undefined ? undefined : atomOf(schema);
+  }
+  const [group = '', version = ''] = apiVersion.split('/');
+  const type = group === target.group ? customType(target.type.definition, version) : undefined;
+  return type === undefined ? undefined : atomOfCustom(type, serving(server));
+}
+
+const serving = (server: Serving['server']) => server.release.definition('meta.v1.ObjectMeta');
+const customAtoms = new WeakMap<CustomType, Atom>();
+
+function atomOfCustom(type: CustomType, objectMeta: ReturnType<typeof serving>): Atom {
+  let atom = customAtoms.get(type);
+  if (atom === undefined) {
+    atom = customAtom(type.version.schema, objectMeta, type.version.preservesUnknownFields);
+    customAtoms.set(type, atom);
+  }
+  return atom;
+}
+
+const empties = new WeakMap<object, JsonObject>();
+
+/** What the server's types write of an object with nothing set. */
+function emptyObject({ type, kindVersion: apiVersion, kind }: Target): JsonObject {
+  if (type.kind === 'custom') return { apiVersion, kind };
+  let object = empties.get(type.schema);
+  if (object === undefined) {
+    object = encode(decode({ apiVersion, kind }, type.schema), type.schema) as JsonObject;
+    empties.set(type.schema, object);
+  }
+  return object;
+}
+
+function completed(object: JsonObject, target: Target, at: Serving): Result<JsonObject, string> {
+  const body = { value: object, oddities: undefined, apiVersion: target.kindVersion, kind: target.kind, strict: [] };
+  const outcome = target.type.kind === 'custom' ? decodeCustom(body, target, at) : decodeBuiltIn(body, target, at);
+  return outcome.ok ? ok(written(outcome.value.object, target)) : failure(outcome.problem);
+}
+
+const status = fieldSet(['f:status']);
+const spec = fieldSet(['f:spec']);
+const specAndMetadata = fieldSet(['f:spec'], ['f:metadata']);
+
+/** What requests to the object itself reset: a status that has a way of its own. */
+const resetsNothing = new Set(['apps/ControllerRevision', '/PodTemplate']);
+
+/** What requests to the status reset besides the spec. */
+const resetByStatus: Readonly<Record<string, FieldSet>> = {
+  'scheduling.k8s.io/PodGroup': specAndMetadata,
+  'networking.k8s.io/ServiceCIDR': specAndMetadata,
+  'storagemigration.k8s.io/StorageVersionMigration': specAndMetadata,
+  'resource.k8s.io/ResourceClaim': specAndMetadata,
+  'resource.k8s.io/DeviceTaintRule': specAndMetadata,
+  'resource.k8s.io/ResourcePoolStatusRequest': specAndMetadata,
+  'internal.apiserver.k8s.io/StorageVersion': specAndMetadata,
+  'storage.k8s.io/VolumeAttachment': specAndMetadata,
+  'flowcontrol.apiserver.k8s.io/FlowSchema': specAndMetadata,
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': specAndMetadata,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': specAndMetadata,
+  'apiextensions.k8s.io/CustomResourceDefinition': specAndMetadata,
+  'apps/Deployment': fieldSet(['f:spec'], ['f:metadata', 'f:labels']),
+  '/Pod': fieldSet(['f:spec'], ['f:metadata', 'f:deletionTimestamp'], ['f:metadata', 'f:ownerReferences']),
+  'certificates.k8s.io/CertificateSigningRequest': fieldSet(['f:spec'], ['f:status', 'f:conditions']),
+};
+
+function withoutReset(set: FieldSet, target: Target): FieldSet {
+  switch (target.subresource) {
+    case '': {
+      if (target.type.kind === 'custom') return target.type.version.statusSubresource ? recursiveDifference(set, status) : set;
+      const key = `${target.group}/${target.kind}`;
+      if (key === 'certificates.k8s.io/CertificateSigningRequest') return recursiveDifference(set, fieldSet(['f:spec'], ['f:status']));
+      return resetsNothing.has(key) ? set : recursiveDifference(set, status);
+    }
+    case 'status':
+      if (target.type.kind === 'custom') return recursiveDifference(set, specAndMetadata);
+      return recursiveDifference(set, resetByStatus[`${target.group}/${target.kind}`] ?? spec);
+    case 'approval':
+      return recursiveDifference(set, fieldSet(['f:spec'], ['f:status', 'f:certificate']));
+    case 'finalize':
+      return recursiveDifference(set, status);
+    case 'ephemeralcontainers':
+      return below(set, ['f:spec', 'f:ephemeralContainers']);
+    case 'resize':
+      return resized(set);
+    default:
+      return set;
+  }
+}
+
+/** The members at or below a path alone. */
+function below(set: FieldSet, path: readonly string[]): FieldSet {
+  const [element, ...rest] = path;
+  if (element === undefined) return set;
+  const node = set.get(element);
+  if (node === undefined) return noFields;
+  if (rest.length === 0) return new Map([[element, node]]);
+  const children = below(node.children, rest);
+  return children.size === 0 ? noFields : new Map([[element, { member: false, children }]]);
+}
+
+/** Of containers, their resources and resize policies. */
+function resized(set: FieldSet): FieldSet {
+  const lists = new Map<string, FieldNode>();
+  for (const list of ['f:containers', 'f:initContainers']) {
+    const containers = new Map<string, FieldNode>();
+    for (const [element, node] of set.get('f:spec')?.children.get(list)?.children ?? []) {
+      const fields = new Map([...node.children].filter(([name]) => name === 'f:resources' || name === 'f:resizePolicy'));
+      if (fields.size > 0) containers.set(element, { member: false, children: fields });
+    }
+    if (containers.size > 0) lists.set(list, { member: false, children: containers });
+  }
+  return lists.size === 0 ? noFields : new Map([['f:spec', { member: false, children: lists }]]);
+}
+
+/** Sets the managed fields of an object that a create, update or patch is about to write. */
+export function setManagedFields(object: Struct, live: JsonObject | undefined, manager: string, target: Target, at: Serving): void {
+  const entrance = entranceOf(target, at);
+  const managed = managedUpdate(live ?? entrance.empty(), written(object, target), manager, at.circumstances.now, entrance);
+  const entries = field(managed.metadata, 'managedFields');
+  const metadata = metadataOf(object);
+  if (Array.isArray(entries)) metadata.managedFields = entries as Json;
+  else delete metadata.managedFields;
+}
+
+/** True where two objects differ in nothing but the times of their managed fields. */
+export function sameButTimes(left: JsonObject, right: JsonObject, same: (left: Json, right: Json) => boolean): boolean {
+  return same(withoutTimes(left), withoutTimes(right));
+}
+
+function withoutTimes(object: JsonObject): JsonObject {
+  const { metadata } = object;
+  if (!isObject(metadata) || !Array.isArray(metadata.managedFields)) return object;
+  const managedFields = (metadata.managedFields as readonly Json[]).map((entry) =>
+    isObject(entry) ? { ...entry, time: undefined } : entry,
+  );
+  return { ...object, metadata: { ...metadata, managedFields } };
+}
