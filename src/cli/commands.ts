@@ -10,7 +10,7 @@ import { controls } from './controls/command.ts';
 import { diff } from './diff/command.ts';
 import { explain } from './explain/command.ts';
 import { fix } from './fix/command.ts';
-import { can, permissions, rbacMinimize, whoCan } from './identity/command.ts';
+import { can, permissions, rbacMinimize, rbacReview, whoCan } from './identity/command.ts';
 import { networkCommands } from './network/command.ts';
 import { scan } from './scan/command.ts';
 import { snapshotSave, snapshotShow } from './snapshot/command.ts';
@@ -26,6 +26,7 @@ export const commands: readonly Command[] = [
   can,
   permissions,
   rbacMinimize,
+  rbacReview,
   whoami,
   ...networkCommands,
   celEval,

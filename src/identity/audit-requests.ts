@@ -12,6 +12,8 @@ export interface RecordedRequest {
   readonly wanted: RequestAttributes;
   /** False where the API server refused it. */
   readonly allowed: boolean;
+  /** When it came, as RFC 3339 writes times; absent where the log does not say. */
+  readonly time?: string;
 }
 
 const deepest = 6;
@@ -23,11 +25,18 @@ export function recordedRequests(value: unknown, depth = 0): readonly RecordedRe
   if (depth > deepest) return [];
   if (Array.isArray(value)) return value.flatMap((one) => recordedRequests(one, depth + 1));
   if (!isObject(value)) return [];
-  if (field(value, 'protoPayload') !== undefined) return ofCloudLogging(field(value, 'protoPayload'));
-  if (field(value, 'auditID') !== undefined && field(value, 'verb') !== undefined) return ofEvent(value);
+  if (field(value, 'protoPayload') !== undefined) return timed(ofCloudLogging(field(value, 'protoPayload')), value);
+  if (field(value, 'auditID') !== undefined && field(value, 'verb') !== undefined) return timed(ofEvent(value), value);
   const inside = wrappers.flatMap((key) => recordedRequests(asList(field(value, key)), depth + 1));
   const written = [...texts.map((key) => field(value, key)), dig(value, 'properties', 'log')];
   return [...inside, ...written.flatMap((text) => (typeof text === 'string' ? recordedRequests(parsed(text), depth + 1) : []))];
+}
+
+const times = ['requestReceivedTimestamp', 'stageTimestamp', 'timestamp'];
+
+function timed(requests: readonly RecordedRequest[], event: unknown): readonly RecordedRequest[] {
+  const time = times.map((key) => asString(field(event, key))).find((text) => text !== undefined && /^\d{4}-\d\d-\d\dT/.test(text));
+  return time === undefined ? requests : requests.map((one) => ({ ...one, time }));
 }
 
 function parsed(text: string): unknown {

@@ -47,6 +47,38 @@ describe('diff', () => {
     assert.deepEqual([status, findings], [0, { added: [], removed: [], unchanged: 2 }]);
   });
 
+  test('says which rights and connections come and go', async (t) => {
+    const role = (verbs: string) => `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: r, namespace: shop}
+rules: [{apiGroups: [""], resources: [secrets, pods], verbs: [${verbs}]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: b, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}
+subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}]
+`;
+    const root = folder(t, { 'old/r.yaml': role('get'), 'new/r.yaml': role('list'), 'new/p.yaml': pod('') });
+    const { grants, connections } = await compared(join(root, 'old'), join(root, 'new'));
+    const jane = { kind: 'User', name: 'jane' };
+    assert.deepEqual(
+      grants.added.map(({ subject, namespace, rules, gains }: Record<string, unknown>) => [subject, namespace, rules, gains]),
+      [
+        [
+          jane,
+          'shop',
+          [{ verbs: ['list'], apiGroups: [''], resources: ['pods', 'secrets'], resourceNames: [], nonResourceURLs: [] }],
+          ['all secrets'],
+        ],
+      ],
+    );
+    assert.deepEqual(grants.removed[0].rules[0].verbs, ['get']);
+    assert.ok(connections.added.length > 0 && connections.added[0].because.includes('added'));
+    const { told } = await compared(join(root, 'old'), join(root, 'new'), { output: ['table'] });
+    assert.match(told.out, /rights\n\+ User jane in shop: list pods secrets {2}\(all secrets\)\n- User jane in shop: get pods secrets/);
+  });
+
   test('closing is no reason to fail', async (t) => {
     const root = folder(t, { 'a.yaml': pod('privileged'), 'b.yaml': pod('') });
     assert.equal((await compared(join(root, 'a.yaml'), join(root, 'b.yaml'))).status, 0);

@@ -7,21 +7,48 @@ import { cells, pad, paint } from '../../lib/display.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { placeText, subjectText } from '../../report/words.ts';
+import type { Change, Changes } from './compared.ts';
 
 export interface DiffResult {
   readonly apiVersion: 'cofferdam.dev/v1';
   readonly kind: 'DiffResult';
   readonly findings: FindingChanges;
+  /** What subjects may do on one side only. */
+  readonly grants: Changes;
+  /** What may reach what on one side only. */
+  readonly connections: Changes;
   /** What could not be read or judged, by side: a comparison is as good as both. */
   readonly problems: { readonly base: readonly Problem[]; readonly head: readonly Problem[] };
 }
 
 export const formats: Readonly<Record<string, (result: DiffResult, color: boolean) => string>> = {
   table,
-  json: (result) => `${JSON.stringify(result, null, 2)}\n`,
+  json: (result) => {
+    const { findings, grants, connections, ...rest } = result;
+    return `${JSON.stringify({ ...rest, findings, grants: changesJson(grants), connections: changesJson(connections) }, null, 2)}\n`;
+  },
 };
 
-function table({ findings }: DiffResult, color: boolean): string {
+function changesJson({ added, removed, changed, notCompared }: Changes): object {
+  const list = (changes: readonly Change[]) => changes.map(({ json }) => json);
+  return { added: list(added), removed: list(removed), ...(changed === undefined ? {} : { changed: list(changed) }), notCompared };
+}
+
+/** A table of thousands of connections helps nobody; JSON has them all. */
+const mostLines = 20;
+
+function section(title: string, { added, removed, changed = [], notCompared }: Changes, color: boolean): readonly string[] {
+  const lines = [
+    ...added.map(({ text }) => `${paint('+', 'red', color)} ${text}`),
+    ...changed.map(({ text }) => `${paint('~', 'yellow', color)} ${text}`),
+    ...removed.map(({ text }) => `${paint('-', 'green', color)} ${text}`),
+  ];
+  const more = lines.length > mostLines ? [`  … and ${lines.length - mostLines} more (-o json)`] : [];
+  const notes = notCompared.map((why) => `  not compared: ${why}`);
+  return lines.length + notes.length === 0 ? [] : [title, ...lines.slice(0, mostLines), ...more, ...notes, ''];
+}
+
+function table({ findings, grants, connections }: DiffResult, color: boolean): string {
   const { added, removed } = findings;
   const rows = [
     ...sorted(added).map((finding) => ({ sign: '+', paint: 'red' as const, finding })),
@@ -38,7 +65,8 @@ function table({ findings }: DiffResult, color: boolean): string {
     const row = columns[index]?.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ');
     return `${paint(sign, shade, color)} ${row}  ${finding.verdict === 'unknown' ? 'not known: ' : ''}${printable(finding.detail)}`.trimEnd();
   });
-  return `${[...lines, ...(lines.length > 0 ? [''] : []), summary(findings)].join('\n')}\n`;
+  const others = [...section('rights', grants, color), ...section('connections', connections, color)];
+  return `${[...lines, ...(lines.length > 0 ? [''] : []), ...others, summary(findings)].join('\n')}\n`;
 }
 
 /** `2 findings opened, 1 closed, 14 as before`. */

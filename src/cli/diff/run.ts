@@ -11,8 +11,9 @@ import { verbatim, word } from '../flags.ts';
 import { type Gate, overGate } from '../gate.ts';
 import { outputs, write } from '../output.ts';
 import { judgeOptions } from '../scan/options.ts';
+import { comparedSides } from './compared.ts';
 import { type DiffResult, formats, summary } from './render.ts';
-import { sideResult } from './side.ts';
+import { readSide } from './side.ts';
 
 export async function run(input: CommandInput): Promise<number> {
   const [base, head] = input.words;
@@ -21,11 +22,12 @@ export async function run(input: CommandInput): Promise<number> {
   const config = readConfig(input.flags, input.environment);
   const targets = outputs(verbatim(config.flags, 'output'), Object.keys(formats));
   const options = await judgeOptions(input, config, [base, head]);
-  const before = await sideResult(base, options);
-  const after = await sideResult(head, options);
-  const findings = compareFindings(before.findings, after.findings);
-  const problems = { base: before.problems, head: after.problems };
-  const result: DiffResult = { apiVersion: 'cofferdam.dev/v1', kind: 'DiffResult', findings, problems };
+  const before = await readSide(base, options);
+  const after = await readSide(head, options);
+  const findings = compareFindings(before.result.findings, after.result.findings);
+  const problems = { base: before.result.problems, head: after.result.problems };
+  const { grants, connections } = comparedSides(before.snapshot, after.snapshot);
+  const result: DiffResult = { apiVersion: 'cofferdam.dev/v1', kind: 'DiffResult', findings, grants, connections, problems };
   write(targets, input.console, (name, toTerminal) => formats[name]?.(result, toTerminal && input.console.color) ?? '');
   for (const [side, path] of [
     ['base', base],

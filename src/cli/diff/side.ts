@@ -4,21 +4,28 @@ import { readFileSync, statSync } from 'node:fs';
 import type { ScanResult } from '../../controls/result.ts';
 import { asList, field, isObject, type Json } from '../../lib/json.ts';
 import { problem } from '../../lib/problem.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { Stop } from '../exit.ts';
 import type { JudgeOptions } from '../scan/judge.ts';
 import { judge } from '../scan/judge.ts';
 
+export interface Side {
+  readonly result: ScanResult;
+  /** Undefined for a saved result, which holds findings and no objects. */
+  readonly snapshot: Snapshot | undefined;
+}
+
 /** The result of a side. `options` are those of a scan but for the path. */
-export async function sideResult(path: string, options: JudgeOptions): Promise<ScanResult> {
+export async function readSide(path: string, options: JudgeOptions): Promise<Side> {
   const saved = savedResult(path);
-  if (saved !== undefined) return saved;
-  const { result } = await judge({ ...options, paths: [path] });
+  if (saved !== undefined) return { result: saved, snapshot: undefined };
+  const { result, snapshot } = await judge({ ...options, paths: [path] });
   if (result.summary.objects === 0) {
     const why =
       result.problems.find(({ level }) => level === undefined || level === 'error')?.message ?? 'there is no Kubernetes object in it';
     throw new Stop(problem('input/nothing', `cannot compare ${path}: ${why}`));
   }
-  return result;
+  return { result, snapshot };
 }
 
 /** Begins as this program writes a result; anything else is read as manifests. */

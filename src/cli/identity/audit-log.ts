@@ -10,7 +10,7 @@ import { problem } from '../../lib/problem.ts';
 import { Stop } from '../exit.ts';
 
 export interface AuditLog {
-  /** Each request once a user. */
+  /** Each request once a user, as it came last. */
   readonly requests: readonly RecordedRequest[];
   /** Requests as recorded, repeated ones counted. */
   readonly events: number;
@@ -29,7 +29,9 @@ export async function readAuditLogs(files: readonly string[]): Promise<AuditLog>
     const take = (value: unknown) => {
       for (const one of recordedRequests(value)) {
         found++;
-        requests.set(JSON.stringify([one.user.name, one.wanted, one.allowed]), one);
+        const key = JSON.stringify([one.user.name, one.wanted, one.allowed]);
+        const known = requests.get(key)?.time;
+        requests.set(key, known !== undefined && known > (one.time ?? '') ? { ...one, time: known } : one);
       }
     };
     badLines += await readLines(file, take);

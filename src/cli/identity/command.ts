@@ -1,4 +1,4 @@
-// `cofferdam who-can`, `can`, `permissions` and `rbac minimize`: their words and flags. `--as` names the one the question is about;
+// `cofferdam who-can`, `can`, `permissions`, `rbac minimize` and `rbac review`: their words and flags. `--as` names the one the question is about;
 // nobody is impersonated, so these commands leave the cluster flags of that name out. `-n` is the namespace of the question, too.
 
 import type { Command, Flag } from '../command.ts';
@@ -101,4 +101,24 @@ export const rbacMinimize: Command = {
     'cofferdam rbac minimize --audit audit.log --as system:serviceaccount:shop:web -f manifests/ -o yaml=least.yaml',
   ],
   load: async () => ({ run: (await import('./minimize.ts')).run }),
+};
+
+export const rbacReview: Command = {
+  name: 'rbac review',
+  summary: 'every grant as a reviewer sees it: what it gives, when it was last used, what is never used or given twice',
+  words: '[path...]',
+  flags: [
+    { flags: '--audit <file>', description: 'audit logs, from which use is known', repeatable: true },
+    { flags: '--only <kind>', description: 'unused, broad, duplicate, dangling, dangerous, new', repeatable: true },
+    { flags: '--previous <file>', description: 'an earlier review (-o json): its reviewers and decisions are kept' },
+    { flags: '--all', description: 'the grants that Kubernetes makes itself too' },
+    ...input.map((flag) => (flag.flags.startsWith('-o') ? { ...flag, description: 'table, json, csv' } : flag)),
+    ...common,
+  ],
+  examples: [
+    'cofferdam rbac review --audit audit.log --context production',
+    'cofferdam rbac review --audit audit.log -f cluster.json.gz -o csv=review.csv -o json=review.json',
+    'cofferdam rbac review --only duplicate,dangling -f manifests/',
+  ],
+  load: async () => ({ run: (await import('./review.ts')).run }),
 };
