@@ -33,7 +33,7 @@ if (values.data === undefined && !existsSync(data)) {
 const outcomes: Outcome[] = [];
 let below = false;
 for (const suite of chosen) {
-  const outcome = await runSuite(suite, values.data ?? join(data, suite.name));
+  const outcome = await runSuite(suite, values.data ?? join(data, suite.folder ?? suite.name));
   outcomes.push(outcome);
   const floor = floors[suite.name];
   if (positionals.length === 0 && floor !== undefined && outcome.passed < floor) {

@@ -14,6 +14,8 @@ export interface CaseResult {
 
 export interface Suite {
   readonly name: string;
+  /** The data folder, where it is another suite's. */
+  readonly folder?: string;
   /** Judges every case of the folder. Figures beside pass and fail (F1, rates by part) go to `note`. */
   readonly run: (folder: string, note: (line: string) => void) => AsyncIterable<CaseResult> | Iterable<CaseResult>;
 }

@@ -1,9 +1,11 @@
 // Every suite, by the name of its data folder.
 
 import type { Suite } from './suite.ts';
+import { apiserverAdmissionPolicy } from './suites/apiserver-admission-policy.ts';
 import { apiserverAuthentication } from './suites/apiserver-authentication.ts';
 import { apiserverAuthorization } from './suites/apiserver-authorization.ts';
 import { apiserverCreate } from './suites/apiserver-create.ts';
+import { apiserverDiscovery } from './suites/apiserver-discovery.ts';
 import { audit2rbac } from './suites/audit2rbac.ts';
 import { celAdmission } from './suites/cel-admission.ts';
 import { celSpec } from './suites/cel-spec.ts';
@@ -17,8 +19,10 @@ import { regolibrary } from './suites/regolibrary.ts';
 import { vap } from './suites/vap.ts';
 
 export const suites: readonly Suite[] = [
+  apiserverAdmissionPolicy,
   apiserverAuthentication,
   apiserverAuthorization,
+  apiserverDiscovery,
   apiserverCreate,
   audit2rbac,
   celAdmission,

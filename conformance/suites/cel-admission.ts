@@ -5,7 +5,8 @@ import type { KubeObject } from '../../src/kube/object.ts';
 import { dig, type Json, type JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionContext, AdmissionInput, AdmissionOperation } from '../../src/policy/admission.ts';
 import { admissionRequest } from '../../src/policy/admission-request.ts';
-import { loadPolicies } from '../../src/policy/load.ts';
+import { compilePolicies } from '../../src/policy/compile.ts';
+import { policySet } from '../../src/policy/policy-set.ts';
 import { validate } from '../../src/policy/verdict.ts';
 import { type CaseResult, jsonLines, type Suite } from '../suite.ts';
 
@@ -29,7 +30,7 @@ export const celAdmission: Suite = { name: 'cel-admission', run };
 
 async function* run(folder: string): AsyncGenerator<CaseResult> {
   for await (const each of jsonLines<Case>(folder, 'cases.jsonl')) {
-    const set = loadPolicies([each.policy, each.binding]);
+    const set = policySet(compilePolicies([each.policy, each.binding]));
     const { allowed, warnings, refusal } = validate(set, admissionRequest(inputOf(each), contextOf(each)));
     const warned = warnings.some((text) => text.includes(String(each.policy.metadata?.name)));
     const answer = !allowed ? 'fail' : warned ? 'warn' : 'pass';

@@ -13,12 +13,13 @@ import { admissionEnvironment, withVariables } from '../../src/policy/cel/enviro
 import { evaluateAll, type Results } from '../../src/policy/cel/evaluate.ts';
 import { compileExpression } from '../../src/policy/cel/expression.ts';
 import { compileVariables } from '../../src/policy/cel/variables.ts';
-import { loadPolicies } from '../../src/policy/load.ts';
+import { compilePolicies } from '../../src/policy/compile.ts';
 import { matchesRequest, readMatchResources } from '../../src/policy/match.ts';
 import { compileMatchConditions, evaluateMatchConditions } from '../../src/policy/match-conditions.ts';
 import { compileMutations } from '../../src/policy/mutating/compile.ts';
 import { applyMutation } from '../../src/policy/mutating/invoke.ts';
 import { mutateTwice } from '../../src/policy/mutating/mutate.ts';
+import { policySet } from '../../src/policy/policy-set.ts';
 import { compileRules } from '../../src/policy/validating/compile.ts';
 import { decide } from '../../src/policy/validating/decide.ts';
 import { typeCheck } from '../../src/policy/validating/type-check.ts';
@@ -166,7 +167,7 @@ function namespaceLabelsCase(each: Case, release: Release): string | undefined {
 }
 
 function verdict(each: Case, release: Release, used: (param: JsonObject) => void = () => {}) {
-  const set = loadPolicies([...(each.policies ?? []), ...(each.bindings ?? [])], { minor: 36 });
+  const set = policySet(compilePolicies([...(each.policies ?? []), ...(each.bindings ?? [])], { minor: 36 }));
   return validate(set, admissionRequest(inputOf(each), contextOf(each, release, used)));
 }
 
@@ -249,7 +250,7 @@ function namespaceValue({ namespaceObject }: Case) {
 }
 
 function mapDispatch(each: Case, release: Release): string | undefined {
-  const set = loadPolicies([...(each.policies ?? []), ...(each.bindings ?? [])], { minor: 36 });
+  const set = policySet(compilePolicies([...(each.policies ?? []), ...(each.bindings ?? [])], { minor: 36 }));
   const given = contextOf(each, release);
   const context = { ...given, params: given.params ?? anyParams(each), complete: (object: Json) => ({ object: rolling(object) }) };
   const answer = mutateTwice(set, admissionRequest(inputOf(each), context));

@@ -61,6 +61,8 @@ export interface EquivalentResource {
 
 /** What policies may ask about the cluster. Every port may be absent; each says what that means. */
 export interface AdmissionContext {
+  /** The minor of Kubernetes 1 that answers, where it makes a difference; the newest known where absent. */
+  readonly minor?: number;
   /** A Namespace object. Without it, or where it answers undefined, the namespace does not exist. */
   readonly namespace?: (name: string) => JsonObject | undefined;
   /** The pods of a namespace, asked for when a Namespace is to enforce more. */

@@ -2,22 +2,29 @@
 // version. Objects of other kinds are passed over.
 
 import { groupVersion, type KubeObject } from '../kube/object.ts';
-import { readBinding } from './bindings.ts';
+import { type Binding, readBinding } from './bindings.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import { compileMutatingPolicy } from './mutating/compile.ts';
 import { type CompileOptions, compileValidatingPolicy } from './validating/compile.ts';
 
 /** The policies, in the order of the objects. A policy without a binding is among them and judges nothing, as in a cluster. */
 export function compilePolicies(objects: readonly KubeObject[], options: CompileOptions = {}): readonly CompiledPolicy[] {
-  const ofKind = (kind: string) => objects.filter((object) => object.kind === kind && isAdmission(object));
-  const validating = ofKind('ValidatingAdmissionPolicyBinding').map(readBinding);
-  const mutating = ofKind('MutatingAdmissionPolicyBinding').map(readBinding);
-  return [
-    ...ofKind('ValidatingAdmissionPolicy').map((object) => compileValidatingPolicy(object, validating, options)),
-    ...ofKind('MutatingAdmissionPolicy').map((object) => compileMutatingPolicy(object, mutating, options)),
-  ];
+  const ours = objects.filter(isPolicyObject);
+  const bindings = (kind: string) =>
+    Map.groupBy(ours.filter((object) => object.kind === kind).map(readBinding), ({ policyName }) => policyName);
+  const validating = bindings('ValidatingAdmissionPolicyBinding');
+  const mutating = bindings('MutatingAdmissionPolicyBinding');
+  const named = (map: ReadonlyMap<string, readonly Binding[]>, { metadata }: KubeObject) => map.get(String(metadata?.name ?? '')) ?? [];
+  return ours.flatMap((object): readonly CompiledPolicy[] => {
+    if (object.kind === 'ValidatingAdmissionPolicy') return [compileValidatingPolicy(object, named(validating, object), options)];
+    if (object.kind === 'MutatingAdmissionPolicy') return [compileMutatingPolicy(object, named(mutating, object), options)];
+    return [];
+  });
 }
 
-function isAdmission({ apiVersion }: KubeObject): boolean {
-  return groupVersion(apiVersion).group === 'admissionregistration.k8s.io';
+/** True for the policies and bindings that `compilePolicies` reads. */
+export function isPolicyObject({ apiVersion, kind }: KubeObject): boolean {
+  return (
+    groupVersion(apiVersion).group === 'admissionregistration.k8s.io' && /^(?:Validating|Mutating)AdmissionPolicy(?:Binding)?$/.test(kind)
+  );
 }

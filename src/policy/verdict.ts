@@ -1,6 +1,7 @@
 // The answer of admission to a request: what all validating policies say together, with the Status, warnings and audit annotations that
 // kube-apiserver 1.36 gives. Only the first denial is in the Status; the rest is in the outcomes.
 
+import { newestMinor } from '../languages/cel/kubernetes.ts';
 import { field, type JsonObject } from '../lib/json.ts';
 import type { AdmissionInput } from './admission.ts';
 import type { AdmissionRequest } from './admission-request.ts';
@@ -46,10 +47,12 @@ const maxFailures = 50;
 export function validate(set: PolicySet, request: AdmissionRequest): Verdict {
   const answers: PolicyAnswer[] = [];
   for (const policy of set.candidates(request)) if (policy.phase === 'validate') answers.push(policy.evaluate(request));
-  return verdictOf(answers, request.input);
+  // Until 1.36 every failure was written for itself, under one key, so that the first one stayed.
+  const kept = (request.context.minor ?? newestMinor) < 37 ? 1 : maxFailures;
+  return verdictOf(answers, request.input, kept);
 }
 
-function verdictOf(answers: readonly PolicyAnswer[], input: AdmissionInput): Verdict {
+function verdictOf(answers: readonly PolicyAnswer[], input: AdmissionInput, kept: number): Verdict {
   const warnings: string[] = [];
   const failures: JsonObject[] = [];
   const auditAnnotations: Record<string, string> = {};
@@ -68,7 +71,7 @@ function verdictOf(answers: readonly PolicyAnswer[], input: AdmissionInput): Ver
     warnings.push(...(answer.warnings ?? []));
     Object.assign(auditAnnotations, answer.auditAnnotations);
   }
-  if (failures.length > 0) auditAnnotations[failureKey] = goJson(failures.slice(0, maxFailures));
+  if (failures.length > 0) auditAnnotations[failureKey] = goJson(failures.slice(0, kept));
   const refusal = first === undefined ? undefined : refusalOf(first, input);
   return { allowed: refusal === undefined, ...(refusal !== undefined && { refusal }), warnings, auditAnnotations, outcomes };
 }
