@@ -6,6 +6,7 @@ import { apiserverAuthentication } from './suites/apiserver-authentication.ts';
 import { apiserverAuthorization } from './suites/apiserver-authorization.ts';
 import { apiserverCreate } from './suites/apiserver-create.ts';
 import { apiserverDiscovery } from './suites/apiserver-discovery.ts';
+import { apiserverList } from './suites/apiserver-list.ts';
 import { audit2rbac } from './suites/audit2rbac.ts';
 import { celAdmission } from './suites/cel-admission.ts';
 import { celSpec } from './suites/cel-spec.ts';
@@ -23,6 +24,7 @@ export const suites: readonly Suite[] = [
   apiserverAuthentication,
   apiserverAuthorization,
   apiserverDiscovery,
+  apiserverList,
   apiserverCreate,
   audit2rbac,
   celAdmission,

@@ -1,0 +1,72 @@
+// The forms an answer may take beside the object itself: Table and PartialObjectMetadata, of one or of a list (k8s.io/apiserver
+// pkg/endpoints/handlers/response.go, 1.36). Which of them a resource endpoint offers, and what it says of an Accept header it cannot meet.
+
+import type { JsonObject } from '../../lib/json.ts';
+import type { Refusal } from '../answer.ts';
+import { badRequest } from '../status.ts';
+import { type Accepted, type Form, mediaTypes, negotiate } from './accept.ts';
+import { first } from './query.ts';
+import type { ReadTarget } from './read.ts';
+import { notAcceptable } from './reply.ts';
+import type { IncludeObject } from './table/table.ts';
+
+function isForm({ kind, group, version }: Form): boolean {
+  const isTable = kind === 'Table' || kind === 'PartialObjectMetadata' || kind === 'PartialObjectMetadataList';
+  return isTable && group === 'meta.k8s.io' && (version === 'v1' || version === 'v1beta1');
+}
+
+/** What the client takes, or why nothing can be given. */
+export function acceptedForm({ accept, resource }: Pick<ReadTarget, 'accept' | 'resource'>): Accepted | Refusal {
+  if (resource.custom === undefined && !isOffered(accept)) {
+    const message = `406: Not Acceptable\n\nAvailable representations: ${mediaTypes.join(', ')}`;
+    return { code: 406, reason: 'NotAcceptable', message, details: {} };
+  }
+  return negotiate(accept, isForm) ?? notAcceptable(mediaTypes);
+}
+
+/** The router's own look at the header, before negotiation: a whole media type or everything. */
+function isOffered(accept: string): boolean {
+  if (accept.trim() === '') return true;
+  const types = accept.split(',').map((clause) => clause.split(';')[0]?.trim() ?? '');
+  return types.some((type) => type === '*/*' || mediaTypes.some((each) => each === type));
+}
+
+/** `includeObject` of tables. */
+export function includedObject(target: ReadTarget): IncludeObject | Refusal {
+  const wanted = first(target.query, 'includeObject') ?? '';
+  if (wanted === '' || wanted === 'Metadata') return 'Metadata';
+  if (wanted === 'Object' || wanted === 'None') return wanted;
+  return badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(wanted)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
+}
+
+/** The internal name of a kind, which a refused form shows. */
+export function internalKind({ resource }: ReadTarget, kind: string): string {
+  if (resource.custom !== undefined) return '*unstructured.Unstructured';
+  const group = resource.group === '' ? 'core' : (resource.group.split('.')[0] ?? '');
+  return `*${group}.${kind}`;
+}
+
+/** 406 for a list form of one object, or the other way round. */
+export function wrongForm(form: Form, isList: boolean, target: ReadTarget): Refusal | undefined {
+  const kind = target.subresource === undefined || target.subresource.kind === '' ? target.resource.kind : target.subresource.kind;
+  if (form.kind === 'PartialObjectMetadata' && isList)
+    return wrong(`you requested PartialObjectMetadata, but the requested object is a list (${internalKind(target, `${kind}List`)})`);
+  if (form.kind === 'PartialObjectMetadataList' && !isList)
+    return wrong(`you requested PartialObjectMetadataList, but the requested object is not a list (${internalKind(target, kind)})`);
+  return undefined;
+}
+
+function wrong(message: string): Refusal {
+  return { code: 406, reason: 'NotAcceptable', message };
+}
+
+/** Metadata of a list or table: only what is known of it. */
+export function listMetadata(revision: number, token: string, remaining: number | undefined): JsonObject {
+  return {
+    resourceVersion: String(revision),
+    ...(token === '' ? {} : { continue: token }),
+    ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
+  };
+}

@@ -1,0 +1,109 @@
+// The answer to a get of one object or of a subresource that can be read: status, scale, resize and the like show the object or a Scale of it;
+// logs, proxies and the rest need a kubelet or a network, which nothing here has.
+
+import { asNumber, dig, type JsonObject } from '../../lib/json.ts';
+import type { Refusal } from '../answer.ts';
+import { badRequest, internal, notFound } from '../status.ts';
+import { inVersion } from './convert.ts';
+import { deprecationsOf } from './deprecation.ts';
+import { acceptedForm, includedObject, wrongForm } from './forms.ts';
+import { tooLarge } from './list.ts';
+import { resourceRevision } from './list-options.ts';
+import { first } from './query.ts';
+import type { Reader, ReadReply, ReadTarget } from './read.ts';
+import { objectReply, refusalReply } from './reply.ts';
+import { scaleOf } from './scale.ts';
+import { storageOf } from './storage.ts';
+import { partialMetadata, table, tableForm } from './table/table.ts';
+
+export function getObject(target: ReadTarget, reader: Reader): ReadReply {
+  const { resource, info, query, subresource } = target;
+  const warnings = deprecationsOf(resource);
+  const accepted = acceptedForm(target);
+  if ('code' in accepted) return refusalReply(accepted);
+  const refuse = (refusal: Refusal) => refusalReply(refusal, accepted.type, warnings);
+  const bad = badName(info.name);
+  if (bad !== undefined) return refuse(badRequest(`Name parameter invalid: ${JSON.stringify(info.name)}: ${bad}`));
+  const wanted = first(query, 'resourceVersion') ?? '';
+  if (wanted !== '') {
+    const revision = resourceRevision(wanted);
+    if (!revision.ok) return refuse({ code: 500, reason: '', message: revision.problem });
+    const current = reader.store.revision();
+    if (revision.value > current) {
+      const reply = refuse(tooLarge(revision.value, current));
+      return { ...reply, headers: { ...reply.headers, 'retry-after': '1' } };
+    }
+  }
+  const found = reader.store.get(storageOf(resource), resource.namespaced ? info.namespace : '', info.name);
+  if (found === undefined) {
+    const named = resource.resource === 'componentstatuses' ? { group: '', resource: 'componentstatus' } : resource;
+    return refuse(notFound(named, info.name));
+  }
+  const object = shownObject(target, found);
+  if (!('metadata' in object) && 'message' in object) return refuse(object as unknown as Refusal);
+  const { form } = accepted;
+  if (form === undefined) return { ...objectReply(object as JsonObject, accepted.type), warnings };
+  const refused = wrongForm(form, false, target);
+  if (refused !== undefined) return refuse(refused);
+  if (form.kind === 'PartialObjectMetadata')
+    return { ...objectReply(partialMetadata(object as JsonObject, form.version), accepted.type), warnings };
+  const include = includedObject(target);
+  if (typeof include === 'object') return refuse(include);
+  const kind = subresource?.name === 'scale' ? 'Scale' : resource.kind;
+  const metadata = { resourceVersion: dig(object, 'metadata', 'resourceVersion') };
+  const settings = { version: form.version, include, now: reader.now(), headers: true };
+  return {
+    ...objectReply(table(tableForm(reader.published, resource, kind), [object as JsonObject], metadata, settings), accepted.type),
+    warnings,
+  };
+}
+
+/** What a path may not hold. */
+function badName(name: string): string | undefined {
+  if (name === '.' || name === '..') return `may not be '${name}'`;
+  for (const part of ['/', '%']) if (name.includes(part)) return `may not contain '${part}'`;
+  return undefined;
+}
+
+function shownObject({ resource, subresource }: ReadTarget, object: JsonObject): JsonObject | Refusal {
+  if (subresource === undefined) return inVersion(resource, object);
+  switch (subresource.name) {
+    case 'status':
+    case 'resize':
+    case 'ephemeralcontainers':
+    case 'approval':
+    case 'finalize':
+      return inVersion(resource, object);
+    case 'scale':
+      return scaleOf(resource, object);
+    case 'log':
+      return noKubelet(object);
+    case 'exec':
+    case 'attach':
+    case 'portforward':
+      return badRequest('Upgrade request required');
+    case 'proxy':
+      return {
+        code: 503,
+        reason: 'ServiceUnavailable',
+        message:
+          resource.resource === 'services'
+            ? `no endpoints available for service ${JSON.stringify(dig(object, 'metadata', 'name'))}`
+            : 'error trying to reach service',
+      };
+    default:
+      return internal(`${resource.resource}/${subresource.name} cannot be read`);
+  }
+}
+
+/** Nothing runs: a pod has no logs, on whatever node it stands. */
+function noKubelet(pod: JsonObject): Refusal {
+  const container = dig(pod, 'spec', 'containers', 0, 'name');
+  const metadata = `${dig(pod, 'metadata', 'namespace')}/${dig(pod, 'metadata', 'name')}/${container}`;
+  const host = dig(pod, 'status', 'hostIP') ?? dig(pod, 'spec', 'nodeName');
+  if (asNumber(host) === undefined && typeof host !== 'string')
+    return badRequest(`pod ${dig(pod, 'metadata', 'name')} does not have a host assigned`);
+  const address = `${host}:10250`;
+  const message = `Get "https://${address}/containerLogs/${metadata}": dial tcp ${address}: connect: connection refused`;
+  return { code: 500, reason: 'InternalError', message: message, details: { causes: [{ reason: '', message }] } };
+}

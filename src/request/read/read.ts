@@ -1,0 +1,131 @@
+// Reads as a server answers them: who may, discovery and other paths, gets, lists, watches, in the form the client wants. Order as in
+// kube-apiserver 1.36: authorization before anything is looked up; a resource that is not there after it.
+
+import { allows, can } from '../../identity/access-review.ts';
+import { forbiddenMessage } from '../../identity/forbidden.ts';
+import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
+import type { User } from '../../identity/subjects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Refusal } from '../answer.ts';
+import { methodNotAllowed, noSuchResource } from '../status.ts';
+import type { Store } from '../store.ts';
+import type { ServedResource, Subresource } from './catalog.ts';
+import { listObjects } from './collection.ts';
+import { getObject } from './get.ts';
+import { type About, answerPath } from './paths.ts';
+import { parseQuery, type Query } from './query.ts';
+import { pageNotFound, type Reply, refusalReply, textReply } from './reply.ts';
+import type { Watch } from './watch.ts';
+
+/** A server as far as reads need it. */
+export interface Reader extends About {
+  readonly store: Store;
+  /** What authorization is decided over. */
+  readonly snapshot: Snapshot;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface ReadRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly accept: string;
+  readonly user: User;
+}
+
+/** What a resource request is about, once it is known to be served. */
+export interface ReadTarget {
+  readonly info: RequestInfo;
+  readonly resource: ServedResource;
+  readonly subresource: Subresource | undefined;
+  readonly query: Query;
+  readonly accept: string;
+}
+
+/** A reply that may go on as a watch. */
+export interface ReadReply extends Reply {
+  readonly watch?: { readonly watch: Watch; readonly target: ReadTarget };
+}
+
+/** Answers a read; a write that the server would take is answered by `undefined`, since somebody else does it. */
+export function answerRequest(request: ReadRequest, reader: Reader): ReadReply | ReadTarget {
+  const info = requestInfo(request.method, request.path);
+  const question = request.path.indexOf('?');
+  const query = parseQuery(question < 0 ? '' : request.path.slice(question + 1));
+  const refused = unauthorized(reader.snapshot, request.user, info);
+  if (refused !== undefined) return refusalReply(refused);
+  if (!info.isResourceRequest) return answerPath({ method: request.method, path: info.path, query, accept: request.accept }, reader);
+  const target = readTarget(info, query, request, reader);
+  if ('code' in target) return target;
+  if (info.verb === 'get') return getObject(target, reader);
+  if (info.verb === 'list' || info.verb === 'watch') return listObjects(target, reader);
+  return target;
+}
+
+/** The reply to a read; a write is a method that is not allowed. */
+export function answerRead(request: ReadRequest, reader: Reader): ReadReply {
+  const answer = answerRequest(request, reader);
+  return 'code' in answer ? answer : refusalReply(methodNotAllowed());
+}
+
+/** The 403, where the authorizers do not allow the request. */
+export function unauthorized(snapshot: Snapshot, user: User, info: RequestInfo): Refusal | undefined {
+  if (allows(snapshot, user, info)) return undefined;
+  const { reason } = can(snapshot, user, info);
+  const message = forbiddenMessage(user, info, reason);
+  if (!info.isResourceRequest) return { code: 403, reason: 'Forbidden', message, details: {} };
+  const { name, apiGroup, resource } = info;
+  const details = { ...(name === '' ? {} : { name }), ...(apiGroup === '' ? {} : { group: apiGroup }), kind: resource };
+  return { code: 403, reason: 'Forbidden', message, details };
+}
+
+const verbsByMethod: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete', GET: 'get' };
+
+/** What the request is about, or the refusal where that is not served or not so. */
+function readTarget(info: RequestInfo, query: Query, { method, accept }: ReadRequest, { catalog }: Reader): ReadTarget | Reply {
+  const group = info.apiGroup === '' ? catalog.core : catalog.group(info.apiGroup);
+  if (group === undefined) return pageNotFound();
+  if (group.source === 'remote') return textReply('service unavailable\n', 503);
+  const missing = () => (group.source === 'custom' ? pageNotFound() : refusalReply(noSuchResource()));
+  const resource = catalog.resource(info.apiGroup, info.apiVersion, info.resource);
+  if (resource === undefined || isMisplaced(info, resource)) return missing();
+  if (method === 'HEAD' || method === 'OPTIONS' || verbsByMethod[method] === undefined) return refusalReply(methodNotAllowed());
+  const subresource = resource.subresources.find(({ name }) => name === info.subresource);
+  if (info.subresource !== '') {
+    if (subresource === undefined)
+      return resource.custom !== undefined ? customSubresource(info, resource) : refusalReply(noSuchResource());
+    const verb = info.verb === 'watch' ? 'get' : info.verb;
+    if (!subresource.verbs.includes(verb)) return refusalReply(methodNotAllowed());
+    return { info, resource, subresource, query, accept };
+  }
+  if (info.parts.length > 2) return missing();
+  const needed = info.verb === 'get' && info.name === '' ? 'list' : info.verb;
+  const isOn =
+    info.verb === 'create' ? info.parts.length === 1 : info.verb === 'update' || info.verb === 'patch' ? info.parts.length === 2 : true;
+  if (!resource.verbs.includes(needed) || !isOn)
+    return refusalReply(resource.custom === undefined ? methodNotAllowed() : customMethod(info, resource));
+  return { info, resource, subresource, query, accept };
+}
+
+/** A resource of namespaces asked for where there is none, or the other way round. */
+function isMisplaced({ namespace, resource: name, verb, parts }: RequestInfo, { namespaced, custom }: ServedResource): boolean {
+  if (!namespaced) return namespace !== '' && name !== 'namespaces';
+  if (namespace !== '') return false;
+  return (
+    parts.length > 1 ||
+    (custom === undefined ? verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection' && verb !== 'create' : false)
+  );
+}
+
+function customSubresource(info: RequestInfo, { group, resource }: ServedResource): Reply {
+  if (info.subresource !== 'status' && info.subresource !== 'scale')
+    return refusalReply({ code: 404, reason: 'NotFound', message: 'the server could not find the requested resource', details: {} });
+  const message = `${resource}.${group} ${JSON.stringify(info.name)} not found`;
+  return refusalReply({ code: 404, reason: 'NotFound', message, details: { name: info.name, group, kind: resource } });
+}
+
+function customMethod({ verb }: RequestInfo, { group, resource }: ServedResource): Refusal {
+  const message = `${verb} is not supported on resources of kind "${resource}.${group}"`;
+  return { code: 405, reason: 'MethodNotAllowed', message, details: { group, kind: resource } };
+}

@@ -1,0 +1,105 @@
+// Makes the data of src/request/read/generated: what an API server of a release answers about itself. Run by hand when a release is added:
+// `node tools/served.ts`, where the real control plane of test/cluster can be built; it is asked and stopped again.
+//
+// served.json: aggregated discovery, hashes of storage versions, columns of tables, paths that `/` lists. openapi.json: the OpenAPI v3
+// documents, byte for byte, compressed, since documents of group versions repeat each other; and those of two definitions made for this
+// (`Zzkind`), one namespaced and one of the cluster, out of which the documents of other custom resources are made.
+
+import { writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { asList, asString, dig, field, type Json, strings } from '../src/lib/json.ts';
+import { type Cluster, startCluster } from '../test/cluster/cluster.ts';
+
+const target = join(import.meta.dirname, '..', 'src', 'request', 'read', 'generated');
+const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+const cluster = await startCluster({ apiServerFlags: ['--advertise-address=192.0.2.1'] });
+try {
+  const get = getter(cluster);
+  const core = JSON.parse(await get('/api', aggregated)) as Json;
+  const groups = JSON.parse(await get('/apis', aggregated)) as Json;
+  const columns: Record<string, Json> = {};
+  const hashes: Record<string, string> = {};
+  for (const group of [...asList(field(core, 'items')), ...asList(field(groups, 'items'))])
+    for (const version of asList(field(group, 'versions'))) {
+      const name = asString(dig(group, 'metadata', 'name')) ?? '';
+      const address = name === '' ? `/api/${field(version, 'version')}` : `/apis/${name}/${field(version, 'version')}`;
+      const groupVersion = address.replace(/^\/apis?\//, '');
+      for (const resource of asList(field(JSON.parse(await get(address)), 'resources'))) {
+        const hash = field(resource, 'storageVersionHash');
+        if (typeof hash === 'string') hashes[`${groupVersion}/${field(resource, 'name')}`] = hash;
+      }
+      for (const resource of asList(field(version, 'resources'))) {
+        if (!strings(field(resource, 'verbs')).includes('list')) continue;
+        const plural = asString(field(resource, 'resource')) ?? '';
+        const table = await get(`${address}/${plural}?limit=1`, 'application/json;as=Table;v=v1;g=meta.k8s.io');
+        columns[`${groupVersion}/${plural}`] = field(JSON.parse(table), 'columnDefinitions') ?? [];
+      }
+    }
+  const paths = field(JSON.parse(await get('/')), 'paths') ?? [];
+  const documents = await openApi(get);
+  const version = JSON.parse(await get('/version')) as Json;
+  for (const scope of ['Namespaced', 'Cluster']) {
+    await made(cluster, scope);
+    documents[scope] = await settled(get);
+    await cluster.api('DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/zzplurals.zzgroup.zzdomain');
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+  }
+  const release = (asString(field(version, 'gitVersion')) ?? '').slice(1);
+  const parts = { release, version, core: field(core, 'items'), groups: field(groups, 'items'), hashes, columns, paths };
+  const lines = Object.entries(parts).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  writeFileSync(join(target, 'served.json'), `{\n${lines.join(',\n')}\n}\n`);
+  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } };
+  const packed = brotliCompressSync(JSON.stringify(documents), options).toString('base64');
+  writeFileSync(join(target, 'openapi.json'), `${JSON.stringify({ release, brotli: packed })}\n`);
+  console.log(`${release}: ${Object.keys(columns).length} tables, ${Object.keys(documents).length} documents, ${packed.length} bytes`);
+} finally {
+  await cluster.stop();
+}
+
+async function openApi(get: (path: string) => Promise<string>): Promise<Record<string, string>> {
+  const index = field(JSON.parse(await get('/openapi/v3')), 'paths');
+  const documents: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(index as { readonly [key: string]: Json }))
+    documents[name] = await get(asString(field(entry, 'serverRelativeURL')) ?? '');
+  return documents;
+}
+
+async function made({ api }: Cluster, scope: string): Promise<void> {
+  const names = { plural: 'zzplurals', singular: 'zzsingular', kind: 'Zzkind', listKind: 'ZzkindList' };
+  const schema = { openAPIV3Schema: { type: 'object', properties: { zzfield: { type: 'string' } } } };
+  const subresources = { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } };
+  const answer = await api('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'zzplurals.zzgroup.zzdomain' },
+    spec: { group: 'zzgroup.zzdomain', scope, names, versions: [{ name: 'v77', served: true, storage: true, schema, subresources }] },
+  });
+  if (answer.status !== 201) throw new Error(answer.text);
+}
+
+async function settled(get: (path: string) => Promise<string>): Promise<string> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const text = await get('/openapi/v3/apis/zzgroup.zzdomain/v77');
+    if (text.includes('zzplurals')) return text;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('the document of the definition did not appear');
+}
+
+function getter({ server, ca, credentials }: Cluster): (path: string, accept?: string) => Promise<string> {
+  const agent = new Agent({ keepAlive: false, ca, cert: credentials.certificate, key: credentials.key });
+  return (path, accept = 'application/json') =>
+    new Promise((resolve, reject) => {
+      const outgoing = request(`${server}${path}`, { agent, headers: { accept } });
+      outgoing.on('error', reject);
+      outgoing.on('response', (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('end', () => resolve(Buffer.concat(chunks).toString()));
+      });
+      outgoing.end();
+    });
+}
