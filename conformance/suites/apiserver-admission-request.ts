@@ -7,7 +7,7 @@ import { applyStrategicMergePatch } from '../../src/kube/patch/strategic-merge.t
 import { withDefaults } from '../../src/kube/schema/defaults/apply.ts';
 import type { Release } from '../../src/kube/schema/release.ts';
 import { matches, parseSelector } from '../../src/kube/selector.ts';
-import { dig, field, type Json, type JsonObject, stringMap } from '../../src/lib/json.ts';
+import { asList, dig, field, type Json, type JsonObject, stringMap } from '../../src/lib/json.ts';
 import type { AdmissionContext, AdmissionInput, UserInfo } from '../../src/policy/admission.ts';
 import type { Kinds } from '../../src/policy/of-snapshot.ts';
 import { heldAgainst } from '../../src/request/decode/typed.ts';

@@ -1,0 +1,187 @@
+// Admission policies over pods. First every answer of Pod Security, with its message, against what k8s.io/pod-security-admission said, and
+// the Pod Security expressions as ValidatingAdmissionPolicies against what the API server's CEL said. Then times: Pod Security natively and
+// as policies, and what a thousand policies and bindings cost of which five match. `npm run bench -- policy [SECONDS]`.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { KubeObject } from '../src/kube/object.ts';
+import { lowerPod } from '../src/kube/pod/lower.ts';
+import type { Json } from '../src/lib/json.ts';
+import type { AdmissionContext, AdmissionInput } from '../src/policy/admission.ts';
+import { admissionRequest } from '../src/policy/admission-request.ts';
+import { compilePolicies } from '../src/policy/compile.ts';
+import { podSecurityChecks } from '../src/policy/pod-security/checks.ts';
+import { evaluate, forbiddenDetail, offenceOf } from '../src/policy/pod-security/evaluate.ts';
+import { type PolicySet, policySet } from '../src/policy/policy-set.ts';
+import { validate } from '../src/policy/verdict.ts';
+
+interface Expression {
+  readonly name: string;
+  readonly group: string;
+  readonly expression: string;
+}
+interface Answer {
+  readonly policy: string;
+  readonly subject: string;
+  readonly verdict: string;
+  readonly message: string;
+  readonly verdictUnstructured?: string;
+}
+
+const shared = join(import.meta.dirname, '..', '..', 'shared', 'peers');
+const inputs = join(shared, 'inputs');
+const milliseconds = Number(process.argv[3] ?? 1) * 1000;
+
+if (!existsSync(inputs)) {
+  console.log('the inputs are not beside this checkout');
+  process.exit(0);
+}
+
+const lines = <T>(file: string): readonly T[] =>
+  gunzipSync(readFileSync(file))
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
+
+const expressions = JSON.parse(readFileSync(join(inputs, 'cel-expressions.json'), 'utf8')) as readonly Expression[];
+const pods = new Map<string, KubeObject>();
+for (const file of ['pods-2000', 'pods-200', 'pods-pss'])
+  for (const pod of lines<KubeObject>(join(inputs, `${file}.jsonl.gz`)))
+    pods.set(`${pod.metadata?.namespace ?? ''}/${pod.metadata?.name}`, pod);
+const context: AdmissionContext = {
+  namespace: (name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'kubernetes.io/metadata.name': name } } }),
+};
+
+podSecurityAnswers();
+policyAnswers();
+times();
+
+function podSecurityAnswers(): void {
+  let [same, differ] = [0, 0];
+  for (const { policy, subject, verdict, message } of lines<Answer>(join(shared, 'expected', 'psa.jsonl.gz'))) {
+    const object = pods.get(subject);
+    if (object === undefined) continue;
+    const pod = lowerPod(object, '');
+    const [kind, name = ''] = policy.split(':');
+    const offence = kind === 'check' ? offenceOf(pod, name, 'latest') : undefined;
+    const result = kind === 'level' ? evaluate(pod, name === 'restricted' ? 'restricted' : 'baseline', 'latest') : undefined;
+    const ours =
+      result === undefined ? (offence === undefined ? '' : `${offence.reason} (${offence.detail})`) : forbiddenDetail(result.violations);
+    const passed = result === undefined ? offence === undefined : result.allowed;
+    if (passed === (verdict === 'pass') && ours === message) same++;
+    else if (differ++ < 10) console.log(`${policy} ${subject}: expected ${verdict} ${message}, got ${passed ? 'pass' : 'fail'} ${ours}`);
+  }
+  console.log(`Pod Security: ${same} answers with their messages as the reference's, ${differ} others`);
+}
+
+function policyAnswers(): void {
+  const sets = new Map(expressions.map((expression) => [expression.name, policies([expression])]));
+  let [same, differ] = [0, 0];
+  for (const { policy, subject, verdict, verdictUnstructured } of lines<Answer>(join(shared, 'expected', 'cel.jsonl.gz'))) {
+    const [object, set] = [pods.get(subject), sets.get(policy)];
+    if (object === undefined || set === undefined) continue;
+    const [outcome] = validate(set, admissionRequest(inputOf(object), context)).outcomes;
+    const answer = outcome?.decision === 'error' ? 'error' : String(outcome?.decision === 'allow');
+    if (answer === (verdictUnstructured ?? verdict)) same++;
+    else if (differ++ < 10) console.log(`${policy} ${subject}: expected ${verdict}, got ${answer} ${outcome?.message}`);
+  }
+  console.log(`policies: ${same} verdicts as the API server's, ${differ} others`);
+}
+
+function policies(list: readonly Expression[]): PolicySet {
+  return policySet(compilePolicies(list.flatMap(({ name, expression }) => [policyOf(name, expression), bindingOf(name, name)])));
+}
+
+function policyOf(name: string, expression: string): KubeObject {
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods'] };
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name },
+    spec: {
+      matchConstraints: { resourceRules: [rule] },
+      ...(expression.includes('params') && { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } }),
+      validations: [{ expression }],
+    },
+  };
+}
+
+function bindingOf(name: string, policyName: string, namespace?: string): KubeObject {
+  const selector = namespace === undefined ? {} : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name },
+    spec: { policyName, validationActions: ['Deny'], matchResources: selector },
+  };
+}
+
+function inputOf(object: KubeObject): AdmissionInput {
+  return {
+    operation: 'CREATE',
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    resource: { group: '', version: 'v1', resource: 'pods' },
+    subResource: '',
+    name: String(object.metadata?.name),
+    namespace: 'default',
+    object: object as Json,
+    oldObject: null,
+    userInfo: { username: 'bench' },
+    dryRun: false,
+  };
+}
+
+function times(): void {
+  const some = lines<KubeObject>(join(inputs, 'pods-200.jsonl.gz'));
+  const lowered = some.map((pod) => lowerPod(pod, ''));
+  const asked = some.map(inputOf);
+  const newest = podSecurityChecks.flatMap(({ versions }) => versions.at(-1)?.check ?? []);
+  measure(`Pod Security, ${newest.length} checks`, some.length, () => {
+    for (const pod of lowered) for (const check of newest) check(pod);
+  });
+  measure('Pod Security, baseline and restricted', some.length, () => {
+    for (const pod of lowered) {
+      evaluate(pod, 'baseline', 'latest');
+      evaluate(pod, 'restricted', 'latest');
+    }
+  });
+  measure('the same from JSON objects', some.length, () => {
+    for (const object of some) {
+      const pod = lowerPod(object, '');
+      evaluate(pod, 'baseline', 'latest');
+      evaluate(pod, 'restricted', 'latest');
+    }
+  });
+  const security = expressions.filter(({ group }) => group === 'pss');
+  const own = policies(security);
+  measure(`Pod Security as ${security.length} policies`, some.length, () => {
+    for (const input of asked) validate(own, admissionRequest(input, context));
+  });
+  const one = { name: 'one', group: '', expression: '!object.spec.?hostNetwork.orValue(false)' };
+  const five = Array.from({ length: 5 }, (_, index) => bindingOf(`match-${index}`, 'one'));
+  const others = Array.from({ length: 995 }, (_, index) => bindingOf(`other-${index}`, 'one', `elsewhere-${index}`));
+  const run = (name: string, objects: readonly KubeObject[]) => {
+    const set = policySet(compilePolicies([policyOf('one', one.expression), ...objects]));
+    return measure(name, asked.length, () => {
+      for (const input of asked) validate(set, admissionRequest(input, context));
+    });
+  };
+  const alone = run('5 bindings', five);
+  const among = run('1,000 bindings of which 5 match', [...five, ...others]);
+  console.log(`1,000 bindings cost ${(among / alone).toFixed(2)} times what the 5 that match cost`);
+}
+
+function measure(name: string, size: number, round: () => void): number {
+  for (let warm = 0; warm < 30; warm++) round();
+  const start = performance.now();
+  let rounds = 0;
+  while (performance.now() - start < milliseconds) {
+    round();
+    rounds++;
+  }
+  const each = ((performance.now() - start) / rounds / size) * 1000;
+  console.log(`${name.padEnd(40)} ${each.toFixed(2).padStart(7)} µs a pod`);
+  return each;
+}
