@@ -44,10 +44,12 @@ function restart() {
   ];
   for (let index = 0; index < candidates.length; index++) {
     if (!fs.existsSync(candidates[index])) continue;
-    const child = require('node:child_process').spawnSync(candidates[index], [__filename].concat(process.argv.slice(2)), {
-      stdio: 'inherit',
+    const child = require('node:child_process').spawn(candidates[index], [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' });
+    // Commands that run on, such as the webhook, must hear what the caller tells this process.
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => child.kill(signal));
+    child.on('exit', (status) => {
+      process.exitCode = status === null ? 4 : status;
     });
-    process.exitCode = child.status === null ? 4 : child.status;
     return;
   }
   console.error(`cofferdam: Node ${process.versions.node} is too old; Node 22.22 or 24.15 or newer is needed.`);

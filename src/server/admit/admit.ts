@@ -90,7 +90,7 @@ export async function admit(options: AdmitOptions): Promise<Result<Webhook, Prob
     for (const { policy, kind } of judgement.notes) counted.count('cofferdam_admission_policy_outcomes_total', { policy, kind });
     if (judgement.opened !== undefined) counted.count('cofferdam_admission_break_glass_total', { result: 'opened' });
     if (judgement.refusedToken !== undefined) counted.count('cofferdam_admission_break_glass_total', { result: 'refused' });
-    if (!judgement.answer.allowed || judgement.notes.length > 0 || judgement.opened !== undefined)
+    if (!judgement.answer.allowed || judgement.opened !== undefined || judgement.notes.some(({ kind }) => kind === 'error'))
       options.record(recordOf(phase, review.value, judgement));
     const text = writeReview(review.value, judgement.answer);
     counted.observe(phase, (performance.now() - began) / 1000);
