@@ -56,7 +56,7 @@ export function pathOf(graph: AttackGraph, { arcs, beside, cost }: Derivation, s
     } else if (edge === undefined) proof.push(...arc.evidence);
     else {
       if (graph.vertices[arc.from]?.kind === 'step') proof.push(...others);
-      steps.push({ edge, from: at(graph, from), to: at(graph, arc.to), known, proof: [...new Set([...proof, ...arc.evidence])] });
+      steps.push({ edge, from: at(graph, from), to: at(graph, arc.to), known, proof: distinct([...proof, ...arc.evidence]) });
       from = arc.to;
       proof = [];
       known = true;
@@ -74,4 +74,8 @@ export function pathOf(graph: AttackGraph, { arcs, beside, cost }: Derivation, s
 
 function at(graph: AttackGraph, vertex: number): Vertex {
   return graph.vertices[vertex] ?? { kind: 'step', namespace: '', name: '' };
+}
+
+function distinct(proof: readonly Evidence[]): readonly Evidence[] {
+  return [...new Map(proof.map((one) => [`${one.text} ${one.path}`, one])).values()];
 }

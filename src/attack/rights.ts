@@ -13,7 +13,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { GraphBuilder } from './graph.ts';
 import { type Change, type Repair, removing } from './repair.ts';
 import { namesGiven, type Right } from './right.ts';
-import { covers, narrowed, type PolicyRule, roleText, ruleText } from './rule-words.ts';
+import { covers, givenText, narrowed, type PolicyRule, roleText, ruleText } from './rule-words.ts';
 
 /** A role that gives a right: for every name, or for some. */
 interface Giver {
@@ -203,16 +203,30 @@ export class Rights {
     const scope = binding.namespace;
     const place = { resource: binding.resource, path: subject.path };
     const text = `${roleText(binding.resource)} gives ${subjectText(subject)} the ${binding.role.kind} ${binding.role.name}`;
+    const repairs = isShippedBinding(binding.resource)
+      ? []
+      : [leaving(binding.resource, subject.path, subjectText(subject), binding.subjects.length)];
+    const premise = { role: 'premise', cost: 0, evidence: [{ ...place, text }], repairs } as const;
     if (role < 0) {
-      graph.undecided('role-binding', `${text}, which is not there`);
+      const { kind, name } = binding.role;
+      if (kind === 'ClusterRole' && shipped.has(name)) graph.arc(holder, this.#shipped(name, scope), premise);
+      else graph.undecided('role-binding', `${text}, which is not there`);
       return;
     }
     const held = this.#scopes.get(role) ?? new Set<string>();
     this.#scopes.set(role, held.add(scope));
-    const repairs = isShippedBinding(binding.resource)
-      ? []
-      : [leaving(binding.resource, subject.path, subjectText(subject), binding.subjects.length)];
-    graph.arc(holder, this.roleAt(role, scope), { role: 'premise', cost: 0, evidence: [{ ...place, text }], repairs });
+    graph.arc(holder, this.roleAt(role, scope), premise);
+  }
+
+  /** A role that every cluster has, where it was not read: what it gives is known. */
+  #shipped(name: string, scope: string): number {
+    const graph = this.#graph;
+    const vertex = graph.vertex('role', scope, `ClusterRole ${name}`);
+    const evidence = [{ text: `every cluster has the ClusterRole ${name}`, path: '' }];
+    if (name === 'cluster-admin' && scope === '')
+      graph.arc(vertex, graph.vertex('cluster-admin'), { edge: 'wildcard-admin', cost: 1, evidence });
+    else graph.arc(vertex, this.addAdmin(scope), { edge: 'wildcard-admin', cost: 1, evidence });
+    return vertex;
   }
 
   #crown(role: number, scope: string): void {
@@ -236,11 +250,15 @@ export class Rights {
       text: `${roleText(source)}, rule ${index + 1}: ${ruleText(rule)}`,
     }));
     const changes = rules.map(({ rule, source, index }) => (isShippedRole(source) ? undefined : narrowed(source, rule, index, right)));
+    const written = [...new Set(rules.map(({ source }) => roleText(source)))].join(', ');
     const repairs: Repair[] = changes.every((change): change is Change => change !== undefined)
       ? [
           {
             id: `rule ${rules.map(({ source, index }) => `${roleText(source)} ${index}`).join()} ${right.text}`,
-            text: `take "${right.text}" out of ${[...new Set(rules.map(({ source }) => roleText(source)))].join(', ')}`,
+            text: `take ${givenText(
+              right,
+              rules.map(({ rule }) => rule),
+            )} out of ${written}`,
             effort: 2,
             changes,
           },
@@ -249,6 +267,9 @@ export class Rights {
     this.#graph.arc(this.roleAt(role, scope), vertex, { role: 'premise', cost: 0, evidence, repairs });
   }
 }
+
+/** Roles of every cluster that give their holders what others have: edit may run pods as any account and read Secrets. */
+const shipped = new Set(['cluster-admin', 'admin', 'edit']);
 
 const everything: PolicyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] };
 

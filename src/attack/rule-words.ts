@@ -1,6 +1,6 @@
 // Rules of roles in words, and the smallest patch of a rule that gives a right up.
 
-import { type PolicyRule, resourceEntryMatches } from '../identity/rules.ts';
+import { type PolicyRule, resourceEntryMatches, ruleAllowsSomeName } from '../identity/rules.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import type { Change } from './repair.ts';
 import { removing } from './repair.ts';
@@ -46,4 +46,13 @@ export function narrowed(source: Resource, rule: PolicyRule, index: number, righ
   if (verbs.size < rule.verbs.length && !rule.verbs.includes('*')) return patch(at('verbs', rule.verbs, (verb) => verbs.has(verb)));
   if (rule.resources.length === entries.length && !entries.some((entry) => entry.startsWith('*'))) return patch([`/rules/${index}`]);
   return undefined;
+}
+
+/** What of a right these rules give: `list,watch secrets`. */
+export function givenText(right: Right, rules: readonly PolicyRule[]): string {
+  const given = right.atoms.filter(({ wanted }) => rules.some((rule) => ruleAllowsSomeName(rule, wanted)));
+  const what = Map.groupBy(given, ({ wanted }) => `${wanted.resource}${wanted.subresource === '' ? '' : `/${wanted.subresource}`}`);
+  return [...what]
+    .map(([resource, atoms]) => `${[...new Set(atoms.map(({ wanted }) => wanted.verb))].join(',')} ${resource}`)
+    .join(' and ');
 }
