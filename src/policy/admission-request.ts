@@ -19,6 +19,8 @@ export interface Memo {
   namespace?: JsonObject | null;
   namespaceLabels?: Labels | string;
   readonly selected: Map<Selector, boolean>;
+  /** The objects where a policy matched the request as it was sent. */
+  asSent?: ConvertedObjects;
   readonly versions: Map<string, ConvertedObjects>;
   readonly authorizations: Map<string, Value>;
 }
@@ -34,6 +36,13 @@ export interface ConvertedObjects {
 /** Makes a request ready for policies. One is good for one input: a mutated object needs a new one. */
 export function admissionRequest(input: AdmissionInput, context: AdmissionContext): AdmissionRequest {
   return { input, context, memo: { selected: new Map(), versions: new Map(), authorizations: new Map() } };
+}
+
+/** The same request with another object, as a mutation left it. */
+export function withObject({ input, context, memo }: AdmissionRequest, object: Json): AdmissionRequest {
+  const fresh = admissionRequest({ ...input, object }, context);
+  if (memo.namespace !== undefined) fresh.memo.namespace = memo.namespace;
+  return fresh;
 }
 
 /** The Namespace the request is in; undefined for what has none, and where there is none. */
@@ -80,8 +89,13 @@ interface Asked {
 }
 
 /** The objects in the version that a policy asked for; undefined where they cannot be converted. */
-export function converted(request: AdmissionRequest, { kind, resource }: Asked): ConvertedObjects | undefined {
+export function converted(request: AdmissionRequest, matched: Asked): ConvertedObjects | undefined {
   const { input, context, memo } = request;
+  if (matched === input) {
+    memo.asSent ??= { object: input.object, oldObject: input.oldObject };
+    return memo.asSent;
+  }
+  const { kind, resource } = matched;
   const key = `${resource.group}/${resource.version} ${kind.group}/${kind.version}/${kind.kind}`;
   const known = memo.versions.get(key);
   if (known !== undefined) return known;

@@ -3,7 +3,7 @@
 
 import { asString, dig, field, type Json, type JsonObject, strings } from '../lib/json.ts';
 import type { AdmissionRequest } from './admission-request.ts';
-import type { Enforcement, Target } from './compiled.ts';
+import type { Enforcement } from './compiled.ts';
 import { type Matched, type MatchResources, matchesRequest, readMatchResources } from './match.ts';
 import { indexOf } from './policy-set.ts';
 import { targetsOf } from './targets.ts';
@@ -43,8 +43,7 @@ export function readBinding(object: JsonObject): Binding {
 export function bindingsOf(policyName: string, all: readonly Binding[]): Bindings {
   const list = all.filter((binding) => binding.policyName === policyName).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   if (list.length < 8) return { list, candidates: () => list };
-  const find = indexOf(list.map(({ match }): readonly Target[] => targetsOf(match)));
-  return { list, candidates: (request) => find(request).flatMap((index) => list[index] ?? []) };
+  return { list, candidates: indexOf(list, ({ match }) => targetsOf(match)) };
 }
 
 /** Undefined where a binding does not match; a text where that cannot be said. */

@@ -68,8 +68,8 @@ function verdictOf(answers: readonly PolicyAnswer[], input: AdmissionInput, kept
         else failures.push(failureOf(outcome));
       }
     }
-    warnings.push(...(answer.warnings ?? []));
-    Object.assign(auditAnnotations, answer.auditAnnotations);
+    if (answer.warnings !== undefined) for (const text of answer.warnings) warnings.push(text);
+    if (answer.auditAnnotations !== undefined) Object.assign(auditAnnotations, answer.auditAnnotations);
   }
   if (failures.length > 0) auditAnnotations[failureKey] = goJson(failures.slice(0, kept));
   const refusal = first === undefined ? undefined : refusalOf(first, input);

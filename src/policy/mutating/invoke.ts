@@ -5,7 +5,7 @@ import { deduced } from '../../kube/apply/atom.ts';
 import type { GroupVersionKind } from '../../kube/object.ts';
 import { runtimeBudget } from '../../languages/cel/cost.ts';
 import { asString, dig, type Json, type JsonObject } from '../../lib/json.ts';
-import { type AdmissionRequest, type ConvertedObjects, converted } from '../admission-request.ts';
+import { type AdmissionRequest, type ConvertedObjects, converted, withObject } from '../admission-request.ts';
 import { type Binding, bindingMatches } from '../bindings.ts';
 import { Activation } from '../cel/activation.ts';
 import { evaluateAll } from '../cel/evaluate.ts';
@@ -70,8 +70,7 @@ function invocation(policy: Definition, binding: Binding, matched: Matched, para
 /** The objects in the version that the policy asked for, the new one being what earlier mutations made of it. */
 function objectsAt(request: AdmissionRequest, matched: Matched, object: Json): ConvertedObjects | undefined {
   if (object === request.input.object) return converted(request, matched);
-  const changed: AdmissionRequest = { ...request, input: { ...request.input, object }, memo: { ...request.memo, versions: new Map() } };
-  return converted(changed, matched);
+  return converted(withObject(request, object), matched);
 }
 
 /** A mutated object in the version that was sent. */

@@ -3,7 +3,7 @@
 // The API server runs its other mutating plugins between the rounds, so the caller decides when the second round comes.
 
 import { type Json, sameJson } from '../../lib/json.ts';
-import type { AdmissionRequest } from '../admission-request.ts';
+import { type AdmissionRequest, withObject } from '../admission-request.ts';
 import type { Failure, Invocation, Outcome } from '../compiled.ts';
 import type { PolicySet } from '../policy-set.ts';
 import { detailsOf, forbidden, type Refusal } from '../verdict.ts';
@@ -73,13 +73,7 @@ export function mutate(set: PolicySet, request: AdmissionRequest, round?: Round)
 export function mutateTwice(set: PolicySet, request: AdmissionRequest, complete: (object: Json) => Json = (object) => object): Mutated {
   const first = mutate(set, request);
   if (first.refusal !== undefined || !first.reinvocation) return first;
-  const { input, context, memo } = request;
-  const again: AdmissionRequest = {
-    input: { ...input, object: complete(first.object) },
-    context,
-    memo: { ...memo, selected: new Map(), versions: new Map() },
-  };
-  const second = mutate(set, again, first.next);
+  const second = mutate(set, withObject(request, complete(first.object)), first.next);
   return { ...second, changed: first.changed || second.changed, outcomes: [...first.outcomes, ...second.outcomes] };
 }
 

@@ -35,8 +35,13 @@ export interface RuleDecisions {
   readonly annotations: readonly AnnotationDecision[];
 }
 
+const noAnnotations: readonly never[] = [];
 const none: RuleDecisions = { decisions: [], annotations: [] };
 const admit: RuleDecision = { action: 'admit', failed: false, message: '', reason: '' };
+
+function failed({ failurePolicy }: Rules, message: string): RuleDecision {
+  return { action: failurePolicy === 'Ignore' ? 'admit' : 'deny', failed: true, message, reason: '' };
+}
 
 /** Evaluates the rules once. */
 export function decide(
@@ -46,28 +51,22 @@ export function decide(
   objects: ConvertedObjects,
   params: JsonObject | null,
 ): RuleDecisions {
-  const failed = (message: string): RuleDecision => ({
-    action: rules.failurePolicy === 'Ignore' ? 'admit' : 'deny',
-    failed: true,
-    message,
-    reason: '',
-  });
   const { variables } = rules;
   if (rules.matchConditions.length > 0) {
     const blind = new Activation(request, matched, objects, params, false);
     const answer = evaluateMatchConditions(rules.matchConditions, blind, variables, rules.failurePolicy);
-    if (answer.matches === 'error') return { decisions: [failed(answer.message)], annotations: [] };
+    if (answer.matches === 'error') return { decisions: [failed(rules, answer.message)], annotations: [] };
     if (!answer.matches) return none;
   }
   const activation = new Activation(request, matched, objects, params, true);
   const { results, remaining, exceeded } = evaluateAll(rules.validations, activation, variables, runtimeBudget);
-  if (exceeded !== undefined) return { decisions: [failed(exceeded)], annotations: [] };
-  const needed = results.some(({ value }) => value !== true) || couldExceed(rules, remaining);
+  if (exceeded !== undefined) return { decisions: [failed(rules, exceeded)], annotations: [] };
+  const needed = couldExceed(rules, remaining) || results.some(({ value }) => value !== true);
   const messages = needed ? evaluateAll(rules.messages, activation, variables, remaining) : undefined;
   const decisions = rules.validations.map((validation, index): RuleDecision => {
     const { value, error } = results[index] ?? {};
-    if (error !== undefined) return failed(error);
-    if (messages?.exceeded !== undefined) return failed(`failed messageExpression: ${messages.exceeded}`);
+    if (error !== undefined) return failed(rules, error);
+    if (messages?.exceeded !== undefined) return failed(rules, `failed messageExpression: ${messages.exceeded}`);
     if (value === true) return admit;
     return {
       action: 'deny',
@@ -77,18 +76,14 @@ export function decide(
       why: () => causeOf(rules, validation, activation),
     };
   });
-  return annotate(rules, activation, decisions, failed);
+  return annotate(rules, activation, decisions);
 }
 
-function annotate(
-  { auditAnnotations, variables, failurePolicy }: Rules,
-  activation: Activation,
-  decisions: readonly RuleDecision[],
-  failed: (message: string) => RuleDecision,
-): RuleDecisions {
-  if (auditAnnotations.length === 0) return { decisions, annotations: [] };
+function annotate(rules: Rules, activation: Activation, decisions: readonly RuleDecision[]): RuleDecisions {
+  const { auditAnnotations, variables, failurePolicy } = rules;
+  if (auditAnnotations.length === 0) return { decisions, annotations: noAnnotations };
   const { results, exceeded } = evaluateAll(auditAnnotations, activation, variables, runtimeBudget);
-  if (exceeded !== undefined) return { decisions: [failed(exceeded)], annotations: [] };
+  if (exceeded !== undefined) return { decisions: [failed(rules, exceeded)], annotations: [] };
   const annotations = auditAnnotations.map(({ key }, index): AnnotationDecision => {
     const { value, error } = results[index] ?? {};
     if (error !== undefined) return failurePolicy === 'Ignore' ? { action: 'exclude', key } : { action: 'error', key, message: error };

@@ -20,6 +20,7 @@ export function evaluatePolicy(policy: Definition, request: AdmissionRequest): P
   if (typeof matched === 'string' || problem !== undefined) return { outcomes: misconfigured(policy, undefined, problem ?? '') };
   const run: Run = { policy, request, matched, outcomes: [], warnings: [], annotations: new Map() };
   for (const binding of policy.bindings.candidates(request)) bind(run, binding);
+  if (run.annotations.size === 0) return run;
   const annotations = Object.fromEntries(
     [...run.annotations].map(([key, values]) => [`${policy.name}/${key}`, [...values].join(', ')] as const),
   );
@@ -57,7 +58,8 @@ function bind(run: Run, binding: Binding): void {
   }
   for (const param of params) {
     const { decisions, annotations } = decide(policy, request, matched, objects, param);
-    for (const [index, decision] of decisions.entries()) outcomes.push(outcomeOf(policy, binding, decision, index));
+    let index = 0;
+    for (const decision of decisions) outcomes.push(outcomeOf(policy, binding, decision, index++));
     for (const annotation of annotations) annotate(run, binding, annotation);
   }
 }
