@@ -12,6 +12,7 @@ import { celAdmission } from './suites/cel-admission.ts';
 import { celSpec } from './suites/cel-spec.ts';
 import { k8sCel } from './suites/k8s-cel.ts';
 import { kalm } from './suites/kalm.ts';
+import { nca } from './suites/nca.ts';
 import { netpolAnalyzer } from './suites/netpol-analyzer.ts';
 import { networkPolicyApi } from './suites/network-policy-api.ts';
 import { pss } from './suites/pss.ts';
@@ -31,6 +32,7 @@ export const suites: readonly Suite[] = [
   celSpec,
   k8sCel,
   kalm,
+  nca,
   netpolAnalyzer,
   networkPolicyApi,
   pss,

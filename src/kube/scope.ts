@@ -54,8 +54,11 @@ const clusterScoped = new Set([
   'policy.networking.k8s.io/ClusterNetworkPolicy',
   'gateway.networking.k8s.io/GatewayClass',
   'cilium.io/CiliumClusterwideNetworkPolicy',
-  'projectcalico.org/GlobalNetworkPolicy',
-  'crd.projectcalico.org/GlobalNetworkPolicy',
+  'cilium.io/CiliumCIDRGroup',
+  ...['GlobalNetworkPolicy', 'StagedGlobalNetworkPolicy', 'Tier', 'GlobalNetworkSet', 'HostEndpoint', 'Profile'].flatMap((kind) => [
+    `projectcalico.org/${kind}`,
+    `crd.projectcalico.org/${kind}`,
+  ]),
 ]);
 
 /** False for cluster-scoped kinds, true for namespaced built-in ones, undefined for kinds this table does not know. */

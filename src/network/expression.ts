@@ -81,7 +81,7 @@ export function holds(expression: Expression, facts: Facts): boolean {
     case 'is': {
       if (expression.what === 'mesh') return facts.inMesh;
       if (expression.what === 'profile') return facts.profiles.some((profile) => expression.values.includes(profile));
-      const value = valueOf(expression.what, expression.key, facts);
+      const value = valueIn(expression.what, expression.key, facts);
       if (value === undefined) return false;
       switch (expression.operator) {
         case 'has':
@@ -99,7 +99,7 @@ export function holds(expression: Expression, facts: Facts): boolean {
   }
 }
 
-function valueOf(what: Subject, key: string, facts: Facts): string | undefined {
+function valueIn(what: Subject, key: string, facts: Facts): string | undefined {
   const of = (labels: Labels) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
   switch (what) {
     case 'label':

@@ -1,8 +1,8 @@
 // Who may send what to whom, as the policies of a snapshot say: the engine. A connection needs its source's egress and its destination's
 // ingress. Policies that select the same places form one profile; what a profile lets through is computed once, as a row over all places,
 // when someone asks. Replies to allowed connections always pass; they are not connections of their own.
-// Left out: Cilium, Calico, Antrea and Istio policies (`unevaluated` names them), several networks per pod, and pods with addresses of both
-// families of which a block matches one: there the block counts as matching.
+// Left out: policies of Antrea and OVN (`unevaluated` names them), several networks per pod, and pods with addresses of both families of which a
+// block matches one: there the block counts as matching.
 
 import type { Labels } from '../kube/selector.ts';
 import type { Cidr } from '../lib/cidr.ts';
@@ -17,7 +17,7 @@ import { isPolicy, policiesOf } from './policies.ts';
 import { type Complaint, type Direction, type Policy, type RequestMatch, tiers } from './policy.ts';
 import { allPorts, noPorts, type PortSet, type PortSets, portSets, type Scope } from './port-set.ts';
 import { oneRequest, requestSpace } from './requests.ts';
-import { type KnownRows, profiles } from './rows.ts';
+import { type KnownRows, profiles, type Row } from './rows.ts';
 
 export interface Network {
   readonly snapshot: Snapshot;
@@ -38,6 +38,8 @@ export interface Network {
   readonly egress: (source: Place, destination: Place) => PortSet;
   /** What the destination's own policies let in from the source. */
   readonly ingress: (source: Place, destination: Place) => PortSet;
+  /** What the policies of a place let through between it and every place, by place. */
+  readonly row: (place: Place, direction: Direction) => Row;
   /** What passes both. */
   readonly allowed: (source: Place, destination: Place) => PortSet;
   /** What passes from one pod to another: to itself and, for traffic from its own node, everything does. */
@@ -61,7 +63,7 @@ export function network(snapshot: Snapshot, reading: Reading = defaultReading, c
   const kept = previous === undefined ? undefined : internals.get(previous);
   const scene = kept !== undefined && sameScene(previous?.snapshot, snapshot) ? kept.scene : sceneOf(snapshot);
   const { workloads, complaints: refused, namespaces } = scene;
-  const { all: policies, complaints, unevaluated } = policiesOf(snapshot, namespaces);
+  const { all: policies, complaints, unevaluated } = policiesOf(snapshot, namespaces, reading);
   const scope = scopeOfPorts(policies);
   const question = `${questionOf(policies, cuts, reading)} ${scope.others} ${scope.requests.count}`;
   const unchanged =
@@ -69,6 +71,24 @@ export function network(snapshot: Snapshot, reading: Reading = defaultReading, c
   const places = unchanged?.places ?? placesOf(scene.endpoints, scene.surroundings, policies, cuts, reading);
   const ports = unchanged?.ports ?? portSets(scope);
   const known: KnownRows = unchanged?.known ?? new Map();
+  const base = { snapshot, reading, workloads, namespaces, unevaluated, complaints: [...refused, ...complaints], places, ports };
+  const built = assembled(base, policies, known);
+  internals.set(built, { scene, question, places, ports, known });
+  return built;
+}
+
+/**
+ * The same network under other policies: some of its own, or changed ones that ask nothing new of pods and addresses. Its sets of ports and its
+ * places are shared, so that answers of the two can be compared by number.
+ */
+export function withPolicies(network: Network, policies: readonly Policy[]): Network {
+  return assembled(network, policies, internals.get(network)?.known ?? new Map());
+}
+
+type Base = Pick<Network, 'snapshot' | 'reading' | 'workloads' | 'namespaces' | 'unevaluated' | 'complaints' | 'places' | 'ports'>;
+
+function assembled(base: Base, policies: readonly Policy[], known: KnownRows): Network {
+  const { places, ports } = base;
   const rows = {
     ingress: profiles(places, policies, 'ingress', ports, known),
     egress: profiles(places, policies, 'egress', ports, known),
@@ -79,21 +99,15 @@ export function network(snapshot: Snapshot, reading: Reading = defaultReading, c
     const out = egress(source, destination);
     return out === noPorts ? noPorts : ports.intersection(out, ingress(source, destination));
   };
-  const built: Network = {
-    snapshot,
-    reading,
-    workloads,
-    namespaces,
+  return {
+    ...base,
     policies,
-    unevaluated,
-    complaints: [...refused, ...complaints],
-    places,
-    ports,
     selecting: (place, direction) => rows[direction].selecting(place),
     isolated: (place, direction) =>
       rows[direction].selecting(place).some(({ tier, isolates }) => tier.otherwise === 'deny' && isolates[direction]),
     egress,
     ingress,
+    row: (place, direction) => rows[direction].row(place),
     allowed,
     between: (source, destination) => {
       if (source === destination && source.resource.kind === 'Pod') return allPorts;
@@ -117,8 +131,6 @@ export function network(snapshot: Snapshot, reading: Reading = defaultReading, c
       }
     },
   };
-  internals.set(built, { scene, question, places, ports, known });
-  return built;
 }
 
 /** Sources that are swept together: their rows and the destination's stay in the cache of the processor. */

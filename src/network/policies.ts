@@ -14,6 +14,7 @@ import { clusterPolicy } from './cluster-policy.ts';
 import { istioContext } from './istio/context.ts';
 import { istioPolicies } from './istio/policies.ts';
 import { networkPolicy } from './kubernetes-policy.ts';
+import type { Reading } from './places.ts';
 import { type Complaint, directions, type Policy, type ReadPolicy } from './policy.ts';
 
 const policyGroup = 'policy.networking.k8s.io';
@@ -72,8 +73,20 @@ export function isPolicy({ group, kind }: Resource): boolean {
   );
 }
 
+/** True for an object of any kind that decides about traffic here, or that says who is let in from outside. */
+export function isPolicyKind({ group, kind }: Resource): boolean {
+  const known = [...readers, ...dialectKinds, ...meshKinds].some(([ownGroup, ownKind]) => ownGroup === group && ownKind === kind);
+  return known || stagedKinds.includes(kind);
+}
+
+const meshKinds: readonly (readonly [group: string, kind: string])[] = [
+  ['security.istio.io', 'AuthorizationPolicy'],
+  ['security.istio.io', 'PeerAuthentication'],
+  ['networking.istio.io', 'Sidecar'],
+];
+
 /** Reads all policies. What the API server would refuse is left out and told. */
-export function policiesOf(snapshot: Snapshot, namespaces: ReadonlyMap<string, Labels>): Policies {
+export function policiesOf(snapshot: Snapshot, namespaces: ReadonlyMap<string, Labels>, reading: Reading): Policies {
   const all: Policy[] = [];
   const complaints: Complaint[] = [];
   const take = (read: ReadPolicy) => {
@@ -81,13 +94,13 @@ export function policiesOf(snapshot: Snapshot, namespaces: ReadonlyMap<string, L
     all.push(...read.policies);
   };
   for (const [group, kind, read] of readers) for (const resource of ofKind(snapshot, group, kind)) take(remembered(resource, read));
-  for (const read of dialects(snapshot, namespaces)) take(read);
+  for (const read of dialects(snapshot, namespaces, reading)) take(read);
   all.sort(inOrder);
   complaints.push(...contradictions(all), ...staged(snapshot));
   return { all, complaints, unevaluated: otherKinds.flatMap(([group, kind]) => ofKind(snapshot, group, kind)) };
 }
 
-function* dialects(snapshot: Snapshot, namespaces: ReadonlyMap<string, Labels>): Generator<ReadPolicy> {
+function* dialects(snapshot: Snapshot, namespaces: ReadonlyMap<string, Labels>, reading: Reading): Generator<ReadPolicy> {
   const calico = ['NetworkPolicy', 'GlobalNetworkPolicy'].flatMap((kind) => calicoObjects(snapshot, kind));
   const profiles = calicoObjects(snapshot, 'Profile');
   if (calico.length + profiles.length > 0) {
@@ -100,7 +113,7 @@ function* dialects(snapshot: Snapshot, namespaces: ReadonlyMap<string, Labels>):
     const context = ciliumContext(snapshot);
     for (const resource of cilium) yield ciliumPolicy(resource, context);
   }
-  const istio = istioContext(snapshot, namespaces);
+  const istio = istioContext(snapshot, namespaces, reading);
   if (istio !== undefined) yield* istioPolicies(snapshot, istio);
 }
 

@@ -8,6 +8,7 @@ import { dig, field, isObject, stringMap } from '../../lib/json.ts';
 import { find, ofKind } from '../../snapshot/lookup.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type Endpoint, workloadsOf } from '../endpoints.ts';
+import type { Reading } from '../places.ts';
 
 export interface IstioContext {
   readonly rootNamespace: string;
@@ -15,6 +16,8 @@ export interface IstioContext {
   readonly injectionKnown: boolean;
   readonly inMesh: (endpoint: Endpoint) => boolean;
   readonly registryOnly: boolean;
+  /** True where what a Sidecar does not list is taken to be out of reach in any case. */
+  readonly sidecarsHide: boolean;
 }
 
 const kinds: readonly (readonly [group: string, kind: string])[] = [
@@ -24,21 +27,16 @@ const kinds: readonly (readonly [group: string, kind: string])[] = [
   ['networking.istio.io', 'DestinationRule'],
 ];
 
-const contexts = new WeakMap<Snapshot, IstioContext | undefined>();
-
 /** Undefined where the snapshot has no object of Istio that decides about traffic. */
-export function istioContext(snapshot: Snapshot, namespaces: ReadonlyMap<string, Labels>): IstioContext | undefined {
-  if (contexts.has(snapshot)) return contexts.get(snapshot);
-  const context = build(snapshot, namespaces);
-  contexts.set(snapshot, context);
-  return context;
-}
-
-function build(snapshot: Snapshot, namespaces: ReadonlyMap<string, Labels>): IstioContext | undefined {
+export function istioContext(
+  snapshot: Snapshot,
+  namespaces: ReadonlyMap<string, Labels>,
+  { mesh: assumed }: Pick<Reading, 'mesh'> = {},
+): IstioContext | undefined {
   if (kinds.every(([group, kind]) => ofKind(snapshot, group, kind).length === 0)) return undefined;
   const mesh = ofKind(snapshot, '', 'ConfigMap').find(({ name, namespace }) => name === 'istio' && namespace.startsWith('istio'));
   const text = stringMap(dig(mesh?.object, 'data')).mesh ?? '';
-  const rootNamespace = /^rootNamespace:[ \t]*["']?([a-z0-9-]+)/m.exec(text)?.[1] ?? 'istio-system';
+  const rootNamespace = /^rootNamespace:[ \t]*["']?([a-z0-9-]+)/m.exec(text)?.[1] ?? assumed?.rootNamespace ?? 'istio-system';
   const registryOnly = /^outboundTrafficPolicy:[ \t]*\n[ \t]+mode:[ \t]*["']?REGISTRY_ONLY/m.test(text);
   const said = (endpoint: Endpoint): boolean | undefined => {
     const asked =
@@ -62,6 +60,7 @@ function build(snapshot: Snapshot, namespaces: ReadonlyMap<string, Labels>): Ist
     rootNamespace,
     injectionKnown,
     registryOnly,
+    sidecarsHide: assumed?.sidecarsHide === true,
     inMesh: (endpoint) => !endpoint.hostNetwork && (said(endpoint) ?? !injectionKnown),
   };
 }

@@ -31,8 +31,11 @@ export function* sidecars(snapshot: Snapshot, context: IstioContext): Generator<
       taken.push(expression);
       const mode = dig(spec, 'outboundTrafficPolicy', 'mode') ?? (context.registryOnly ? 'REGISTRY_ONLY' : 'ALLOW_ANY');
       const listed = field(spec, 'egress') !== undefined;
-      const applies = { ingress: false, egress: mode === 'REGISTRY_ONLY' && listed };
-      const rules = applies.egress ? rulesOf(snapshot, resource, asList(field(spec, 'egress')), complaints) : [];
+      const closed = mode === 'REGISTRY_ONLY';
+      const applies = { ingress: false, egress: closed || (context.sidecarsHide && listed) };
+      const root = level(resource) === 2;
+      const rules = applies.egress ? rulesOf(snapshot, resource, listed ? asList(field(spec, 'egress')) : anything, root, complaints) : [];
+      if (applies.egress && !closed) rules.push({ ...passed, peers: [outside] });
       return [
         {
           resource,
@@ -48,33 +51,64 @@ export function* sidecars(snapshot: Snapshot, context: IstioContext): Generator<
   }
 }
 
+/** What a Sidecar without listeners knows: every host of the mesh. */
+const anything: readonly Json[] = [{ hosts: ['*/*'] }];
+const outside: Peer = { kind: 'not', of: { kind: 'where', expression: is('namespace', '', 'has') } };
+const passed = { action: 'allow', name: 'passed through', path: '/spec/outboundTrafficPolicy', ports: undefined } as const;
+
 function hasSelector({ object }: Resource): boolean {
   return isObject(dig(object, 'spec', 'workloadSelector'));
 }
 
-function rulesOf(snapshot: Snapshot, resource: Resource, listeners: readonly Json[], { refuse }: Complaining): readonly Rule[] {
+function rulesOf(snapshot: Snapshot, resource: Resource, listeners: readonly Json[], root: boolean, { refuse }: Complaining): Rule[] {
   return listeners.flatMap((listener, index) => {
     const path = `/spec/egress/${index}`;
     const hosts = strings(field(listener, 'hosts'));
     if (hosts.length === 0) refuse(`${path}/hosts`, 'a listener needs hosts');
     const inside: Peer[] = [];
+    const own: Rule[] = [];
     const names: string[] = [];
     for (const host of hosts) {
       const [namespace = '', name = '', ...more] = host.split('/');
-      if (more.length > 0 || name === '' || namespace === '') {
-        refuse(`${path}/hosts`, `"${host.slice(0, 80)}" is not NAMESPACE/NAME`);
+      if (more.length > 0 || !isNamespacePart(namespace) || !isHostPart(name)) {
+        refuse(`${path}/hosts`, `"${host.slice(0, 80)}" is not NAMESPACE/NAME, with *, . or ~ for the namespace, and * or *. before the name`);
         continue;
       }
       if (namespace === '~') continue;
+      if (namespace === '.' && root) {
+        own.push(...ownNamespaces(snapshot, name, path));
+        continue;
+      }
       inside.push(...services(snapshot, namespace === '.' ? resource.namespace : namespace, name));
       names.push(...entries(snapshot, namespace === '.' ? resource.namespace : namespace, name));
     }
     const base = { action: 'allow' as const, name: undefined, path, ports: undefined };
-    const rules: Rule[] = [{ ...base, peers: inside }];
+    const rules: Rule[] = [...(inside.length > 0 || own.length === 0 ? [{ ...base, peers: inside }] : []), ...own];
     if (names.length > 0)
       rules.push({ ...base, peers: [{ kind: 'outside' }], restricted: `addresses of ${[...new Set(names)].join(', ')}` });
     return rules;
   });
+}
+
+/** In the root namespace `.` is the namespace of each pod. */
+function ownNamespaces(snapshot: Snapshot, name: string, path: string): readonly Rule[] {
+  const namespaces = new Set(ofKind(snapshot, '', 'Service').map(({ namespace }) => namespace));
+  return [...namespaces].map((namespace) => ({
+    action: 'allow',
+    name: undefined,
+    path,
+    self: { kind: 'where', expression: is('namespace', '', 'in', [namespace]) },
+    peers: services(snapshot, namespace, name),
+    ports: undefined,
+  }));
+}
+
+function isNamespacePart(text: string): boolean {
+  return /^(\*|\.|~|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/.test(text);
+}
+
+function isHostPart(text: string): boolean {
+  return text === '*' || (text.length < 256 && /^(\*\.)?[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)+$/.test(text));
 }
 
 function services(snapshot: Snapshot, namespace: string, name: string): readonly Peer[] {
