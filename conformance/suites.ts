@@ -2,11 +2,13 @@
 
 import type { Suite } from './suite.ts';
 import { apiserverAdmissionPolicy } from './suites/apiserver-admission-policy.ts';
+import { apiserverApply } from './suites/apiserver-apply.ts';
 import { apiserverAuthentication } from './suites/apiserver-authentication.ts';
 import { apiserverAuthorization } from './suites/apiserver-authorization.ts';
 import { apiserverCreate } from './suites/apiserver-create.ts';
 import { apiserverDiscovery } from './suites/apiserver-discovery.ts';
 import { apiserverList } from './suites/apiserver-list.ts';
+import { apiserverUpdate } from './suites/apiserver-update.ts';
 import { audit2rbac } from './suites/audit2rbac.ts';
 import { celAdmission } from './suites/cel-admission.ts';
 import { celSpec } from './suites/cel-spec.ts';
@@ -21,6 +23,8 @@ import { regolibrary } from './suites/regolibrary.ts';
 import { vap } from './suites/vap.ts';
 
 export const suites: readonly Suite[] = [
+  apiserverApply,
+  apiserverUpdate,
   apiserverAdmissionPolicy,
   apiserverAuthentication,
   apiserverAuthorization,

@@ -30,11 +30,11 @@ export function noSuchResource(): Refusal {
   return { code: 404, reason: 'NotFound', message: 'the server could not find the requested resource', details: {} };
 }
 
-export function alreadyExists(resource: GroupResource, name: string): Refusal {
+export function alreadyExists(resource: GroupResource, name: string, isBeingDeleted = false): Refusal {
   return {
     code: 409,
     reason: 'AlreadyExists',
-    message: `${qualified(resource)} ${JSON.stringify(name)} already exists`,
+    message: `${isBeingDeleted ? 'object is being deleted: ' : ''}${qualified(resource)} ${JSON.stringify(name)} already exists`,
     details: details(resource, name),
   };
 }

@@ -34,7 +34,7 @@ export interface Entrance extends Versions {
 }
 
 export type ApplyFailure =
-  | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[]; readonly managers: Managers }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
   /** 400. */
   | { readonly kind: 'bad-request'; readonly message: string }
   /** 500. */
@@ -184,7 +184,7 @@ function apply(
   if (unsound.length > 0) return failed(`failed to create typed live object (${described(live)}): ${faultText(unsound)}`);
   const id = managerId({ manager: name === '' ? 'unknown' : name, operation: 'Apply', apiVersion, subresource });
   const outcome = applied(live, config, apiVersion, managers, id, force, entrance);
-  if ('conflicts' in outcome) return failure({ kind: 'conflict', conflicts: outcome.conflicts, managers });
+  if ('conflicts' in outcome) return failure({ kind: 'conflict', conflicts: outcome.conflicts });
   const owners = new Map<ManagerId, Managed>(outcome.managers);
   const own = owners.get(id);
   const set = difference(own?.set ?? noFields, stripped);

@@ -1,0 +1,329 @@
+// Deleting: at once, or as a mark that waits for finalizers and, of pods, for their grace period
+// (k8s.io/apiserver/pkg/registry/generic/registry/store.go and rest/delete.go, 1.36).
+
+import { type KubeObject, labelsOf } from '../kube/object.ts';
+import { matches, parseSelector } from '../kube/selector.ts';
+import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject, sameJson, strings } from '../lib/json.ts';
+import { failure, ok, type Result } from '../lib/result.ts';
+import type { Attributes } from './admission/plugin.ts';
+import { admit, type Observe, validateAdmission } from './admission/run.ts';
+import type { Answer, Refusal } from './answer.ts';
+import { readBody } from './decode/body.ts';
+import { type FieldError, invalid, invalidObject, notSupported } from './field-error.ts';
+import { dryRunErrors, option } from './options.ts';
+import { type ApiRequest, isDryRun } from './request.ts';
+import { badRequest, conflict, methodNotAllowed, notFound, refused } from './status.ts';
+import type { Target } from './target.ts';
+import { startWarnings, storedObject, type Writing } from './update.ts';
+
+/** `metav1.DeleteOptions`, of the body or the query. */
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: string;
+  readonly orphanDependents?: boolean;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly dryRun: boolean;
+}
+
+/** Answers a DELETE of one object. */
+export function remove(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
+  const warnings = startWarnings(target, writing);
+  if (target.name === '' || target.subresource !== '' || !target.verbs.includes('delete')) return refused(methodNotAllowed(), warnings);
+  const options = deleteOptions(request);
+  if (!options.ok) return refused(options.problem, warnings);
+  const removed = removeObject(request, target, writing, options.value, warnings, observe);
+  if (!removed.ok) return refused(removed.problem, warnings);
+  const { object, isGone } = removed.value;
+  if (isGone && !returnsObject.has(`${target.group}/${target.kind}`)) return { code: 200, object: success(object, target), warnings };
+  return { code: !isGone && options.value.orphanDependents === false ? 202 : 200, object, warnings };
+}
+
+/** Answers a DELETE of all objects that selectors choose: the list of them as they were. */
+export function removeCollection(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
+  const warnings = startWarnings(target, writing);
+  if (!target.verbs.includes('deletecollection') || (target.namespaced && target.namespace === ''))
+    return refused(methodNotAllowed(), warnings);
+  const selectorText = option(request, 'labelSelector') ?? '';
+  const selector = parseSelector(selectorText);
+  if (!selector.ok) return refused(badRequest(`unable to parse requirement: ${selector.problem}`), warnings);
+  const options = deleteOptions(request);
+  if (!options.ok) return refused(options.problem, warnings);
+  const wanted = (option(request, 'fieldSelector') ?? '').split(',').filter((each) => each !== '');
+  const chosen = writing.store
+    .list(target, target.namespaced ? target.namespace : undefined)
+    .map((object) => storedObject(target, writing, asString(field(object.metadata, 'name'))) ?? object)
+    .filter((object) => matches(selector.value, labelsOf(object as KubeObject)) && wanted.every((term) => fits(object, term)));
+  for (const object of chosen) {
+    const name = asString(field(object.metadata, 'name')) ?? '';
+    const removed = removeObject(request, { ...target, name }, writing, options.value, warnings, observe);
+    if (!removed.ok && removed.problem.code !== 404) return refused(removed.problem, warnings);
+  }
+  const items = chosen.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
+  const isCustom = target.type.kind === 'custom';
+  const list = {
+    kind: `${target.kind}List`,
+    apiVersion: target.apiVersion,
+    metadata: { resourceVersion: String(writing.store.revision()) },
+    items: isCustom ? chosen : items,
+  };
+  return { code: 200, object: list, warnings };
+}
+
+function fits(object: JsonObject, term: string): boolean {
+  const match = /^(metadata\.name|metadata\.namespace)(==?|!=)(.*)$/.exec(term);
+  if (match === null) return false;
+  const found = asString(dig(object, ...(match[1] ?? '').split('.'))) ?? '';
+  return match[2] === '!=' ? found !== match[3] : found === match[3];
+}
+
+/** Reads and checks the options of a delete. */
+export function deleteOptions(request: ApiRequest): Result<DeleteOptions, Refusal> {
+  let source: JsonObject = {};
+  if (request.body !== undefined && !(request.body.kind === 'text' && request.body.text === '')) {
+    const read = readBody(request, 'json');
+    if (!read.ok) return failure(badRequest(read.message));
+    source = asObject(read.value.value);
+  } else {
+    const seconds = option(request, 'gracePeriodSeconds');
+    const policy = option(request, 'propagationPolicy');
+    const orphan = option(request, 'orphanDependents');
+    source = {
+      ...(seconds === undefined || !/^-?[0-9]+$/.test(seconds) ? {} : { gracePeriodSeconds: Number(seconds) }),
+      ...(policy === undefined ? {} : { propagationPolicy: policy }),
+      ...(orphan === undefined ? {} : { orphanDependents: orphan === 'true' }),
+    };
+  }
+  return readOptions(source, request);
+}
+
+/** Reads options out of an object, as evictions carry them too. */
+export function readOptions(source: JsonObject, request: ApiRequest): Result<DeleteOptions, Refusal> {
+  const errors: FieldError[] = [];
+  const { propagationPolicy: policy, orphanDependents: orphan, gracePeriodSeconds: seconds } = source;
+  if (typeof orphan === 'boolean' && policy !== undefined)
+    errors.push(invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'));
+  if (policy !== undefined && policy !== null && !['Foreground', 'Background', 'Orphan'].includes(String(policy)))
+    errors.push(notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
+  const stated = strings(source.dryRun);
+  if (stated.some((each) => each !== 'All')) errors.push(notSupported('dryRun', [...stated], ['All']));
+  errors.push(...dryRunErrors(request));
+  if (errors.length > 0) return failure(invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors));
+  const uid = asString(dig(source, 'preconditions', 'uid'));
+  const resourceVersion = asString(dig(source, 'preconditions', 'resourceVersion'));
+  return ok({
+    dryRun: isDryRun(request) || stated.includes('All'),
+    ...(typeof seconds === 'number' ? { gracePeriodSeconds: seconds < 0 ? 1 : seconds } : {}),
+    ...(typeof policy === 'string' ? { propagationPolicy: policy } : {}),
+    ...(typeof orphan === 'boolean' ? { orphanDependents: orphan } : {}),
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  });
+}
+
+export interface Removed {
+  readonly object: JsonObject;
+  /** False where the object stays, marked. */
+  readonly isGone: boolean;
+}
+
+/** Deletes one object, or marks it. */
+export function removeObject(
+  request: ApiRequest,
+  target: Target,
+  writing: Writing,
+  options: DeleteOptions,
+  warnings: string[],
+  observe?: Observe,
+): Result<Removed, Refusal> {
+  const existing = storedObject(target, writing);
+  if (existing === undefined) return failure(notFound(target, target.name));
+  const unmet = preconditionRefusal(existing, options, target);
+  if (unmet !== undefined) return failure(unmet);
+  if (
+    target.group === 'batch' &&
+    target.kind === 'Job' &&
+    options.propagationPolicy === undefined &&
+    options.orphanDependents === undefined
+  )
+    warnings.push(
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+    );
+  const attributes: Attributes = {
+    operation: 'DELETE',
+    target,
+    serving: writing,
+    user: request.user,
+    name: target.name,
+    namespace: target.namespace,
+    object: undefined,
+    old: existing,
+    options: {},
+    dryRun: options.dryRun,
+    warnings,
+    audit: new Map(),
+  };
+  const refusedBy = admit(attributes, observe) ?? validateAdmission(attributes, observe);
+  if (refusedBy !== undefined) return failure(refusedBy);
+  const isNamespace = target.group === '' && target.kind === 'Namespace';
+  const marked = isNamespace
+    ? markedNamespace(existing, options, writing.circumstances.now)
+    : markedObject(existing, options, target, writing.circumstances.now);
+  if (marked !== undefined) {
+    const isSame = marked === existing || sameJson(marked, existing);
+    const object = isSame || options.dryRun ? marked : writing.store.put(target, target.namespace, target.name, marked);
+    return ok({ object, isGone: false });
+  }
+  const object = options.dryRun ? existing : (writing.store.remove(target, target.namespace, target.name) ?? existing);
+  return ok({ object: { ...object, apiVersion: existing.apiVersion, kind: existing.kind }, isGone: true });
+}
+
+function preconditionRefusal(existing: JsonObject, options: DeleteOptions, target: Target): Refusal | undefined {
+  const uid = asString(field(existing.metadata, 'uid')) ?? '';
+  const revision = asString(field(existing.metadata, 'resourceVersion')) ?? '';
+  const kind = { group: target.group, resource: target.kind };
+  const { uid: wanted, resourceVersion } = options;
+  if (target.group === '' && target.kind === 'Namespace') {
+    if (wanted !== undefined && wanted !== uid)
+      return conflict(target, target.name, `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${uid}`);
+    if (resourceVersion !== undefined && resourceVersion !== revision)
+      return conflict(
+        target,
+        target.name,
+        `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${revision}`,
+      );
+    return undefined;
+  }
+  if (wanted !== undefined && wanted !== uid)
+    return conflict(
+      kind,
+      target.name,
+      `the UID in the precondition (${wanted}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
+    );
+  if (resourceVersion !== undefined && resourceVersion !== revision)
+    return conflict(
+      kind,
+      target.name,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${revision}). The object might have been modified`,
+    );
+  return undefined;
+}
+
+/** The object marked as being deleted; undefined where it goes at once. */
+function markedObject(existing: JsonObject, options: DeleteOptions, target: Target, now: string): JsonObject | undefined {
+  const metadata = asObject(existing.metadata);
+  const stored = asNumber(metadata.deletionGracePeriodSeconds);
+  const isPod = target.group === '' && target.kind === 'Pod';
+  const isPending = isPod && metadata.deletionTimestamp !== undefined && stored !== undefined && stored !== 0;
+  if (isPending && (options.gracePeriodSeconds === undefined || options.gracePeriodSeconds >= stored)) return existing;
+  const finalizers = withCollector(strings(metadata.finalizers), options, target);
+  const next: Record<string, Json | undefined> = { ...metadata };
+  if (finalizers.length === 0) delete next.finalizers;
+  else next.finalizers = finalizers;
+  const grace = isPod && metadata.deletionTimestamp === undefined ? gracePeriod(existing, options) : undefined;
+  if (isPending) {
+    const seconds = options.gracePeriodSeconds ?? 0;
+    const shifted = later(asString(metadata.deletionTimestamp) ?? now, seconds - stored);
+    next.deletionTimestamp = shifted < now ? now : shifted;
+    next.deletionGracePeriodSeconds = shifted < now && seconds !== 0 ? 1 : seconds;
+    if (finalizers.length === 0 && next.deletionGracePeriodSeconds === 0) return undefined;
+    return { ...existing, metadata: next };
+  }
+  if (grace !== undefined) {
+    if (grace === 0 && finalizers.length === 0) return undefined;
+    next.deletionTimestamp = later(now, grace);
+    next.deletionGracePeriodSeconds = grace;
+    countGeneration(next);
+    return { ...existing, metadata: next };
+  }
+  if (finalizers.length === 0) return undefined;
+  if (metadata.deletionTimestamp === undefined) {
+    countGeneration(next);
+    next.deletionTimestamp = now;
+  } else if ((asString(metadata.deletionTimestamp) ?? '') > now) next.deletionTimestamp = now;
+  next.deletionGracePeriodSeconds = 0;
+  return { ...existing, metadata: next };
+}
+
+function countGeneration(metadata: Record<string, Json | undefined>): void {
+  const generation = asNumber(metadata.generation) ?? 0;
+  if (generation > 0) metadata.generation = generation + 1;
+}
+
+/** How long a pod may take to end: not at all where it is on no node, or has ended. */
+function gracePeriod(pod: JsonObject, { gracePeriodSeconds }: DeleteOptions): number {
+  const phase = dig(pod, 'status', 'phase');
+  if ((asString(dig(pod, 'spec', 'nodeName')) ?? '') === '' || phase === 'Failed' || phase === 'Succeeded') return 0;
+  const period = gracePeriodSeconds ?? asNumber(dig(pod, 'spec', 'terminationGracePeriodSeconds')) ?? 0;
+  return period < 0 ? 1 : period;
+}
+
+function later(time: string, seconds: number): string {
+  return `${new Date(Date.parse(time) + seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** Kinds that orphan what they own unless told otherwise. */
+const orphans = new Set(['batch/Job', '/ReplicationController']);
+
+/** The finalizers of the garbage collector, as the options want them. */
+function withCollector(finalizers: readonly string[], options: DeleteOptions, { group, kind }: Target): readonly string[] {
+  if (kind === 'Event') return finalizers;
+  const others = finalizers.filter((each) => each !== 'orphan' && each !== 'foregroundDeletion');
+  const { propagationPolicy: policy, orphanDependents } = options;
+  const stated = policy !== undefined || orphanDependents !== undefined;
+  const has = (name: string) => finalizers.includes(name);
+  const orphan = stated
+    ? policy === 'Orphan' || orphanDependents === true
+    : has('orphan') || (!has('foregroundDeletion') && orphans.has(`${group}/${kind}`));
+  const foreground = stated ? policy === 'Foreground' : has('foregroundDeletion');
+  const wanted = [...others, ...(orphan ? ['orphan'] : []), ...(foreground ? ['foregroundDeletion'] : [])];
+  const isSame = wanted.length === finalizers.length && wanted.every((each) => finalizers.includes(each));
+  return isSame ? finalizers : wanted;
+}
+
+/** A namespace ends in two steps: it is marked, and goes when its own finalizers are gone. */
+function markedNamespace(existing: JsonObject, options: DeleteOptions, now: string): JsonObject | undefined {
+  const metadata = asObject(existing.metadata);
+  if (metadata.deletionTimestamp === undefined) {
+    const finalizers = strings(metadata.finalizers).filter((each) => each !== 'orphan');
+    const orphan = options.propagationPolicy === 'Orphan' || options.orphanDependents === true;
+    const next = { ...metadata, deletionTimestamp: now, ...(orphan ? { finalizers: [...finalizers, 'orphan'] } : {}) };
+    return { ...existing, metadata: next, status: { ...asObject(existing.status), phase: 'Terminating' } };
+  }
+  const isWaiting = asList(dig(existing, 'spec', 'finalizers')).length > 0 || strings(metadata.finalizers).length > 0;
+  return isWaiting ? existing : undefined;
+}
+
+/** Kinds whose deletion answers with the object instead of a Status. */
+const returnsObject = new Set([
+  'resource.k8s.io/ResourceClaimTemplate',
+  'resource.k8s.io/ResourceSlice',
+  'resource.k8s.io/ResourceClaim',
+  'resource.k8s.io/DeviceClass',
+  'resource.k8s.io/DeviceTaintRule',
+  'resource.k8s.io/ResourcePoolStatusRequest',
+  'storage.k8s.io/CSIDriver',
+  'storage.k8s.io/StorageClass',
+  'storage.k8s.io/VolumeAttachment',
+  'storage.k8s.io/CSINode',
+  'storage.k8s.io/VolumeAttributesClass',
+  '/ResourceQuota',
+  '/PersistentVolume',
+  '/ServiceAccount',
+  '/PersistentVolumeClaim',
+  '/Namespace',
+  '/Pod',
+  '/Service',
+  '/PodTemplate',
+]);
+
+function success(object: JsonObject, { group, resource, name }: Target): JsonObject {
+  const uid = field(object.metadata, 'uid');
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { name, ...(group === '' ? {} : { group }), kind: resource, ...(isObject(uid) || uid === undefined ? {} : { uid }) },
+  };
+}

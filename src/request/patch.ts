@@ -1,0 +1,195 @@
+// The three patches that name what to change: JSON patch, merge patch and strategic merge patch (k8s.io/apiserver/pkg/endpoints/handlers/patch.go,
+// 1.36). Each makes the wanted object of the stored one; from there on a patch is an update.
+
+import { applyMergePatch } from '../kube/patch/merge-patch.ts';
+import { applyServerJsonPatch, maxOperations } from '../kube/patch/server-json-patch.ts';
+import { applyStrategicMergePatch } from '../kube/patch/strategic-merge.ts';
+import { setDefaults } from '../kube/schema/defaults/apply.ts';
+import { decode } from '../kube/schema/defaults/decode.ts';
+import type { Struct } from '../kube/schema/defaults/struct.ts';
+import { field, isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { failure, ok, type Result } from '../lib/result.ts';
+import type { Observe } from './admission/run.ts';
+import type { Answer, Refusal } from './answer.ts';
+import { applyProposal } from './apply.ts';
+import { bodyText } from './decode/body.ts';
+import { decodeBuiltIn } from './decode/built-in.ts';
+import { decodeCustom } from './decode/custom.ts';
+import { type Oddities, readJsonText } from './decode/json-text.ts';
+import { heldAgainst } from './decode/typed.ts';
+import { invalid, invalidObject } from './field-error.ts';
+import { setManagedFields } from './managed-fields.ts';
+import { managerName, optionsRefusal } from './options.ts';
+import { type ApiRequest, fieldValidationOf } from './request.ts';
+import { badRequest, methodNotAllowed, notFound, refused, tooLarge, unsupportedMediaType } from './status.ts';
+import { changeOrScale } from './subresources/scale.ts';
+import type { Target } from './target.ts';
+import { answerOf, placeRefusal, startWarnings, type Writing } from './update.ts';
+
+const jsonPatch = 'application/json-patch+json';
+const mergePatch = 'application/merge-patch+json';
+const strategicPatch = 'application/strategic-merge-patch+json';
+const applyPatch = 'application/apply-patch+yaml';
+
+/** Answers a PATCH. */
+export function patch(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
+  const warnings = startWarnings(target, writing);
+  const refuse = (refusal: Refusal) => refused(refusal, warnings);
+  if (target.name === '' || !target.verbs.includes('patch')) return refuse(methodNotAllowed());
+  const type = (request.contentType ?? '').split(';')[0] ?? '';
+  const unknown = typeRefusal(type, target);
+  if (unknown !== undefined) return refuse(unknown);
+  const unfit = optionsRefusal(type === applyPatch ? 'ApplyPatchOptions' : 'PatchOptions', request);
+  if (unfit !== undefined) return refuse(unfit);
+  const propose = (existing: JsonObject | undefined): Result<Struct, Refusal> => {
+    if (type === applyPatch) return applyProposal(existing, request, target, writing, warnings);
+    if (existing === undefined) return failure(notFound(target, target.name));
+    const patched = patchers[type]?.(existing, request, target, writing, warnings);
+    if (patched === undefined) return failure(unsupportedMediaType([]));
+    if (!patched.ok) return patched;
+    const misplaced = placeRefusal(patched.value, target);
+    if (misplaced !== undefined) return failure(misplaced);
+    setManagedFields(patched.value, existing, managerName(request), target, writing);
+    return patched;
+  };
+  const mayCreate = type === applyPatch && target.subresource === '';
+  return answerOf(changeOrScale({ request, target, writing, warnings, observe, mayCreate, uid: '', propose }), warnings);
+}
+
+function typeRefusal(type: string, { type: { kind } }: Target): Refusal | undefined {
+  const custom = [jsonPatch, mergePatch, applyPatch];
+  if (kind === 'custom') return custom.includes(type) ? undefined : unsupportedMediaType(custom);
+  if (type === strategicPatch || custom.includes(type)) return undefined;
+  return { code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type' };
+}
+
+type Patcher = (existing: JsonObject, request: ApiRequest, target: Target, writing: Writing, warnings: string[]) => Result<Struct, Refusal>;
+
+const patchers: Readonly<Record<string, Patcher>> = {
+  [jsonPatch]: (existing, request, target, writing, warnings) => {
+    const read = readPatch(request, '[]handlers.jsonPatchOp', Array.isArray);
+    if (!read.ok) return failure(badRequest(`error decoding patch: ${read.problem}`));
+    const operations = Array.isArray(read.value.value) ? read.value.value : [];
+    if (operations.length > maxOperations) {
+      const limit = `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`;
+      return failure(tooLarge(`Request entity too large: ${limit}`));
+    }
+    const patched = applyServerJsonPatch(existing, operations as Json);
+    if (!patched.ok)
+      return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request' });
+    return decoded(patched.value, read.value.strict, request, target, writing, warnings);
+  },
+  [mergePatch]: (existing, request, target, writing, warnings) => {
+    const read = readPatch(request, 'map[string]interface {}', (value) => isObject(value) || value === null);
+    if (!read.ok) return failure(badRequest(`error decoding patch: ${read.problem}`));
+    if (!isObject(read.value.value)) return failure(badRequest('Invalid JSON Patch'));
+    return decoded(applyMergePatch(existing, read.value.value), read.value.strict, request, target, writing, warnings);
+  },
+  [strategicPatch]: (existing, request, target, _writing, warnings) => {
+    const read = readPatch(request, 'map[string]interface {}', (value) => isObject(value) || value === null);
+    if (!read.ok) return failure(badRequest(read.problem));
+    if (target.type.kind !== 'built-in') return failure(unsupportedMediaType([]));
+    const { schema } = target.type;
+    const map = isObject(read.value.value) ? read.value.value : {};
+    const patched = applyStrategicMergePatch(existing, map, schema);
+    if (!patched.ok) {
+      const { code, message } = patched.problem;
+      if (code === 'format') return failure(badRequest(message));
+      if (code === 'list-of-lists')
+        return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request' });
+      return failure({ code: 500, reason: '', message });
+    }
+    const wanted = { ...(patched.value as JsonObject) };
+    const { error, strict } = heldAgainst(wanted, schema);
+    const refuse = (why: string) => failure(notDecodable(goMap(map), why));
+    if (error !== undefined) return refuse(error);
+    const unsound = strictRefusal([...read.value.strict, ...strict], request, warnings, refuse);
+    if (unsound !== undefined) return unsound;
+    const object = decode(wanted, schema);
+    const struct = object as unknown as Struct;
+    struct.apiVersion = target.kindVersion;
+    struct.kind = target.kind;
+    setDefaults(object, schema);
+    return ok(struct);
+  },
+};
+
+interface ReadPatch {
+  readonly value: Json;
+  readonly strict: readonly string[];
+}
+
+/** The patch as JSON; the words of Go's decoder where it is none, or of another type. */
+function readPatch(request: ApiRequest, wanted: string, fits: (value: Json) => boolean): Result<ReadPatch, string> {
+  const text = request.body?.kind === 'json' ? undefined : readJsonText(bodyText(request));
+  if (text !== undefined && !text.ok) return failure(text.message);
+  const value = text === undefined ? (request.body?.kind === 'json' ? request.body.value : null) : text.value;
+  if (!fits(value) && value !== null) return failure(`json: cannot unmarshal ${nameOf(value)} into Go value of type ${wanted}`);
+  return ok({ value, strict: text === undefined ? [] : repeated(value, text.oddities) });
+}
+
+function nameOf(value: Json): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** Keys that a patch repeats. */
+function repeated(value: Json, oddities: Oddities | undefined): readonly string[] {
+  if (oddities === undefined) return [];
+  const found: string[] = [];
+  const visit = (at: Json, path: string): void => {
+    if (Array.isArray(at)) at.forEach((item: Json, index) => void visit(item, `${path}[${index}]`));
+    if (!isObject(at)) return;
+    for (const key of Object.keys(at)) {
+      const place = path === '' ? key : `${path}.${key}`;
+      if (oddities.get(at)?.repeated.has(key) === true) found.push(`duplicate field ${JSON.stringify(place)}`);
+      visit(at[key] ?? null, place);
+    }
+  };
+  visit(value, '');
+  return found;
+}
+
+/** A patched object decoded as the body of a PUT would be. */
+function decoded(
+  value: Json,
+  early: readonly string[],
+  request: ApiRequest,
+  target: Target,
+  writing: Writing,
+  warnings: string[],
+): Result<Struct, Refusal> {
+  const text = (key: string) => {
+    const item = field(value, key);
+    return typeof item === 'string' ? item : '';
+  };
+  const body = { value, oddities: undefined, apiVersion: text('apiVersion'), kind: text('kind'), strict: [] };
+  const outcome = target.type.kind === 'custom' ? decodeCustom(body, target, writing) : decodeBuiltIn(body, target, writing);
+  const refuse = (why: string) => failure(notDecodable(JSON.stringify(value), why));
+  if (!outcome.ok) return refuse(outcome.problem);
+  return strictRefusal([...early, ...outcome.value.strict], request, warnings, refuse) ?? ok(outcome.value.object);
+}
+
+/** What strict decoding objects to: a refusal, warnings, or nothing, as the request wants it. */
+function strictRefusal<T>(strict: readonly string[], request: ApiRequest, warnings: string[], refuse: (why: string) => T): T | undefined {
+  const mode = fieldValidationOf(request);
+  if (strict.length === 0 || mode === 'Ignore') return undefined;
+  if (mode === 'Strict') return refuse(`strict decoding error: ${strict.join(', ')}`);
+  warnings.push(...strict);
+  return undefined;
+}
+
+function notDecodable(shown: string, why: string): Refusal {
+  return invalidObject({ group: '', kind: '' }, '', [invalid('patch', shown, why)]);
+}
+
+/** A map as Go prints it with `%+v`. */
+export function goMap(value: Json | undefined): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map((item: Json) => goMap(item)).join(' ')}]`;
+  if (!isObject(value)) return String(value);
+  return `map[${Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goMap(value[key])}`)
+    .join(' ')}]`;
+}

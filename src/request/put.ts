@@ -1,0 +1,37 @@
+// A PUT: the body is the whole object that is wanted (k8s.io/apiserver/pkg/endpoints/handlers/update.go, 1.36).
+
+import type { Struct } from '../kube/schema/defaults/struct.ts';
+import { asString, type JsonObject } from '../lib/json.ts';
+import { ok, type Result } from '../lib/result.ts';
+import type { Observe } from './admission/run.ts';
+import type { Answer, Refusal } from './answer.ts';
+import { decodeRequest } from './decode/decode.ts';
+import { setManagedFields } from './managed-fields.ts';
+import { managerName, optionsRefusal } from './options.ts';
+import type { ApiRequest } from './request.ts';
+import { methodNotAllowed, refused } from './status.ts';
+import { metadataOf } from './strategy/strategy.ts';
+import { changeOrScale } from './subresources/scale.ts';
+import type { Target } from './target.ts';
+import { answerOf, placeRefusal, startWarnings, type Writing } from './update.ts';
+
+/** Answers a PUT. */
+export function put(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
+  const warnings = startWarnings(target, writing);
+  const refuse = (refusal: Refusal) => refused(refusal, warnings);
+  if (target.name === '' || !target.verbs.includes('update')) return refuse(methodNotAllowed());
+  const unfit = optionsRefusal('UpdateOptions', request);
+  if (unfit !== undefined) return refuse(unfit);
+  const decoded = decodeRequest(request, target, writing);
+  if (!decoded.ok) return refuse(decoded.problem);
+  const { object } = decoded.value;
+  warnings.push(...decoded.value.warnings);
+  const misplaced = placeRefusal(object, target);
+  if (misplaced !== undefined) return refuse(misplaced);
+  const uid = asString(metadataOf(object).uid) ?? '';
+  const propose = (existing: JsonObject | undefined): Result<Struct, Refusal> => {
+    setManagedFields(object, existing, managerName(request), target, writing);
+    return ok(object);
+  };
+  return answerOf(changeOrScale({ request, target, writing, warnings, observe, mayCreate: false, uid, propose }), warnings);
+}

@@ -1,0 +1,230 @@
+// What the registry makes of an updated object before it is validated: what this request cannot change is put back, generation counts changes
+// of what is wanted (PrepareForUpdate in pkg/registry/*/strategy.go, Kubernetes 1.36).
+
+import { type Struct, set, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
+import { asNumber, type Json, sameJson } from '../../lib/json.ts';
+import type { Attributes } from '../admission/plugin.ts';
+import type { Target } from '../target.ts';
+import { updateService } from './service.ts';
+import { metadataOf, strategyOf } from './strategy.ts';
+
+/** Prepares an updated object, in place; `old` is decoded too. */
+export function prepareForUpdate(object: Struct, old: Struct, attributes: Attributes): void {
+  const { target } = attributes;
+  if (target.type.kind === 'custom') custom(object, old, target);
+  else if (target.subresource === '') itself(object, old, attributes);
+  else subresources[target.subresource]?.(object, old, attributes);
+}
+
+/** Everything but metadata counts; the status only where it is no subresource. */
+function custom(object: Struct, old: Struct, { subresource, type }: Target): void {
+  const hasStatus = type.kind === 'custom' && type.version.statusSubresource;
+  if (subresource === 'status') {
+    const { status } = object;
+    const { managedFields } = metadataOf(object);
+    for (const key of Object.keys(object)) delete object[key];
+    for (const [key, value] of Object.entries(structuredClone(old))) set(object, key, value as Json);
+    put(object, 'status', status);
+    put(metadataOf(object), 'managedFields', managedFields);
+    return;
+  }
+  if (hasStatus) put(object, 'status', old.status);
+  const { metadata: _ours, status: _status, ...ours } = object;
+  const { metadata: _theirs, status: _oldStatus, ...theirs } = old;
+  const isSame = sameJson(ours, theirs) && (hasStatus || sameJson(object.status, old.status));
+  if (!isSame) count(object, old);
+}
+
+function count(object: Struct, old: Struct): void {
+  metadataOf(object).generation = (asNumber(metadataOf(old).generation) ?? 0) + 1;
+}
+
+function put(holder: Struct, key: string, value: Json | undefined): void {
+  if (value === undefined) delete holder[key];
+  else holder[key] = value;
+}
+
+/** What generation counts, by kind, where it is not the spec. */
+const counted: Readonly<Record<string, (object: Struct, old: Struct) => boolean>> = {
+  'apps/Deployment': (object, old) =>
+    !sameJson(object.spec, old.spec) || !sameJson(metadataOf(object).annotations ?? {}, metadataOf(old).annotations ?? {}),
+  '/PodTemplate': (object, old) => !sameJson(object.template, old.template),
+  'discovery.k8s.io/EndpointSlice': (object, old) => {
+    const { metadata: _ours, ...ours } = object;
+    const { metadata: _theirs, ...theirs } = old;
+    return !sameJson(ours, theirs) || !sameJson(metadataOf(object).labels ?? {}, metadataOf(old).labels ?? {});
+  },
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': (object, old) => !sameJson(object.webhooks, old.webhooks),
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': (object, old) => !sameJson(object.webhooks, old.webhooks),
+  'scheduling.k8s.io/PriorityClass': () => false,
+  'apiextensions.k8s.io/CustomResourceDefinition': (object, old) => !sameJson(object.spec, old.spec),
+};
+
+/** Kinds that keep their status through updates, beside those whose status a create drops. */
+const keepsStatus = new Set(['/Node', '/Namespace', '/PersistentVolume', 'apiextensions.k8s.io/CustomResourceDefinition']);
+
+function itself(object: Struct, old: Struct, attributes: Attributes): void {
+  const { target } = attributes;
+  const key = `${target.group}/${target.kind}`;
+  const { generation, status } = strategyOf(target.group, target.kind);
+  if (status === true || keepsStatus.has(key)) put(object, 'status', old.status);
+  kinds[key]?.(object, old, attributes);
+  if (generation !== true && key !== 'storage.k8s.io/CSIDriver') return;
+  const differs = Object.hasOwn(counted, key) ? counted[key]?.(object, old) : !sameJson(object.spec, old.spec);
+  if (differs === true) count(object, old);
+}
+
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+/** What else is put back or changed, by kind. */
+const kinds: Readonly<Record<string, (object: Struct, old: Struct, attributes: Attributes) => void>> = {
+  'apps/DaemonSet': (object, old) => {
+    const before = textIn(structAt(old, 'metadata', 'annotations'), templateGeneration) || '0';
+    const isSame = sameJson(structAt(object, 'spec').template, structAt(old, 'spec').template);
+    const annotations = { ...structAt(object, 'metadata', 'annotations') };
+    annotations[templateGeneration] = isSame ? before : String(Number(before) + 1);
+    metadataOf(object).annotations = annotations as Json;
+  },
+  '/Namespace': (object, old) => {
+    const { finalizers: _own, ...rest } = structAt(object, 'spec');
+    const { finalizers } = structAt(old, 'spec');
+    object.spec = { ...rest, ...(finalizers === undefined ? {} : { finalizers }) } as Json;
+  },
+  '/Secret': (object, old) => {
+    if (textIn(object, 'type') === '') put(object, 'type', old.type);
+  },
+  '/Service': updateService,
+  '/ServiceAccount': (object) => {
+    const secrets = structsIn(object, 'secrets');
+    if (secrets.length > 0) object.secrets = secrets.map(({ name }) => (name === undefined ? {} : { name })) as Json;
+  },
+  'certificates.k8s.io/CertificateSigningRequest': (object, old) => put(object, 'spec', old.spec),
+};
+
+const subresources: Readonly<Record<string, (object: Struct, old: Struct, attributes: Attributes) => void>> = {
+  status: prepareStatus,
+  approval: (object, old, attributes) => {
+    timed(object, old, attributes);
+    const { conditions } = structAt(object, 'status');
+    put(object, 'spec', old.spec);
+    const { conditions: _before, ...rest } = structAt(old, 'status');
+    object.status = { ...rest, ...(conditions === undefined ? {} : { conditions }) } as Json;
+  },
+  finalize: (object, old) => put(object, 'status', old.status),
+  ephemeralcontainers: (object, old) => {
+    const { ephemeralContainers } = structAt(object, 'spec');
+    const { ephemeralContainers: _before, ...spec } = structAt(old, 'spec');
+    object.spec = { ...structuredClone(spec), ...(ephemeralContainers === undefined ? {} : { ephemeralContainers }) } as Json;
+    put(object, 'status', old.status);
+    keepMetadata(object, old);
+    countPod(object, old);
+  },
+  resize: (object, old) => {
+    resize(object, old);
+    countPod(object, old);
+  },
+};
+
+function countPod(object: Struct, old: Struct): void {
+  if (!sameJson(object.spec, old.spec)) count(object, old);
+}
+
+/** Only names, labels and annotations apart, an update through a subresource leaves metadata alone. */
+function keepMetadata(object: Struct, old: Struct): void {
+  const { managedFields, resourceVersion } = metadataOf(object);
+  const kept = { ...metadataOf(old) };
+  put(kept, 'managedFields', managedFields);
+  put(kept, 'resourceVersion', resourceVersion);
+  object.metadata = kept as Json;
+}
+
+function resize(object: Struct, old: Struct): void {
+  const spec = structAt(object, 'spec');
+  const before = structAt(old, 'spec');
+  const lists = ['containers', 'initContainers'] as const;
+  if (lists.some((list) => structsIn(spec, list).length !== structsIn(before, list).length)) return;
+  const next: Struct = { ...structuredClone(before) };
+  put(next, 'resources', spec.resources);
+  for (const list of lists) {
+    const own = structsIn(spec, list);
+    const theirs = structsIn(before, list);
+    if (own.length === 0) continue;
+    next[list] = (
+      own.some(({ name }, index) => name !== theirs[index]?.name)
+        ? own
+        : theirs.map((container, index) => {
+            const merged = { ...container };
+            put(merged, 'resources', own[index]?.resources);
+            put(merged, 'resizePolicy', own[index]?.resizePolicy);
+            return merged;
+          })
+    ) as Json;
+  }
+  object.spec = next as Json;
+  put(object, 'status', old.status);
+  keepMetadata(object, old);
+}
+
+/** Kinds whose status requests cannot change metadata at all. */
+const keepsMetadata = new Set([
+  'networking.k8s.io/ServiceCIDR',
+  'resource.k8s.io/ResourceClaim',
+  'resource.k8s.io/DeviceTaintRule',
+  'storage.k8s.io/VolumeAttachment',
+  'storagemigration.k8s.io/StorageVersionMigration',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'flowcontrol.apiserver.k8s.io/FlowSchema',
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+]);
+
+function prepareStatus(object: Struct, old: Struct, attributes: Attributes): void {
+  const { target, serving } = attributes;
+  const key = `${target.group}/${target.kind}`;
+  put(object, 'spec', old.spec);
+  if (keepsMetadata.has(key)) keepMetadata(object, old);
+  switch (key) {
+    case 'apps/Deployment':
+      put(metadataOf(object), 'labels', metadataOf(old).labels);
+      return;
+    case '/Pod': {
+      delete metadataOf(object).deletionTimestamp;
+      put(metadataOf(object), 'ownerReferences', metadataOf(old).ownerReferences);
+      const status = structAt(object, 'status');
+      if (textIn(status, 'qosClass') === '') put(status, 'qosClass', structAt(old, 'status').qosClass);
+      object.status = status as Json;
+      return;
+    }
+    case '/PersistentVolume': {
+      const status = structAt(object, 'status');
+      const before = structAt(old, 'status');
+      const { lastPhaseTransitionTime: time } = status;
+      if (status.phase === before.phase) {
+        if (time === undefined) put(status, 'lastPhaseTransitionTime', before.lastPhaseTransitionTime);
+      } else if (time === undefined || time === before.lastPhaseTransitionTime) status.lastPhaseTransitionTime = serving.circumstances.now;
+      object.status = status as Json;
+      return;
+    }
+    case 'certificates.k8s.io/CertificateSigningRequest': {
+      const status = { ...structAt(object, 'status') };
+      const decided = new Set(['Approved', 'Denied']);
+      const kept = structsIn(structAt(old, 'status'), 'conditions').filter(({ type }) => decided.has(String(type)));
+      const others = structsIn(status, 'conditions').filter(({ type }) => !decided.has(String(type)));
+      if (kept.length + others.length > 0) status.conditions = [...kept, ...others] as Json;
+      object.status = status as Json;
+      timed(object, old, attributes);
+      return;
+    }
+  }
+}
+
+/** Conditions of certificate requests get the times they lack. */
+function timed(object: Struct, old: Struct, { serving }: Attributes): void {
+  const { now } = serving.circumstances;
+  const before = structsIn(structAt(old, 'status'), 'conditions');
+  for (const condition of structsIn(structAt(object, 'status'), 'conditions')) {
+    if (condition.lastUpdateTime === undefined) condition.lastUpdateTime = now;
+    const same = before.find(({ type, status }) => type === condition.type && status === condition.status);
+    if (condition.lastTransitionTime === undefined) condition.lastTransitionTime = same?.lastTransitionTime ?? now;
+  }
+}

@@ -1,0 +1,190 @@
+// The scale of a workload: its number of replicas behind a kind of its own, with managed fields that move between both
+// (pkg/registry/*/storage, scaleUpdatedObjectInfo, and managedfields.ScaleHandler, Kubernetes 1.36).
+
+import { difference, type FieldPath, fieldSet, hasField } from '../../kube/apply/field-set.ts';
+import { type Managed, type Managers, managerOf, noManagers, readManagers, writeManagers } from '../../kube/apply/managed.ts';
+import type { Struct } from '../../kube/schema/defaults/struct.ts';
+import { structAt } from '../../kube/schema/defaults/struct.ts';
+import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
+import { failure, ok, type Result } from '../../lib/result.ts';
+import type { Refusal } from '../answer.ts';
+import { invalid, invalidObject } from '../field-error.ts';
+import { conflict } from '../status.ts';
+import { metadataOf } from '../strategy/strategy.ts';
+import { type Target, targetOf } from '../target.ts';
+import { type Change, change, type Outcome } from '../update.ts';
+import { reread } from '../written.ts';
+
+const scaleVersion = 'autoscaling/v1';
+const replicasOfScale: FieldPath = ['f:spec', 'f:replicas'];
+
+/** Carries out a change; of a scale, through the object it belongs to. */
+export function changeOrScale(wanted: Change): Outcome {
+  if (wanted.target.subresource !== 'scale') return change(wanted);
+  const parent = parentOf(wanted);
+  if (parent === undefined) return change(wanted);
+  const places = placesOf(parent);
+  const propose = (existing: JsonObject | undefined): Result<Struct, Refusal> => {
+    if (existing === undefined) return failure(conflict(parent, parent.name, 'it is gone'));
+    const proposed = wanted.propose(withScaleManagers(scaleOf(existing, places), existing, places));
+    if (!proposed.ok) return proposed;
+    return scaled(existing, proposed.value, parent, places);
+  };
+  const outcome = change({ ...wanted, target: parent, uid: '', propose });
+  return outcome.kind === 'written' ? { ...outcome, object: scaleOf(outcome.object, places) } : outcome;
+}
+
+/** The object whose scale a request is about. */
+function parentOf({ request, target, writing }: Change): Target | undefined {
+  const path = request.path.replace(/\/scale\/?$/, '');
+  const found = targetOf({ ...request, path }, writing);
+  return 'code' in found ? undefined : { ...found, info: target.info };
+}
+
+/** Where replicas stand in an object, as paths of names. */
+export interface ScalePlaces {
+  readonly apiVersion: string;
+  readonly spec: readonly string[];
+  readonly status: readonly string[];
+  readonly selector: readonly string[] | undefined;
+}
+
+const builtIn: Omit<ScalePlaces, 'apiVersion'> = {
+  spec: ['spec', 'replicas'],
+  status: ['status', 'replicas'],
+  selector: ['spec', 'selector'],
+};
+
+/** Of custom kinds the definition says where. */
+export function placesOf({ type, apiVersion, version }: Target): ScalePlaces {
+  if (type.kind === 'built-in') return { apiVersion, ...builtIn };
+  const written = asList(field(type.definition.spec, 'versions')).find((each) => field(each, 'name') === version);
+  const scale = dig(written, 'subresources', 'scale');
+  const path = (key: string) => (asString(field(scale, key)) ?? '').split('.').filter((name) => name !== '');
+  const selector = path('labelSelectorPath');
+  return {
+    apiVersion,
+    spec: path('specReplicasPath'),
+    status: path('statusReplicasPath'),
+    selector: selector.length === 0 ? undefined : selector,
+  };
+}
+
+/** The scale of an object. */
+export function scaleOf(object: JsonObject, { spec, status, selector }: ScalePlaces): JsonObject {
+  const metadata = asObject(object.metadata);
+  const kept: Record<string, Json> = {};
+  for (const key of ['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp']) {
+    const value = metadata[key];
+    if (value !== undefined) kept[key] = value;
+  }
+  const wanted = asNumber(dig(object, ...spec));
+  const text = selectorText(selector === undefined ? undefined : dig(object, ...selector));
+  return {
+    kind: 'Scale',
+    apiVersion: scaleVersion,
+    metadata: kept,
+    spec: wanted === undefined || wanted === 0 ? {} : { replicas: wanted },
+    status: { replicas: asNumber(dig(object, ...status)) ?? 0, ...(text === '' ? {} : { selector: text }) },
+  };
+}
+
+function selectorText(selector: Json | undefined): string {
+  if (typeof selector === 'string') return selector;
+  const source = asObject(selector);
+  const isPlain = source.matchLabels === undefined && source.matchExpressions === undefined;
+  const labels = asObject(isPlain ? source : source.matchLabels);
+  const parts: [key: string, part: string][] = Object.keys(labels).map((key) => [key, `${key}=${String(labels[key])}`]);
+  for (const each of asList(source.matchExpressions)) {
+    const key = asString(field(each, 'key')) ?? '';
+    const values = asList(field(each, 'values')).map(String).sort().join(',');
+    const words: Readonly<Record<string, string>> = {
+      In: `${key} in (${values})`,
+      NotIn: `${key} notin (${values})`,
+      Exists: key,
+      DoesNotExist: `!${key}`,
+    };
+    parts.push([key, words[asString(field(each, 'operator')) ?? ''] ?? key]);
+  }
+  return parts
+    .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+    .map(([, part]) => part)
+    .join(',');
+}
+
+function managersOf(object: JsonObject): Managers {
+  const managers = readManagers(field(object.metadata, 'managedFields'));
+  return typeof managers === 'string' ? noManagers : managers;
+}
+
+function pathOf({ spec }: ScalePlaces): FieldPath {
+  return spec.map((name) => `f:${name}`);
+}
+
+/** Entries that own the replicas, as entries of the scale. */
+function withScaleManagers(scale: JsonObject, parent: JsonObject, places: ScalePlaces): JsonObject {
+  const entries = new Map<string, Managed>();
+  for (const [id, managed] of managersOf(parent))
+    if (managed.apiVersion === places.apiVersion && hasField(managed.set, pathOf(places)))
+      entries.set(id, { ...managed, set: fieldSet(replicasOfScale), apiVersion: scaleVersion });
+  return entries.size === 0 ? scale : { ...scale, metadata: { ...asObject(scale.metadata), managedFields: writeManagers(entries) } };
+}
+
+/** Entries of the parent after the scale was written: who lost the replicas, who has them. */
+function parentManagers(parent: JsonObject, scale: Struct, places: ScalePlaces): readonly JsonObject[] {
+  const own = pathOf(places);
+  const before = managersOf(parent);
+  const ofScale = new Map(managersOf(scale as unknown as JsonObject));
+  const entries = new Map<string, Managed>();
+  for (const [id, managed] of before) {
+    if (managed.apiVersion !== places.apiVersion || !hasField(managed.set, own)) {
+      entries.set(id, managed);
+      continue;
+    }
+    if (ofScale.delete(id)) entries.set(id, managed);
+    else {
+      const set = difference(managed.set, fieldSet(own));
+      if (set.size > 0) entries.set(id, { ...managed, set });
+    }
+  }
+  for (const [id, managed] of ofScale) {
+    if (!hasField(managed.set, replicasOfScale)) continue;
+    const { operation } = managerOf(id);
+    const { time: _time, ...rest } = managed;
+    const time = before.get(id)?.time;
+    const entry = { ...rest, set: fieldSet(own), apiVersion: places.apiVersion, applied: operation === 'Apply' };
+    entries.set(id, time === undefined ? entry : { ...entry, time });
+  }
+  return writeManagers(entries);
+}
+
+/** The parent with the replicas of the scale. */
+function scaled(existing: JsonObject, scale: Struct, parent: Target, places: ScalePlaces): Result<Struct, Refusal> {
+  const { name } = parent;
+  const replicas = asNumber(structAt(scale, 'spec').replicas) ?? 0;
+  if (replicas < 0) {
+    const error = invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
+    return failure(invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, [error]));
+  }
+  const uid = asString(metadataOf(scale).uid) ?? '';
+  const stored = asString(field(existing.metadata, 'uid')) ?? '';
+  if (uid !== '' && uid !== stored)
+    return failure(conflict(parent, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored}`));
+  const object = reread(existing, parent);
+  let holder = object;
+  for (const key of places.spec.slice(0, -1)) holder = ensuredCopy(holder, key);
+  holder[places.spec.at(-1) ?? 'replicas'] = replicas;
+  const metadata = metadataOf(object);
+  const revision = asString(metadataOf(scale).resourceVersion) ?? '';
+  if (revision !== '') metadata.resourceVersion = revision;
+  const managedFields = parentManagers(existing, scale, places);
+  if (managedFields.length === 0) delete metadata.managedFields;
+  else metadata.managedFields = managedFields as Json;
+  return ok(object);
+}
+
+function ensuredCopy(holder: Struct, key: string): Struct {
+  const inner: Struct = { ...structAt(holder, key) };
+  holder[key] = inner as Json;
+  return inner;
+}

@@ -1,0 +1,245 @@
+// Writing an object that is stored, or is to be: what every PUT and patch goes through once the wanted object is known, as
+// k8s.io/apiserver/pkg/registry/generic/registry/store.go and rest/update.go (1.36) do it.
+
+import type { Struct } from '../kube/schema/defaults/struct.ts';
+import { asList, asString, dig, field, type JsonObject, sameJson } from '../lib/json.ts';
+import { failure, ok, type Result } from '../lib/result.ts';
+import type { Attributes } from './admission/plugin.ts';
+import { admit, type Observe, validateAdmission } from './admission/run.ts';
+import { allocate } from './allocate.ts';
+import type { Answer, Refusal } from './answer.ts';
+import { convertTo } from './convert.ts';
+import { register } from './create.ts';
+import { invalid, invalidObject } from './field-error.ts';
+import { sameButTimes } from './managed-fields.ts';
+import { type ApiRequest, isDryRun } from './request.ts';
+import type { Serving } from './server.ts';
+import { badRequest, conflict, notFound, refused } from './status.ts';
+import type { Store } from './store.ts';
+import { keepAllocated } from './strategy/service.ts';
+import { metadataOf } from './strategy/strategy.ts';
+import { prepareForUpdate } from './strategy/update.ts';
+import type { Target } from './target.ts';
+import { validateChanged } from './validation.ts';
+import { deprecationWarning } from './warnings.ts';
+import { reread, written } from './written.ts';
+
+/** A server that keeps what is written: its state is the store. */
+export interface Writing extends Serving {
+  readonly store: Store;
+}
+
+/** A write of one object. */
+export interface Change {
+  readonly request: ApiRequest;
+  readonly target: Target;
+  readonly writing: Writing;
+  readonly warnings: string[];
+  readonly observe?: Observe | undefined;
+  /** True where an object may come to be by this request, whatever its kind says. */
+  readonly mayCreate: boolean;
+  /** The UID the stored object must have; '' for any. */
+  readonly uid: string;
+  /** What the object is to be, with managed fields; `existing` is what is stored, in the version of the request. */
+  readonly propose: (existing: JsonObject | undefined) => Result<Struct, Refusal>;
+}
+
+export type Outcome =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'written'; readonly object: JsonObject; readonly isNew: boolean };
+
+const modified = 'the object has been modified; please apply your changes to the latest version and try again';
+
+/** Warnings that every answer about a target begins with. */
+export function startWarnings(target: Target, { server }: Serving): string[] {
+  const deprecated = deprecationWarning(target, server);
+  return deprecated === undefined ? [] : [deprecated];
+}
+
+/** The answer of an outcome. */
+export function answerOf(outcome: Outcome, warnings: readonly string[]): Answer {
+  return outcome.kind === 'refused'
+    ? refused(outcome.refusal, warnings)
+    : { code: outcome.isNew ? 201 : 200, object: outcome.object, warnings };
+}
+
+/** The stored object in the version of the target. */
+export function storedObject(target: Target, { store }: Writing, name = target.name): JsonObject | undefined {
+  const stored = store.get(target, target.namespace, name);
+  return stored === undefined ? undefined : (convertTo(stored, target.apiVersion, target) ?? stored);
+}
+
+/** Puts an object into the namespace of the path; the 400 where it says another place or name than the path. */
+export function placeRefusal(object: Struct, { namespace, name }: Target): Refusal | undefined {
+  const metadata = metadataOf(object);
+  const own = asString(metadata.namespace) ?? '';
+  if (namespace === '') delete metadata.namespace;
+  else if (own === '') metadata.namespace = namespace;
+  else if (own !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  const given = asString(metadata.name) ?? '';
+  if (given === '') return badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (given !== name) return badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+  return undefined;
+}
+
+/** Carries out a write, or says why not. */
+export function change(change: Change): Outcome {
+  const { target, writing, request, warnings, observe } = change;
+  const existing = storedObject(target, writing);
+  const mayCreate = change.mayCreate || (target.subresource === '' && createdByUpdate.has(keyOf(target)));
+  if (existing === undefined && !mayCreate) return refusal(notFound(target, target.name));
+  const uid = asString(field(existing?.metadata, 'uid')) ?? '';
+  if (change.uid !== '' && change.uid !== uid) return refusal(conflict(target, target.name, wrongUid(change.uid, uid, target)));
+  const proposed = change.propose(existing);
+  if (!proposed.ok) return refusal(proposed.problem);
+  const object = proposed.value;
+  const dryRun = isDryRun(request);
+  const attributes: Attributes = {
+    operation: existing === undefined ? 'CREATE' : 'UPDATE',
+    target,
+    serving: writing,
+    user: request.user,
+    name: target.name,
+    namespace: target.group === '' && target.kind === 'Namespace' ? target.name : target.namespace,
+    object,
+    old: existing,
+    options: {},
+    dryRun,
+    warnings,
+    audit: new Map(),
+  };
+  const refusedBy = admit(attributes, observe);
+  if (refusedBy !== undefined) return refusal(refusedBy);
+  if (existing === undefined) {
+    const unfit = register(object, attributes, observe);
+    if (unfit !== undefined) return refusal(unfit);
+    const made = written(object, target);
+    return { kind: 'written', isNew: true, object: dryRun ? made : writing.store.put(target, target.namespace, target.name, made) };
+  }
+  const judged = judge(object, existing, attributes, observe);
+  if (!judged.ok) return refusal(judged.problem);
+  const next = judged.value;
+  const isSame = sameJson(next, existing);
+  if (isSame || dryRun) return { kind: 'written', isNew: false, object: isSame ? existing : next };
+  if (isDone(next, existing, target)) {
+    writing.store.remove(target, target.namespace, target.name);
+    return { kind: 'written', isNew: false, object: next };
+  }
+  return { kind: 'written', isNew: false, object: writing.store.put(target, target.namespace, target.name, next) };
+}
+
+function refusal(why: Refusal): Outcome {
+  return { kind: 'refused', refusal: why };
+}
+
+/** Everything between mutating admission and storing; the result is the object as it would be stored. */
+function judge(object: Struct, existing: JsonObject, attributes: Attributes, observe: Observe | undefined): Result<JsonObject, Refusal> {
+  const { target } = attributes;
+  const metadata = metadataOf(object);
+  const stale = revisionRefusal(metadata, existing, target);
+  if (stale !== undefined) return failure(stale);
+  const old = reread(existing, target);
+  const before = metadataOf(old);
+  if (before.generation === undefined) delete metadata.generation;
+  else metadata.generation = before.generation;
+  if (target.group === '' && target.kind === 'Service' && target.subresource === '') {
+    keepAllocated(object, old);
+    const unavailable = allocate(object, attributes);
+    if (unavailable !== undefined) return failure(unavailable);
+  }
+  prepareForUpdate(object, old, attributes);
+  const kept = metadataOf(object);
+  if ((kept.uid ?? '') === '' && before.uid !== undefined) kept.uid = before.uid;
+  for (const key of ['creationTimestamp', 'deletionTimestamp']) if (before[key] !== undefined) kept[key] = before[key];
+  if (before.deletionGracePeriodSeconds !== undefined && kept.deletionGracePeriodSeconds === undefined)
+    kept.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
+  const errors = validateChanged(written(object, target), existing, attributes);
+  if (errors.length > 0) return failure(invalidObject(target, asString(kept.name) ?? '', errors));
+  const next = written(object, target);
+  const judged = sameButTimes(next, existing, sameJson) ? existing : next;
+  const refusedBy = validateAdmission(attributes, observe);
+  return refusedBy === undefined ? ok(judged) : failure(refusedBy);
+}
+
+function revisionRefusal(metadata: Struct, existing: JsonObject, target: Target): Refusal | undefined {
+  const stored = asString(field(existing.metadata, 'resourceVersion')) ?? '';
+  const given = asString(metadata.resourceVersion) ?? '';
+  if (given === '' || given === '0') {
+    if (target.type.kind === 'custom' || needsRevision.has(keyOf(target))) {
+      const kind = { group: target.group, kind: target.resource };
+      return invalidObject(kind, target.name, [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    }
+    metadata.resourceVersion = stored;
+    return undefined;
+  }
+  return given === stored ? undefined : conflict(target, target.name, modified);
+}
+
+/** An object that was only waiting for its finalizers goes with the last of them. */
+function isDone(next: JsonObject, existing: JsonObject, { group, kind }: Target): boolean {
+  if (asList(field(next.metadata, 'finalizers')).length > 0 || field(existing.metadata, 'deletionGracePeriodSeconds') !== 0) return false;
+  return !(group === '' && kind === 'Namespace') || asList(dig(next, 'spec', 'finalizers')).length === 0;
+}
+
+function keyOf({ group, kind }: Target): string {
+  return `${group}/${kind}`;
+}
+
+/** Kinds that a PUT creates. */
+const createdByUpdate = new Set([
+  'node.k8s.io/RuntimeClass',
+  'rbac.authorization.k8s.io/RoleBinding',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'rbac.authorization.k8s.io/Role',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'coordination.k8s.io/Lease',
+  'coordination.k8s.io/LeaseCandidate',
+  '/LimitRange',
+  '/Event',
+  'events.k8s.io/Event',
+  '/Service',
+  '/Endpoints',
+]);
+
+/** Kinds whose updates must say which version they are of. */
+const needsRevision = new Set([
+  'certificates.k8s.io/PodCertificateRequest',
+  'certificates.k8s.io/ClusterTrustBundle',
+  'node.k8s.io/RuntimeClass',
+  'storagemigration.k8s.io/StorageVersionMigration',
+  'policy/PodDisruptionBudget',
+  'resource.k8s.io/ResourcePoolStatusRequest',
+  'internal.apiserver.k8s.io/StorageVersion',
+  'storage.k8s.io/CSIDriver',
+  'storage.k8s.io/CSIStorageCapacity',
+  'storage.k8s.io/VolumeAttachment',
+  'storage.k8s.io/CSINode',
+  'coordination.k8s.io/Lease',
+  'coordination.k8s.io/LeaseCandidate',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'apiregistration.k8s.io/APIService',
+]);
+
+/** Folders of etcd that are not called after their resource. */
+const folders: Readonly<Record<string, string>> = {
+  '/replicationcontrollers': 'controllers',
+  '/endpoints': 'services/endpoints',
+  '/services': 'services/specs',
+  '/nodes': 'minions',
+  'networking.k8s.io/ingresses': 'ingress',
+  'apiextensions.k8s.io/customresourcedefinitions': 'apiextensions.k8s.io/customresourcedefinitions',
+  'apiregistration.k8s.io/apiservices': 'apiregistration.k8s.io/apiservices',
+};
+
+function wrongUid(wanted: string, uid: string, target: Target): string {
+  const { group, resource, namespace, name, type } = target;
+  const folder = type.kind === 'custom' ? `${group}/${resource}` : (folders[`${group}/${resource}`] ?? resource);
+  const key = `/registry/${folder}/${namespace === '' ? '' : `${namespace}/`}${name}`;
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${uid}`;
+}
