@@ -1,6 +1,7 @@
 // Makes the data of src/request/read/generated: what an API server of a release answers about itself. Run by hand when a release is added:
 // `node tools/served.ts`, where the real control plane of test/cluster can be built; it is asked and stopped again.
 //
+// bootstrap.json: the objects that a new server makes for itself, without times, UIDs and what depends on the machine.
 // served.json: aggregated discovery, hashes of storage versions, columns of tables, paths that `/` lists. openapi.json: the OpenAPI v3
 // documents, byte for byte, compressed, since documents of group versions repeat each other; and those of two definitions made for this
 // (`Zzkind`), one namespaced and one of the cluster, out of which the documents of other custom resources are made.
@@ -9,11 +10,22 @@ import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { asList, asString, dig, field, type Json, strings } from '../src/lib/json.ts';
+import { asList, asObject, asString, dig, field, isObject, type Json, strings } from '../src/lib/json.ts';
 import { type Cluster, startCluster } from '../test/cluster/cluster.ts';
 
 const target = join(import.meta.dirname, '..', 'src', 'request', 'read', 'generated');
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+/** Kinds that hold what differs from server to server: addresses, certificates, leases. */
+const own = [
+  'v1/componentstatuses',
+  'v1/configmaps',
+  'v1/endpoints',
+  'v1/events',
+  'events.k8s.io/v1/events',
+  'coordination.k8s.io/v1/leases',
+  'discovery.k8s.io/v1/endpointslices',
+];
 
 const cluster = await startCluster({ apiServerFlags: ['--advertise-address=192.0.2.1'] });
 try {
@@ -38,6 +50,10 @@ try {
         columns[`${groupVersion}/${plural}`] = field(JSON.parse(table), 'columnDefinitions') ?? [];
       }
     }
+  writeFileSync(
+    join(target, 'bootstrap.json'),
+    `[\n${(await bootstrap(get, Object.keys(columns))).map((each) => JSON.stringify(each)).join(',\n')}\n]\n`,
+  );
   const paths = field(JSON.parse(await get('/')), 'paths') ?? [];
   const documents = await openApi(get);
   const version = JSON.parse(await get('/version')) as Json;
@@ -57,6 +73,30 @@ try {
   console.log(`${release}: ${Object.keys(columns).length} tables, ${Object.keys(documents).length} documents, ${packed.length} bytes`);
 } finally {
   await cluster.stop();
+}
+
+async function bootstrap(get: (path: string) => Promise<string>, resources: readonly string[]): Promise<readonly Json[]> {
+  const found: Json[] = [];
+  for (const id of resources) {
+    if (own.includes(id)) continue;
+    const slash = id.lastIndexOf('/');
+    const groupVersion = id.slice(0, slash);
+    const list: unknown = JSON.parse(await get(`${groupVersion === 'v1' ? '/api' : '/apis'}/${id}`));
+    const kind = (asString(field(list, 'kind')) ?? '').replace(/List$/, '');
+    for (const item of asList(field(list, 'items'))) {
+      const { managedFields: _m, uid: _u, resourceVersion: _r, creationTimestamp: _c, ...metadata } = asObject(field(item, 'metadata'));
+      found.push({ apiVersion: groupVersion, kind, ...asObject(item), metadata: withoutTimes(metadata) });
+    }
+  }
+  return found.map((each) => withoutTimes(each));
+}
+
+/** Times of conditions are those of the recording; null stands for the time a server starts. */
+function withoutTimes(value: Json, key = ''): Json {
+  if (key === 'lastTransitionTime') return null;
+  if (Array.isArray(value)) return value.map((each: Json) => withoutTimes(each));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutTimes(each ?? null, name)]));
 }
 
 async function openApi(get: (path: string) => Promise<string>): Promise<Record<string, string>> {

@@ -6,12 +6,18 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gunzipSync } from 'node:zlib';
+import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { asList, asObject, asString, dig, field, isObject, type Json, type JsonObject, sameJson } from '../../src/lib/json.ts';
 import { catalogOf, type Digest } from '../../src/request/read/catalog.ts';
 import { shownEvent } from '../../src/request/read/collection.ts';
-import { loadPublished } from '../../src/request/read/published.ts';
+import { bootstrapObjects, loadPublished } from '../../src/request/read/published.ts';
 import { answerRequest, type Reader, type ReadReply } from '../../src/request/read/read.ts';
+import { answerReply } from '../../src/request/read/reply.ts';
+import { partialMetadata } from '../../src/request/read/table/table.ts';
 import { yamlText } from '../../src/request/read/yaml-text.ts';
+import { apiServer, defaultPlugins } from '../../src/request/server.ts';
+import type { Writing } from '../../src/request/update.ts';
+import { write } from '../../src/request/write.ts';
 import type { Suite } from '../suite.ts';
 import { objectsState, userOf } from './apiserver-state.ts';
 
@@ -22,7 +28,7 @@ interface Asked {
   readonly contentType?: string;
   readonly headers?: JsonObject;
   readonly user?: Json;
-  readonly body?: string;
+  readonly body?: Json;
   readonly watch?: boolean;
 }
 
@@ -51,6 +57,7 @@ interface Case extends Partial<Step> {
 
 interface World {
   readonly reader: Reader;
+  readonly writing: Writing;
   /** Revisions by the words that cases use. */
   readonly marks: ReadonlyMap<string, string>;
 }
@@ -80,10 +87,9 @@ export const apiserverList: Suite = {
 async function worldOf(folder: string): Promise<World> {
   const published = await loadPublished();
   const items = asList(field(JSON.parse(gunzipSync(readFileSync(join(folder, 'objects.json.gz'))).toString('utf8')), 'items'));
-  const bootstrap = gunzipSync(readFileSync(join(folder, '..', 'apiserver-authorization', 'states', 'bootstrap.json.gz'))).toString();
   const own = (object: Json) => dig(object, 'metadata', 'namespace') === 'w' && field(object, 'kind') === 'ConfigMap';
-  const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map(namespaceOf);
-  const first = objectsState(published, [...asList(field(JSON.parse(bootstrap), 'objects')), ...namespaces], { revision: 100 });
+  const made = await bootstrapObjects(recorded, () => '<uid>');
+  const first = objectsState(published, made, { revision: 100 });
   const { store, snapshot } = first;
   const before = store.revision();
   store.compact(before);
@@ -94,6 +100,7 @@ async function worldOf(folder: string): Promise<World> {
     { into: store },
   );
   writeHistory(rest.store, marks);
+  store.put({ group: 'coordination.k8s.io', resource: 'leases' }, 'kube-system', 'recorder', leaseAfter);
   marks.set('current', String(store.revision()));
   const catalog = catalogOf(published, store, digest);
   const reader: Reader = {
@@ -111,19 +118,23 @@ async function worldOf(folder: string): Promise<World> {
   const start = '/creating\u0000';
   const token = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: 7, start })).toString('base64url');
   marks.set('old', token);
-  return { reader, marks };
+  const release = await loadSchemas('1.36');
+  if (release === undefined) throw new Error('no schemas of 1.36');
+  const plugins = new Set(
+    defaultPlugins.filter((name) => name !== 'ServiceAccount' && name !== 'DefaultStorageClass').concat('NodeRestriction'),
+  );
+  const server = apiServer(release, { plugins, serviceClusterIpRanges: ['10.0.0.0/16'] });
+  const circumstances = { now: recorded, uid: () => '<uid>', suffix: (length: number) => 'x'.repeat(length) };
+  return { reader, marks, writing: { server, state: store, store, circumstances } };
 }
 
-function namespaceOf(name: string): Json {
-  const labels = { 'kubernetes.io/metadata.name': name };
-  return {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, uid: '<uid>', creationTimestamp: recorded, labels },
-    spec: { finalizers: ['kubernetes'] },
-    status: { phase: 'Active' },
-  };
-}
+/** The last write of all, so that the newest revision is nobody's mark. */
+const leaseAfter: JsonObject = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'recorder', namespace: 'kube-system', uid: '<uid>', creationTimestamp: recorded },
+  spec: {},
+};
 
 function writeHistory(store: Reader['store'], marks: Map<string, string>): void {
   const resource = { group: '', resource: 'configmaps' };
@@ -155,13 +166,43 @@ function judge(one: Case, world: World): string | undefined {
   for (const [index, { request, response }] of steps.entries()) {
     const path = request.path.replace(/\$\{(\w+)\}/g, (_, word: string) => encodeURIComponent(tokens.get(word) ?? ''));
     const answer = answerRequest({ method: request.method, path, accept: request.accept ?? '', user: userOf(request.user) }, world.reader);
-    if (!('code' in answer)) return 'a write';
+    if (!('code' in answer)) {
+      const wrong = judgeWrite(request, path, response, world);
+      if (wrong !== undefined) return wrong;
+      continue;
+    }
     const token = tokenOf(answer);
     if (token !== undefined) tokens.set(`continue${index}`, token);
     const wrong = judgeStep(one.kind, answer, request, response, world);
     if (wrong !== undefined) return `${steps.length > 1 ? `step ${index}: ` : ''}${wrong}`;
   }
   return undefined;
+}
+
+/** Writes go through the rest of the pipeline; they are dry runs. */
+function judgeWrite(request: Asked, path: string, response: Answered, world: World): string | undefined {
+  const question = path.indexOf('?');
+  const query = Object.fromEntries(new URLSearchParams(question < 0 ? '' : path.slice(question + 1)));
+  const contentType = request.contentType ?? asString(field(request.headers, 'Content-Type'));
+  const body = request.body === undefined ? undefined : typeof request.body === 'string' ? request.body : JSON.stringify(request.body);
+  const answer = write(
+    {
+      method: request.method,
+      path: question < 0 ? path : path.slice(0, question),
+      query,
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(body === undefined ? {} : { body: { kind: 'text', text: body } }),
+      user: userOf(request.user),
+    },
+    world.writing,
+  );
+  return judgeStep('error', shownAnswer(answer, request), request, response, world);
+}
+
+function shownAnswer(answer: ReturnType<typeof write>, { accept = '' }: Asked): ReadReply {
+  const reply = answerReply(answer);
+  const isMetadata = accept.includes('as=PartialObjectMetadata;') && answer.object !== undefined;
+  return isMetadata ? { ...reply, object: partialMetadata(answer.object ?? {}) } : reply;
 }
 
 function tokenOf({ object }: ReadReply): string | undefined {
@@ -186,8 +227,7 @@ function judgeStep(kind: string, answer: ReadReply, request: Asked, response: An
   if (request.method === 'HEAD') return undefined;
   if (response.events !== undefined) return judgeEvents(answer, response.events, world);
   if (response.text !== undefined) {
-    const text =
-      answer.object === undefined ? (answer.text ?? '') : yamlText(withManagers(normal(answer.object, world) as JsonObject, response.text));
+    const text = answer.object === undefined ? (answer.text ?? '') : sameText(yamlText(answer.object));
     return withoutManagers(text) === withoutManagers(response.text)
       ? undefined
       : `${JSON.stringify(text)}, not ${JSON.stringify(response.text)}`;
@@ -202,16 +242,17 @@ function judgeStep(kind: string, answer: ReadReply, request: Asked, response: An
       : onlyKind(response.body)
         ? { kind: field(body, 'kind') ?? null }
         : body;
-  return sameJson(found, response.body) ? undefined : difference(found, response.body);
+  const wanted = normal(response.body, world);
+  return sameJson(found, wanted) ? undefined : difference(found, wanted);
 }
 
 function onlyKind(body: Json): boolean {
   return isObject(body) && Object.keys(body).length === 1 && body.kind !== undefined;
 }
 
-/** Managed fields are dropped from recordings, but for texts; nothing here keeps them. */
-function withManagers(object: JsonObject, _text: string): JsonObject {
-  return object;
+/** What the recording made the same in texts; managed fields, which nothing here keeps, are left out of both. */
+function sameText(text: string): string {
+  return text.replace(/resourceVersion: "[0-9]+"/g, 'resourceVersion: "<rv>"').replace(/^( *- )(?:[0-9]+[smhdy])+$/gm, '$1<age>');
 }
 
 function withoutManagers(text: string): string {
@@ -234,7 +275,8 @@ function judgeEvents(answer: ReadReply, wanted: readonly Json[], world: World): 
   }
   const { watch, target } = answer.watch;
   const found = watch.initial.map((event, index) => normal(shownEvent(event, target, world.reader, index === 0), world));
-  return sameJson(found, wanted) ? undefined : difference(found, wanted);
+  const expected = normal([...wanted], world);
+  return sameJson(found, expected) ? undefined : difference(found, expected);
 }
 
 function isWholeTable(body: Json): boolean {
@@ -281,27 +323,32 @@ function judgeSelectors({ path = '', results = {} }: Case, { reader }: World): s
 const durations = /(?<![\w.])(?:\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d+h(?:\d+m)?|\d+m(?:\d+s)?|\d+s)(?= ago\))|^\d+y(?:\d+d)?$/g;
 
 /** What the recording made the same everywhere. */
-function normal(value: Json, world: World, key = '', path = ''): Json {
+function normal(value: Json, world: World, key = '', inRow = false): Json {
   if (Array.isArray(value)) {
-    if (key === 'cells') return value.map((cell: Json) => (typeof cell === 'string' ? ageless(cell) : cell));
-    return value.map((item: Json) => normal(item, world, '', path));
+    if (key === 'cells') return value.map((cell: Json) => (typeof cell === 'string' ? ageless(cell, value) : cell));
+    return value.map((item: Json) => normal(item, world, '', inRow || key === 'rows'));
   }
   if (isObject(value)) {
+    const isTable = value.kind === 'Table';
     const entries = Object.entries(value)
       .filter(([name, item]) => item !== undefined && name !== 'managedFields')
-      .map(([name, item]): [string, Json] => [name, normal(item ?? null, world, name, path)]);
+      .map(([name, item]): [string, Json] => [name, normal(item ?? null, world, name, inRow || isTable)]);
     return Object.fromEntries(entries);
   }
   if (key === 'resourceVersion' && typeof value === 'string' && value !== '' && value !== '0') {
+    if (inRow) return '<rv>';
+    if (value.startsWith('<')) return value;
     for (const word of ['before', 'two', 'changed', 'end']) if (world.marks.get(word) === value) return `<rv:${word}>`;
     return '<rv>';
   }
-  if (key === 'uid' && typeof value === 'string' && value !== '') return '<uid>';
+  if (key === 'message' && typeof value === 'string') return value.replace(/(too old resource version: )\d+ \(\d+\)/, '$1<rv> (<rv>)');
   if (key === 'continue' && typeof value === 'string' && value !== '') return '<continue>';
   return value;
 }
 
-function ageless(cell: string): string {
+function ageless(cell: string, row: readonly Json[]): string {
+  // The third cell after a job's completions is how long it took, which no recording changes.
+  if (cell === row[3] && /^\d+\/\d/.test(String(row[2])) && row.length === 8 && !/y/.test(cell)) return cell;
   if (/^(?:\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d+h(?:\d+m)?|\d+m(?:\d+s)?|\d+s)$/.test(cell)) return '<age>';
   return cell.replace(durations, '<age>');
 }

@@ -9,7 +9,7 @@ import { listPage, type Page, predicateOf } from './list.ts';
 import { readListOptions } from './list-options.ts';
 import type { Reader, ReadReply, ReadTarget } from './read.ts';
 import { notAcceptable, objectReply, refusalReply } from './reply.ts';
-import { partialMetadata, table, tableForm } from './table/table.ts';
+import { partialMetadata, type Shown, table, tableForm } from './table/table.ts';
 import { startWatch, type WatchEvent } from './watch.ts';
 
 export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
@@ -52,9 +52,9 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   if (form === undefined) return { ...objectReply(plainList(target, page.value, metadata), accepted.type), warnings };
   const refused = wrongForm(form, true, target);
   if (refused !== undefined) return refusalReply(refused, accepted.type, warnings);
-  const objects = page.value.objects.map((object) => inVersion(resource, object));
+  const shownObjects = page.value.objects.map((stored) => ({ stored, object: inVersion(resource, stored) }));
   if (form.kind === 'PartialObjectMetadataList') {
-    const items = objects.map((object) => partialMetadata(object, form.version));
+    const items = shownObjects.map(({ object }) => partialMetadata(object, form.version));
     const list = { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.version}`, metadata, items };
     return { ...objectReply(list, accepted.type), warnings };
   }
@@ -62,13 +62,13 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   if (typeof include === 'object') return refusalReply(include, accepted.type, warnings);
   const shown = tableForm(reader.published, resource, resource.kind);
   const settings = { version: form.version, include, now: reader.now(), headers: true };
-  return { ...objectReply(table(shown, inTableOrder(resource.resource, objects), metadata, settings), accepted.type), warnings };
+  return { ...objectReply(table(shown, inTableOrder(resource.resource, shownObjects), metadata, settings), accepted.type), warnings };
 }
 
 /** Flow schemas are shown by precedence. */
-function inTableOrder(resource: string, objects: readonly JsonObject[]): readonly JsonObject[] {
+function inTableOrder(resource: string, objects: readonly Shown[]): readonly Shown[] {
   if (resource !== 'flowschemas') return objects;
-  const precedence = (object: JsonObject) => Number(dig(object, 'spec', 'matchingPrecedence') ?? 0);
+  const precedence = ({ stored }: Shown) => Number(dig(stored, 'spec', 'matchingPrecedence') ?? 0);
   return [...objects].sort((a, b) => precedence(a) - precedence(b));
 }
 
@@ -98,7 +98,7 @@ export function shownEvent(event: WatchEvent, target: ReadTarget, reader: Reader
     now: reader.now(),
     headers: isFirst,
   } as const;
-  return { type: event.type, object: table(shown, [object], metadata, settings) };
+  return { type: event.type, object: table(shown, [{ stored: event.object, object }], metadata, settings) };
 }
 
 /** A bookmark is an object of the kind that says nothing but its revision; what Go always writes is written. */

@@ -100,6 +100,8 @@ export function fieldSelectorFor(resource: ServedResource, text: string): Result
   for (const { field: label } of selector.value) {
     if (Object.hasOwn(known, label)) continue;
     const isOwn = resource.custom !== undefined || Object.hasOwn(ownFields, `${resource.group}/${resource.resource}`);
+    if (resource.resource === 'resourceslices' && resource.custom === undefined)
+      return failure(`field label not supported for ${resource.group}/${resource.version}, Kind=${resource.kind}: ${label}`);
     return failure(
       isOwn
         ? `field label not supported: ${label}`

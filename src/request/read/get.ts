@@ -53,7 +53,15 @@ export function getObject(target: ReadTarget, reader: Reader): ReadReply {
   const metadata = { resourceVersion: dig(object, 'metadata', 'resourceVersion') };
   const settings = { version: form.version, include, now: reader.now(), headers: true };
   return {
-    ...objectReply(table(tableForm(reader.published, resource, kind), [object as JsonObject], metadata, settings), accepted.type),
+    ...objectReply(
+      table(
+        tableForm(reader.published, resource, kind),
+        [{ stored: kind === 'Scale' ? (object as JsonObject) : found, object: object as JsonObject }],
+        metadata,
+        settings,
+      ),
+      accepted.type,
+    ),
     warnings,
   };
 }
@@ -105,5 +113,5 @@ function noKubelet(pod: JsonObject): Refusal {
     return badRequest(`pod ${dig(pod, 'metadata', 'name')} does not have a host assigned`);
   const address = `${host}:10250`;
   const message = `Get "https://${address}/containerLogs/${metadata}": dial tcp ${address}: connect: connection refused`;
-  return { code: 500, reason: 'InternalError', message: message, details: { causes: [{ reason: '', message }] } };
+  return { code: 500, reason: '', message };
 }

@@ -3,7 +3,7 @@
 // a limit is ignored.
 
 import { matchesFields } from '../../kube/field-selector.ts';
-import { matches, parseSelector } from '../../kube/selector.ts';
+import { matches } from '../../kube/selector.ts';
 import { asString, dig, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
@@ -12,6 +12,7 @@ import type { Store } from '../store.ts';
 import type { ServedResource } from './catalog.ts';
 import { readContinue, writeContinue, writeInconsistentContinue } from './continue.ts';
 import { fieldSelectorFor, fieldsOf } from './fields.ts';
+import { readLabelSelector } from './label-selector.ts';
 import { labelsOf } from './labels.ts';
 import { type ListOptions, resourceRevision } from './list-options.ts';
 import { storageOf } from './storage.ts';
@@ -36,7 +37,7 @@ export interface ListRefusal extends Refusal {
 
 /** Reads both selectors. */
 export function predicateOf(resource: ServedResource, options: ListOptions): Result<Predicate, Refusal> {
-  const labels = parseSelector(options.labelSelector);
+  const labels = readLabelSelector(options.labelSelector);
   if (!labels.ok) return failure(badRequest(labels.problem));
   const fields = fieldSelectorFor(resource, options.fieldSelector);
   if (!fields.ok) return failure(badRequest(fields.problem));

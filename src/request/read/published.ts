@@ -1,7 +1,7 @@
 // What a server of a release says about itself, as it was asked of a real one: discovery, hashes of storage versions, columns of tables,
 // documents of OpenAPI. Loaded once, like the schemas; `tools/served.ts` makes the data. Of other releases there are none.
 
-import { asList, asObject, asString, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { asList, asObject, asString, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
 
 /** A column of a Table, as `columnDefinitions` has it. */
 export interface Column {
@@ -52,4 +52,23 @@ export async function loadPublished(): Promise<Published> {
 export async function packedDocuments(): Promise<string> {
   const data: unknown = (await import('./generated/openapi.json', { with: { type: 'json' } })).default;
   return asString(field(data, 'brotli')) ?? '';
+}
+
+/**
+ * The objects that a new server makes for itself at `now`: namespaces, the RBAC bootstrap policy, priority classes and the like. Each gets a UID.
+ */
+export async function bootstrapObjects(now: string, uid: () => string): Promise<readonly JsonObject[]> {
+  const data: unknown = (await import('./generated/bootstrap.json', { with: { type: 'json' } })).default;
+  return asList(data).map((each) => {
+    const { apiVersion, kind, metadata, ...rest } = asObject(timed(each, now));
+    return { apiVersion, kind, metadata: { ...asObject(metadata), uid: uid(), creationTimestamp: now }, ...rest };
+  });
+}
+
+/** Null stands for the time of conditions. */
+function timed(value: Json, now: string, key = ''): Json {
+  if (key === 'lastTransitionTime') return now;
+  if (Array.isArray(value)) return value.map((each: Json) => timed(each, now));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, timed(each ?? null, now, name)]));
 }

@@ -7,7 +7,7 @@ import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import type { User } from '../../identity/subjects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Refusal } from '../answer.ts';
-import { methodNotAllowed, noSuchResource } from '../status.ts';
+import { badRequest, methodNotAllowed, noSuchResource } from '../status.ts';
 import type { Store } from '../store.ts';
 import type { ServedResource, Subresource } from './catalog.ts';
 import { listObjects } from './collection.ts';
@@ -96,7 +96,8 @@ function readTarget(info: RequestInfo, query: Query, { method, accept }: ReadReq
     if (subresource === undefined)
       return resource.custom !== undefined ? customSubresource(info, resource) : refusalReply(noSuchResource());
     const verb = info.verb === 'watch' ? 'get' : info.verb;
-    if (!subresource.verbs.includes(verb)) return refusalReply(methodNotAllowed());
+    if (!subresource.verbs.includes(verb))
+      return refusalReply(resource.custom === undefined ? methodNotAllowed() : customMethod(info, resource));
     return { info, resource, subresource, query, accept };
   }
   if (info.parts.length > 2) return missing();
@@ -125,7 +126,8 @@ function customSubresource(info: RequestInfo, { group, resource }: ServedResourc
   return refusalReply({ code: 404, reason: 'NotFound', message, details: { name: info.name, group, kind: resource } });
 }
 
-function customMethod({ verb }: RequestInfo, { group, resource }: ServedResource): Refusal {
+function customMethod({ verb, parts }: RequestInfo, { group, resource }: ServedResource): Refusal {
+  if (parts.length === 1 && (verb === 'update' || verb === 'patch')) return badRequest('name must be provided');
   const message = `${verb} is not supported on resources of kind "${resource}.${group}"`;
   return { code: 405, reason: 'MethodNotAllowed', message, details: { group, kind: resource } };
 }

@@ -232,11 +232,6 @@ export const otherPrinters: Readonly<Record<string, Printer>> = {
   'storage.k8s.io/storageclasses': storageClass,
   'storage.k8s.io/csidrivers': driver,
   'storage.k8s.io/csinodes': (object, now) => [nameOf(object), list(object, 'spec', 'drivers').length, ageOf(object, now)],
-  'storage.k8s.io/csistoragecapacities': (object) => [
-    nameOf(object),
-    text(object, 'storageClassName'),
-    or(text(object, 'capacity'), '<unset>'),
-  ],
   'storage.k8s.io/volumeattachments': (object, now) => [
     nameOf(object),
     text(object, 'spec', 'attacher'),

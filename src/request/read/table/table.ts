@@ -16,6 +16,8 @@ export type IncludeObject = 'Metadata' | 'Object' | 'None';
 
 export interface TableForm {
   readonly columns: readonly Column[];
+  /** True for kinds without a printer, whose empty tables have no rows at all. */
+  readonly isDefault: boolean;
   readonly row: (object: JsonObject, now: number) => { readonly cells: readonly Cell[]; readonly conditions: readonly JsonObject[] };
 }
 
@@ -25,15 +27,20 @@ const created: Printer = (object) => [nameOf(object), asString(dig(object, 'meta
 /** How a resource, or what one of its subresources answers, is shown. */
 export function tableForm(published: Published, resource: ServedResource, kind: string): TableForm {
   if (kind === 'Scale')
-    return { columns: scaleColumns(published), row: (object, now) => ({ cells: scaleCells(object, now), conditions: [] }) };
+    return {
+      columns: scaleColumns(published),
+      isDefault: false,
+      row: (object, now) => ({ cells: scaleCells(object, now), conditions: [] }),
+    };
   const { custom, group, version } = resource;
   if (custom !== undefined) return customForm(published, custom.version.printerColumns);
   const id = `${group === '' ? '' : `${group}/`}${version}/${resource.resource}`;
-  const printer = printers.get(`${group}/${resource.resource}`) ?? created;
+  const printer = printers.get(`${group}/${resource.resource}`);
   const isPod = resource.resource === 'pods' && group === '';
   return {
     columns: published.columns.get(id) ?? [nameColumn(published), createdColumn(published)],
-    row: (object, now) => ({ cells: printer(object, now), conditions: isPod ? podConditions(object) : [] }),
+    isDefault: printer === undefined,
+    row: (object, now) => ({ cells: (printer ?? created)(object, now), conditions: isPod ? podConditions(object) : [] }),
   };
 }
 
@@ -82,6 +89,7 @@ function customForm(published: Published, given: readonly Json[]): TableForm {
   });
   return {
     columns: [nameColumn(published), ...definitions],
+    isDefault: false,
     row: (object, now) => ({ cells: [nameOf(object), ...columns.map((column) => customCell(column, object, now))], conditions: [] }),
   };
 }
@@ -121,10 +129,16 @@ function sorted(value: Json): Json {
   );
 }
 
+/** An object as it is stored, which decides the cells, and as the client's version shows it. */
+export interface Shown {
+  readonly stored: JsonObject;
+  readonly object: JsonObject;
+}
+
 /** The table of objects; without columns where a watch has shown them before. */
 export function table(
   form: TableForm,
-  objects: readonly JsonObject[],
+  objects: readonly Shown[],
   metadata: JsonObject,
   options: { readonly version: string; readonly include: IncludeObject; readonly now: number; readonly headers: boolean },
 ): JsonObject {
@@ -133,10 +147,17 @@ export function table(
     apiVersion: `meta.k8s.io/${options.version}`,
     metadata,
     columnDefinitions: options.headers ? form.columns.map((column) => ({ ...column })) : null,
-    rows: objects.map((object) => {
-      const { cells, conditions } = form.row(object, options.now);
-      return { cells, ...(conditions.length === 0 ? {} : { conditions }), object: rowObject(object, options.include, options.version) };
-    }),
+    rows:
+      objects.length === 0 && form.isDefault
+        ? null
+        : objects.map(({ stored, object }) => {
+            const { cells, conditions } = form.row(stored, options.now);
+            return {
+              cells,
+              ...(conditions.length === 0 ? {} : { conditions }),
+              object: rowObject(object, options.include, options.version),
+            };
+          }),
   };
 }
 
