@@ -10,10 +10,13 @@ import { controls } from './controls/command.ts';
 import { diff } from './diff/command.ts';
 import { explain } from './explain/command.ts';
 import { fix } from './fix/command.ts';
-import { can, permissions, rbacMinimize, rbacReview, whoCan } from './identity/command.ts';
+import { fixes } from './fixes/command.ts';
+import { can, identities, permissions, rbacMinimize, rbacReview, whoCan } from './identity/command.ts';
 import { networkCommands } from './network/command.ts';
+import { paths } from './paths/command.ts';
 import { scan } from './scan/command.ts';
 import { snapshotSave, snapshotShow } from './snapshot/command.ts';
+import { whatIf } from './what-if/command.ts';
 import { whoami } from './whoami/command.ts';
 
 export const commands: readonly Command[] = [
@@ -28,7 +31,11 @@ export const commands: readonly Command[] = [
   rbacMinimize,
   rbacReview,
   whoami,
+  identities,
   ...networkCommands,
+  paths,
+  fixes,
+  whatIf,
   celEval,
   admit,
   breakGlassKey,

@@ -3,6 +3,7 @@
 
 import type { Command, Flag } from '../command.ts';
 import { common } from '../flags.ts';
+import { cloudFlag } from './cloud-flag.ts';
 
 const input: readonly Flag[] = [
   { flags: '-f, --filename <path>', description: 'read manifests or a saved snapshot: a file, a folder, or - for stdin', repeatable: true },
@@ -29,6 +30,7 @@ export const whoCan: Command = {
   flags: [
     ...place,
     { flags: '-A, --all-namespaces', description: 'in any namespace; the default unless -n is given; without paths: of the live cluster' },
+    cloudFlag,
     ...input,
     ...common,
   ],
@@ -60,6 +62,7 @@ export const permissions: Command = {
     ...who,
     { flags: '--all', description: 'of every subject that some binding names' },
     { flags: '-n, --namespace <name>', description: 'only what holds in this namespace' },
+    cloudFlag,
     ...input,
     ...common,
   ],
@@ -121,4 +124,16 @@ export const rbacReview: Command = {
     'cofferdam rbac review --only duplicate,dangling -f manifests/',
   ],
   load: async () => ({ run: (await import('./review.ts')).run }),
+};
+
+export const identities: Command = {
+  name: 'identities',
+  summary: 'who of a cloud is somebody in the cluster, and which service account is somebody in the cloud: EKS, AKS, GKE',
+  words: '[path...]',
+  flags: [cloudFlag, ...input, ...common],
+  examples: [
+    'cofferdam identities --context production --cloud cluster.json --cloud access-entry.json',
+    'cofferdam identities -f cluster.json.gz --cloud aks.json',
+  ],
+  load: async () => ({ run: (await import('./identities.ts')).run }),
 };

@@ -2,6 +2,8 @@
 
 import type { Given } from '../../identity/authorizer.ts';
 import { bindingsIn } from '../../identity/bindings.ts';
+import { principalsOf } from '../../identity/cloud/clouds.ts';
+import type { CloudIdentities } from '../../identity/cloud/identities.ts';
 import { compactRules } from '../../identity/compact.ts';
 import { type Held, permissionsOf } from '../../identity/permissions.ts';
 import { type Subject, serviceAccountUser, subjectText, type User } from '../../identity/subjects.ts';
@@ -13,6 +15,7 @@ import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
 import { verbatim, word } from '../flags.ts';
 import { outputs, write } from '../output.ts';
+import { cloudOf, principalJson, principalLines } from './cloud.ts';
 import { type Asked, ask } from './input.ts';
 import { readUser } from './question.ts';
 import { closing, objectText, ruleJson, ruleWords, subjectJson, unknownJson } from './words.ts';
@@ -28,7 +31,8 @@ export async function run(input: CommandInput): Promise<number> {
   const targets = outputs(verbatim(flags, 'output'), ['table', 'json']);
   const user = readUser(flags);
   if ((user === undefined) === (flags.all !== true)) throw new Stop(problem('usage/bad-flag', 'whose? Give either --as USER or --all'));
-  const asked = await ask(input, words);
+  const asked = await ask(input, words, flags.cloud !== undefined);
+  const cloud = cloudOf(asked, flags);
   const only = word(flags, 'namespace');
   const entries = user === undefined ? everybody(asked) : [entryOf(asked, userSubject(user), user)];
   const narrowed = entries.map((entry) => ({
@@ -36,7 +40,7 @@ export async function run(input: CommandInput): Promise<number> {
     scopes: entry.scopes.filter(({ namespace }) => only === undefined || namespace === '' || namespace === only),
   }));
   write(targets, console, (format, toTerminal) =>
-    format === 'json' ? json(narrowed, asked) : table(narrowed, asked, toTerminal && console.color),
+    format === 'json' ? json(narrowed, asked, cloud) : table(narrowed, asked, cloud, toTerminal && console.color),
   );
   return exit.clean;
 }
@@ -61,13 +65,38 @@ function aloneAs({ kind, name, namespace }: Subject): User {
   return { name: kind === 'ServiceAccount' ? serviceAccountUser(namespace, name) : name, groups: [] };
 }
 
-function json(entries: readonly Entry[], { restsOn }: Asked): string {
+function json(entries: readonly Entry[], { restsOn }: Asked, cloud: CloudIdentities | undefined): string {
   const subjects = entries.map(({ subject, groups, scopes }) => ({
     subject: { ...subjectJson(subject), ...(groups.length === 0 || subject.kind === 'Group' ? {} : { groups }) },
     rules: scopes.flatMap(({ namespace, held }) => held.map((one) => ({ namespace, ...heldJson(one) }))),
     unknown: unknownJson(scopes.flatMap(({ unknown }) => unknown)),
+    ...(cloud === undefined ? {} : cloudJson(cloud, subject)),
   }));
   return `${JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'Permissions', subjects, restsOn }, undefined, 2)}\n`;
+}
+
+/** Who of the cloud the subject is, and whom a service account is there. */
+function cloudJson(cloud: CloudIdentities, subject: Subject): object {
+  const principals = principalsOf(cloud, subject).map((one) => ({ ...principalJson(one), rights: one.rights }));
+  return { principals, cloudRoles: rolesOf(cloud, subject).map(({ trusted, ...rest }) => ({ ...rest, trusted: trusted ?? null })) };
+}
+
+function rolesOf({ outbound }: CloudIdentities, { kind, namespace, name }: Subject): CloudIdentities['outbound'] {
+  const [, ownNamespace, ownName] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
+  const account = kind === 'ServiceAccount' ? { namespace, name } : { namespace: ownNamespace, name: ownName };
+  return outbound.filter((one) => one.namespace === account.namespace && one.serviceAccount === account.name);
+}
+
+function cloudLines(cloud: CloudIdentities | undefined, subject: Subject): readonly string[] {
+  if (cloud === undefined) return [];
+  const rights = principalsOf(cloud, subject).flatMap(({ rights: beside }) =>
+    beside.map(({ name }) => printable(`  beside RBAC: ${name}`)),
+  );
+  const roles = rolesOf(cloud, subject).map(({ role, source, trusted, note }) => {
+    const said = trusted === undefined ? 'whether it is trusted is not known' : trusted ? 'trusted' : 'not trusted';
+    return printable(`  in the cloud: ${role === '' ? 'a role' : role} by ${source}, ${said}${note === '' ? '' : `; ${note}`}`);
+  });
+  return [...principalLines(cloud, subject), ...rights, ...roles];
 }
 
 function heldJson({ given, rule }: Held): object {
@@ -75,11 +104,14 @@ function heldJson({ given, rule }: Held): object {
   return { ...ruleJson(rule), binding: { kind, name, ...(namespace === '' ? {} : { namespace }) } };
 }
 
-function table(entries: readonly Entry[], asked: Asked, color: boolean): string {
+function table(entries: readonly Entry[], asked: Asked, cloud: CloudIdentities | undefined, color: boolean): string {
   const unknown: readonly Given[] = entries.flatMap(({ scopes }) => scopes.flatMap((scope) => scope.unknown));
   return [
-    ...entries.flatMap((entry) => [...entryLines(entry, color), '']),
+    ...entries.flatMap((entry) => [...entryLines(entry, color), ...cloudLines(cloud, entry.subject), '']),
     ...(entries.length === 1 ? [] : [counted(entries.length, 'subject')]),
+    ...(cloud === undefined || cloud.unknown.length === 0
+      ? []
+      : ['unknown of the cloud:', ...cloud.unknown.map((one) => printable(`  ${one}`))]),
     ...closing(asked, unknown, []),
   ].join('\n');
 }

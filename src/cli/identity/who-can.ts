@@ -1,5 +1,7 @@
 // `cofferdam who-can`: every subject with a grant, and what is behind it.
 
+import { principalsOf } from '../../identity/cloud/clouds.ts';
+import type { CloudIdentities } from '../../identity/cloud/identities.ts';
 import { subjectText } from '../../identity/subjects.ts';
 import { type Holder, masters, whoCan } from '../../identity/who-can.ts';
 import { paint } from '../../lib/display.ts';
@@ -9,6 +11,7 @@ import type { CommandInput } from '../command.ts';
 import { exit } from '../exit.ts';
 import { verbatim } from '../flags.ts';
 import { outputs, write } from '../output.ts';
+import { besideJson, besideLines, cloudOf, principalJson, principalLines } from './cloud.ts';
 import { type Asked, ask } from './input.ts';
 import { type Question, readQuestion } from './question.ts';
 import { closing, requestText, subjectJson, unknownJson, viaJson, viaText } from './words.ts';
@@ -17,26 +20,38 @@ export async function run(input: CommandInput): Promise<number> {
   const { flags, console } = input;
   const targets = outputs(verbatim(flags, 'output'), ['table', 'json']);
   const question = readQuestion(input);
-  const asked = await ask(input, question.paths);
+  const asked = await ask(input, question.paths, flags.cloud !== undefined);
+  const cloud = cloudOf(asked, flags);
   const answer = whoCan(asked.snapshot, question.wanted, flags.namespace === undefined);
   write(targets, console, (format, toTerminal) =>
-    format === 'json' ? json(question, answer, asked) : table(question, answer, asked, toTerminal && console.color),
+    format === 'json' ? json(question, answer, asked, cloud) : table(question, answer, asked, cloud, toTerminal && console.color),
   );
   return exit.clean;
 }
 
 type Answer = ReturnType<typeof whoCan>;
 
-function json({ wanted, notes }: Question, { holders, unknown }: Answer, asked: Asked): string {
+function json({ wanted, notes }: Question, { holders, unknown }: Answer, asked: Asked, cloud: CloudIdentities | undefined): string {
   const { verb, apiGroup, resource, subresource, name, namespace, path } = wanted;
-  const subjects = holders.map(({ subject, via }) => ({ ...subjectJson(subject), via: via.map((one) => viaJson(one, asked)) }));
+  const subjects = holders.map(({ subject, via }) => ({
+    ...subjectJson(subject),
+    via: via.map((one) => viaJson(one, asked)),
+    ...(cloud === undefined ? {} : { principals: principalsOf(cloud, subject).map(principalJson) }),
+  }));
   const always = [subjectJson(masters)];
   const about = { verb, apiGroup, resource, subresource, name, namespace, url: path };
-  const answer = { ...about, subjects, always, unknown: unknownJson(unknown), notes, restsOn: asked.restsOn };
+  const beside = besideJson(cloud, wanted);
+  const answer = { ...about, subjects, always, ...beside, unknown: unknownJson(unknown), notes, restsOn: asked.restsOn };
   return `${JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'WhoCan', ...answer }, undefined, 2)}\n`;
 }
 
-function table({ wanted, notes }: Question, { holders, unknown }: Answer, asked: Asked, color: boolean): string {
+function table(
+  { wanted, notes }: Question,
+  { holders, unknown }: Answer,
+  asked: Asked,
+  cloud: CloudIdentities | undefined,
+  color: boolean,
+): string {
   const anywhere = wanted.namespace === '';
   const title = `${counted(holders.length, 'subject')} can ${requestText(wanted, anywhere)}`;
   return [
@@ -44,10 +59,13 @@ function table({ wanted, notes }: Question, { holders, unknown }: Answer, asked:
     ...holders.flatMap((holder) => [
       '',
       `${paint(printable(subjectText(holder.subject)), 'cyan', color)}  ${scopeText(holder)}`,
+      ...principalLines(cloud, holder.subject),
       ...holder.via.map((via) => `  ${viaText(via, asked)}`),
     ]),
     '',
     `Group ${masters.name} always can, without a grant.`,
+    ...principalLines(cloud, masters),
+    ...besideLines(cloud, wanted),
     ...closing(asked, unknown, notes),
   ].join('\n');
 }
