@@ -48,9 +48,10 @@ function cappedCosts(costs: readonly number[]): Int32Array {
   return Int32Array.from(costs, (cost) => Math.min(cost, blocked));
 }
 
-/** Known ones first, then cheap ones; of the same price in the order they were found. */
+/** Known ones first, of them those from the internet, then the cheap ones; of the same price in the order they were found. */
 function byCost(a: AttackPath, b: AttackPath): number {
-  return Number(b.known) - Number(a.known) || a.cost - b.cost;
+  const outside = ({ from }: AttackPath) => Number(from.kind === 'internet');
+  return Number(b.known) - Number(a.known) || outside(b) - outside(a) || a.cost - b.cost;
 }
 
 function arcsOutOf(graph: AttackGraph, vertices: ReadonlySet<number>): ReadonlySet<number> {

@@ -210,7 +210,7 @@ export class Rights {
     if (role < 0) {
       const { kind, name } = binding.role;
       if (kind === 'ClusterRole' && shipped.has(name)) graph.arc(holder, this.#shipped(name, scope), premise);
-      else graph.undecided('role-binding', `${text}, which is not there`);
+      else if (name !== 'view') graph.undecided('role-binding', `${text}, which is not there`);
       return;
     }
     const held = this.#scopes.get(role) ?? new Set<string>();

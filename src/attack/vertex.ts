@@ -47,13 +47,19 @@ export function isPosition({ kind }: Vertex): boolean {
 
 const where = (namespace: string) => (namespace === '' ? 'the cluster' : `namespace ${namespace}`);
 
+/** `Deployment web/app` is the container app of the Deployment web; without a kind it is a pod's. */
+function containerText(namespace: string, name: string): string {
+  const [, kind = '', workload = '', container = ''] = /^(?:(\S+) )?([^/]*)\/?(.*)$/.exec(name) ?? [];
+  return `container ${container} of ${kind === '' ? 'pod' : kind} ${namespace}/${workload}`;
+}
+
 const texts: Readonly<Record<VertexKind, (namespace: string, name: string) => string>> = {
   internet: () => 'the internet',
   registry: (_, name) => `whoever may push to ${name}`,
   user: (_, name) => `User ${name}`,
   group: (_, name) => `Group ${name}`,
   'service-account': (namespace, name) => `ServiceAccount ${namespace}/${name}`,
-  container: (namespace, name) => `container ${namespace}/${name}`,
+  container: containerText,
   workload: (namespace, name) => `${namespace}/${name}`,
   network: () => 'the pod network',
   node: (_, name) => (name === '' ? 'a node (root)' : `node ${name} (root)`),

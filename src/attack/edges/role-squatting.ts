@@ -2,6 +2,7 @@
 // subjects get.
 
 import { authorizerOf } from '../../identity/authorizer.ts';
+import { isShippedClusterRole } from '../../identity/bootstrap.ts';
 import type { Edge } from '../edge.ts';
 import { binding, holding } from '../examples.ts';
 import { right } from '../right.ts';
@@ -23,7 +24,7 @@ export const roleSquatting: Edge = {
   derive: ({ snapshot, rights, graph }) => {
     for (const { binding: dangling, role } of authorizerOf(snapshot).given) {
       const kind = dangling.role.kind;
-      if (role >= 0 || (kind !== 'Role' && kind !== 'ClusterRole')) continue;
+      if (role >= 0 || isShippedClusterRole(dangling.role.name) || (kind !== 'Role' && kind !== 'ClusterRole')) continue;
       const scope = kind === 'Role' ? dangling.namespace : '';
       const needed = kinds[kind];
       const held = rights.scopesOf(needed);

@@ -79,4 +79,18 @@ export const settings: readonly Setting[] = [
     variable: 'COFFERDAM_KUBESCAPE_INPUTS',
     description: "a kubescape configuration in JSON whose control inputs fill our controls' parameters; ours win",
   },
+  {
+    key: 'attackFrom',
+    type: 'strings',
+    variable: 'COFFERDAM_ATTACK_FROM',
+    flag: 'from',
+    description: 'where attackers start, for paths, fixes and what-if: internet, pods, user/NAME, …',
+  },
+  {
+    key: 'attackTo',
+    type: 'strings',
+    variable: 'COFFERDAM_ATTACK_TO',
+    flag: 'to',
+    description: 'what must not be theirs: cluster-admin, secrets, label:KEY=VALUE, …',
+  },
 ];
