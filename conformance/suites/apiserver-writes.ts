@@ -67,6 +67,7 @@ export async function* replayed(
     for (const [index, step] of story.steps.entries()) {
       const request = asked(step, marks);
       sent.push(JSON.stringify(step.request));
+      renewLease(writing, index);
       const found = asRecorded(marks.marked(answered(request, writing)), sent.join('\n'), keepsManagedFields);
       const detail = judge(found, step.response);
       steps.all++;
@@ -105,6 +106,12 @@ function startOf(story: Story, server: Server, definitions: readonly JsonObject[
     put('', 'serviceaccounts', name, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } });
   }
   return { server, state: store, store, circumstances: circumstances() };
+}
+
+/** A live server renews leases all the time: the version of a list is later than that of its newest object. */
+function renewLease({ store }: Writing, renewal: number): void {
+  const metadata = { name: 'apiserver-recorded', namespace: 'kube-system' };
+  store.put({ group: 'coordination.k8s.io', resource: 'leases' }, 'kube-system', metadata.name, { metadata, spec: { renewal } });
 }
 
 interface Marks {

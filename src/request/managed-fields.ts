@@ -147,10 +147,29 @@ function resized(set: FieldSet): FieldSet {
   return lists.size === 0 ? noFields : new Map([['f:spec', { member: false, children: lists }]]);
 }
 
+/** True for a body that resets managed fields with an empty list, which decoding does not keep. */
+export function resetsManagers(body: Json | undefined): boolean {
+  const entries = field(field(body, 'metadata'), 'managedFields');
+  return Array.isArray(entries) && entries.length === 0;
+}
+
+function withManagedFieldsReset(object: JsonObject): JsonObject {
+  return { ...object, metadata: { ...(isObject(object.metadata) ? object.metadata : {}), managedFields: [] } };
+}
+
 /** Sets the managed fields of an object that a create, update or patch is about to write. */
-export function setManagedFields(object: Struct, live: JsonObject | undefined, manager: string, target: Target, at: Serving): void {
+export function setManagedFields(
+  object: Struct,
+  live: JsonObject | undefined,
+  manager: string,
+  target: Target,
+  at: Serving,
+  resets = false,
+): void {
   const entrance = entranceOf(target, at);
-  const managed = managedUpdate(live ?? entrance.empty(), written(object, target), manager, at.circumstances.now, entrance);
+  const plain = written(object, target);
+  const wanted = resets ? withManagedFieldsReset(plain) : plain;
+  const managed = managedUpdate(live ?? entrance.empty(), wanted, manager, at.circumstances.now, entrance);
   const entries = field(managed.metadata, 'managedFields');
   const metadata = metadataOf(object);
   if (Array.isArray(entries)) metadata.managedFields = entries as Json;

@@ -18,7 +18,7 @@ import { decodeCustom } from './decode/custom.ts';
 import { type Oddities, readJsonText } from './decode/json-text.ts';
 import { heldAgainst } from './decode/typed.ts';
 import { invalid, invalidObject } from './field-error.ts';
-import { setManagedFields } from './managed-fields.ts';
+import { resetsManagers, setManagedFields } from './managed-fields.ts';
 import { managerName, optionsRefusal } from './options.ts';
 import { type ApiRequest, fieldValidationOf } from './request.ts';
 import { badRequest, methodNotAllowed, notFound, refused, tooLarge, unsupportedMediaType } from './status.ts';
@@ -47,10 +47,10 @@ export function patch(request: ApiRequest, target: Target, writing: Writing, obs
     const patched = patchers[type]?.(existing, request, target, writing, warnings);
     if (patched === undefined) return failure(unsupportedMediaType([]));
     if (!patched.ok) return patched;
-    const misplaced = placeRefusal(patched.value, target);
+    const misplaced = placeRefusal(patched.value.object, target);
     if (misplaced !== undefined) return failure(misplaced);
-    setManagedFields(patched.value, existing, managerName(request), target, writing);
-    return patched;
+    setManagedFields(patched.value.object, existing, managerName(request), target, writing, patched.value.resets);
+    return ok(patched.value.object);
   };
   const mayCreate = type === applyPatch && target.subresource === '';
   return answerOf(changeOrScale({ request, target, writing, warnings, observe, mayCreate, uid: '', propose }), warnings);
@@ -63,7 +63,19 @@ function typeRefusal(type: string, { type: { kind } }: Target): Refusal | undefi
   return { code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type' };
 }
 
-type Patcher = (existing: JsonObject, request: ApiRequest, target: Target, writing: Writing, warnings: string[]) => Result<Struct, Refusal>;
+type Patcher = (
+  existing: JsonObject,
+  request: ApiRequest,
+  target: Target,
+  writing: Writing,
+  warnings: string[],
+) => Result<Patched, Refusal>;
+
+interface Patched {
+  readonly object: Struct;
+  /** True where the patch leaves an empty list of managed fields. */
+  readonly resets: boolean;
+}
 
 const patchers: Readonly<Record<string, Patcher>> = {
   [jsonPatch]: (existing, request, target, writing, warnings) => {
@@ -110,7 +122,7 @@ const patchers: Readonly<Record<string, Patcher>> = {
     struct.apiVersion = target.kindVersion;
     struct.kind = target.kind;
     setDefaults(object, schema);
-    return ok(struct);
+    return ok({ object: struct, resets: resetsManagers(wanted) });
   },
 };
 
@@ -158,7 +170,7 @@ function decoded(
   target: Target,
   writing: Writing,
   warnings: string[],
-): Result<Struct, Refusal> {
+): Result<Patched, Refusal> {
   const text = (key: string) => {
     const item = field(value, key);
     return typeof item === 'string' ? item : '';
@@ -167,7 +179,10 @@ function decoded(
   const outcome = target.type.kind === 'custom' ? decodeCustom(body, target, writing) : decodeBuiltIn(body, target, writing);
   const refuse = (why: string) => failure(notDecodable(JSON.stringify(value), why));
   if (!outcome.ok) return refuse(outcome.problem);
-  return strictRefusal([...early, ...outcome.value.strict], request, warnings, refuse) ?? ok(outcome.value.object);
+  return (
+    strictRefusal([...early, ...outcome.value.strict], request, warnings, refuse) ??
+    ok({ object: outcome.value.object, resets: resetsManagers(value) })
+  );
 }
 
 /** What strict decoding objects to: a refusal, warnings, or nothing, as the request wants it. */

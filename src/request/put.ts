@@ -1,12 +1,13 @@
 // A PUT: the body is the whole object that is wanted (k8s.io/apiserver/pkg/endpoints/handlers/update.go, 1.36).
 
 import type { Struct } from '../kube/schema/defaults/struct.ts';
-import { asString, type JsonObject } from '../lib/json.ts';
+import { asString, type Json, type JsonObject } from '../lib/json.ts';
 import { ok, type Result } from '../lib/result.ts';
 import type { Observe } from './admission/run.ts';
 import type { Answer, Refusal } from './answer.ts';
+import { mediaType, readBody } from './decode/body.ts';
 import { decodeRequest } from './decode/decode.ts';
-import { setManagedFields } from './managed-fields.ts';
+import { resetsManagers, setManagedFields } from './managed-fields.ts';
 import { managerName, optionsRefusal } from './options.ts';
 import type { ApiRequest } from './request.ts';
 import { methodNotAllowed, refused } from './status.ts';
@@ -29,9 +30,20 @@ export function put(request: ApiRequest, target: Target, writing: Writing, obser
   const misplaced = placeRefusal(object, target);
   if (misplaced !== undefined) return refuse(misplaced);
   const uid = asString(metadataOf(object).uid) ?? '';
+  const resets = resetsManagers(sentValue(request));
   const propose = (existing: JsonObject | undefined): Result<Struct, Refusal> => {
-    setManagedFields(object, existing, managerName(request), target, writing);
+    setManagedFields(object, existing, managerName(request), target, writing, resets);
     return ok(object);
   };
   return answerOf(changeOrScale({ request, target, writing, warnings, observe, mayCreate: false, uid, propose }), warnings);
+}
+
+/** The body as it was sent, where it says anything of managed fields. */
+function sentValue(request: ApiRequest): Json | undefined {
+  const { body, contentType } = request;
+  if (body?.kind === 'json') return body.value;
+  const type = mediaType(contentType);
+  if (type === undefined || body === undefined || !body.text.includes('managedFields')) return undefined;
+  const read = readBody(request, type);
+  return read.ok ? read.value.value : undefined;
 }

@@ -56,7 +56,7 @@ export function targetOf(request: ApiRequest, serving: Serving): Target | Answer
   if (!info.isResourceRequest || info.resource === '') return pageNotFound;
   const apiVersion = info.apiGroup === '' ? info.apiVersion : `${info.apiGroup}/${info.apiVersion}`;
   const found = builtIn(info, apiVersion, serving) ?? custom(info, apiVersion, serving);
-  if (found !== undefined && found.namespaced === (info.namespace === '') && needsNamespace(info)) return refused(noSuchResource());
+  if (found !== undefined && found.namespaced === (found.namespace === '') && needsNamespace(info)) return refused(noSuchResource());
   if (found !== undefined) return found;
   return serving.server.release.groups.has(info.apiGroup) ? refused(noSuchResource()) : pageNotFound;
 }
@@ -96,7 +96,9 @@ function kindOf({ kind, kindVersion, namespaced, verbs }: ServedResource) {
 }
 
 function common(info: RequestInfo, apiVersion: string) {
-  const { apiGroup: group, apiVersion: version, resource, subresource, namespace, name } = info;
+  const { apiGroup: group, apiVersion: version, resource, subresource, name } = info;
+  // A Namespace is in none, though its requests are authorized as if it were in itself.
+  const namespace = group === '' && resource === 'namespaces' ? '' : info.namespace;
   return { info, apiVersion, group, version, resource, subresource, namespace, name };
 }
 

@@ -22,7 +22,7 @@ import { prepareForUpdate } from './strategy/update.ts';
 import type { Target } from './target.ts';
 import { validateChanged } from './validation.ts';
 import { deprecationWarning } from './warnings.ts';
-import { reread, written } from './written.ts';
+import { asStored, reread, written } from './written.ts';
 
 /** A server that keeps what is written: its state is the store. */
 export interface Writing extends Serving {
@@ -106,6 +106,7 @@ export function change(change: Change): Outcome {
     options: {},
     dryRun,
     warnings,
+    unknown: [],
     audit: new Map(),
   };
   const refusedBy = admit(attributes, observe);
@@ -114,18 +115,34 @@ export function change(change: Change): Outcome {
     const unfit = register(object, attributes, observe);
     if (unfit !== undefined) return refusal(unfit);
     const made = written(object, target);
-    return { kind: 'written', isNew: true, object: dryRun ? made : writing.store.put(target, target.namespace, target.name, made) };
+    return { kind: 'written', isNew: true, object: dryRun ? made : stored(made, target.name, target, writing) };
   }
   const judged = judge(object, existing, attributes, observe);
   if (!judged.ok) return refusal(judged.problem);
   const next = judged.value;
-  const isSame = sameJson(next, existing);
+  const isSame = sameJson(next, existing) && !isUnsettled(target, writing);
   if (isSame || dryRun) return { kind: 'written', isNew: false, object: isSame ? existing : next };
   if (isDone(next, existing, target)) {
     writing.store.remove(target, target.namespace, target.name);
     return { kind: 'written', isNew: false, object: next };
   }
-  return { kind: 'written', isNew: false, object: writing.store.put(target, target.namespace, target.name, next) };
+  return { kind: 'written', isNew: false, object: stored(next, target.name, target, writing) };
+}
+
+/** Objects that would be written differently if they were written again, because defaults were filled in when they were read. */
+const unsettled = new WeakSet<JsonObject>();
+
+/** Puts an object into the store and returns it as it is read from there. */
+export function stored(object: JsonObject, name: string, target: Target, { store }: Writing): JsonObject {
+  const read = asStored(object, target);
+  const put = store.put(target, target.namespace, name, read);
+  if (!sameJson(read, object)) unsettled.add(put);
+  return put;
+}
+
+function isUnsettled(target: Target, { store }: Writing): boolean {
+  const object = store.get(target, target.namespace, target.name);
+  return object !== undefined && unsettled.has(object);
 }
 
 function refusal(why: Refusal): Outcome {
@@ -144,7 +161,7 @@ function judge(object: Struct, existing: JsonObject, attributes: Attributes, obs
   else metadata.generation = before.generation;
   if (target.group === '' && target.kind === 'Service' && target.subresource === '') {
     keepAllocated(object, old);
-    const unavailable = allocate(object, attributes);
+    const unavailable = keepsAddresses(object, old) ? allocate(object, besideItself(attributes)) : undefined;
     if (unavailable !== undefined) return failure(unavailable);
   }
   prepareForUpdate(object, old, attributes);
@@ -159,6 +176,25 @@ function judge(object: Struct, existing: JsonObject, attributes: Attributes, obs
   const judged = sameButTimes(next, existing, sameJson) ? existing : next;
   const refusedBy = validateAdmission(attributes, observe);
   return refusedBy === undefined ? ok(judged) : failure(refusedBy);
+}
+
+/** False where an update changes addresses, which validation refuses. */
+function keepsAddresses(object: Struct, old: Struct): boolean {
+  const before = asList(dig(old, 'spec', 'clusterIPs'));
+  return before.length === 0 || sameJson(dig(object, 'spec', 'clusterIPs'), before);
+}
+
+/** The attributes, with a state that lacks the object itself: what it has is free for it. */
+function besideItself(attributes: Attributes): Attributes {
+  const { serving, target } = attributes;
+  const { state } = serving;
+  const isItself = (object: JsonObject) =>
+    field(object.metadata, 'name') === target.name && field(object.metadata, 'namespace') === target.namespace;
+  const list: typeof state.list = (resource, namespace) => {
+    const all = state.list(resource, namespace);
+    return resource.group === target.group && resource.resource === target.resource ? all.filter((object) => !isItself(object)) : all;
+  };
+  return { ...attributes, serving: { ...serving, state: { ...state, list } } };
 }
 
 function revisionRefusal(metadata: Struct, existing: JsonObject, target: Target): Refusal | undefined {

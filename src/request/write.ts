@@ -4,13 +4,14 @@ import type { Observe } from './admission/run.ts';
 import type { Answer } from './answer.ts';
 import { create } from './create.ts';
 import { remove, removeCollection } from './delete.ts';
+import { settle } from './own-controllers.ts';
 import { patch } from './patch.ts';
 import { put } from './put.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import { methodNotAllowed, refused } from './status.ts';
 import { postSubresource } from './subresources/post.ts';
 import { type Target, targetOf } from './target.ts';
-import type { Writing } from './update.ts';
+import { stored, type Writing } from './update.ts';
 
 /** Answers a POST, PUT, PATCH or DELETE, and stores what it makes unless it is a dry run. */
 export function write(request: ApiRequest, writing: Writing, observe?: Observe): Answer {
@@ -20,6 +21,13 @@ export function write(request: ApiRequest, writing: Writing, observe?: Observe):
 
 /** The same, of a target that is known. */
 export function writeTo(target: Target, request: ApiRequest, writing: Writing, observe?: Observe): Answer {
+  const answer = carryOut(target, request, writing, observe);
+  const isKept = answer.code < 300 && request.method !== 'DELETE' && !isDryRun(request);
+  if (answer.object !== undefined && isKept) settle(answer.object, target, writing, writeTo);
+  return answer;
+}
+
+function carryOut(target: Target, request: ApiRequest, writing: Writing, observe: Observe | undefined): Answer {
   switch (request.method) {
     case 'POST':
       return target.subresource === '' ? post(request, target, writing, observe) : postSubresource(request, target, writing, observe);
@@ -39,5 +47,5 @@ function post(request: ApiRequest, target: Target, writing: Writing, observe: Ob
   const { object } = answer;
   if (object === undefined || answer.code !== 201 || isDryRun(request)) return answer;
   const { name } = (object.metadata ?? {}) as { readonly name?: unknown };
-  return { ...answer, object: writing.store.put(target, target.namespace, String(name), object) };
+  return { ...answer, object: stored(object, String(name), target, writing) };
 }

@@ -23,3 +23,11 @@ export function reread(object: JsonObject, { type }: Target): Struct {
   const value = type.kind === 'built-in' ? decode(object, type.schema) : structuredClone(object);
   return value as unknown as Struct;
 }
+
+/** An object as it comes out of the store: defaults are filled in anew when it is read. */
+export function asStored(object: JsonObject, { type }: Target): JsonObject {
+  if (type.kind === 'custom') return object;
+  const value = decode(object, type.schema);
+  setDefaults(value, type.schema);
+  return encode(value, type.schema) as JsonObject;
+}

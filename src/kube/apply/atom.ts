@@ -162,8 +162,14 @@ function listType(schema: Schema, keeps: boolean, objectMeta: Schema | undefined
     get element() {
       return items === undefined ? untyped : cached(items, keeps, objectMeta);
     },
-    keyDefault: (key) => items?.properties?.get(key)?.default,
+    keyDefault: (key) => defaultOf(items?.properties?.get(key)),
   };
+}
+
+/** The default of a field; Go writes a field of built-in kinds without `omitempty` even when nobody set it. */
+function defaultOf(field: Schema | undefined): Json | undefined {
+  if (field === undefined || field.default !== undefined || field.written !== 'always') return field?.default;
+  return field.type === 'string' ? '' : field.type === 'integer' ? 0 : field.type === 'boolean' ? false : undefined;
 }
 
 /** How a list merges: its list type says so, else its strategy for patches. */

@@ -200,8 +200,8 @@ test('what no schema knows, and what repeats, is refused in the words of the ser
       /failed to create typed patch object \(\/web; apps\/v1, Kind=Deployment\): \.spec\.template\.spec\.containers: duplicate entries for key \[name="a"\]$/,
     ],
     [
-      config({ template: { spec: { containers: [{ image: 'a' }] } } }),
-      /element 0: associative list with keys has an element that omits all key fields \["name"\] \(and doesn't have default values for any key fields\)$/,
+      config({ template: { spec: { containers: [null] } } }),
+      /containers: element 0: associative list with keys may not have a null element$/,
     ],
   ];
   for (const [patch, message] of rows) {

@@ -76,14 +76,17 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
 
 const templateGeneration = 'deprecated.daemonset.template.generation';
 
+function keepTemplateGeneration(object: Struct, old: Struct, more = 0): void {
+  const before = textIn(structAt(old, 'metadata', 'annotations'), templateGeneration) || '0';
+  const annotations = { ...structAt(object, 'metadata', 'annotations'), [templateGeneration]: String(Number(before) + more) };
+  metadataOf(object).annotations = annotations as Json;
+}
+
 /** What else is put back or changed, by kind. */
 const kinds: Readonly<Record<string, (object: Struct, old: Struct, attributes: Attributes) => void>> = {
   'apps/DaemonSet': (object, old) => {
-    const before = textIn(structAt(old, 'metadata', 'annotations'), templateGeneration) || '0';
     const isSame = sameJson(structAt(object, 'spec').template, structAt(old, 'spec').template);
-    const annotations = { ...structAt(object, 'metadata', 'annotations') };
-    annotations[templateGeneration] = isSame ? before : String(Number(before) + 1);
-    metadataOf(object).annotations = annotations as Json;
+    keepTemplateGeneration(object, old, isSame ? 0 : 1);
   },
   '/Namespace': (object, old) => {
     const { finalizers: _own, ...rest } = structAt(object, 'spec');
@@ -184,6 +187,9 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
   put(object, 'spec', old.spec);
   if (keepsMetadata.has(key)) keepMetadata(object, old);
   switch (key) {
+    case 'apps/DaemonSet':
+      keepTemplateGeneration(object, old);
+      return;
     case 'apps/Deployment':
       put(metadataOf(object), 'labels', metadataOf(old).labels);
       return;
