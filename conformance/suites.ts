@@ -1,6 +1,7 @@
 // Every suite, by the name of its data folder.
 
 import type { Suite } from './suite.ts';
+import { apiserverAdmission } from './suites/apiserver-admission.ts';
 import { apiserverAdmissionPolicy } from './suites/apiserver-admission-policy.ts';
 import { apiserverApply } from './suites/apiserver-apply.ts';
 import { apiserverAuthentication } from './suites/apiserver-authentication.ts';
@@ -26,6 +27,7 @@ export const suites: readonly Suite[] = [
   apiserverApply,
   apiserverUpdate,
   apiserverAdmissionPolicy,
+  apiserverAdmission,
   apiserverAuthentication,
   apiserverAuthorization,
   apiserverDiscovery,

@@ -8,6 +8,7 @@ import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import { allocate } from './allocate.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { decodeRequest } from './decode/decode.ts';
+import { escalation } from './escalation.ts';
 import { invalidObject } from './field-error.ts';
 import { setManagedFields } from './managed-fields.ts';
 import { managerName, optionsRefusal } from './options.ts';
@@ -51,8 +52,10 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
     options: {},
     dryRun: isDryRun(request),
     warnings,
+    unknown: [],
     audit: new Map(),
   };
+  observe?.({ stage: 'decoded', attributes });
   const refusal = admit(attributes, observe) ?? register(object, attributes, observe);
   if (refusal !== undefined) return refuse(refusal);
   return { code: 201, object: stored(object, target), warnings };
@@ -71,7 +74,9 @@ function placeIn(metadata: Struct, { namespace }: Target): boolean {
 
 /** Everything that follows mutating admission of a new object, in place. */
 export function register(object: Struct, attributes: Attributes, observe?: Observe): Refusal | undefined {
-  return prepare(object, attributes) ?? validateAdmission(attributes, observe) ?? taken(attributes);
+  const refusal = escalation(attributes) ?? prepare(object, attributes);
+  observe?.({ stage: 'validated', refusal, attributes });
+  return refusal ?? validateAdmission(attributes, observe) ?? taken(attributes);
 }
 
 function prepare(object: Struct, attributes: Attributes): Refusal | undefined {

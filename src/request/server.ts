@@ -3,6 +3,7 @@
 
 import type { Release } from '../kube/schema/release.ts';
 import { compareReleases } from '../kube/version/version.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Circumstances, State } from './state.ts';
 
 export interface Server {
@@ -25,6 +26,8 @@ export interface Serving {
   readonly server: Server;
   readonly state: State;
   readonly circumstances: Circumstances;
+  /** The same state as authorizers and analyses read it; without it what needs a decision of theirs is not judged. */
+  readonly access?: () => Snapshot;
 }
 
 /** On unless `--disable-admission-plugins` names them. */

@@ -27,6 +27,8 @@ export interface Attributes {
   readonly options: JsonObject;
   readonly dryRun: boolean;
   readonly warnings: string[];
+  /** What would decide too and cannot be asked here, as sentences. */
+  readonly unknown?: string[];
   /** Annotations of the audit event. */
   readonly audit: Map<string, string>;
 }

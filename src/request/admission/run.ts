@@ -3,16 +3,22 @@
 
 import type { Refusal } from '../answer.ts';
 import { alwaysPullImages } from './always-pull-images.ts';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction, clusterTrustBundleAttest } from './certificates.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
+import { ownerReferences } from './owner-references.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { limitPodHardAntiAffinityTopology, podNodeSelector, podTopologyLabels, taintNodesByCondition } from './pod-placement.ts';
+import { mutatingAdmissionPolicy, podSecurity, validatingAdmissionPolicy } from './policies.ts';
 import { priority } from './priority.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccountPlugin } from './service-account.ts';
 import { defaultIngressClass, denyServiceExternalIps } from './services.ts';
 import { defaultStorageClass, persistentVolumeClaimResize, storageObjectInUseProtection } from './storage.ts';
 import { defaultTolerationSeconds, extendedResourceToleration, podTolerationRestriction } from './tolerations.ts';
+import { mutatingWebhooks, validatingWebhooks } from './webhooks.ts';
 
 /** All plugins, in the server's order. */
 export const orderedPlugins: readonly Plugin[] = [
@@ -20,8 +26,10 @@ export const orderedPlugins: readonly Plugin[] = [
   limitPodHardAntiAffinityTopology,
   limitRanger,
   serviceAccountPlugin,
+  nodeRestriction,
   taintNodesByCondition,
   alwaysPullImages,
+  podSecurity,
   podNodeSelector,
   priority,
   defaultTolerationSeconds,
@@ -29,15 +37,33 @@ export const orderedPlugins: readonly Plugin[] = [
   extendedResourceToleration,
   defaultStorageClass,
   storageObjectInUseProtection,
+  ownerReferences,
   persistentVolumeClaimResize,
   runtimeClass,
+  certificateApproval,
+  certificateSigning,
+  clusterTrustBundleAttest,
+  certificateSubjectRestriction,
   defaultIngressClass,
   denyServiceExternalIps,
   podTopologyLabels,
+  mutatingAdmissionPolicy,
+  mutatingWebhooks,
+  validatingAdmissionPolicy,
+  validatingWebhooks,
+  resourceQuota,
 ];
 
-/** What a plugin did, for who wants to see it. */
-export type Observe = (plugin: Plugin, stage: 'mutating' | 'validating', refusal: Refusal | undefined) => void;
+/** Something that happened to a request on its way, for who wants to see it. */
+export interface Happening {
+  readonly stage: 'decoded' | 'mutating' | 'validated' | 'validating';
+  /** The admission plugin, of the stages that have one. */
+  readonly plugin?: Plugin;
+  readonly refusal?: Refusal | undefined;
+  readonly attributes: Attributes;
+}
+
+export type Observe = (happening: Happening) => void;
 
 /** Runs the plugins that may change the object. */
 export function admit(attributes: Attributes, observe?: Observe): Refusal | undefined {
@@ -55,7 +81,7 @@ function run(step: 'admit' | 'validate', attributes: Attributes, observe: Observ
     const act = plugin[step];
     if (act === undefined || !plugins.has(plugin.name)) continue;
     const refusal = act(attributes);
-    observe?.(plugin, step === 'admit' ? 'mutating' : 'validating', refusal);
+    observe?.({ stage: step === 'admit' ? 'mutating' : 'validating', plugin, refusal, attributes });
     if (refusal !== undefined) return refusal;
   }
   return undefined;

@@ -1,0 +1,32 @@
+// A request through all stages: authorization, then what carries a write out (decoding, admission, validation, storing). Who makes it is
+// known already: authentication and impersonation come before. Reads are answered in `read/`.
+
+import type { Observe } from './admission/run.ts';
+import type { Answer } from './answer.ts';
+import { authorize } from './authorization.ts';
+import type { ApiRequest } from './request.ts';
+import { refused } from './status.ts';
+import type { Writing } from './update.ts';
+import { write } from './write.ts';
+
+export interface Answered {
+  readonly answer: Answer;
+  /** Annotations of the audit event. */
+  readonly audit: ReadonlyMap<string, string>;
+}
+
+/** Answers a write, and stores what it makes unless it is a dry run. */
+export function answerWrite(request: ApiRequest, writing: Writing, observe?: Observe): Answered {
+  const audit = new Map<string, string>();
+  const { review, refusal } = authorize(request, writing);
+  if (review !== undefined) {
+    audit.set('authorization.k8s.io/decision', review.allowed ? 'allow' : 'forbid');
+    audit.set('authorization.k8s.io/reason', review.reason);
+  }
+  if (refusal !== undefined) return { answer: refused(refusal), audit };
+  const answer = write(request, writing, (happening) => {
+    for (const [key, value] of happening.attributes.audit) audit.set(key, value);
+    observe?.(happening);
+  });
+  return { answer, audit };
+}
