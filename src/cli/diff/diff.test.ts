@@ -79,6 +79,17 @@ subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}]
     assert.match(told.out, /rights\n\+ User jane in shop: list pods secrets {2}\(all secrets\)\n- User jane in shop: get pods secrets/);
   });
 
+  test('a new attack path is a reason to fail of its own, told with its hops', async (t) => {
+    const root = folder(t, { 'a.yaml': pod(''), 'b.yaml': pod('privileged') });
+    const { status, told, paths } = await compared(join(root, 'a.yaml'), join(root, 'b.yaml'), { control: ['workload/host-pid'] });
+    assert.equal(status, 1);
+    assert.match(told.err, /this change opens 1 new attack path/);
+    assert.deepEqual(
+      paths.added.map((path: { steps: { edge: string }[] }) => path.steps.map(({ edge }) => edge)),
+      [['privileged']],
+    );
+  });
+
   test('closing is no reason to fail', async (t) => {
     const root = folder(t, { 'a.yaml': pod('privileged'), 'b.yaml': pod('') });
     assert.equal((await compared(join(root, 'a.yaml'), join(root, 'b.yaml'))).status, 0);
@@ -106,7 +117,8 @@ subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}]
     const lines = told.out.replaceAll(`${root}/`, '').split('\n');
     assert.match(lines[0] ?? '', /^\+ critical {2}workload\/privileged {2}Pod shop\/p {2}b\.yaml:12:7 {2}container "app"/);
     assert.match(lines[1] ?? '', /^- high {6}workload\/host-pid {4}Pod shop\/p {2}a\.yaml:7:3/);
-    assert.equal(lines[3], '1 finding opened, 1 closed, 0 as before');
+    assert.ok(lines.includes('1 finding opened, 1 closed, 0 as before'));
+    assert.ok(lines.includes('+ container app of pod shop/p → a node (root)  1 hop'));
   });
 
   test('a side that is broken in part is told', async (t) => {

@@ -17,6 +17,8 @@ export interface DiffResult {
   readonly grants: Changes;
   /** What may reach what on one side only. */
   readonly connections: Changes;
+  /** Attack paths from where attackers start to what must not be theirs, on one side only. */
+  readonly paths: Changes;
   /** What could not be read or judged, by side: a comparison is as good as both. */
   readonly problems: { readonly base: readonly Problem[]; readonly head: readonly Problem[] };
 }
@@ -24,8 +26,8 @@ export interface DiffResult {
 export const formats: Readonly<Record<string, (result: DiffResult, color: boolean) => string>> = {
   table,
   json: (result) => {
-    const { findings, grants, connections, ...rest } = result;
-    return `${JSON.stringify({ ...rest, findings, grants: changesJson(grants), connections: changesJson(connections) }, null, 2)}\n`;
+    const { findings, grants, connections, paths, ...rest } = result;
+    return `${JSON.stringify({ ...rest, findings, grants: changesJson(grants), connections: changesJson(connections), paths: changesJson(paths) }, null, 2)}\n`;
   },
 };
 
@@ -48,7 +50,7 @@ function section(title: string, { added, removed, changed = [], notCompared }: C
   return lines.length + notes.length === 0 ? [] : [title, ...lines.slice(0, mostLines), ...more, ...notes, ''];
 }
 
-function table({ findings, grants, connections }: DiffResult, color: boolean): string {
+function table({ findings, grants, connections, paths }: DiffResult, color: boolean): string {
   const { added, removed } = findings;
   const rows = [
     ...sorted(added).map((finding) => ({ sign: '+', paint: 'red' as const, finding })),
@@ -65,7 +67,11 @@ function table({ findings, grants, connections }: DiffResult, color: boolean): s
     const row = columns[index]?.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ');
     return `${paint(sign, shade, color)} ${row}  ${finding.verdict === 'unknown' ? 'not known: ' : ''}${printable(finding.detail)}`.trimEnd();
   });
-  const others = [...section('rights', grants, color), ...section('connections', connections, color)];
+  const others = [
+    ...section('rights', grants, color),
+    ...section('connections', connections, color),
+    ...section('attack paths', paths, color),
+  ];
   return `${[...lines, ...(lines.length > 0 ? [''] : []), ...others, summary(findings)].join('\n')}\n`;
 }
 

@@ -10,8 +10,10 @@ import { exit, Stop } from '../exit.ts';
 import { verbatim, word } from '../flags.ts';
 import { type Gate, overGate } from '../gate.ts';
 import { outputs, write } from '../output.ts';
+import { threatOf } from '../paths/input.ts';
 import { judgeOptions } from '../scan/options.ts';
 import { comparedSides } from './compared.ts';
+import { comparedPaths } from './paths.ts';
 import { type DiffResult, formats, summary } from './render.ts';
 import { readSide } from './side.ts';
 
@@ -27,7 +29,8 @@ export async function run(input: CommandInput): Promise<number> {
   const findings = compareFindings(before.result.findings, after.result.findings);
   const problems = { base: before.result.problems, head: after.result.problems };
   const { grants, connections } = comparedSides(before.snapshot, after.snapshot);
-  const result: DiffResult = { apiVersion: 'cofferdam.dev/v1', kind: 'DiffResult', findings, grants, connections, problems };
+  const paths = comparedPaths(before.snapshot, after.snapshot, threatOf(config.flags));
+  const result: DiffResult = { apiVersion: 'cofferdam.dev/v1', kind: 'DiffResult', findings, grants, connections, paths, problems };
   write(targets, input.console, (name, toTerminal) => formats[name]?.(result, toTerminal && input.console.color) ?? '');
   for (const [side, path] of [
     ['base', base],
@@ -36,7 +39,9 @@ export async function run(input: CommandInput): Promise<number> {
     tellProblems(problems[side], path, input.console);
   const gate = (word(config.flags, 'failOn') as Gate | undefined) ?? 'high';
   const over = overGate(findings.added, gate, false);
-  if (over.length === 0) return exit.clean;
+  const opened = gate === 'never' || gate === 'critical' ? 0 : paths.knownAdded;
+  if (opened > 0) input.console.err(`cofferdam: this change opens ${counted(opened, 'new attack path')}\n`);
+  if (over.length === 0) return opened > 0 ? exit.findings : exit.clean;
   input.console.err(`cofferdam: the change opens ${over.length} at or over "${gate}" (--fail-on ${gate}); ${summary(findings)}\n`);
   return exit.findings;
 }
