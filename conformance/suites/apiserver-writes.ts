@@ -133,6 +133,7 @@ function marksOf(): Marks {
       .replace(/00000000-0000-4000-8000-[0-9]{12}/g, (uid) => `<uid:${numbered(uids, uid)}>`)
       .replace(/2031-02-0[0-9]T[0-9:]{8}Z/g, '<time>');
   const visit = (value: Json, key: string): Json => {
+    if (key === 'items' && Array.isArray(value)) return value.map((item: Json) => visit(withoutManagers(item), ''));
     if (typeof value === 'string') return key === 'resourceVersion' ? `<rv:${numbered(revisions, value)}>` : text(value);
     if (Array.isArray(value)) return value.map((item: Json) => visit(item, ''));
     if (!isObject(value)) return value;
@@ -149,6 +150,12 @@ function marksOf(): Marks {
         .replace(/<uid:([0-9]+)>/g, (mark, index) => uids[Number(index) - 1] ?? mark)
         .replace(/<rv:([0-9]+)>/g, (mark, index) => revisions[Number(index) - 1] ?? mark),
   };
+}
+
+/** Members of lists are recorded without managed fields. */
+function withoutManagers(item: Json): Json {
+  const { managedFields: _entries, ...metadata } = asObject(field(item, 'metadata'));
+  return isObject(item) && isObject(item.metadata) ? { ...item, metadata } : item;
 }
 
 function asked({ request }: Step, { unmarked }: Marks): ApiRequest {

@@ -165,17 +165,28 @@ export function removeObject(
   };
   const refusedBy = admit(attributes, observe) ?? validateAdmission(attributes, observe);
   if (refusedBy !== undefined) return failure(refusedBy);
-  const isNamespace = target.group === '' && target.kind === 'Namespace';
-  const marked = isNamespace
-    ? markedNamespace(existing, options, writing.circumstances.now)
-    : markedObject(existing, options, target, writing.circumstances.now);
-  if (marked !== undefined) {
+  const marked = markedFor(existing, options, target, writing.circumstances.now);
+  // A pod that need not wait is marked, and then deleted at once.
+  const isLast = marked !== undefined && marked !== existing && hasEnded(marked, target);
+  if (isLast) {
+    if (options.dryRun) return ok({ object: marked, isGone: true });
+    writing.store.put(target, target.namespace, target.name, marked);
+  } else if (marked !== undefined) {
     const isSame = marked === existing || sameJson(marked, existing);
     const object = isSame || options.dryRun ? marked : writing.store.put(target, target.namespace, target.name, marked);
     return ok({ object, isGone: false });
   }
   const object = options.dryRun ? existing : (writing.store.remove(target, target.namespace, target.name) ?? existing);
   return ok({ object: { ...object, apiVersion: existing.apiVersion, kind: existing.kind }, isGone: true });
+}
+
+/** The object as a delete marks it; undefined where it goes without. */
+function markedFor(existing: JsonObject, options: DeleteOptions, target: Target, now: string): JsonObject | undefined {
+  const { group, kind } = target;
+  if (group === '' && kind === 'Namespace') return markedNamespace(existing, options, now);
+  const isFirst = field(existing.metadata, 'deletionTimestamp') === undefined;
+  if (kind === 'CustomResourceDefinition' && isFirst) return markedDefinition(existing, now);
+  return markedObject(existing, options, target, now);
 }
 
 function preconditionRefusal(existing: JsonObject, options: DeleteOptions, target: Target): Refusal | undefined {
@@ -209,6 +220,36 @@ function preconditionRefusal(existing: JsonObject, options: DeleteOptions, targe
   return undefined;
 }
 
+function hasEnded(marked: JsonObject, { group, kind }: Target): boolean {
+  const metadata = asObject(marked.metadata);
+  return group === '' && kind === 'Pod' && metadata.deletionGracePeriodSeconds === 0 && strings(metadata.finalizers).length === 0;
+}
+
+const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
+
+/** A definition waits until its objects are gone. */
+function markedDefinition(existing: JsonObject, now: string): JsonObject {
+  const metadata = asObject(existing.metadata);
+  const status = asObject(existing.status);
+  const finalizers = strings(metadata.finalizers);
+  const condition = {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: now,
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  };
+  return {
+    ...existing,
+    metadata: {
+      ...metadata,
+      deletionTimestamp: now,
+      finalizers: finalizers.includes(cleanup) ? finalizers : [...finalizers, cleanup],
+    },
+    status: { ...status, conditions: [...asList(status.conditions), condition] },
+  };
+}
+
 /** The object marked as being deleted; undefined where it goes at once. */
 function markedObject(existing: JsonObject, options: DeleteOptions, target: Target, now: string): JsonObject | undefined {
   const metadata = asObject(existing.metadata);
@@ -226,11 +267,9 @@ function markedObject(existing: JsonObject, options: DeleteOptions, target: Targ
     const shifted = later(asString(metadata.deletionTimestamp) ?? now, seconds - stored);
     next.deletionTimestamp = shifted < now ? now : shifted;
     next.deletionGracePeriodSeconds = shifted < now && seconds !== 0 ? 1 : seconds;
-    if (finalizers.length === 0 && next.deletionGracePeriodSeconds === 0) return undefined;
     return { ...existing, metadata: next };
   }
   if (grace !== undefined) {
-    if (grace === 0 && finalizers.length === 0) return undefined;
     next.deletionTimestamp = later(now, grace);
     next.deletionGracePeriodSeconds = grace;
     countGeneration(next);

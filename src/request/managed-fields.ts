@@ -92,7 +92,6 @@ const resetByStatus: Readonly<Record<string, FieldSet>> = {
   'flowcontrol.apiserver.k8s.io/FlowSchema': specAndMetadata,
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': specAndMetadata,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': specAndMetadata,
-  'apiextensions.k8s.io/CustomResourceDefinition': specAndMetadata,
   'apps/Deployment': fieldSet(['f:spec'], ['f:metadata', 'f:labels']),
   '/Pod': fieldSet(['f:spec'], ['f:metadata', 'f:deletionTimestamp'], ['f:metadata', 'f:ownerReferences']),
   'certificates.k8s.io/CertificateSigningRequest': fieldSet(['f:spec'], ['f:status', 'f:conditions']),

@@ -2,7 +2,7 @@
 // requests of the server to itself, with managed fields like any other (apiextensions-apiserver/pkg/controller/{status,establish} and
 // apiserver/pkg/util/flowcontrol, 1.36). Left out: what the controller manager does.
 
-import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../lib/json.ts';
+import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson, strings } from '../lib/json.ts';
 import type { ApiRequest } from './request.ts';
 import { type Target, targetOf } from './target.ts';
 import type { Writing } from './update.ts';
@@ -12,22 +12,47 @@ type Write = (target: Target, request: ApiRequest, writing: Writing) => unknown;
 const server = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
 /** Lets the server's own controllers see an object that was written through `target`. */
-export function settle(object: JsonObject, target: Target, writing: Writing, write: Write): void {
+export function settle(request: ApiRequest, object: JsonObject, target: Target, writing: Writing, write: Write): void {
   if (target.subresource !== '') return;
+  if (request.method === 'DELETE') {
+    if (target.kind === 'CustomResourceDefinition') cleanUp(object, writing);
+    return;
+  }
   const key = `${target.group}/${target.kind}`;
-  const request =
+  const next =
     key === 'apiextensions.k8s.io/CustomResourceDefinition'
       ? acceptedNames(object, writing)
       : key === 'flowcontrol.apiserver.k8s.io/FlowSchema'
         ? dangling(object, writing)
         : undefined;
-  if (request === undefined) return;
-  const found = targetOf(request, writing);
-  if ('type' in found) write(found, request, writing);
+  if (next === undefined) return;
+  const found = targetOf(next, writing);
+  if ('type' in found) write(found, next, writing);
 }
 
 function statusPath(object: JsonObject, plural: string): string {
   return `/apis/${asString(object.apiVersion)}/${plural}/${asString(field(object.metadata, 'name'))}/status`;
+}
+
+const definitions = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
+const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
+
+/** A definition that is being deleted goes after its objects, unless somebody else's finalizer holds it or one of them. */
+function cleanUp(definition: JsonObject, { store }: Writing): void {
+  const name = asString(field(definition.metadata, 'name')) ?? '';
+  const finalizers = strings(field(definition.metadata, 'finalizers'));
+  if (!finalizers.includes(cleanup)) return;
+  const kind = {
+    group: asString(dig(definition, 'spec', 'group')) ?? '',
+    resource: asString(dig(definition, 'spec', 'names', 'plural')) ?? '',
+  };
+  for (const object of store.list(kind)) {
+    if (strings(field(object.metadata, 'finalizers')).length > 0) return;
+    store.remove(kind, asString(field(object.metadata, 'namespace')) ?? '', asString(field(object.metadata, 'name')) ?? '');
+  }
+  const others = finalizers.filter((each) => each !== cleanup);
+  if (others.length === 0) store.remove(definitions, '', name);
+  else store.put(definitions, '', name, { ...definition, metadata: { ...asObject(definition.metadata), finalizers: others } });
 }
 
 /** A definition's names, accepted as nobody else has them. */

@@ -89,13 +89,13 @@ const patchers: Readonly<Record<string, Patcher>> = {
     const patched = applyServerJsonPatch(existing, operations as Json);
     if (!patched.ok)
       return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request' });
-    return decoded(patched.value, read.value.strict, request, target, writing, warnings);
+    return decoded(sorted(patched.value), read.value.strict, request, target, writing, warnings);
   },
   [mergePatch]: (existing, request, target, writing, warnings) => {
     const read = readPatch(request, 'map[string]interface {}', (value) => isObject(value) || value === null);
     if (!read.ok) return failure(badRequest(`error decoding patch: ${read.problem}`));
     if (!isObject(read.value.value)) return failure(badRequest('Invalid JSON Patch'));
-    return decoded(applyMergePatch(existing, read.value.value), read.value.strict, request, target, writing, warnings);
+    return decoded(sorted(applyMergePatch(existing, read.value.value)), read.value.strict, request, target, writing, warnings);
   },
   [strategicPatch]: (existing, request, target, _writing, warnings) => {
     const read = readPatch(request, 'map[string]interface {}', (value) => isObject(value) || value === null);
@@ -111,7 +111,7 @@ const patchers: Readonly<Record<string, Patcher>> = {
         return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request' });
       return failure({ code: 500, reason: '', message });
     }
-    const wanted = { ...(patched.value as JsonObject) };
+    const wanted = sorted(patched.value) as JsonObject;
     const { error, strict } = heldAgainst(wanted, schema);
     const refuse = (why: string) => failure(notDecodable(goMap(map), why));
     if (error !== undefined) return refuse(error);
@@ -160,6 +160,14 @@ function repeated(value: Json, oddities: Oddities | undefined): readonly string[
   };
   visit(value, '');
   return found;
+}
+
+/** Patched objects are written with sorted keys before they are decoded, which is the order messages come in. */
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => sorted(item));
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key] ?? null)]));
 }
 
 /** A patched object decoded as the body of a PUT would be. */

@@ -2,7 +2,7 @@
 // k8s.io/apiserver/pkg/registry/generic/registry/store.go and rest/update.go (1.36) do it.
 
 import type { Struct } from '../kube/schema/defaults/struct.ts';
-import { asList, asString, dig, field, type JsonObject, sameJson } from '../lib/json.ts';
+import { asList, asObject, asString, dig, field, type JsonObject, sameJson } from '../lib/json.ts';
 import { failure, ok, type Result } from '../lib/result.ts';
 import type { Attributes } from './admission/plugin.ts';
 import { admit, type Observe, validateAdmission } from './admission/run.ts';
@@ -136,8 +136,14 @@ const unsettled = new WeakSet<JsonObject>();
 export function stored(object: JsonObject, name: string, target: Target, { store }: Writing): JsonObject {
   const read = asStored(object, target);
   const put = store.put(target, target.namespace, name, read);
-  if (!sameJson(read, object)) unsettled.add(put);
-  return put;
+  const shown = convertTo(put, target.kindVersion, target) ?? put;
+  if (!sameJson(withoutRevision(shown), withoutRevision(object))) unsettled.add(put);
+  return shown;
+}
+
+function withoutRevision(object: JsonObject): JsonObject {
+  const { resourceVersion: _revision, ...metadata } = asObject(object.metadata);
+  return { ...object, metadata };
 }
 
 function isUnsettled(target: Target, { store }: Writing): boolean {

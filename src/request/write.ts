@@ -22,8 +22,8 @@ export function write(request: ApiRequest, writing: Writing, observe?: Observe):
 /** The same, of a target that is known. */
 export function writeTo(target: Target, request: ApiRequest, writing: Writing, observe?: Observe): Answer {
   const answer = carryOut(target, request, writing, observe);
-  const isKept = answer.code < 300 && request.method !== 'DELETE' && !isDryRun(request);
-  if (answer.object !== undefined && isKept) settle(answer.object, target, writing, writeTo);
+  const isKept = answer.code < 300 && !isDryRun(request);
+  if (answer.object !== undefined && isKept) settle(request, answer.object, target, writing, writeTo);
   return answer;
 }
 

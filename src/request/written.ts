@@ -1,10 +1,12 @@
 // An object as the server writes it into answers and into its store.
 
+import { applySchemaDefaults } from '../kube/schema/complete.ts';
 import { setDefaults } from '../kube/schema/defaults/apply.ts';
 import { decode, encode } from '../kube/schema/defaults/decode.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
-import type { Json, JsonObject } from '../lib/json.ts';
-import type { Target } from './target.ts';
+import { asObject, type Json, type JsonObject } from '../lib/json.ts';
+import { convertTo } from './convert.ts';
+import { type CustomType, customType, type Target } from './target.ts';
 
 /** The object as the server writes it. */
 export function written(object: Struct, { type }: Target): JsonObject {
@@ -24,10 +26,28 @@ export function reread(object: JsonObject, { type }: Target): Struct {
   return value as unknown as Struct;
 }
 
-/** An object as it comes out of the store: defaults are filled in anew when it is read. */
-export function asStored(object: JsonObject, { type }: Target): JsonObject {
-  if (type.kind === 'custom') return object;
+/** An object as it comes out of the store: defaults are filled in anew when it is read, of custom resources those of the stored version. */
+export function asStored(object: JsonObject, target: Target): JsonObject {
+  const { type } = target;
+  if (type.kind === 'custom') {
+    const storage = storageVersion(type);
+    const value = convertTo(object, storage.apiVersion, target) ?? object;
+    return applySchemaDefaults(value, storage.type.version.schema) as JsonObject;
+  }
   const value = decode(object, type.schema);
   setDefaults(value, type.schema);
-  return encode(value, type.schema) as JsonObject;
+  const read = encode(value, type.schema) as JsonObject;
+  return target.group === '' && target.kind === 'Service' ? readService(read) : read;
+}
+
+/** The version that objects of a custom kind are stored in. */
+function storageVersion(type: CustomType): { readonly apiVersion: string; readonly type: CustomType } {
+  const name = type.custom.versions.find(({ storage }) => storage)?.name ?? type.version.name;
+  return { apiVersion: `${type.custom.group}/${name}`, type: customType(type.definition, name) ?? type };
+}
+
+/** The policy that older servers set for Services that have no use for it does not leave the store. */
+function readService(service: JsonObject): JsonObject {
+  const { internalTrafficPolicy, ...spec } = asObject(service.spec);
+  return internalTrafficPolicy === undefined || spec.type !== 'ExternalName' ? service : { ...service, spec };
 }

@@ -1,6 +1,6 @@
 // Strategies of pods and of the kinds that make them.
 
-import { ensured, type Struct, set, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
+import { ensured, type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import { qualityOfService } from './quality-of-service.ts';
@@ -78,7 +78,7 @@ function merge(holder: Struct, field: string, operator: string, labels: Struct):
 
 const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/';
 
-/** AppArmor profiles in annotations and in fields stand for each other (KEP-24). */
+/** AppArmor profiles in annotations become fields (KEP-24). */
 function copyAppArmor(pod: Struct, spec: Struct): void {
   if (textIn(structAt(spec, 'os'), 'name') === 'windows') return;
   const podProfile = structAt(spec, 'securityContext').appArmorProfile as unknown as Struct | undefined;
@@ -90,29 +90,10 @@ function copyAppArmor(pod: Struct, spec: Struct): void {
     const key = `${appArmorPrefix}${textIn(container, 'name')}`;
     const annotations = structAt(pod, 'metadata', 'annotations');
     const written = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
-    const own = structAt(container, 'securityContext').appArmorProfile as unknown as Struct | undefined;
-    if (own !== undefined || (podProfile !== undefined && written === undefined)) {
-      if (written !== undefined) continue;
-      const text = annotationOf(own ?? podProfile);
-      if (text !== undefined) set(ensured(metadataOf(pod), 'annotations'), key, text);
-    } else if (typeof written === 'string') {
-      const profile = profileOf(written);
-      if (profile !== undefined && JSON.stringify(profile) !== JSON.stringify(podProfile))
-        ensured(container, 'securityContext').appArmorProfile = profile as Json;
-    }
-  }
-}
-
-function annotationOf(profile: Struct | undefined): string | undefined {
-  switch (profile?.type) {
-    case 'RuntimeDefault':
-      return 'runtime/default';
-    case 'Unconfined':
-      return 'unconfined';
-    case 'Localhost':
-      return typeof profile.localhostProfile === 'string' ? `localhost/${profile.localhostProfile}` : undefined;
-    default:
-      return undefined;
+    if (typeof written !== 'string' || structAt(container, 'securityContext').appArmorProfile !== undefined) continue;
+    const profile = profileOf(written);
+    if (profile !== undefined && JSON.stringify(profile) !== JSON.stringify(podProfile))
+      ensured(container, 'securityContext').appArmorProfile = profile as Json;
   }
 }
 

@@ -76,6 +76,17 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
 
 const templateGeneration = 'deprecated.daemonset.template.generation';
 
+/** The version that is stored now joins those that were. */
+function keepStoredVersions(definition: Struct): void {
+  const status = { ...structAt(definition, 'status') };
+  const storage = structsIn(structAt(definition, 'spec'), 'versions').find((version) => version.storage === true);
+  const before = Array.isArray(status.storedVersions) ? status.storedVersions : [];
+  const name = storage === undefined ? '' : textIn(storage, 'name');
+  if (name === '' || before.includes(name)) return;
+  status.storedVersions = [...before, name];
+  definition.status = status as Json;
+}
+
 function keepTemplateGeneration(object: Struct, old: Struct, more = 0): void {
   const before = textIn(structAt(old, 'metadata', 'annotations'), templateGeneration) || '0';
   const annotations = { ...structAt(object, 'metadata', 'annotations'), [templateGeneration]: String(Number(before) + more) };
@@ -88,6 +99,8 @@ const kinds: Readonly<Record<string, (object: Struct, old: Struct, attributes: A
     const isSame = sameJson(structAt(object, 'spec').template, structAt(old, 'spec').template);
     keepTemplateGeneration(object, old, isSame ? 0 : 1);
   },
+  'apiextensions.k8s.io/CustomResourceDefinition': keepStoredVersions,
+  '/PersistentVolumeClaim': (object, _old, attributes) => strategyOf('', 'PersistentVolumeClaim').prepare?.(object, attributes),
   '/Namespace': (object, old) => {
     const { finalizers: _own, ...rest } = structAt(object, 'spec');
     const { finalizers } = structAt(old, 'spec');
@@ -178,7 +191,6 @@ const keepsMetadata = new Set([
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
-  'apiextensions.k8s.io/CustomResourceDefinition',
 ]);
 
 function prepareStatus(object: Struct, old: Struct, attributes: Attributes): void {

@@ -22,7 +22,10 @@ export const kindDefaults: DefaultRules = {
     const isExternal = type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && spec.externalIPs !== undefined);
     if (isExternal) fill(spec, { externalTrafficPolicy: 'Cluster' });
     if (type === 'NodePort' || type === 'LoadBalancer' || type === 'ClusterIP') fill(spec, { internalTrafficPolicy: 'Cluster' });
-    if (type === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true });
+    if (type !== 'LoadBalancer') return;
+    fill(spec, { allocateLoadBalancerNodePorts: true });
+    for (const ingress of structsIn(structAt(service, 'status', 'loadBalancer'), 'ingress'))
+      if (textIn(ingress, 'ip') !== '') fill(ingress, { ipMode: 'VIP' });
   },
   'core.Secret': (secret) => {
     fill(secret, { type: 'Opaque' });
