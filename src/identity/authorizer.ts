@@ -7,7 +7,7 @@
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { type Binding, type BoundSubject, bindingsIn, rolesOf } from './bindings.ts';
 import { effectiveRules, type RoleRule } from './roles.ts';
-import { type PolicyRule, type RequestAttributes, ruleAllows, ruleAllowsSomeName } from './rules.ts';
+import { type PolicyRule, type RequestAttributes, ruleAllows, ruleIsAbout } from './rules.ts';
 import { serviceAccountUser, type User } from './subjects.ts';
 
 /** A role that some binding gives, with its rules in force. */
@@ -38,8 +38,12 @@ export interface Row {
 }
 
 export interface Rows {
-  readonly cluster: Row;
-  readonly namespaces: Map<string, Row>;
+  /** Number of the subject and the kind it is first spelled with. */
+  readonly number: number;
+  readonly kind: string;
+  cluster: Row | undefined;
+  /** Made for subjects that have grants in namespaces. */
+  namespaces: Map<string, Row> | undefined;
 }
 
 /** The roles that give one permission. */
@@ -56,6 +60,11 @@ export interface Authorizer {
   readonly given: readonly Given[];
   /** The role of each of them, side by side: most questions look no further. */
   readonly givenRoles: Int32Array;
+  /** The number of each one's subject, the same for every mention of it in one spelling; -1 for subjects that stand for nobody. */
+  readonly givenSubjects: Int32Array;
+  readonly subjectCount: number;
+  /** Those whose role is not there. */
+  readonly dangling: readonly Given[];
   readonly users: ReadonlyMap<string, Rows>;
   readonly groups: ReadonlyMap<string, Rows>;
   readonly rulesByVerb: ReadonlyMap<string, readonly (readonly [role: number, rule: PolicyRule])[]>;
@@ -100,9 +109,9 @@ function rowsOf(authorizer: Authorizer, user: User): readonly Rows[] {
 }
 
 function rowsGive(rows: Rows, permission: Permission, wanted: RequestAttributes): boolean {
-  if (rowGives(rows.cluster, permission, wanted.name)) return true;
+  if (rows.cluster !== undefined && rowGives(rows.cluster, permission, wanted.name)) return true;
   if (wanted.namespace === '') return false;
-  const row = rows.namespaces.get(wanted.namespace);
+  const row = rows.namespaces?.get(wanted.namespace);
   return row !== undefined && rowGives(row, permission, wanted.name);
 }
 
@@ -122,8 +131,8 @@ export function roleGives({ roles, named }: Permission, role: number, name: stri
 export function givenTo(authorizer: Authorizer, user: User, namespace: string): readonly Given[] {
   const found: Given[] = [];
   for (const rows of rowsOf(authorizer, user)) {
-    for (const given of rows.cluster.given) found.push(given);
-    if (namespace !== '') for (const given of rows.namespaces.get(namespace)?.given ?? []) found.push(given);
+    for (const given of rows.cluster?.given ?? []) found.push(given);
+    if (namespace !== '') for (const given of rows.namespaces?.get(namespace)?.given ?? []) found.push(given);
   }
   found.sort((a, b) => a.order - b.order || a.role - b.role || a.index - b.index);
   return found.filter((given, at) => found[at - 1]?.binding !== given.binding || found[at - 1]?.role !== given.role);
@@ -131,7 +140,7 @@ export function givenTo(authorizer: Authorizer, user: User, namespace: string): 
 
 /** The namespaces in which a user is given something by RoleBindings. */
 export function namespacesOf(authorizer: Authorizer, user: User): readonly string[] {
-  return [...new Set(rowsOf(authorizer, user).flatMap(({ namespaces }) => [...namespaces.keys()]))].sort();
+  return [...new Set(rowsOf(authorizer, user).flatMap(({ namespaces }) => [...(namespaces?.keys() ?? [])]))].sort();
 }
 
 /** The first rule of a role that allows the request. */
@@ -172,7 +181,8 @@ function makePermission({ roles, rulesByVerb }: Authorizer, wanted: RequestAttri
   let named: Map<number, Set<string>> | undefined;
   const isPath = wanted.resource === '';
   const take = (role: number, rule: PolicyRule) => {
-    if (!ruleAllowsSomeName(rule, wanted)) return;
+    // The verb is the index's.
+    if (!ruleIsAbout(rule, wanted)) return;
     if (isPath || rule.resourceNames.length === 0) {
       bits[role >>> 5] = (bits[role >>> 5] ?? 0) | (1 << (role & 31));
       return;
@@ -191,8 +201,8 @@ function compile(snapshot: Snapshot): Authorizer {
   const numbers = new Map<Resource, number>();
   const roles: CompiledRole[] = [];
   const given: Given[] = [];
-  const users = new Map<string, Rows>();
-  const groups = new Map<string, Rows>();
+  const givenSubjects: number[] = [];
+  const subjects = new Subjects();
   const numberOf = (resource: Resource): number => {
     let number = numbers.get(resource);
     if (number === undefined) {
@@ -205,9 +215,10 @@ function compile(snapshot: Snapshot): Authorizer {
     const found = rolesOf(snapshot, binding);
     for (const role of found.length === 0 ? [-1] : found.map(numberOf))
       for (const [index, subject] of binding.subjects.entries()) {
-        const rows = rowsFor(users, groups, subject);
+        const rows = subjects.rows(subject);
         const one: Given = { binding, subject, role, order, index, rows };
         given.push(one);
+        givenSubjects.push(rows === undefined ? -1 : subjects.number(rows, subject.kind));
         if (rows !== undefined) rowIn(rows, binding.namespace).given.push(one);
       }
   }
@@ -216,16 +227,66 @@ function compile(snapshot: Snapshot): Authorizer {
     roles,
     given,
     givenRoles,
-    users,
-    groups,
+    givenSubjects: Int32Array.from(givenSubjects),
+    subjectCount: subjects.count,
+    dangling: given.filter(({ role }) => role < 0),
+    users: subjects.users,
+    groups: subjects.groups,
     rulesByVerb: byVerb(roles),
     permissions: { count: 0, byVerb: new Map() },
     callers: new WeakMap(),
   };
 }
 
+/** Finds what each subject has, and gives it a number. One spelled both as a user and as a service account has two. */
+class Subjects {
+  readonly users = new Map<string, Rows>();
+  readonly groups = new Map<string, Rows>();
+  readonly #accounts = new Map<string, Map<string, Rows>>();
+  readonly #spelledOtherwise = new Map<Rows, number>();
+  count = 0;
+
+  /** Of subjects that stand for somebody, as `subjectMatches` compares them. */
+  rows({ kind, name, namespace }: BoundSubject): Rows | undefined {
+    if (kind === 'Group') return this.#in(this.groups, name, kind);
+    if (kind === 'User') return this.#in(this.users, name, kind);
+    if (kind !== 'ServiceAccount' || name === '' || namespace === '') return undefined;
+    let accounts = this.#accounts.get(namespace);
+    if (accounts === undefined) {
+      accounts = new Map();
+      this.#accounts.set(namespace, accounts);
+    }
+    let rows = accounts.get(name);
+    if (rows === undefined) {
+      rows = this.#in(this.users, serviceAccountUser(namespace, name), kind);
+      accounts.set(name, rows);
+    }
+    return rows;
+  }
+
+  number(rows: Rows, kind: string): number {
+    if (rows.kind === kind) return rows.number;
+    const known = this.#spelledOtherwise.get(rows) ?? this.count++;
+    this.#spelledOtherwise.set(rows, known);
+    return known;
+  }
+
+  #in(map: Map<string, Rows>, name: string, kind: string): Rows {
+    let rows = map.get(name);
+    if (rows === undefined) {
+      rows = { number: this.count++, kind, cluster: undefined, namespaces: undefined };
+      map.set(name, rows);
+    }
+    return rows;
+  }
+}
+
 function rowIn(rows: Rows, namespace: string): Row {
-  if (namespace === '') return rows.cluster;
+  if (namespace === '') {
+    rows.cluster ??= { given: [], roles: undefined };
+    return rows.cluster;
+  }
+  rows.namespaces ??= new Map();
   let row = rows.namespaces.get(namespace);
   if (row === undefined) {
     row = { given: [], roles: undefined };
@@ -234,27 +295,12 @@ function rowIn(rows: Rows, namespace: string): Row {
   return row;
 }
 
-/** Of subjects that stand for somebody, as `subjectMatches` compares them. */
-function rowsFor(users: Map<string, Rows>, groups: Map<string, Rows>, { kind, name, namespace }: BoundSubject): Rows | undefined {
-  if (kind === 'Group') return rowsIn(groups, name);
-  if (kind === 'User') return rowsIn(users, name);
-  return kind === 'ServiceAccount' && name !== '' && namespace !== '' ? rowsIn(users, serviceAccountUser(namespace, name)) : undefined;
-}
-
-function rowsIn(map: Map<string, Rows>, name: string): Rows {
-  let rows = map.get(name);
-  if (rows === undefined) {
-    rows = { cluster: { given: [], roles: undefined }, namespaces: new Map() };
-    map.set(name, rows);
-  }
-  return rows;
-}
-
 function byVerb(roles: readonly CompiledRole[]): ReadonlyMap<string, readonly (readonly [number, PolicyRule])[]> {
   const index = new Map<string, (readonly [number, PolicyRule])[]>();
   for (const [number, { rules }] of roles.entries())
     for (const { rule } of rules)
-      for (const verb of new Set(rule.verbs)) {
+      for (const [at, verb] of rule.verbs.entries()) {
+        if (rule.verbs.indexOf(verb) !== at) continue;
         const list = index.get(verb);
         if (list === undefined) index.set(verb, [[number, rule]]);
         else list.push([number, rule]);

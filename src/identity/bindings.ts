@@ -90,9 +90,16 @@ export function readBinding(resource: Resource): Binding {
     role: { kind, namespace: kind === 'Role' ? namespace : '', name: asString(dig(resource.object, 'roleRef', 'name')) ?? '' },
     subjects: asList(resource.object.subjects).map((value, index) => {
       const subject = readSubject(value, namespace);
-      return { kind: subject.kind, name: subject.name, namespace: subject.namespace, path: `/subjects/${index}` };
+      return { kind: subject.kind, name: subject.name, namespace: subject.namespace, path: subjectPath(index) };
     }),
   };
+}
+
+/** Nearly every binding has few subjects: their pointers are made once. */
+const paths = Array.from({ length: 16 }, (_, index) => `/subjects/${index}`);
+
+function subjectPath(index: number): string {
+  return paths[index] ?? `/subjects/${index}`;
 }
 
 /** The roles a binding gives; none where its reference dangles or cannot be (a Role for the whole cluster). */

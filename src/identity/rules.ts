@@ -72,7 +72,11 @@ export function ruleAllows(rule: PolicyRule, wanted: RequestAttributes): boolean
 
 /** True where the rule allows the request for at least one name, whatever the request's own. */
 export function ruleAllowsSomeName(rule: PolicyRule, wanted: RequestAttributes): boolean {
-  if (!hasWord(rule.verbs, wanted.verb)) return false;
+  return hasWord(rule.verbs, wanted.verb) && ruleIsAbout(rule, wanted);
+}
+
+/** True where the rule is about what the request is about, whatever the verbs and the name. */
+export function ruleIsAbout(rule: PolicyRule, wanted: RequestAttributes): boolean {
   if (wanted.resource === '') return pathMatches(rule, wanted.path);
   if (!hasWord(rule.apiGroups, wanted.apiGroup)) return false;
   for (const entry of rule.resources) if (resourceEntryMatches(entry, wanted.resource, wanted.subresource)) return true;

@@ -3,7 +3,7 @@
 
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { privilegedGroup, type Via } from './access-review.ts';
-import { type Authorizer, authorizerOf, type Given, permissionOf, type Rows, roleGives, ruleThatAllows } from './authorizer.ts';
+import { type Authorizer, authorizerOf, type Given, permissionOf, roleGives, ruleThatAllows } from './authorizer.ts';
 import type { RequestAttributes } from './rules.ts';
 import type { Subject } from './subjects.ts';
 
@@ -31,29 +31,26 @@ export function whoCan(snapshot: Snapshot, wanted: RequestAttributes, anywhere =
   const holds = ({ binding: { namespace } }: Given) =>
     namespace === '' || (anywhere && wanted.path === '') || namespace === wanted.namespace;
   const rules = rulesBehind(authorizer, wanted);
-  const known = new Map<Rows, Holding>();
-  const spelledOtherwise = new Map<Rows, Holding>();
   const holders: Holding[] = [];
-  const { given: all, givenRoles } = authorizer;
+  const { given: all, givenRoles, givenSubjects, subjectCount, dangling } = authorizer;
+  /** Place among the holders, from 1. */
+  const places = new Int32Array(subjectCount);
   for (let at = 0; at < givenRoles.length; at++) {
     const behind = rules[givenRoles[at] ?? -1];
     if (behind === undefined) continue;
+    const number = givenSubjects[at] ?? -1;
     const given = all[at];
-    if (given?.rows === undefined || !holds(given)) continue;
-    const first = known.get(given.rows);
-    const byKind = first === undefined || first.subject.kind === given.subject.kind ? known : spelledOtherwise;
-    let holder = byKind.get(given.rows);
-    if (holder === undefined) {
-      holder = { subject: given.subject, via: [] };
-      byKind.set(given.rows, holder);
-      holders.push(holder);
+    if (number < 0 || given === undefined || !holds(given)) continue;
+    const via: Via = { binding: given.binding, subject: given.subject, role: behind.role, rule: behind.rule };
+    const place = places[number] ?? 0;
+    const holder = holders[place - 1];
+    if (holder === undefined) places[number] = holders.push({ subject: given.subject, via: [via] });
+    else {
+      const last = holder.via[holder.via.length - 1];
+      if (last?.binding !== via.binding || last.role !== via.role) holder.via.push(via);
     }
-    const last = holder.via[holder.via.length - 1];
-    if (last?.binding === given.binding && last.role === behind.role) continue;
-    holder.via.push({ binding: given.binding, subject: given.subject, role: behind.role, rule: behind.rule });
   }
-  const unknown = authorizer.given.filter((given) => given.role < 0 && holds(given));
-  return { holders, unknown };
+  return { holders, unknown: dangling.filter(holds) };
 }
 
 interface Holding {
