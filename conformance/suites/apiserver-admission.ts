@@ -42,7 +42,11 @@ interface Case {
   readonly auditAnnotations: Readonly<Record<string, string>>;
 }
 
-const administrator = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+const administrator = {
+  name: 'admin',
+  groups: ['system:masters', 'system:authenticated'],
+  extra: { 'authentication.kubernetes.io/credential-id': ['X509SHA256=<sha256>'] },
+};
 const extra = [
   ...['AlwaysPullImages', 'OwnerReferencesPermissionEnforcement', 'PodNodeSelector', 'PodTolerationRestriction'],
   ...['ExtendedResourceToleration', 'LimitPodHardAntiAffinityTopology', 'DenyServiceExternalIPs'],

@@ -48,7 +48,8 @@ export function asRecorded(answer: Answer, sent: string, keepsManagedFields: boo
     const causes = (details?.causes ?? []).map((cause) => ({ ...cause, message: text(cause.message) })).sort(byField);
     return { code, reason, message: text(sortedMessage(message, causes)), causes, warnings };
   }
-  const object = asObject(marked(answer.object ?? {}, text));
+  const revisions = new Map<string, string>();
+  const object = withRevision(asObject(marked(answer.object ?? {}, text)), revisions);
   return { code: answer.code, object: finished(object, sent, keepsManagedFields), warnings };
 }
 
@@ -85,6 +86,17 @@ function finished(object: JsonObject, sent: string, keepsManagedFields: boolean)
   if (object.kind === 'Service' && object.apiVersion === 'v1')
     result = { ...result, spec: withoutAllocations(asObject(object.spec), sent) };
   return result;
+}
+
+/** The n-th revision of the case as `<rv:n>`. */
+function withRevision(object: JsonObject, revisions: Map<string, string>): JsonObject {
+  const metadata = asObject(object.metadata);
+  const items = Array.isArray(object.items) ? { items: object.items.map((item) => withRevision(asObject(item), revisions) as Json) } : {};
+  const own = asString(metadata.resourceVersion);
+  if (own === undefined || own === '') return { ...object, ...items } as JsonObject;
+  const known = revisions.get(own) ?? `<rv:${revisions.size + 1}>`;
+  revisions.set(own, known);
+  return { ...object, ...items, metadata: { ...metadata, resourceVersion: known } } as JsonObject;
 }
 
 function byManager(a: Json, b: Json): number {

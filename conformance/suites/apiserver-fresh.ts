@@ -35,6 +35,25 @@ export function freshCluster(): Store {
     metadata: { name: 'kubernetes', namespace: 'default' },
     spec: { type: 'ClusterIP', clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1'], ports: [{ port: 443 }] },
   });
+  const named = (name: string) => ({ name, labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } });
+  const rbac = 'rbac.authorization.k8s.io';
+  const everything = [
+    { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+    { verbs: ['*'], nonResourceURLs: ['*'] },
+  ];
+  put(rbac, 'clusterroles', '', { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: named('cluster-admin'), rules: everything });
+  for (const [role, next] of [
+    ['admin', 'admin'],
+    ['edit', 'edit'],
+    ['view', 'view'],
+  ] as const)
+    put(rbac, 'clusterroles', '', {
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRole',
+      metadata: named(role),
+      aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [`${rbac}/aggregate-to-${next}`]: 'true' } }] },
+      rules: [],
+    });
   const own: Store['get'] = (resource, namespace, name) => {
     const made = resource.group === 'rbac.authorization.k8s.io' && namespace === '' && isShippedClusterRole(name);
     const local = resource.resource === 'apiservices' && /^v[0-9]+\.(?:apps|batch|autoscaling|policy|[a-z.]+\.k8s\.io)?$/.test(name);

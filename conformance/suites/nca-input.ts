@@ -1,18 +1,21 @@
 // The sets of policies that a question of network-config-analyzer is about, over one network: pods, namespaces and Services of its first set, and
 // the policies of all sets, so that every set is that network with some of its policies.
 
+import { readFileSync as readText } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeObject } from '../../src/kube/object.ts';
 import type { Cidr } from '../../src/lib/cidr.ts';
-import { dig } from '../../src/lib/json.ts';
+import { asList, field, isObject, type Json } from '../../src/lib/json.ts';
+import { block } from '../../src/network/address-space.ts';
 import type { Endpoint } from '../../src/network/endpoints.ts';
 import { type Network, network, withPolicies } from '../../src/network/network.ts';
 import type { Place, Reading } from '../../src/network/places.ts';
-import { isPolicyKind } from '../../src/network/policies.ts';
+import { isPolicyKind, policiesOf } from '../../src/network/policies.ts';
 import type { Policy, RequestMatch } from '../../src/network/policy.ts';
-import { noPorts, type PortSet } from '../../src/network/port-set.ts';
+import { allPorts, noPorts, type PortRange, type PortSet } from '../../src/network/port-set.ts';
 import { type Resource, resource, snapshot } from '../../src/snapshot/snapshot.ts';
 import { load } from '../../src/sources/load.ts';
+import { type Gate, gatesOf, isController } from './nca-gateways.ts';
 
 export interface Config {
   readonly policies?: readonly string[];
@@ -22,7 +25,7 @@ export interface Config {
   readonly globalResources?: readonly string[];
 }
 
-export const reading: Reading = { blocksMatchPods: false, hostNetwork: 'pod', ingressPort: 'service', unknownPods: 'namespace-labels', mesh: { rootNamespace: 'istio-config', sidecarsHide: true } };
+export const reading: Reading = { blocksMatchPods: false, hostNetwork: 'pod', ingressPort: 'service', unknownPods: 'namespace-labels', ties: 'appearance', mesh: { rootNamespace: 'istio-config', sidecarsHide: true } };
 
 interface Read {
   readonly resources: readonly Resource[];
@@ -35,7 +38,7 @@ function readFile(path: string): Promise<Read> {
   let read = files.get(path);
   if (read === undefined) {
     read = load([path], { render: 'never' }).then(({ resources, problems }) => ({
-      resources,
+      resources: (resources.length > 0 ? resources : inArray(path)).map(asUpstream),
       problems: problems.filter(({ level }) => level !== 'note' && level !== 'warning').length,
     }));
     files.set(path, read);
@@ -43,11 +46,39 @@ function readFile(path: string): Promise<Read> {
   return read;
 }
 
+/** Several lists as one JSON array, which is no manifest to anybody else. */
+function inArray(path: string): readonly Resource[] {
+  if (!path.endsWith('.json')) return [];
+  return asList(JSON.parse(readText(path, 'utf8')))
+    .flatMap((list) => asList(field(list, 'items')))
+    .map((item) => resource(item as unknown as KubeObject, { kind: 'memory' }));
+}
+
+/** Upstream counts pods that have run to their end, and takes exceptions that lie outside of their block. */
+function asUpstream(one: Resource): Resource {
+  if (one.kind === 'Pod' && field(one.object.status, 'phase') === 'Succeeded')
+    return resource({ ...one.object, status: {} } as KubeObject, one.origin, one.namespace);
+  if (one.kind !== 'NetworkPolicy' || !JSON.stringify(one.object).includes('"except":[')) return one;
+  return resource({ ...one.object, spec: withoutStrays(one.object.spec ?? null) } as unknown as KubeObject, one.origin, one.namespace);
+}
+
+function withoutStrays(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutStrays);
+  if (!isObject(value)) return value;
+  const { cidr, except } = value;
+  if (typeof cidr === 'string' && Array.isArray(except)) return { cidr, except: (except as readonly Json[]).filter((hole) => String(hole).includes(':') !== cidr.includes(':') || block(cidr, [hole]) !== undefined) };
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutStrays(item ?? null)]));
+}
+
 export interface Manifests {
   readonly topology: readonly Resource[];
   readonly policies: readonly Resource[];
+  /** Ingress objects. */
+  readonly gateways: readonly Resource[];
   /** Documents that could not be read. */
   readonly problems: number;
+  /** Policies of a group that no policy has. */
+  readonly strange: number;
 }
 
 const isNamespace = ({ kind }: Resource) => kind === 'Namespace';
@@ -73,9 +104,10 @@ export async function manifestsOf(folder: string, config: Config): Promise<Manif
   const topology = [
     ...fallback(spaces.resources, isNamespace).filter(isNamespace),
     ...fallback(places.resources, isPod).filter((one) => !isNamespace(one) && !isPolicyKind(one)),
-    ...[...places.resources, ...own.resources].filter(({ kind }) => kind === 'Profile'),
-  ];
-  return { topology: unique(topology), policies: unique(own.resources.filter(isPolicyKind)), problems: own.problems };
+    ...own.resources.filter(({ kind }) => /^(Global)?NetworkSet$/.test(kind)),
+  ].filter(({ kind }) => kind !== 'Profile');
+  const profiles = unique([...own.resources, ...places.resources].filter(({ kind }) => kind === 'Profile'));
+  return { topology: unique(topology), policies: [...unique(own.resources.filter(isPolicyKind)), ...profiles], gateways: own.resources.filter(({ kind }) => kind === 'Ingress'), problems: own.problems, strange: own.resources.filter((one) => one.kind === 'NetworkPolicy' && !isPolicyKind(one)).length };
 }
 
 /** Objects that several files hold are one. */
@@ -92,6 +124,10 @@ export interface PolicySet {
   readonly name: string;
   readonly manifests: Manifests;
   readonly network: Network;
+  /** The same without what Ingress objects say. */
+  readonly plain: Network;
+  /** Whether a pod is in the set's own manifests. */
+  readonly has: (pod: Endpoint) => boolean;
 }
 
 export interface Universe {
@@ -102,14 +138,39 @@ export interface Universe {
   readonly outside: readonly Place[];
 }
 
+/** A network in which controllers reach nothing but what Ingress objects lead to. */
+function gated(net: Network, gates: readonly Gate[] | undefined): Network {
+  if (gates === undefined) return net;
+  const open = (from: Place, to: Place): PortSet => {
+    const source = net.places.pods[from]?.endpoints[0];
+    if (source === undefined || !isController(source)) return allPorts;
+    const pod = net.places.pods[to]?.endpoints[0];
+    return net.ports.of(
+      gates.flatMap(({ request, leads }): readonly PortRange[] => {
+        const port = pod === undefined ? undefined : leads(pod);
+        const requests = request === undefined ? {} : { requests: net.ports.requests.classesOf(request) };
+        return port === undefined ? [] : [{ protocol: 'TCP', first: port, last: port, ...requests }];
+      }),
+    );
+  };
+  return { ...net, allowed: (from, to) => net.ports.intersection(net.allowed(from, to), open(from, to)) };
+}
+
 /** `config`, `config/namespace/policy` or `config/Kind/namespace/policy`. */
 function chosen(name: string, { policies }: Manifests): readonly Resource[] {
   const [, ...path] = name.split('/');
   if (path.length === 0) return policies;
+  const profiles = policies.filter(({ kind }) => kind === 'Profile');
   const text = path.join('/').replace('//', '/');
   const matches = (one: Resource) =>
-    [`${one.namespace}/${one.name}`, `${one.kind}/${one.namespace}/${one.name}`, `${one.kind}/${one.name}`, one.name].includes(text);
-  return policies.filter(matches);
+    kindsNamed(one).some((kind) => [`${kind}${one.namespace}/${one.name}`, `${kind}${one.name}`].includes(text));
+  return [...policies.filter(matches), ...profiles];
+}
+
+/** Upstream's names of kinds, before a policy's own name. */
+function kindsNamed({ kind, group }: Resource): readonly string[] {
+  const dialect = group.includes('projectcalico') ? 'Calico' : group.includes('istio') ? 'Istio' : 'K8s';
+  return ['', `${kind}/`, `${dialect}${kind}/`, `${dialect}${kind.replace('Global', '')}/`];
 }
 
 /** Builds the network of several sets that stand on the topology of the first. */
@@ -121,19 +182,32 @@ export async function universe(
   requests: readonly RequestMatch[] = [],
 ): Promise<Universe> {
   const manifests = await Promise.all(names.map((name) => manifestsOf(folder, configOf(name, configs))));
-  const topology = manifests[0]?.topology ?? [];
+  const topologies = manifests.map((one) => [...one.topology, ...helpers(one.topology, one.policies)]);
   const policies = [...new Set(manifests.flatMap((one) => one.policies))];
-  const resources = [...topology, ...helpers(topology, policies), ...policies, ...requests.map(asking)];
+  const gates = manifests.map((one) => gatesOf([...one.topology, ...one.gateways]));
+  const asked = [...requests, ...gates.flatMap((list) => (list ?? []).flatMap(({ request }) => request ?? []))];
+  const resources = [...unique(topologies.flat()), ...policies, ...asked.map(asking)];
   const net = network(snapshot({ resources }), reading, cuts);
   const v6 = net.policies.some((policy) => JSON.stringify(policy.resource.object).includes('::'));
   const outside = net.places.external.flatMap((range, index) => (range.family === 6 && !v6 ? [] : [net.places.pods.length + index]));
   const sets = names.map((name, index) => {
-    const own = manifests[index] ?? { topology: [], policies: [], problems: 0 };
-    const wanted = new Set(chosen(name, own));
-    const some = net.policies.filter(({ resource: one }) => wanted.has(one) || one.kind === 'Profile');
-    return { name, manifests: own, network: withPolicies(net, some) };
+    const own = manifests[index] ?? { topology: [], policies: [], gateways: [], problems: 0, strange: 0 };
+    const state = snapshot({ resources: [...unique(topologies.flat()), ...chosen(name, own)] });
+    const some = policiesOf(state, net.namespaces, reading).all;
+    const names = new Set((topologies[index] ?? []).map(nameOf));
+    const plain = withPolicies(net, some);
+    return { name, manifests: own, plain, network: gated(plain, gates[index]), has: (pod: Endpoint) => names.has(nameOf(pod.resource)) || !isListed(topologies, pod.resource) };
   });
   return { sets, network: net, pods: net.workloads.flatMap(({ endpoints }) => endpoints), outside };
+}
+
+function nameOf({ kind, namespace, name }: Resource): string {
+  return `${kind.replace('HostEndpoint', 'Pod')}/${namespace}/${name}`;
+}
+
+/** False for what stands in for an endpoint of Calico, which goes by another name. */
+function isListed(topologies: readonly (readonly Resource[])[], one: Resource): boolean {
+  return topologies.some((topology) => topology.some((other) => nameOf(other) === nameOf(one)));
 }
 
 /** The configuration that a set is of. */
@@ -156,7 +230,7 @@ function asking(match: RequestMatch, index: number): Resource {
 function helpers(topology: readonly Resource[], policies: readonly Resource[]): readonly Resource[] {
   const named = policies.some(({ object, group }) => group === 'networking.k8s.io' && JSON.stringify(object).includes('"k8s-app":"kube-dns"'));
   const there = topology.some((one) => one.pods.some(({ labels }) => labels['k8s-app'] === 'kube-dns'));
-  if (!named || there) return [];
+  if (!named || there || topology.some(isNamespace)) return [];
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -165,9 +239,6 @@ function helpers(topology: readonly Resource[], policies: readonly Resource[]): 
   };
   return [resource(pod as unknown as KubeObject, { kind: 'memory' })];
 }
-
-/** What passes between two ends; undefined for pairs that are not asked about. */
-export type Pairs = (visit: (from: Place, to: Place) => boolean) => boolean;
 
 /** Every pair of places that is asked about, until `visit` says true. */
 export function somePair({ network: net, outside }: Universe, visit: (from: Place, to: Place) => boolean): boolean {
@@ -190,9 +261,4 @@ export function explicit(net: Network, from: Place, to: Place): PortSet {
 /** Pods as people name them, policies as upstream names them. */
 export function policyName({ resource: one }: Policy): string {
   return `${one.kind} ${one.namespace}/${one.name}`;
-}
-
-/** Labels of a namespace or pod. */
-export function labelOf(one: Resource, key: string): unknown {
-  return dig(one.object, 'metadata', 'labels', key);
 }

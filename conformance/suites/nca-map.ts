@@ -8,7 +8,6 @@ import { type Cidr, parseAddress, parseCidr } from '../../src/lib/cidr.ts';
 import { asList, field, type Json, strings } from '../../src/lib/json.ts';
 import { rangeOf } from '../../src/network/address-space.ts';
 import type { Endpoint } from '../../src/network/endpoints.ts';
-import type { Network } from '../../src/network/network.ts';
 import type { RequestMatch } from '../../src/network/policy.ts';
 import { allPorts, type AnyProtocol, noPorts, type PortRange, type PortSet, type PortSets, portText } from '../../src/network/port-set.ts';
 import type { Case } from './nca.ts';
@@ -27,6 +26,8 @@ interface Line {
   readonly from: End;
   readonly to: End;
   readonly connection: string;
+  /** For tables of differences: the two sets. */
+  readonly of?: string;
 }
 
 /** What is wrong with our connections; undefined where nothing is. */
@@ -39,18 +40,37 @@ export async function connectivityMap(folder: string, one: Case): Promise<string
   if (one.kind === 'semanticDiff') return differences(all, lines, one);
   for (const set of lines === undefined ? [] : all.sets) {
     const own = (lines ?? []).filter(({ section }) => section === '' || all.sets.length === 1 || section === set.name);
-    const wrong = compare(all, set, own);
+    const wrong = compare(all, set, own, one.options ?? {});
     if (wrong !== undefined) return `${set.name}: ${wrong}`;
   }
   return undefined;
 }
 
-function compare(all: Universe, { network: net }: PolicySet, lines: readonly Line[]): string | undefined {
+/** Options that leave pairs out: only pods of a subset at one end, nothing between pods of the system. */
+function shown(options: Readonly<Record<string, unknown>>, ends: readonly Spot[]): boolean {
+  const system = ends.every(({ endpoint }) => endpoint === undefined || endpoint.workload.namespace === 'kube-system');
+  if (options.fwRulesFilterSystemNs === true && system) return false;
+  const wanted = ['namespace_subset', 'deployment_subset', 'label_subset'].flatMap((key) => strings(options[key]).map((text) => [key, text] as const));
+  return (
+    wanted.length === 0 ||
+    ends.some(({ endpoint }) => endpoint !== undefined && wanted.some(([key, text]) => inSubset(key, text, endpoint)))
+  );
+}
+
+function inSubset(key: string, text: string, { workload, labels }: Endpoint): boolean {
+  const parts = text.split(',');
+  if (key === 'namespace_subset') return parts.includes(workload.namespace);
+  if (key === 'deployment_subset') return parts.some((name) => (name.includes('/') ? `${workload.namespace}/${workload.name}` : workload.name).includes(name));
+  return parts.every((part) => labels[part.split(':')[0] ?? ''] === part.split(':')[1]);
+}
+
+function compare(all: Universe, { network: net, has }: PolicySet, lines: readonly Line[], options: Readonly<Record<string, unknown>>): string | undefined {
   const expected = expand(all, lines);
   for (const [from, row] of ends(all).entries())
     for (const [to, other] of ends(all).entries()) {
       if (row.place >= net.places.pods.length && other.place >= net.places.pods.length) continue;
       if (row.endpoint !== undefined && row.endpoint === other.endpoint) continue;
+      if ([row, other].some(({ endpoint }) => endpoint !== undefined && !has(endpoint)) || !shown(options, [row, other])) continue;
       const wanted = expected.get(`${from} ${to}`) ?? noPorts;
       const found = net.allowed(row.place, other.place);
       if (found !== wanted) return `${row.name} => ${other.name}: expected ${portText(net.ports, wanted)}, found ${portText(net.ports, found)}`;
@@ -114,7 +134,7 @@ function podMatches(text: string, endpoint: Endpoint): boolean {
   const own = text.replace(/\(\w+\)$/, '').replace(/\[\w+\]$/, '');
   if (text === '*' || text === '[*]') return true;
   const names = [name, workload.name, `${workload.namespace}/${workload.name}`, `${workload.namespace}/${name}`];
-  if (names.includes(own)) return true;
+  if (names.includes(own) || names.includes(own.replace(/-[12]$/, ''))) return true;
   return /[ =!(]/.test(text) && holds(text, endpoint);
 }
 
@@ -274,10 +294,13 @@ function readLines(text: string, format: string, sets: readonly string[]): reado
 function textLines(text: string): readonly Line[] {
   const found: Line[] = [];
   let section = '';
+  let pair: string | undefined;
   let table: Line['table'] = 'all';
   for (const line of text.split('\n')) {
     if (line.startsWith('Explainability')) break;
     const heading = /^(?:For connections of type (TCP|non-TCP), )?final fw rules for query: .*, config: (.*):$/.exec(line);
+    const both = /^(\S+) and (\S+) are (?:not )?semantically/.exec(line);
+    if (both !== null) pair = `${both[1]} ${both[2]}`;
     const difference = /^((?:Added|Removed|New|Lost|Changed) connections .*) \(based on/.exec(line);
     if (heading !== null) {
       section = heading[2] ?? '';
@@ -287,14 +310,14 @@ function textLines(text: string): readonly Line[] {
       const [ends = '', connection = ''] = line.split(/ conn: /);
       const value = (key: string) => new RegExp(`(?:^| )${key}: (.*?)(?= (?:src|dst|src_ns|dst_ns|src_pods|dst_pods): |$)`).exec(ends)?.[1];
       const end = (side: string): End => endOf(items(value(`${side}_ns`)), pods(value(`${side}_pods`)), items(value(side)));
-      found.push({ section, table, from: end('src'), to: end('dst'), connection });
+      found.push({ section, table, from: end('src'), to: end('dst'), connection, ...(pair === undefined ? {} : { of: pair }) });
     }
   }
   return found;
 }
 
 function endOf(namespaces: readonly string[], names: readonly string[], blocks: readonly string[]): End {
-  return { namespaces, pods: names, blocks };
+  return { namespaces: namespaces.map((name) => (name === 'None' ? '' : name)), pods: names, blocks };
 }
 
 function items(text: string | undefined): readonly string[] {
@@ -377,30 +400,47 @@ function connectionText(value: Json): string {
 
 /** Tables of differences: what one set allows and the other does not, by kind of ends. */
 function differences(all: Universe, lines: readonly Line[] | undefined, one: Case): string | undefined {
-  const [before, after] = all.sets;
-  if (before === undefined || after === undefined || all.sets.length > 2) return 'more than two sets';
   const { ports } = all.network;
   let categories = 0;
-  for (const blocks of [false, true])
-    for (const added of [true, false]) {
-      const key = `${added ? 'Added' : 'Removed'} connections between persistent peers${blocks ? ' and ipBlocks' : ''}`;
-      const expected = expand(
-        all,
-        (lines ?? []).filter(({ section }) => section === key),
-      );
-      let some = false;
+  for (const [index, before] of all.sets.entries())
+    for (const after of all.sets.slice(index + 1)) {
+      const own = (lines ?? []).filter(({ of }) => all.sets.length === 2 || of === undefined || of === `${before.name} ${after.name}`);
+      const expected = new Map([...Map.groupBy(own, ({ section }) => section)].map(([key, some]) => [key, expand(all, some)]));
+      const met = new Set<string>();
       for (const [from, row] of ends(all).entries())
         for (const [to, other] of ends(all).entries()) {
-          const outside = [row, other].filter(({ endpoint }) => endpoint === undefined).length;
-          if (outside !== (blocks ? 1 : 0) || row === other) continue;
-          const [a, b]: readonly [Network, Network] = added ? [after.network, before.network] : [before.network, after.network];
-          const found = ports.difference(a.allowed(row.place, other.place), b.allowed(row.place, other.place));
-          if (found !== noPorts) some = true;
-          const wanted = expected.get(`${from} ${to}`) ?? noPorts;
-          if (lines !== undefined && found !== wanted) return `${key}: ${row.name} => ${other.name}: expected ${portText(ports, wanted)}, found ${portText(ports, found)}`;
+          if (row === other || (row.endpoint === undefined && other.endpoint === undefined)) continue;
+          for (const added of [true, false]) {
+            const key = kindOf(row, other, before, after, added);
+            if (key === undefined) continue;
+            const a = present(added ? after : before, row, other) ? (added ? after : before).network.allowed(row.place, other.place) : noPorts;
+            const b = present(added ? before : after, row, other) ? (added ? before : after).network.allowed(row.place, other.place) : noPorts;
+            const found = ports.difference(a, b);
+            if (found !== noPorts) met.add(key);
+            const wanted = expected.get(key)?.get(`${from} ${to}`) ?? noPorts;
+            if (lines !== undefined && found !== wanted)
+              return `${key}: ${row.name} => ${other.name}: expected ${portText(ports, wanted)}, found ${portText(ports, found)}`;
+          }
         }
-      if (some) categories++;
+      categories += met.size;
     }
   const known = one.expected ?? categories;
   return known === categories ? undefined : `expected ${known} kinds of change, found ${categories}`;
+}
+
+function present(set: PolicySet, ...spots: readonly Spot[]): boolean {
+  return spots.every(({ endpoint }) => endpoint === undefined || set.has(endpoint));
+}
+
+/** The heading under which a change stands; undefined where it cannot be. */
+function kindOf(row: Spot, other: Spot, before: PolicySet, after: PolicySet, added: boolean): string | undefined {
+  const kind = ({ endpoint }: Spot) =>
+    endpoint === undefined ? 'ipBlocks' : !before.has(endpoint) ? 'added' : !after.has(endpoint) ? 'removed' : 'persistent';
+  const kinds = new Set([kind(row), kind(other)]);
+  if (kinds.has('added') && kinds.has('removed')) return undefined;
+  const changing = kinds.has('added') ? 'added' : kinds.has('removed') ? 'removed' : undefined;
+  if (changing !== undefined && added !== (changing === 'added')) return undefined;
+  const verb = changing === 'added' ? 'New' : changing === 'removed' ? 'Lost' : added ? 'Added' : 'Removed';
+  const peers = kinds.has('persistent') ? `persistent peers${changing === undefined ? '' : ` and ${changing} peers`}` : `${changing} peers`;
+  return `${verb} connections between ${peers}${kinds.has('ipBlocks') ? ' and ipBlocks' : ''}`;
 }

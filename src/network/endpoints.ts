@@ -10,7 +10,7 @@ import { ofKind, workloads as withPods } from '../snapshot/lookup.ts';
 import { ownerOf } from '../snapshot/owners.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { type AddressRange, rangeOf } from './address-space.ts';
-import { profilesOf } from './calico/profiles.ts';
+import { profileLabels, profilesOf } from './calico/profiles.ts';
 import type { Complaint } from './policy.ts';
 import type { Protocol } from './port-set.ts';
 
@@ -73,6 +73,7 @@ export function workloadsOf(snapshot: Snapshot): { readonly workloads: readonly 
     else if (!hasEnded(resource)) group.pods.push(resource);
   }
   const nodes = new Map(nodesOf(snapshot).map((node) => [node.name, node]));
+  const applied = profileLabels(snapshot);
   const workloads = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, { identity, pods, templates }]) => {
@@ -80,10 +81,16 @@ export function workloadsOf(snapshot: Snapshot): { readonly workloads: readonly 
       const workload: Workload = { ...identity, endpoints };
       const own = templates.filter(({ kind, name }) => kind === identity.kind && name === identity.name);
       for (const resource of pods.length > 0 ? pods : own.length > 0 ? own : templates.slice(0, 1))
-        for (const pod of resource.pods) endpoints.push(endpoint(workload, resource, pod, nodes));
+        for (const pod of resource.pods) endpoints.push(withApplied(endpoint(workload, resource, pod, nodes), applied));
       return endpoints.length === 0 ? [] : [workload];
     });
   return { workloads, complaints };
+}
+
+/** An endpoint with the labels that its profiles give it; its own labels go first. */
+function withApplied(one: Endpoint, applied: ReadonlyMap<string, Labels>): Endpoint {
+  const some = applied.size === 0 ? [] : one.profiles.flatMap((profile) => [applied.get(profile) ?? {}]);
+  return some.length === 0 ? one : { ...one, labels: Object.assign({}, ...some, one.labels) };
 }
 
 /** Ports of another type than the API has: the object is refused, and there will be no such pod. */

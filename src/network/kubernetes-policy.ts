@@ -2,21 +2,30 @@
 // where `egress` has a rule. Absent or empty `from`, `to` and `ports` mean any; an absent `podSelector` in the spec means all pods.
 // A named port never matches an ipBlock peer, since only pods have names for ports.
 
+import { isDns1123Subdomain } from "../kube/names.ts";
 import { portReference } from '../kube/port.ts';
 import { asList, field, isObject, type Json, strings } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { block } from './address-space.ts';
 import { networkPolicyOrder, type Peer, type PortMatch, type ReadPolicy, type Rule, tiers } from './policy.ts';
-import { type Complaining, portAt, protocolAt, reading, selectorAt } from './read-policy.ts';
+import { type Complaining, portAt, protocolAt, reading, type Shape, selectorAt, shaped } from './read-policy.ts';
 
 /** Reads a NetworkPolicy. */
 export function networkPolicy(resource: Resource): ReadPolicy {
   return reading(resource, (complaints) => {
     const spec = resource.object.spec;
     if (!isObject(spec)) complaints.refuse('/spec', 'a NetworkPolicy needs a spec');
+    shaped(spec, '/spec', shapes.spec, complaints);
+    selectorShape(field(spec, 'podSelector'), '/spec/podSelector', complaints);
+    if (isObject(spec) && (spec.podSelector === undefined || spec.podSelector === null))
+      complaints.warn('network/invalid-policy', '/spec/podSelector', 'no selector is given, so that every pod of the namespace is meant');
+    nameOf(resource, complaints);
     const types = strings(field(spec, 'policyTypes'));
     for (const type of types)
       if (type !== 'Ingress' && type !== 'Egress') complaints.refuse('/spec/policyTypes', `"${type}" is no policy type`);
+    for (const direction of ['Ingress', 'Egress'] as const)
+      if (types.length > 0 && !types.includes(direction) && asList(field(spec, direction.toLowerCase())).length > 0)
+        complaints.warn('network/invalid-policy', `/spec/${direction.toLowerCase()}`, `policyTypes leaves ${direction} out, so that these rules do nothing`);
     const rules = (direction: 'ingress' | 'egress') =>
       asList(field(spec, direction)).map((rule, index) => ruleOf(rule, `/spec/${direction}/${index}`, direction, complaints));
     const applies =
@@ -40,7 +49,31 @@ export function networkPolicy(resource: Resource): ReadPolicy {
   });
 }
 
+const shapes = {
+  spec: { podSelector: 'any', policyTypes: 'list', ingress: 'list', egress: 'list' },
+  selector: { matchLabels: 'mapping', matchExpressions: 'list' },
+  ingress: { from: 'list', ports: 'list' },
+  egress: { to: 'list', ports: 'list' },
+  peer: { podSelector: 'any', namespaceSelector: 'any', ipBlock: 'mapping' },
+  block: { cidr: 'any', except: 'list' },
+  port: { protocol: 'any', port: 'any', endPort: 'any' },
+} as const satisfies Readonly<Record<string, Shape>>;
+
+function selectorShape(value: Json | undefined, path: string, complaints: Complaining): void {
+  if (isObject(value)) shaped(value, path, shapes.selector, complaints);
+}
+
+/** Names that no object can have. */
+function nameOf({ object }: Resource, { refuse, warn }: Complaining): void {
+  const name = field(object.metadata, 'name');
+  if (field(object.metadata, 'generateName') !== undefined) return;
+  if (typeof name !== 'string' || name === '') refuse('/metadata/name', 'an object needs a name');
+  else if (name.length > 253) refuse('/metadata/name', 'a name has at most 253 characters');
+  else if (!isDns1123Subdomain(name)) warn('network/invalid-policy', '/metadata/name', `the API server refuses the name "${name}"`);
+}
+
 function ruleOf(rule: Json, path: string, direction: 'ingress' | 'egress', complaints: Complaining): Rule {
+  shaped(rule, path, shapes[direction], complaints);
   const side = direction === 'ingress' ? 'from' : 'to';
   const peers = asList(field(rule, side)).map((peer, index) => peerOf(peer, `${path}/${side}/${index}`, complaints));
   const ports = asList(field(rule, 'ports')).map((port, index) => portOf(port, `${path}/ports/${index}`, complaints));
@@ -60,6 +93,9 @@ function ruleOf(rule: Json, path: string, direction: 'ingress' | 'egress', compl
 }
 
 function peerOf(peer: Json, path: string, complaints: Complaining): Peer {
+  shaped(peer, path, shapes.peer, complaints);
+  for (const key of ['podSelector', 'namespaceSelector']) selectorShape(field(peer, key), `${path}/${key}`, complaints);
+  shaped(field(peer, 'ipBlock'), `${path}/ipBlock`, shapes.block, complaints);
   const ipBlock = field(peer, 'ipBlock') ?? undefined;
   const pods = field(peer, 'podSelector') ?? undefined;
   const namespaces = field(peer, 'namespaceSelector') ?? undefined;
@@ -83,6 +119,7 @@ function peerOf(peer: Json, path: string, complaints: Complaining): Peer {
 }
 
 function portOf(port: Json, path: string, complaints: Complaining): PortMatch {
+  shaped(port, path, shapes.port, complaints);
   const protocol = protocolAt(field(port, 'protocol'), `${path}/protocol`, complaints);
   const value = field(port, 'port') ?? undefined;
   const end = field(port, 'endPort') ?? undefined;

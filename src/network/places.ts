@@ -20,6 +20,8 @@ export interface Reading {
   readonly ingressPort: 'service' | 'service-or-target';
   /** What is known of a namespace when a rule asks about pods that may come: all its labels, or nothing but its name. */
   readonly unknownPods: 'namespace-labels' | 'namespace-name';
+  /** Which of policies of one order is asked first: by name, as plug-ins have it, or as they are met. */
+  readonly ties?: 'name' | 'appearance';
   /** Where the mesh's own settings do not say: its root namespace, and whether what a Sidecar does not list is out of reach in any case. */
   readonly mesh?: { readonly rootNamespace: string; readonly sidecarsHide: boolean };
 }

@@ -95,7 +95,7 @@ export function policiesOf(snapshot: Snapshot, namespaces: ReadonlyMap<string, L
   };
   for (const [group, kind, read] of readers) for (const resource of ofKind(snapshot, group, kind)) take(remembered(resource, read));
   for (const read of dialects(snapshot, namespaces, reading)) take(read);
-  all.sort(inOrder);
+  all.sort(reading.ties === 'appearance' ? byRank : inOrder);
   complaints.push(...contradictions(all), ...staged(snapshot));
   return { all, complaints, unevaluated: otherKinds.flatMap(([group, kind]) => ofKind(snapshot, group, kind)) };
 }
@@ -124,13 +124,19 @@ export function scopeOf(resource: Resource): string | undefined {
 
 function inOrder(a: Policy, b: Policy): number {
   return (
-    (a.tier.layer === b.tier.layer ? 0 : a.tier.layer === 'network' ? -1 : 1) ||
-    compare(a.tier.order, b.tier.order) ||
-    compare(a.tier.name, b.tier.name) ||
-    compare(a.priority, b.priority) ||
+    byRank(a, b) ||
     compare(a.resource.kind, b.resource.kind) ||
     compare(a.resource.namespace, b.resource.namespace) ||
     compare(a.resource.name, b.resource.name)
+  );
+}
+
+function byRank(a: Policy, b: Policy): number {
+  return (
+    (a.tier.layer === b.tier.layer ? 0 : a.tier.layer === 'network' ? -1 : 1) ||
+    compare(a.tier.order, b.tier.order) ||
+    compare(a.tier.name, b.tier.name) ||
+    compare(a.priority, b.priority)
   );
 }
 

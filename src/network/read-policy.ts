@@ -2,7 +2,7 @@
 // would refuse the object; such a policy does not exist in any cluster and is left out, which is said.
 
 import { labelSelector, type Selector } from '../kube/selector.ts';
-import { field, type Json } from '../lib/json.ts';
+import { field, isObject, type Json } from '../lib/json.ts';
 import { type ProblemCode, problem } from '../lib/problem.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import type { Complaint, PodMatch, Policy, ReadPolicy } from './policy.ts';
@@ -62,4 +62,23 @@ export function portAt(value: Json | undefined, path: string, { refuse }: Compla
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535) return value;
   refuse(path, 'a port is a number from 1 to 65535');
   return 0;
+}
+
+/** Fields of an object by name, with what each must be. */
+export type Shape = Readonly<Record<string, 'list' | 'mapping' | 'any'>>;
+
+/** Complains about fields that the API does not have, which it drops, and about lists and mappings that are something else, which it refuses. */
+export function shaped(value: Json | undefined, path: string, shape: Shape, { refuse, warn }: Complaining): void {
+  if (value === undefined || value === null) return;
+  if (!isObject(value)) {
+    refuse(path, 'a mapping belongs here');
+    return;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const wanted = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (wanted === undefined) warn('network/invalid-policy', `${path}/${key}`, 'the API has no such field, and drops it');
+    else if (item === undefined || item === null) continue;
+    else if (wanted === 'list' && !Array.isArray(item)) refuse(`${path}/${key}`, 'a list belongs here');
+    else if (wanted === 'mapping' && !isObject(item)) refuse(`${path}/${key}`, 'a mapping belongs here');
+  }
 }

@@ -589,7 +589,7 @@ describe('complaints', () => {
     [
       'lists and numbers where objects belong',
       [policy({ podSelector: [], ingress: 7, egress: [3], policyTypes: 'Ingress' })],
-      ['network/invalid-policy /spec/podSelector'],
+      ['/spec/ingress', '/spec/policyTypes', '/spec/podSelector', '/spec/egress/0'].map((path) => `network/invalid-policy ${path}`),
     ],
   ];
   for (const [name, objects, expected] of table) test(name, () => assert.deepEqual(told(...objects), expected));

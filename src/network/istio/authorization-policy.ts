@@ -22,6 +22,8 @@ export function authorizationPolicy(resource: Resource, context: IstioContext): 
     const written = field(spec, 'action') ?? 'ALLOW';
     const action = asString(written) ?? (written === 0 ? 'ALLOW' : '');
     if (!['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'].includes(action)) complaints.refuse('/spec/action', `"${action}" is no action`);
+    if (action !== 'ALLOW' && (field(spec, 'rules') ?? undefined) === undefined)
+      complaints.refuse('/spec/rules', `${action} without rules never happens; an empty rule {} means every request`);
     if (isObject(field(spec, 'targetRef')) || asList(field(spec, 'targetRefs')).length > 0) {
       complaints.warn('network/not-evaluated', '/spec/targetRefs', 'policies of gateways and waypoints are not evaluated');
       return [];

@@ -34,7 +34,7 @@ export function* sidecars(snapshot: Snapshot, context: IstioContext): Generator<
       const closed = mode === 'REGISTRY_ONLY';
       const applies = { ingress: false, egress: closed || (context.sidecarsHide && listed) };
       const root = level(resource) === 2;
-      const rules = applies.egress ? rulesOf(snapshot, resource, listed ? asList(field(spec, 'egress')) : anything, root, complaints) : [];
+      const rules = applies.egress ? rulesOf(snapshot, resource, listed ? asList(field(spec, 'egress')) : anything, root, context.sidecarsHide, complaints) : [];
       if (applies.egress && !closed) rules.push({ ...passed, peers: [outside] });
       return [
         {
@@ -60,7 +60,7 @@ function hasSelector({ object }: Resource): boolean {
   return isObject(dig(object, 'spec', 'workloadSelector'));
 }
 
-function rulesOf(snapshot: Snapshot, resource: Resource, listeners: readonly Json[], root: boolean, { refuse }: Complaining): Rule[] {
+function rulesOf(snapshot: Snapshot, resource: Resource, listeners: readonly Json[], root: boolean, hides: boolean, { refuse }: Complaining): Rule[] {
   return listeners.flatMap((listener, index) => {
     const path = `/spec/egress/${index}`;
     const hosts = strings(field(listener, 'hosts'));
@@ -80,7 +80,7 @@ function rulesOf(snapshot: Snapshot, resource: Resource, listeners: readonly Jso
         continue;
       }
       inside.push(...services(snapshot, namespace === '.' ? resource.namespace : namespace, name));
-      names.push(...entries(snapshot, namespace === '.' ? resource.namespace : namespace, name));
+      if (!hides) names.push(...entries(snapshot, namespace === '.' ? resource.namespace : namespace, name));
     }
     const base = { action: 'allow' as const, name: undefined, path, ports: undefined };
     const rules: Rule[] = [...(inside.length > 0 || own.length === 0 ? [{ ...base, peers: inside }] : []), ...own];
