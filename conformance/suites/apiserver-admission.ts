@@ -112,7 +112,8 @@ function answered(one: Case, release: Release, definitions: readonly JsonObject[
     ...(contentType === undefined ? {} : { contentType }),
     ...(body === undefined ? {} : { body: { kind: 'json', value: body } }),
   };
-  return method === 'GET' ? read(request, writing) : answerWrite(request, writing);
+  const connects = /\/(?:attach|exec|portforward|proxy)$/.test(path);
+  return method === 'GET' && !connects ? read(request, writing) : answerWrite(request, writing);
 }
 
 /** One object, or the list of a namespace: what the cases read. */

@@ -49,7 +49,7 @@ export function asRecorded(answer: Answer, sent: string, keepsManagedFields: boo
     return { code, reason, message: text(sortedMessage(message, causes)), causes, warnings };
   }
   const revisions = new Map<string, string>();
-  const object = withRevision(asObject(marked(answer.object ?? {}, text)), revisions);
+  const object = withRevision(asObject(marked(answer.object ?? {}, text)), revisions, sent);
   return { code: answer.code, object: finished(object, sent, keepsManagedFields), warnings };
 }
 
@@ -89,11 +89,13 @@ function finished(object: JsonObject, sent: string, keepsManagedFields: boolean)
 }
 
 /** The n-th revision of the case as `<rv:n>`. */
-function withRevision(object: JsonObject, revisions: Map<string, string>): JsonObject {
+function withRevision(object: JsonObject, revisions: Map<string, string>, sent: string): JsonObject {
   const metadata = asObject(object.metadata);
-  const items = Array.isArray(object.items) ? { items: object.items.map((item) => withRevision(asObject(item), revisions) as Json) } : {};
+  const items = Array.isArray(object.items)
+    ? { items: object.items.map((item) => withRevision(asObject(item), revisions, sent) as Json) }
+    : {};
   const own = asString(metadata.resourceVersion);
-  if (own === undefined || own === '') return { ...object, ...items } as JsonObject;
+  if (own === undefined || own === '' || sent.includes(`"resourceVersion":"${own}"`)) return { ...object, ...items } as JsonObject;
   const known = revisions.get(own) ?? `<rv:${revisions.size + 1}>`;
   revisions.set(own, known);
   return { ...object, ...items, metadata: { ...metadata, resourceVersion: known } } as JsonObject;

@@ -3,6 +3,7 @@
 import { isShippedClusterRole } from '../../src/identity/bootstrap.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { memoryStore, type Store } from '../../src/request/store.ts';
+import { circumstances } from './apiserver-answer.ts';
 
 /** A store with the objects that a server makes by itself. */
 export function freshCluster(): Store {
@@ -11,11 +12,13 @@ export function freshCluster(): Store {
     const name = String((object.metadata as JsonObject).name);
     state.put({ group, resource }, namespace, name, object);
   };
+  const { now: creationTimestamp, uid } = circumstances();
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease'])
     put('', 'namespaces', '', {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+      metadata: { name, uid: uid(), creationTimestamp, labels: { 'kubernetes.io/metadata.name': name } },
+      spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     });
   for (const [name, value] of [

@@ -5,9 +5,11 @@ import type { Observe } from './admission/run.ts';
 import type { Answer } from './answer.ts';
 import { authorize } from './authorization.ts';
 import type { ApiRequest } from './request.ts';
+import { answerSpecial } from './special.ts';
 import { refused } from './status.ts';
+import { targetOf } from './target.ts';
 import type { Writing } from './update.ts';
-import { write } from './write.ts';
+import { writeTo } from './write.ts';
 
 export interface Answered {
   readonly answer: Answer;
@@ -24,9 +26,11 @@ export function answerWrite(request: ApiRequest, writing: Writing, observe?: Obs
     audit.set('authorization.k8s.io/reason', review.reason);
   }
   if (refusal !== undefined) return { answer: refused(refusal), audit };
-  const answer = write(request, writing, (happening) => {
+  const seen: Observe = (happening) => {
     for (const [key, value] of happening.attributes.audit) audit.set(key, value);
     observe?.(happening);
-  });
-  return { answer, audit };
+  };
+  const target = targetOf(request, writing);
+  if (!('type' in target)) return { answer: target, audit };
+  return { answer: answerSpecial(target, request, writing, seen) ?? writeTo(target, request, writing, seen), audit };
 }

@@ -15,8 +15,14 @@ export interface ApiRequest {
   /** `application/json` where absent. */
   readonly contentType?: string;
   readonly body?: RequestBody;
-  readonly user: User;
+  readonly user: Requester;
   readonly userAgent?: string;
+}
+
+/** Who asks, with what only some objects record of it. */
+export interface Requester extends User {
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';

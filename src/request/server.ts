@@ -17,8 +17,10 @@ export interface Server {
   readonly allowPrivileged: boolean;
   readonly serviceClusterIpRanges: readonly string[];
   readonly nodePortRange: readonly [number, number];
-  /** The admission plugins' configuration, by plugin, where one was given. */
+  /** How long pods bear nodes that are not ready or not reachable: `--default-not-ready-toleration-seconds`. */
   readonly tolerationSeconds: number;
+  /** Audiences of tokens that name none: `--api-audiences`. */
+  readonly audiences: readonly string[];
 }
 
 /** A server and what it works on. */
@@ -67,6 +69,7 @@ export function apiServer(release: Release, options: Partial<Omit<Server, 'relea
     serviceClusterIpRanges: ['10.0.0.0/24'],
     nodePortRange: [30000, 32767],
     tolerationSeconds: 300,
+    audiences: ['https://kubernetes.default.svc.cluster.local'],
     ...options,
   };
 }

@@ -151,6 +151,7 @@ function allocatePorts(spec: Struct, type: string, attributes: Attributes): read
     for (const port of asList(dig(other, 'spec', 'ports'))) used.add(`${dig(port, 'nodePort')}`);
     used.add(`${dig(other, 'spec', 'healthCheckNodePort')}`);
   }
+  if (asNumber(spec.healthCheckNodePort) !== undefined) used.add(String(spec.healthCheckNodePort));
   const errors: FieldError[] = [];
   const wantsPorts = type === 'NodePort' || (type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
   const take = (): number => {

@@ -75,7 +75,8 @@ function builtIn(info: RequestInfo, apiVersion: string, { server }: Serving): Ta
   const name = info.subresource === '' ? info.resource : `${info.resource}/${info.subresource}`;
   const served = resourceNamed(release.resources(apiVersion), name);
   if (served === undefined || !isServed(server, apiVersion, info.resource)) return undefined;
-  const schema = release.schemaOf(served.kindVersion, served.kind);
+  // Options of connections have no published schema.
+  const schema = release.schemaOf(served.kindVersion, served.kind) ?? (served.kind.endsWith('Options') ? {} : undefined);
   if (schema === undefined) return undefined;
   return { ...common(info, apiVersion), ...kindOf(served), type: { kind: 'built-in', schema } };
 }

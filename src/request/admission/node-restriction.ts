@@ -160,11 +160,15 @@ const nodesOwn = new Set(['capacity', 'conditions', 'allocatedResourceStatuses',
 function nodeWrite(node: string, { operation, object, old, name }: Attributes, no: (why: string) => Refusal): Refusal | undefined {
   const who = `node ${JSON.stringify(node)}`;
   if (name !== node) return no(`${who} is not allowed to modify node ${JSON.stringify(name)}`);
+  const source = dig(object, 'spec', 'configSource');
   if (operation === 'CREATE') {
+    if (source !== undefined) return no(`${who} is not allowed to create pods with a non-nil configSource`);
     const labels = forbiddenLabels(stringMap(dig(object, 'metadata', 'labels')), {});
     return labels.length === 0 ? undefined : no(`${who} is not allowed to set the following labels: ${labels.join(', ')}`);
   }
   if (operation !== 'UPDATE') return undefined;
+  if (source !== undefined && !sameJson(source, dig(old, 'spec', 'configSource')))
+    return no(`${who} is not allowed to update configSource to a new non-nil configSource`);
   if (!sameJson(dig(object, 'spec', 'taints') ?? [], dig(old, 'spec', 'taints') ?? [])) return no(`${who} is not allowed to modify taints`);
   if (!sameJson(dig(object, 'metadata', 'ownerReferences') ?? [], dig(old, 'metadata', 'ownerReferences') ?? []))
     return no(`${who} is not allowed to modify ownerReferences`);

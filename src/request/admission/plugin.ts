@@ -1,10 +1,10 @@
 // What an admission plugin is: it may change the object of a write, and may refuse it before or after it is validated
 // (k8s.io/apiserver/pkg/admission, 1.36).
 
-import type { User } from '../../identity/subjects.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
+import type { Requester } from '../request.ts';
 import type { Serving } from '../server.ts';
 import type { Target } from '../target.ts';
 
@@ -15,7 +15,7 @@ export interface Attributes {
   readonly operation: Operation;
   readonly target: Target;
   readonly serving: Serving;
-  readonly user: User;
+  readonly user: Requester;
   /** '' where the server is still to make the name. */
   readonly name: string;
   /** Of the request; a Namespace is in itself. */

@@ -11,7 +11,7 @@ import { asList, asString, dig, field, type Json, type JsonObject } from '../../
 import type { AdmissionContext, AdmissionInput, EquivalentResource } from '../../policy/admission.ts';
 import { type AdmissionRequest, admissionRequest } from '../../policy/admission-request.ts';
 import { compilePolicies } from '../../policy/compile.ts';
-import { mutateTwice } from '../../policy/mutating/mutate.ts';
+import { mutate, type Round } from '../../policy/mutating/mutate.ts';
 import { podSecurityAdmission } from '../../policy/pod-security/admission.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
 import { validate } from '../../policy/verdict.ts';
@@ -54,12 +54,20 @@ export const mutatingAdmissionPolicy: Plugin = {
     const { object, target, serving } = attributes;
     const policies = policiesOf(serving.state);
     if (policies.policies.length === 0 || object === undefined) return undefined;
-    const result = mutateTwice(policies, policyRequest(attributes));
+    const result = mutate(policies, policyRequest(attributes), rounds.get(attributes));
     if (result.refusal !== undefined) return result.refusal as Refusal;
     if (result.changed) replace(object, reread(result.object as JsonObject, target));
+    if (!rounds.has(attributes) && result.reinvocation) rounds.set(attributes, result.next);
     return undefined;
   },
 };
+
+const rounds = new WeakMap<Attributes, Round>();
+
+/** True where policies changed the object, so that every mutating plugin looks at it once more. */
+export function wantsReinvocation(attributes: Attributes): boolean {
+  return rounds.has(attributes);
+}
 
 /** Puts another object in the place of one that others hold. */
 function replace(object: Struct, next: Struct): void {
@@ -199,6 +207,7 @@ function completed(
   const as: Target = { ...target, kindVersion: apiVersion };
   const outcome = target.type.kind === 'custom' ? decodeCustom(body, as, serving) : decodeBuiltIn(body, as, serving);
   if (!outcome.ok) return { error: outcome.problem };
-  if (outcome.value.strict.length > 0) return { error: `strict decoding error: ${outcome.value.strict.join(', ')}` };
+  if (target.type.kind === 'built-in' && outcome.value.strict.length > 0)
+    return { error: `strict decoding error: ${outcome.value.strict.join(', ')}` };
   return { object: written(outcome.value.object, target) };
 }

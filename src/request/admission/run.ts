@@ -10,7 +10,7 @@ import { nodeRestriction } from './node-restriction.ts';
 import { ownerReferences } from './owner-references.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { limitPodHardAntiAffinityTopology, podNodeSelector, podTopologyLabels, taintNodesByCondition } from './pod-placement.ts';
-import { mutatingAdmissionPolicy, podSecurity, validatingAdmissionPolicy } from './policies.ts';
+import { mutatingAdmissionPolicy, podSecurity, validatingAdmissionPolicy, wantsReinvocation } from './policies.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -67,7 +67,8 @@ export type Observe = (happening: Happening) => void;
 
 /** Runs the plugins that may change the object. */
 export function admit(attributes: Attributes, observe?: Observe): Refusal | undefined {
-  return run('admit', attributes, observe);
+  const refusal = run('admit', attributes, observe);
+  return refusal === undefined && wantsReinvocation(attributes) ? run('admit', attributes, observe) : refusal;
 }
 
 /** Runs the plugins that judge the final object. */

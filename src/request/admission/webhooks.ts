@@ -2,8 +2,11 @@
 // does in a cluster; of every other one that would be asked, the answer is not known, which is said in the attributes.
 
 import { asList, asNumber, asString, dig, field, type JsonObject } from '../../lib/json.ts';
-import { isExempt } from '../../policy/admission-request.ts';
-import { type MatchResources, matchesRequest, readMatchResources } from '../../policy/match.ts';
+import { type AdmissionRequest, converted, isExempt } from '../../policy/admission-request.ts';
+import { Activation } from '../../policy/cel/activation.ts';
+import { admissionEnvironment } from '../../policy/cel/environment.ts';
+import { type Matched, type MatchResources, matchesRequest, readMatchResources } from '../../policy/match.ts';
+import { compileMatchConditions, evaluateMatchConditions, type MatchCondition } from '../../policy/match-conditions.ts';
 import type { Refusal } from '../answer.ts';
 import { internal } from '../status.ts';
 import type { Attributes, Plugin } from './plugin.ts';
@@ -23,6 +26,7 @@ interface Webhook {
   readonly name: string;
   readonly match: MatchResources;
   readonly source: JsonObject;
+  readonly conditions: readonly MatchCondition[];
 }
 
 const read = new WeakMap<JsonObject, readonly Webhook[]>();
@@ -33,7 +37,17 @@ function webhooksIn(configuration: JsonObject): readonly Webhook[] {
     known = asList(configuration.webhooks).map((each): Webhook => {
       const source = each as JsonObject;
       const match = readMatchResources({ ...source, resourceRules: source.rules ?? [], matchPolicy: source.matchPolicy ?? 'Equivalent' });
-      return { configuration: asString(dig(configuration, 'metadata', 'name')) ?? '', name: asString(source.name) ?? '', match, source };
+      const conditions = compileMatchConditions(
+        source.matchConditions,
+        admissionEnvironment(undefined, { params: false, authorizer: true }),
+      );
+      return {
+        conditions,
+        configuration: asString(dig(configuration, 'metadata', 'name')) ?? '',
+        name: asString(source.name) ?? '',
+        match,
+        source,
+      };
     });
     read.set(configuration, known);
   }
@@ -53,6 +67,7 @@ function ask(phase: Phase, attributes: Attributes): Refusal | undefined {
     if (webhook.match.rules.length === 0) continue;
     const matched = matchesRequest(webhook.match, request);
     if (matched === undefined || typeof matched === 'string') continue;
+    if (!conditionsHold(webhook, request, matched)) continue;
     const failure = failureOf(webhook, attributes);
     if (failure === undefined) {
       attributes.unknown?.push(`${phase} webhook ${webhook.name} of ${webhook.configuration} would be asked; its answer is not known`);
@@ -73,6 +88,15 @@ function annotate(phase: Phase, index: number, { configuration, name }: Webhook,
     audit.set(`mutation.webhook.admission.k8s.io/round_0_index_${index}`, JSON.stringify({ configuration, webhook: name, mutated: false }));
   if (isIgnored)
     audit.set(`failed-open.${phase === 'mutating' ? 'mutation' : 'validating'}.webhook.admission.k8s.io/round_0_index_${index}`, name);
+}
+
+/** A condition that cannot be evaluated is the webhook's failure, which counts as asked. */
+function conditionsHold({ conditions, source }: Webhook, request: AdmissionRequest, matched: Matched): boolean {
+  const objects = conditions.length === 0 ? undefined : converted(request, matched);
+  if (objects === undefined) return true;
+  const activation = new Activation(request, matched, objects, null, false);
+  const policy = source.failurePolicy === 'Ignore' ? 'Ignore' : 'Fail';
+  return evaluateMatchConditions(conditions, activation, undefined, policy).matches !== false;
 }
 
 /** Why the webhook cannot be called, where the cluster itself says so. */

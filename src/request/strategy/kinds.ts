@@ -99,6 +99,8 @@ function recordRequester(request: Struct, { user }: Attributes): void {
   for (const key of ['uid', 'extra']) delete spec[key];
   spec.username = user.name;
   spec.groups = user.groups as Json;
+  if (user.uid !== undefined && user.uid !== '') spec.uid = user.uid;
+  if (user.extra !== undefined && Object.keys(user.extra).length > 0) spec.extra = user.extra as Json;
 }
 
 function prepareApiService(service: Struct): void {

@@ -1,7 +1,7 @@
 // Strategies of pods and of the kinds that make them.
 
 import { ensured, type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import type { Json } from '../../lib/json.ts';
+import { type Json, sameJson } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import { qualityOfService } from './quality-of-service.ts';
 import { metadataOf, type Strategy } from './strategy.ts';
@@ -27,7 +27,7 @@ function dropTemplateGeneration(daemonSet: Struct): void {
     metadataOf(daemonSet).annotations = { 'deprecated.daemonset.template.generation': '1' };
 }
 
-function preparePod(pod: Struct): void {
+function preparePod(pod: Struct, { warnings }: Attributes): void {
   const spec = ensured(pod, 'spec');
   const status: Struct = { phase: 'Pending', qosClass: qualityOfService(spec) };
   const gated = structsIn(spec, 'schedulingGates').length > 0;
@@ -44,7 +44,7 @@ function preparePod(pod: Struct): void {
     ];
   pod.status = status as Json;
   mergeMatchLabelKeys(pod, spec);
-  copyAppArmor(pod, spec);
+  readAppArmor(pod, spec, warnings);
 }
 
 /** `matchLabelKeys` of affinity terms and spread constraints become requirements on the pod's own values. */
@@ -78,23 +78,21 @@ function merge(holder: Struct, field: string, operator: string, labels: Struct):
 
 const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/';
 
-/** AppArmor profiles in annotations become fields (KEP-24). */
-function copyAppArmor(pod: Struct, spec: Struct): void {
+/** AppArmor profiles in annotations become fields of containers that have none (KEP-24). */
+function readAppArmor(pod: Struct, spec: Struct, warnings: string[]): void {
   if (textIn(structAt(spec, 'os'), 'name') === 'windows') return;
-  const podProfile = structAt(spec, 'securityContext').appArmorProfile as unknown as Struct | undefined;
-  for (const container of [
-    ...structsIn(spec, 'initContainers'),
-    ...structsIn(spec, 'containers'),
-    ...structsIn(spec, 'ephemeralContainers'),
-  ]) {
-    const key = `${appArmorPrefix}${textIn(container, 'name')}`;
-    const annotations = structAt(pod, 'metadata', 'annotations');
-    const written = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
-    if (typeof written !== 'string' || structAt(container, 'securityContext').appArmorProfile !== undefined) continue;
-    const profile = profileOf(written);
-    if (profile !== undefined && JSON.stringify(profile) !== JSON.stringify(podProfile))
-      ensured(container, 'securityContext').appArmorProfile = profile as Json;
-  }
+  const podProfile = structAt(spec, 'securityContext').appArmorProfile;
+  const annotations = structAt(pod, 'metadata', 'annotations');
+  for (const kind of ['initContainers', 'containers', 'ephemeralContainers'])
+    for (const container of structsIn(spec, kind)) {
+      const key = `${appArmorPrefix}${textIn(container, 'name')}`;
+      const written = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
+      if (typeof written !== 'string' || structAt(container, 'securityContext').appArmorProfile !== undefined) continue;
+      const profile = profileOf(written);
+      if (profile !== undefined && sameJson(profile, podProfile)) continue;
+      if (profile !== undefined) ensured(container, 'securityContext').appArmorProfile = profile as Json;
+      warnings.push(`metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`);
+    }
 }
 
 function profileOf(text: string): Struct | undefined {
