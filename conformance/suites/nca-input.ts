@@ -25,7 +25,7 @@ export interface Config {
   readonly globalResources?: readonly string[];
 }
 
-export const reading: Reading = { blocksMatchPods: false, hostNetwork: 'pod', ingressPort: 'service', unknownPods: 'namespace-labels', ties: 'appearance', mesh: { rootNamespace: 'istio-config', sidecarsHide: true } };
+export const reading: Reading = { blocksMatchPods: false, hostNetwork: 'pod', ingressPort: 'service', unknownPods: 'namespace-labels', ties: 'appearance', mesh: { rootNamespace: 'istio-config', sidecarsHide: true, everyPod: true } };
 
 interface Read {
   readonly resources: readonly Resource[];

@@ -386,7 +386,8 @@ function structured(value: Json, sets: readonly string[]): readonly Line[] {
 }
 
 function ruleLine(rule: Json, section: string, table: Line['table']): Line {
-  const end = (side: string) => endOf(strings(field(rule, `${side}_ns`)), strings(field(rule, `${side}_pods`)), strings(field(rule, `${side}_ip_block`)));
+  const end = (side: string) =>
+    endOf(strings(field(rule, `${side}_ns`)), strings(field(rule, `${side}_pods`)).flatMap((text) => pods(text)), strings(field(rule, `${side}_ip_block`)));
   return { section, table, from: end('src'), to: end('dst'), connection: asList(field(rule, 'connection')).map(connectionText).join(',') };
 }
 
@@ -441,6 +442,7 @@ function kindOf(row: Spot, other: Spot, before: PolicySet, after: PolicySet, add
   const changing = kinds.has('added') ? 'added' : kinds.has('removed') ? 'removed' : undefined;
   if (changing !== undefined && added !== (changing === 'added')) return undefined;
   const verb = changing === 'added' ? 'New' : changing === 'removed' ? 'Lost' : added ? 'Added' : 'Removed';
+  if (changing === 'removed' && kinds.has('persistent')) return 'Lost connections between removed peers and persistent peers';
   const peers = kinds.has('persistent') ? `persistent peers${changing === undefined ? '' : ` and ${changing} peers`}` : `${changing} peers`;
   return `${verb} connections between ${peers}${kinds.has('ipBlocks') ? ' and ipBlocks' : ''}`;
 }

@@ -60,7 +60,11 @@ const shapes = {
 } as const satisfies Readonly<Record<string, Shape>>;
 
 function selectorShape(value: Json | undefined, path: string, complaints: Complaining): void {
-  if (isObject(value)) shaped(value, path, shapes.selector, complaints);
+  if (!isObject(value)) return;
+  shaped(value, path, shapes.selector, complaints);
+  const labels = value.matchLabels;
+  for (const [key, wanted] of Object.entries(isObject(labels) ? labels : {}))
+    if (wanted === null) complaints.warn('network/invalid-policy', `${path}/matchLabels/${key}`, 'no value is given, so that the empty value is meant');
 }
 
 /** Names that no object can have. */

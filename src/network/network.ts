@@ -61,7 +61,7 @@ export const defaultReading: Reading = {
  */
 export function network(snapshot: Snapshot, reading: Reading = defaultReading, cuts: readonly Cidr[] = [], previous?: Network): Network {
   const kept = previous === undefined ? undefined : internals.get(previous);
-  const scene = kept !== undefined && sameScene(previous?.snapshot, snapshot) ? kept.scene : sceneOf(snapshot);
+  const scene = kept !== undefined && previous?.reading === reading && sameScene(previous?.snapshot, snapshot) ? kept.scene : sceneOf(snapshot, reading);
   const { workloads, complaints: refused, namespaces } = scene;
   const { all: policies, complaints, unevaluated } = policiesOf(snapshot, namespaces, reading);
   const scope = scopeOfPorts(policies);
@@ -155,7 +155,7 @@ interface Internals {
 
 const internals = new WeakMap<Network, Internals>();
 
-function sceneOf(snapshot: Snapshot): Scene {
+function sceneOf(snapshot: Snapshot, reading: Reading): Scene {
   const { workloads, complaints } = workloadsOf(withCalicoEndpoints(snapshot));
   const endpoints = workloads.flatMap((workload) => workload.endpoints);
   const namespaces = namespacesOf(snapshot);
@@ -167,7 +167,7 @@ function sceneOf(snapshot: Snapshot): Scene {
     nodes: nodesOf(snapshot),
     serviceAccounts: new Map(accounts),
     sets: addressSets(snapshot, namespaces),
-    inMesh: istioContext(snapshot, namespaces)?.inMesh ?? (() => false),
+    inMesh: istioContext(snapshot, namespaces, reading)?.inMesh ?? (() => false),
   };
   return { workloads, complaints, endpoints, namespaces, surroundings };
 }

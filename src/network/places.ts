@@ -22,8 +22,11 @@ export interface Reading {
   readonly unknownPods: 'namespace-labels' | 'namespace-name';
   /** Which of policies of one order is asked first: by name, as plug-ins have it, or as they are met. */
   readonly ties?: 'name' | 'appearance';
-  /** Where the mesh's own settings do not say: its root namespace, and whether what a Sidecar does not list is out of reach in any case. */
-  readonly mesh?: { readonly rootNamespace: string; readonly sidecarsHide: boolean };
+  /**
+   * Where the mesh's own settings do not say: its root namespace, whether what a Sidecar does not list is out of reach in any case, and whether
+   * every pod is in the mesh.
+   */
+  readonly mesh?: { readonly rootNamespace: string; readonly sidecarsHide: boolean; readonly everyPod: boolean };
 }
 
 /** A number: pods first, then `external`. */

@@ -85,7 +85,8 @@ interface Condition {
 function rulesOf(rule: Json, path: string, action: string, complaints: Complaining): readonly Rule[] {
   const froms = asList(field(rule, 'from'));
   const tos = asList(field(rule, 'to'));
-  if (!isObject(rule) && rule !== null) complaints.refuse(path, 'a rule is a mapping');
+  if (!isObject(rule)) complaints.refuse(path, 'a rule is a mapping');
+  for (const key of ['from', 'to', 'when']) if (field(rule, key) === null) complaints.refuse(`${path}/${key}`, 'a list belongs here');
   if (field(rule, 'from') !== undefined && froms.length === 0) complaints.refuse(`${path}/from`, 'at least one source must be given');
   if (field(rule, 'to') !== undefined && tos.length === 0) complaints.refuse(`${path}/to`, 'at least one operation must be given');
   const when = whenOf(asList(field(rule, 'when')), `${path}/when`, complaints);
@@ -257,6 +258,7 @@ function whenOf(list: readonly Json[], path: string, complaints: Complaining): C
     const at = `${path}/${index}`;
     const key = asString(field(condition, 'key')) ?? '';
     const [values, notValues] = [strings(field(condition, 'values')), strings(field(condition, 'notValues'))];
+    for (const list of ['values', 'notValues']) if (field(condition, list) === null) complaints.refuse(`${at}/${list}`, 'a list belongs here');
     if (key === '') complaints.refuse(`${at}/key`, 'a condition needs a key');
     if (values.length + notValues.length === 0) complaints.refuse(at, 'a condition needs values or notValues');
     const add = (make: (values: readonly string[]) => Peer) => {

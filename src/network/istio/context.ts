@@ -54,13 +54,13 @@ export function istioContext(
       (labels) =>
         labels['istio-injection'] !== undefined || labels['istio.io/rev'] !== undefined || labels['istio.io/dataplane-mode'] !== undefined,
     ) ||
-    endpoints.some((endpoint) => said(endpoint) !== undefined) ||
+    endpoints.some((endpoint) => said(endpoint) === true) ||
     isObject(find(snapshot, 'admissionregistration.k8s.io', 'MutatingWebhookConfiguration', '', 'istio-sidecar-injector')?.object);
   return {
     rootNamespace,
     injectionKnown,
     registryOnly,
     sidecarsHide: assumed?.sidecarsHide === true,
-    inMesh: (endpoint) => !endpoint.hostNetwork && (said(endpoint) ?? !injectionKnown),
+    inMesh: (endpoint) => assumed?.everyPod === true || (!endpoint.hostNetwork && (said(endpoint) ?? !injectionKnown)),
   };
 }

@@ -22,6 +22,9 @@ export function* sidecars(snapshot: Snapshot, context: IstioContext): Generator<
   for (const resource of [...all].sort((a, b) => level(a) - level(b))) {
     yield reading(resource, (complaints) => {
       const spec = resource.object.spec;
+      if (!isObject(spec)) complaints.refuse('/spec', 'a Sidecar needs a spec');
+      if (level(resource) > 0 && all.some((one) => one !== resource && level(one) > 0 && one.namespace === resource.namespace))
+        complaints.warn('network/invalid-policy', '/spec', 'the namespace has another Sidecar without workloadSelector; which of them counts is not defined');
       const labels = Object.entries(stringMap(dig(spec, 'workloadSelector', 'labels'))).map(([key, value]) =>
         is('label', key, 'in', [value]),
       );
