@@ -13,8 +13,10 @@ import { apiserverUpdate } from './suites/apiserver-update.ts';
 import { audit2rbac } from './suites/audit2rbac.ts';
 import { celAdmission } from './suites/cel-admission.ts';
 import { celSpec } from './suites/cel-spec.ts';
+import { byGeneratedCode } from './suites/generated-code.ts';
 import { k8sCel } from './suites/k8s-cel.ts';
 import { kalm } from './suites/kalm.ts';
+import { kubehound } from './suites/kubehound.ts';
 import { nca } from './suites/nca.ts';
 import { netpolAnalyzer } from './suites/netpol-analyzer.ts';
 import { networkPolicyApi } from './suites/network-policy-api.ts';
@@ -38,6 +40,7 @@ export const suites: readonly Suite[] = [
   celSpec,
   k8sCel,
   kalm,
+  kubehound,
   nca,
   netpolAnalyzer,
   networkPolicyApi,
@@ -45,4 +48,9 @@ export const suites: readonly Suite[] = [
   rbacAuthorizer,
   regolibrary,
   vap,
+  byGeneratedCode(celSpec),
+  byGeneratedCode(k8sCel),
+  byGeneratedCode(celAdmission),
+  byGeneratedCode(vap),
+  byGeneratedCode(apiserverAdmissionPolicy),
 ];
