@@ -8,6 +8,8 @@ export interface Answer {
   readonly text: string;
   /** The body where it is JSON. */
   readonly body: unknown;
+  /** Texts of the Warning headers. */
+  readonly warnings: readonly string[];
 }
 
 /** A client with connections of its own; `close` ends them. */
@@ -28,12 +30,17 @@ export function client(
         incoming.on('error', reject);
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString();
-          resolve({ status: incoming.statusCode ?? 0, text, body: parsed(text) });
+          resolve({ status: incoming.statusCode ?? 0, text, body: parsed(text), warnings: warningsOf(incoming.headersDistinct.warning) });
         });
       });
       outgoing.end(body === undefined ? undefined : JSON.stringify(body));
     });
   return { api, close: () => agent.destroy() };
+}
+
+/** `299 - "text"`, as the API server writes them. */
+function warningsOf(headers: readonly string[] = []): readonly string[] {
+  return headers.map((header) => header.replace(/^[0-9]{3} \S+ "([\s\S]*)"$/, '$1').replace(/\\(.)/g, '$1'));
 }
 
 function parsed(text: string): unknown {
