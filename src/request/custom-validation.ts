@@ -7,10 +7,14 @@ import type { Environment } from '../languages/cel/environment.ts';
 import { kubernetesEnvironment } from '../languages/cel/kubernetes.ts';
 import { asString, field, type Json, type JsonObject } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
+import { embeddedErrors } from './custom/embedded.ts';
 import { listErrors } from './custom/lists.ts';
+import { ratcheted } from './custom/ratchet.ts';
 import { schemaErrors } from './custom/values.ts';
 import { type FieldError, type FieldErrorType, invalid } from './field-error.ts';
 import type { CustomType } from './target.ts';
+import { dnsSubdomain } from './validate/meta/names.ts';
+import { validateMetadata } from './validate/meta/object-meta.ts';
 
 const blocking: ReadonlySet<FieldErrorType> = new Set([
   'FieldValueNotSupported',
@@ -24,15 +28,23 @@ const blocking: ReadonlySet<FieldErrorType> = new Set([
 export function customErrors(
   object: JsonObject,
   type: CustomType,
-  { serving, target }: Attributes,
+  { serving, target, warnings }: Attributes,
   old?: JsonObject,
 ): readonly FieldError[] {
   if (asString(object.kind) !== target.kind) return [invalid('kind', object.kind, `must be ${target.kind}`)];
   if (asString(object.apiVersion) !== target.apiVersion) return [invalid('apiVersion', object.apiVersion, `must be ${target.apiVersion}`)];
+  const { schema } = type.version;
   const errors: FieldError[] = [];
-  errors.push(...schemaErrors(object as Json, type.version.schema), ...listErrors(object as Json, type.version.schema));
-  const rules = rulesOf(type, serving.server.release.minor);
-  if (rules === undefined) return errors;
+  if (old === undefined) {
+    const rules = { namespaced: target.namespaced, name: dnsSubdomain, standardFinalizers: false };
+    validateMetadata(object, rules, errors);
+  }
+  const ofSchema = schemaErrors(object as Json, schema);
+  errors.push(...(old === undefined ? ofSchema : ratcheted(ofSchema, object as Json, old as Json, schema)));
+  errors.push(...embeddedErrors(object as Json, schema));
+  if (old === undefined || listErrors(old as Json, schema).length === 0) errors.push(...listErrors(object as Json, schema));
+  const compiledRules = rulesOf(type, serving.server.release.minor);
+  if (compiledRules === undefined) return errors;
   if (errors.some((error) => blocking.has(error.type))) {
     const why = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
     return [...errors, invalid('<nil>', null, why)];
@@ -43,7 +55,9 @@ export function customErrors(
     path: '',
     budget: runtimeBudget,
   };
-  for (const error of validate(rules, input).errors) {
+  const judged = validate(compiledRules, input);
+  warnings.push(...judged.warnings.map((each) => each.replace(/^\./, '')));
+  for (const error of judged.errors) {
     const at = error.field.replace(/^\./, '');
     errors.push({
       type: error.type,
