@@ -95,7 +95,8 @@ function withRevision(object: JsonObject, revisions: Map<string, string>, sent: 
     ? { items: object.items.map((item) => withRevision(asObject(item), revisions, sent) as Json) }
     : {};
   const own = asString(metadata.resourceVersion);
-  if (own === undefined || own === '' || sent.includes(`"resourceVersion":"${own}"`)) return { ...object, ...items } as JsonObject;
+  if (own === undefined || own === '' || own.startsWith('<rv:') || sent.includes(`"resourceVersion":"${own}"`))
+    return { ...object, ...items } as JsonObject;
   const known = revisions.get(own) ?? `<rv:${revisions.size + 1}>`;
   revisions.set(own, known);
   return { ...object, ...items, metadata: { ...metadata, resourceVersion: known } } as JsonObject;

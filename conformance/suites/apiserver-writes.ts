@@ -165,6 +165,7 @@ function asked({ request }: Step, { unmarked }: Marks): ApiRequest {
     path,
     query,
     user: administrator,
+    extra: { 'authentication.kubernetes.io/credential-id': ['X509SHA256=<sha256>'] },
     ...(contentType === undefined ? {} : { contentType }),
     ...(bodyText !== undefined
       ? { body: { kind: 'text', text: unmarked(bodyText) } as const }

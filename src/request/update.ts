@@ -16,7 +16,7 @@ import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
 import { badRequest, conflict, notFound, refused } from './status.ts';
 import type { Store } from './store.ts';
-import { keepAllocated } from './strategy/service.ts';
+import { alignAddresses, keepAllocated } from './strategy/service.ts';
 import { metadataOf } from './strategy/strategy.ts';
 import { prepareForUpdate } from './strategy/update.ts';
 import type { Target } from './target.ts';
@@ -167,6 +167,7 @@ function judge(object: Struct, existing: JsonObject, attributes: Attributes, obs
   else metadata.generation = before.generation;
   if (target.group === '' && target.kind === 'Service' && target.subresource === '') {
     keepAllocated(object, old);
+    alignAddresses(object, old);
     const unavailable = keepsAddresses(object, old) ? allocate(object, besideItself(attributes)) : undefined;
     if (unavailable !== undefined) return failure(unavailable);
   }

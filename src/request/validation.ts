@@ -4,6 +4,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
 import { customErrors, finalizerWarnings } from './custom-validation.ts';
 import type { FieldError } from './field-error.ts';
+import { validateMetadataUpdate } from './validate/meta/object-meta.ts';
 import { createErrors, updateErrors } from './validate/run.ts';
 import type { ValidationContext } from './validate/validator.ts';
 
@@ -39,14 +40,39 @@ export function validateNew(object: JsonObject, attributes: Attributes): readonl
 /** Errors of an update; warnings of its kind go to the attributes where there are none. `old` is what is stored. */
 export function validateChanged(object: JsonObject, old: JsonObject, attributes: Attributes): readonly FieldError[] {
   const { target, warnings } = attributes;
-  const context = validationContext(attributes);
-  if (target.type.kind === 'custom') {
-    const found = [
-      ...updateErrors(undefined, object, old, target.namespaced, context),
-      ...customErrors(object, target.type, attributes, old),
-    ];
-    if (found.length === 0) warnings.push(...finalizerWarnings(object));
-    return found;
-  }
-  return updateErrors(undefined, object, old, target.namespaced, context, target.subresource);
+  const { type, namespaced, subresource } = target;
+  const repeats = !saidOnce.has(`${target.group}/${target.kind}`);
+  const errors = [
+    ...updateErrors(undefined, object, old, namespaced, validationContext(attributes), subresource),
+    ...(repeats ? ownMetadata(object, old) : []),
+  ];
+  if (type.kind !== 'custom') return errors;
+  errors.push(...customErrors(object, type, attributes, old));
+  if (errors.length === 0) warnings.push(...finalizerWarnings(object));
+  return errors;
+}
+
+/** Kinds whose own rules leave metadata out. */
+const saidOnce = new Set([
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
+  'certificates.k8s.io/CertificateSigningRequest',
+  'discovery.k8s.io/EndpointSlice',
+  'flowcontrol.apiserver.k8s.io/FlowSchema',
+  'policy/PodDisruptionBudget',
+  'storage.k8s.io/VolumeAttachment',
+  'storage.k8s.io/CSINode',
+  '/LimitRange',
+  '/PersistentVolume',
+]);
+
+/** What every kind's own rules say of metadata, after the common ones have said it: the server repeats itself. */
+function ownMetadata(object: JsonObject, old: JsonObject): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  validateMetadataUpdate(object, old, errors);
+  return errors;
 }

@@ -44,14 +44,15 @@ export function newestMarked(objects: readonly JsonObject[], annotations: readon
 }
 
 const protections: Readonly<Record<string, string>> = {
-  persistentvolumes: 'kubernetes.io/pv-protection',
-  persistentvolumeclaims: 'kubernetes.io/pvc-protection',
+  '/persistentvolumes': 'kubernetes.io/pv-protection',
+  '/persistentvolumeclaims': 'kubernetes.io/pvc-protection',
+  'storage.k8s.io/volumeattributesclasses': 'kubernetes.io/vac-protection',
 };
 
 export const storageObjectInUseProtection: Plugin = {
   name: 'StorageObjectInUseProtection',
   admit: ({ target, object, operation }) => {
-    const finalizer = target.group === '' && target.subresource === '' ? protections[target.resource] : undefined;
+    const finalizer = target.subresource === '' ? protections[`${target.group}/${target.resource}`] : undefined;
     if (finalizer === undefined || object === undefined || operation !== 'CREATE') return undefined;
     const metadata = metadataOf(object);
     const finalizers = asList(metadata.finalizers);

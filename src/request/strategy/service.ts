@@ -29,6 +29,19 @@ function keepNodePorts(spec: Struct, before: Struct): void {
   }
 }
 
+/** Brings the one address and the list of them into line, as what was stored tells what the client meant. */
+export function alignAddresses(service: Struct, old: Struct): void {
+  const spec = structAt(service, 'spec');
+  const before = structAt(old, 'spec');
+  const was = textIn(before, 'clusterIP');
+  const is = textIn(spec, 'clusterIP');
+  if (asList(before.clusterIPs).length > 0 && asList(spec.clusterIPs).length === 0 && was === is && before.clusterIPs !== undefined)
+    spec.clusterIPs = before.clusterIPs;
+  if (was === is || !sameJson(asList(spec.clusterIPs), asList(before.clusterIPs))) return;
+  if (is === '') delete spec.clusterIPs;
+  else spec.clusterIPs = [is];
+}
+
 /** Drops what a change of type makes pointless, unless the client changed it too. */
 export function updateService(service: Struct, old: Struct): void {
   const spec = structAt(service, 'spec');
