@@ -182,7 +182,10 @@ export async function universe(
   requests: readonly RequestMatch[] = [],
 ): Promise<Universe> {
   const manifests = await Promise.all(names.map((name) => manifestsOf(folder, configOf(name, configs))));
-  const topologies = manifests.map((one) => [...one.topology, ...helpers(one.topology, one.policies)]);
+  const topologies = manifests.map((one, index) => [
+    ...one.topology,
+    ...(isOneList(configOf(names[index] ?? '', configs)) ? helpers(one.topology, one.policies) : []),
+  ]);
   const policies = [...new Set(manifests.flatMap((one) => one.policies))];
   const gates = manifests.map((one) => gatesOf([...one.topology, ...one.gateways]));
   const asked = [...requests, ...gates.flatMap((list) => (list ?? []).flatMap(({ request }) => request ?? []))];
@@ -208,6 +211,11 @@ function nameOf({ kind, namespace, name }: Resource): string {
 /** False for what stands in for an endpoint of Calico, which goes by another name. */
 function isListed(topologies: readonly (readonly Resource[])[], one: Resource): boolean {
   return topologies.some((topology) => topology.some((other) => nameOf(other) === nameOf(one)));
+}
+
+/** True where everything is read from the same files: only then does upstream add what is missing. */
+function isOneList({ policies, pods, namespaces }: Config): boolean {
+  return policies === undefined || (policies.join() === pods?.join() && policies.join() === namespaces?.join());
 }
 
 /** The configuration that a set is of. */

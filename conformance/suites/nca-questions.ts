@@ -32,7 +32,7 @@ export async function answer(folder: string, one: Case): Promise<number> {
     case 'disjointness':
       return sum((set) => overlaps(set.plain));
     case 'allCaptured':
-      return sum((set) => uncaptured(set.plain));
+      return sum((set) => uncaptured(set.plain, one.options?.outputEndpoints === 'pods'));
     case 'equivalence':
       return pairs.filter(([a, b]) => !same(all, a.network, b.network)).length;
     case 'strongEquivalence':
@@ -160,16 +160,16 @@ function overlaps(whole: Network): number {
 }
 
 /** Pods that no policy is about: for ingress, and for egress but in a mesh. */
-function uncaptured(net: Network): number {
+function uncaptured(net: Network, byPod: boolean): number {
   if (own(net).length === 0) return net.workloads.flatMap(({ endpoints }) => endpoints).reduce((sum, one) => sum + copies(one), 0);
   let count = 0;
   for (const layer of layers(net)) {
     const mesh = layer.policies[0]?.tier.layer === 'mesh';
     for (const direction of mesh ? (['ingress'] as const) : directions) {
-      const names = layer.workloads.filter(({ endpoints }) =>
-        endpoints.some((endpoint) => !layer.selecting(layer.places.placeOf(endpoint), direction).some(({ tier }) => tier.name !== 'profiles')),
-      );
-      count += names.length;
+      const bare = layer.workloads
+        .flatMap(({ endpoints }) => endpoints)
+        .filter((endpoint) => !layer.selecting(layer.places.placeOf(endpoint), direction).some(({ tier }) => tier.name !== 'profiles'));
+      count += byPod ? bare.reduce((sum, one) => sum + copies(one), 0) : new Set(bare.map(({ workload }) => workload)).size;
     }
   }
   return count;
