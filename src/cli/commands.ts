@@ -14,7 +14,9 @@ import { fixes } from './fixes/command.ts';
 import { can, identities, permissions, rbacMinimize, rbacReview, whoCan } from './identity/command.ts';
 import { networkCommands } from './network/command.ts';
 import { paths } from './paths/command.ts';
+import { policyCommands } from './policy/command.ts';
 import { scan } from './scan/command.ts';
+import { simulate } from './simulate/command.ts';
 import { snapshotSave, snapshotShow } from './snapshot/command.ts';
 import { whatIf } from './what-if/command.ts';
 import { whoami } from './whoami/command.ts';
@@ -36,10 +38,12 @@ export const commands: readonly Command[] = [
   paths,
   fixes,
   whatIf,
+  ...policyCommands,
   celEval,
   admit,
   breakGlassKey,
   breakGlassIssue,
+  simulate,
   snapshotSave,
   snapshotShow,
   configView,

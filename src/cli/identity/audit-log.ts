@@ -34,7 +34,7 @@ export async function readAuditLogs(files: readonly string[]): Promise<AuditLog>
         requests.set(key, known !== undefined && known > (one.time ?? '') ? { ...one, time: known } : one);
       }
     };
-    badLines += await readLines(file, take);
+    badLines += await readRecords(file, take);
     if (found === 0) throw new Stop(problem('input/nothing', `${file}: no audit event was found in it`));
     events += found;
   }
@@ -42,7 +42,7 @@ export async function readAuditLogs(files: readonly string[]): Promise<AuditLog>
 }
 
 /** Gives every JSON line to `take`, or the whole text where it is one document; returns how many lines were neither. */
-async function readLines(file: string, take: (value: unknown) => void): Promise<number> {
+export async function readRecords(file: string, take: (value: unknown) => void): Promise<number> {
   const document: string[] = [];
   let size = 0;
   let good = 0;
