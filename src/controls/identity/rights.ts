@@ -8,9 +8,13 @@ import { awsAuthWrite } from './aws-auth-write.ts';
 import { bindRoles } from './bind-roles.ts';
 import { certificatesApprove } from './certificates-approve.ts';
 import { certificatesSign } from './certificates-sign.ts';
+import { classesWrite } from './classes-write.ts';
+import { clusterSettingsWrite } from './cluster-settings-write.ts';
 import { configmapsWrite } from './configmaps-write.ts';
 import { corednsWrite } from './coredns-write.ts';
+import { customResourceDefinitionsWrite } from './custom-resource-definitions-write.ts';
 import { deleteRights } from './delete-rights.ts';
+import { deployersWrite } from './deployers-write.ts';
 import { escalateRoles } from './escalate-roles.ts';
 import { eventsDelete } from './events-delete.ts';
 import { impersonate } from './impersonate.ts';
@@ -19,10 +23,12 @@ import { logsDelete } from './logs-delete.ts';
 import { logsRead } from './logs-read.ts';
 import { namespacesWrite } from './namespaces-write.ts';
 import { networkPoliciesWrite } from './network-policies-write.ts';
+import { nodeFilesRead } from './node-files-read.ts';
 import { nodesProxy } from './nodes-proxy.ts';
 import { nodesWrite } from './nodes-write.ts';
 import { persistentVolumesCreate } from './persistent-volumes-create.ts';
 import { podsAttach } from './pods-attach.ts';
+import { podsBind } from './pods-bind.ts';
 import { podsCreate } from './pods-create.ts';
 import { podsEphemeralContainers } from './pods-ephemeral-containers.ts';
 import { podsExec } from './pods-exec.ts';
@@ -31,16 +37,21 @@ import { podsProxy } from './pods-proxy.ts';
 import { rbacManage } from './rbac-manage.ts';
 import { secretsRead } from './secrets-read.ts';
 import { secretsWrite } from './secrets-write.ts';
+import { serviceAccountsWrite } from './service-accounts-write.ts';
 import { servicesWrite } from './services-write.ts';
 import { statusWrite } from './status-write.ts';
 import { tokensCreate } from './tokens-create.ts';
+import { trustBundlesWrite } from './trust-bundles-write.ts';
+import { volumesCopy } from './volumes-copy.ts';
 import { workloadsManage } from './workloads-manage.ts';
 
 export const rights: readonly Control[] = [
   secretsRead,
   secretsWrite,
   podsCreate,
+  podsBind,
   workloadsManage,
+  deployersWrite,
   podsExec,
   podsAttach,
   podsEphemeralContainers,
@@ -53,22 +64,29 @@ export const rights: readonly Control[] = [
   escalateRoles,
   rbacManage,
   nodesProxy,
+  nodeFilesRead,
   persistentVolumesCreate,
   certificatesApprove,
   certificatesSign,
+  trustBundlesWrite,
   tokensCreate,
+  serviceAccountsWrite,
   admissionWebhooksWrite,
   admissionPoliciesWrite,
   apiServicesWrite,
+  customResourceDefinitionsWrite,
   statusWrite,
   nodesWrite,
+  classesWrite,
   namespacesWrite,
   deleteRights,
   eventsDelete,
   configmapsWrite,
   corednsWrite,
   awsAuthWrite,
+  clusterSettingsWrite,
   networkPoliciesWrite,
   ingressesWrite,
   servicesWrite,
+  volumesCopy,
 ];
