@@ -39,7 +39,11 @@ interface Story {
 /** Why one answer is not the recorded one; undefined where it is. */
 export type Judge = (found: RecordedAnswer, expected: RecordedAnswer) => string | undefined;
 
-const administrator = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+const administrator = {
+  name: 'admin',
+  groups: ['system:masters', 'system:authenticated'],
+  extra: { 'authentication.kubernetes.io/credential-id': ['X509SHA256=<sha256>'] },
+};
 
 /** Replays every story of a folder. */
 export async function* replayed(
@@ -165,7 +169,6 @@ function asked({ request }: Step, { unmarked }: Marks): ApiRequest {
     path,
     query,
     user: administrator,
-    extra: { 'authentication.kubernetes.io/credential-id': ['X509SHA256=<sha256>'] },
     ...(contentType === undefined ? {} : { contentType }),
     ...(bodyText !== undefined
       ? { body: { kind: 'text', text: unmarked(bodyText) } as const }

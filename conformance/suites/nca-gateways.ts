@@ -1,7 +1,7 @@
 // Ingress as network-config-analyzer has it: pods of the namespace ingress-nginx may send only to what some Ingress leads to, by host and path.
 
-import { asList, asString, dig, field } from '../../src/lib/json.ts';
 import { mapSelects } from '../../src/kube/label-selector.ts';
+import { asList, asString, dig, field } from '../../src/lib/json.ts';
 import type { Endpoint } from '../../src/network/endpoints.ts';
 import type { RequestMatch } from '../../src/network/policy.ts';
 import type { Resource } from '../../src/snapshot/snapshot.ts';
@@ -34,15 +34,23 @@ export function gatesOf(resources: readonly Resource[]): readonly Gate[] | undef
           ...(prefix && text === '/' ? {} : { paths: [prefix ? `${text}(/*)?` : text] }),
         };
         const name = dig(path, 'backend', 'service', 'name') ?? dig(path, 'backend', 'serviceName');
-        const number = dig(path, 'backend', 'service', 'port', 'number') ?? dig(path, 'backend', 'service', 'port', 'name') ?? dig(path, 'backend', 'servicePort');
+        const number =
+          dig(path, 'backend', 'service', 'port', 'number') ??
+          dig(path, 'backend', 'service', 'port', 'name') ??
+          dig(path, 'backend', 'servicePort');
         const service = resources.find((one) => one.kind === 'Service' && one.name === name && one.namespace === ingress.namespace);
-        const port = asList(dig(service?.object, 'spec', 'ports')).find((one) => field(one, 'port') === number || field(one, 'name') === number);
+        const port = asList(dig(service?.object, 'spec', 'ports')).find(
+          (one) => field(one, 'port') === number || field(one, 'name') === number,
+        );
         const target = field(port, 'targetPort') ?? field(port, 'port');
         return [
           {
             request: Object.keys(request).length === 0 ? undefined : request,
             leads: (pod) => {
-              const selected = service !== undefined && pod.workload.namespace === service.namespace && mapSelects(dig(service.object, 'spec', 'selector') ?? null, pod.labels);
+              const selected =
+                service !== undefined &&
+                pod.workload.namespace === service.namespace &&
+                mapSelects(dig(service.object, 'spec', 'selector') ?? null, pod.labels);
               if (!selected) return undefined;
               return typeof target === 'number' ? target : pod.ports.find(({ name: own }) => own === target)?.number;
             },

@@ -25,7 +25,14 @@ export interface Config {
   readonly globalResources?: readonly string[];
 }
 
-export const reading: Reading = { blocksMatchPods: false, hostNetwork: 'pod', ingressPort: 'service', unknownPods: 'namespace-labels', ties: 'appearance', mesh: { rootNamespace: 'istio-config', sidecarsHide: true, everyPod: true } };
+export const reading: Reading = {
+  blocksMatchPods: false,
+  hostNetwork: 'pod',
+  ingressPort: 'service',
+  unknownPods: 'namespace-labels',
+  ties: 'appearance',
+  mesh: { rootNamespace: 'istio-config', sidecarsHide: true, everyPod: true },
+};
 
 interface Read {
   readonly resources: readonly Resource[];
@@ -50,7 +57,10 @@ function readFile(path: string): Promise<Read> {
 function inArray(path: string): readonly Resource[] {
   if (!path.endsWith('.json')) return [];
   return asList(JSON.parse(readText(path, 'utf8')))
-    .flatMap((list) => asList(field(list, 'items')))
+    .flatMap((list) => {
+      const own = { apiVersion: field(list, 'apiVersion') ?? '', kind: String(field(list, 'kind')).replace(/List$/, '') };
+      return asList(field(list, 'items')).flatMap((item) => (isObject(item) ? [{ ...own, ...item }] : []));
+    })
     .map((item) => resource(item as unknown as KubeObject, { kind: 'memory' }));
 }
 
@@ -66,7 +76,13 @@ function withoutStrays(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(withoutStrays);
   if (!isObject(value)) return value;
   const { cidr, except } = value;
-  if (typeof cidr === 'string' && Array.isArray(except)) return { cidr, except: (except as readonly Json[]).filter((hole) => String(hole).includes(':') !== cidr.includes(':') || block(cidr, [hole]) !== undefined) };
+  if (typeof cidr === 'string' && Array.isArray(except))
+    return {
+      cidr,
+      except: (except as readonly Json[]).filter(
+        (hole) => String(hole).includes(':') !== cidr.includes(':') || block(cidr, [hole]) !== undefined,
+      ),
+    };
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutStrays(item ?? null)]));
 }
 
@@ -99,7 +115,8 @@ export async function manifestsOf(folder: string, config: Config): Promise<Manif
   const own = config.policies === undefined ? (config.resources === undefined ? common : resources) : policies;
   const places = config.pods === undefined ? (config.resources === undefined ? common : resources) : pods;
   const spaces = config.namespaces === undefined ? (config.resources === undefined ? common : resources) : namespaces;
-  const fallback = (list: readonly Resource[], kind: (one: Resource) => boolean) => (list.some(kind) ? list : [...list, ...common.resources]);
+  const fallback = (list: readonly Resource[], kind: (one: Resource) => boolean) =>
+    list.some(kind) ? list : [...list, ...common.resources];
   const isPod = (one: Resource) => one.pods.length > 0 || /Endpoint$/.test(one.kind);
   const topology = [
     ...fallback(spaces.resources, isNamespace).filter(isNamespace),
@@ -107,7 +124,13 @@ export async function manifestsOf(folder: string, config: Config): Promise<Manif
     ...own.resources.filter(({ kind }) => /^(Global)?NetworkSet$/.test(kind)),
   ].filter(({ kind }) => kind !== 'Profile');
   const profiles = unique([...own.resources, ...places.resources].filter(({ kind }) => kind === 'Profile'));
-  return { topology: unique(topology), policies: [...unique(own.resources.filter(isPolicyKind)), ...profiles], gateways: own.resources.filter(({ kind }) => kind === 'Ingress'), problems: own.problems, strange: own.resources.filter((one) => one.kind === 'NetworkPolicy' && !isPolicyKind(one)).length };
+  return {
+    topology: unique(topology),
+    policies: [...unique(own.resources.filter(isPolicyKind)), ...profiles],
+    gateways: own.resources.filter(({ kind }) => kind === 'Ingress'),
+    problems: own.problems,
+    strange: own.resources.filter((one) => one.kind === 'NetworkPolicy' && !isPolicyKind(one)).length,
+  };
 }
 
 /** Objects that several files hold are one. */
@@ -199,7 +222,13 @@ export async function universe(
     const some = policiesOf(state, net.namespaces, reading).all;
     const names = new Set((topologies[index] ?? []).map(nameOf));
     const plain = withPolicies(net, some);
-    return { name, manifests: own, plain, network: gated(plain, gates[index]), has: (pod: Endpoint) => names.has(nameOf(pod.resource)) || !isListed(topologies, pod.resource) };
+    return {
+      name,
+      manifests: own,
+      plain,
+      network: gated(plain, gates[index]),
+      has: (pod: Endpoint) => names.has(nameOf(pod.resource)) || !isListed(topologies, pod.resource),
+    };
   });
   return { sets, network: net, pods: net.workloads.flatMap(({ endpoints }) => endpoints), outside };
 }
@@ -236,7 +265,9 @@ function asking(match: RequestMatch, index: number): Resource {
 
 /** The pod of kube-dns that upstream adds where policies name it and no manifest has it. */
 function helpers(topology: readonly Resource[], policies: readonly Resource[]): readonly Resource[] {
-  const named = policies.some(({ object, group }) => group === 'networking.k8s.io' && JSON.stringify(object).includes('"k8s-app":"kube-dns"'));
+  const named = policies.some(
+    ({ object, group }) => group === 'networking.k8s.io' && JSON.stringify(object).includes('"k8s-app":"kube-dns"'),
+  );
   const there = topology.some((one) => one.pods.some(({ labels }) => labels['k8s-app'] === 'kube-dns'));
   if (!named || there || topology.some(isNamespace)) return [];
   const pod = {
@@ -260,7 +291,8 @@ export function somePair({ network: net, outside }: Universe, visit: (from: Plac
 /** What rules of the policies allow by themselves, for pods that some policy is about; the rest of what passes is the default. */
 export function explicit(net: Network, from: Place, to: Place): PortSet {
   const { ports } = net;
-  const captured = (place: Place, direction: 'ingress' | 'egress') => net.selecting(place, direction).some(({ tier }) => tier.name !== 'profiles');
+  const captured = (place: Place, direction: 'ingress' | 'egress') =>
+    net.selecting(place, direction).some(({ tier }) => tier.name !== 'profiles');
   const [out, into] = [captured(from, 'egress'), captured(to, 'ingress')];
   if (!out && !into) return noPorts;
   return ports.intersection(net.allowed(from, to), net.allowed(from, to));

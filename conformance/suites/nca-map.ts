@@ -9,7 +9,7 @@ import { asList, field, type Json, strings } from '../../src/lib/json.ts';
 import { rangeOf } from '../../src/network/address-space.ts';
 import type { Endpoint } from '../../src/network/endpoints.ts';
 import type { RequestMatch } from '../../src/network/policy.ts';
-import { allPorts, type AnyProtocol, noPorts, type PortRange, type PortSet, type PortSets, portText } from '../../src/network/port-set.ts';
+import { type AnyProtocol, allPorts, noPorts, type PortRange, type PortSet, type PortSets, portText } from '../../src/network/port-set.ts';
 import type { Case } from './nca.ts';
 import { type PolicySet, type Universe, universe } from './nca-input.ts';
 
@@ -50,7 +50,9 @@ export async function connectivityMap(folder: string, one: Case): Promise<string
 function shown(options: Readonly<Record<string, unknown>>, ends: readonly Spot[]): boolean {
   const system = ends.every(({ endpoint }) => endpoint === undefined || endpoint.workload.namespace === 'kube-system');
   if (options.fwRulesFilterSystemNs === true && system) return false;
-  const wanted = ['namespace_subset', 'deployment_subset', 'label_subset'].flatMap((key) => strings(options[key]).map((text) => [key, text] as const));
+  const wanted = ['namespace_subset', 'deployment_subset', 'label_subset'].flatMap((key) =>
+    strings(options[key]).map((text) => [key, text] as const),
+  );
   return (
     wanted.length === 0 ||
     ends.some(({ endpoint }) => endpoint !== undefined && wanted.some(([key, text]) => inSubset(key, text, endpoint)))
@@ -60,11 +62,17 @@ function shown(options: Readonly<Record<string, unknown>>, ends: readonly Spot[]
 function inSubset(key: string, text: string, { workload, labels }: Endpoint): boolean {
   const parts = text.split(',');
   if (key === 'namespace_subset') return parts.includes(workload.namespace);
-  if (key === 'deployment_subset') return parts.some((name) => (name.includes('/') ? `${workload.namespace}/${workload.name}` : workload.name).includes(name));
+  if (key === 'deployment_subset')
+    return parts.some((name) => (name.includes('/') ? `${workload.namespace}/${workload.name}` : workload.name).includes(name));
   return parts.every((part) => labels[part.split(':')[0] ?? ''] === part.split(':')[1]);
 }
 
-function compare(all: Universe, { network: net, has }: PolicySet, lines: readonly Line[], options: Readonly<Record<string, unknown>>): string | undefined {
+function compare(
+  all: Universe,
+  { network: net, has }: PolicySet,
+  lines: readonly Line[],
+  options: Readonly<Record<string, unknown>>,
+): string | undefined {
   const expected = expand(all, lines);
   for (const [from, row] of ends(all).entries())
     for (const [to, other] of ends(all).entries()) {
@@ -73,7 +81,8 @@ function compare(all: Universe, { network: net, has }: PolicySet, lines: readonl
       if ([row, other].some(({ endpoint }) => endpoint !== undefined && !has(endpoint)) || !shown(options, [row, other])) continue;
       const wanted = expected.get(`${from} ${to}`) ?? noPorts;
       const found = net.allowed(row.place, other.place);
-      if (found !== wanted) return `${row.name} => ${other.name}: expected ${portText(net.ports, wanted)}, found ${portText(net.ports, found)}`;
+      if (found !== wanted)
+        return `${row.name} => ${other.name}: expected ${portText(net.ports, wanted)}, found ${portText(net.ports, found)}`;
     }
   return undefined;
 }
@@ -92,7 +101,11 @@ function ends(all: Universe): readonly Spot[] {
   if (spots === undefined) {
     const { network: net } = all;
     spots = [
-      ...all.pods.map((endpoint) => ({ name: `${endpoint.workload.namespace}/${endpoint.name}`, place: net.places.placeOf(endpoint), endpoint })),
+      ...all.pods.map((endpoint) => ({
+        name: `${endpoint.workload.namespace}/${endpoint.name}`,
+        place: net.places.placeOf(endpoint),
+        endpoint,
+      })),
       ...all.outside.map((place) => ({ name: `addresses ${place}`, place, endpoint: undefined })),
     ];
     known.set(all, spots);
@@ -121,7 +134,10 @@ function matching(all: Universe, end: End): readonly number[] {
   return ends(all).flatMap(({ place, endpoint }, index) => {
     if (endpoint === undefined) {
       const range = net.places.external[place - net.places.pods.length];
-      return range !== undefined && blocks.some(({ family, first, last }) => family === range.family && first <= range.first && range.last <= last) ? [index] : [];
+      return range !== undefined &&
+        blocks.some(({ family, first, last }) => family === range.family && first <= range.first && range.last <= last)
+        ? [index]
+        : [];
     }
     if (end.blocks.length > 0 && end.pods.length === 0) return [];
     const inside = end.namespaces.length === 0 || end.namespaces.includes(endpoint.workload.namespace);
@@ -145,12 +161,22 @@ function holds(text: string, { labels, ports }: Endpoint): boolean {
   const whole = strip(source);
   for (const word of [' or ', ' and ']) {
     const parts = split(whole, word);
-    if (parts.length > 1) return word === ' or ' ? parts.some((part) => holds(part, { labels, ports } as Endpoint)) : parts.every((part) => holds(part, { labels, ports } as Endpoint));
+    if (parts.length > 1)
+      return word === ' or '
+        ? parts.some((part) => holds(part, { labels, ports } as Endpoint))
+        : parts.every((part) => holds(part, { labels, ports } as Endpoint));
   }
   const has = /^(!?)has\(([^)]*)\)$/.exec(whole);
   if (has !== null) return (labels[has[2] ?? ''] !== undefined) !== (has[1] === '!');
   const among = /^(\S+) (not in|in) \(([^)]*)\)$/.exec(whole);
-  if (among !== null) return ((among[3] ?? '').split(',').map((one) => one.trim()).includes(labels[among[1] ?? ''] ?? '\u0000')) === (among[2] === 'in');
+  if (among !== null)
+    return (
+      (among[3] ?? '')
+        .split(',')
+        .map((one) => one.trim())
+        .includes(labels[among[1] ?? ''] ?? '\u0000') ===
+      (among[2] === 'in')
+    );
   const named = /^has_named_port=(.*)$/.exec(whole);
   if (named !== null) return ports.some(({ name }) => name === named[1]);
   const equal = /^([^=!]+)(!=|=)(.*)$/.exec(whole);
@@ -242,7 +268,17 @@ function requestsIn(connection: string): readonly RequestMatch[] {
 }
 
 const protocolNames: Readonly<Record<string, readonly [AnyProtocol, number?]>> = {
-  TCP: ['TCP'], UDP: ['UDP'], SCTP: ['SCTP'], ICMP: ['ICMP'], ICMPv6: ['ICMPv6'], UDPLite: ['IP', 136], VRRP: ['IP', 112], IGMP: ['IP', 2], GRE: ['IP', 47], ESP: ['IP', 50], AH: ['IP', 51],
+  TCP: ['TCP'],
+  UDP: ['UDP'],
+  SCTP: ['SCTP'],
+  ICMP: ['ICMP'],
+  ICMPv6: ['ICMPv6'],
+  UDPLite: ['IP', 136],
+  VRRP: ['IP', 112],
+  IGMP: ['IP', 2],
+  GRE: ['IP', 47],
+  ESP: ['IP', 50],
+  AH: ['IP', 51],
 };
 
 function connectionOf(text: string, ports: PortSets, tcp: boolean): PortSet {
@@ -322,7 +358,11 @@ function endOf(namespaces: readonly string[], names: readonly string[], blocks: 
 
 function items(text: string | undefined): readonly string[] {
   if (text === undefined) return [];
-  return text.replace(/^\[|\]$/g, '').split(',').map((item) => item.trim()).filter((item) => item !== '');
+  return text
+    .replace(/^\[|\]$/g, '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 /** Names of pods, or one expression. */
@@ -363,7 +403,8 @@ function plainLines(text: string): readonly Line[] {
   for (const line of text.split('\n')) {
     const match = /^(.*) => (.*) : (.*)$/.exec(line);
     if (/^(TCP|non-TCP) Connections:/.test(line)) table = line.startsWith('TCP') ? 'TCP' : 'non-TCP';
-    else if (match !== null) found.push({ section, table, from: plainEnd(match[1] ?? ''), to: plainEnd(match[2] ?? ''), connection: match[3] ?? '' });
+    else if (match !== null)
+      found.push({ section, table, from: plainEnd(match[1] ?? ''), to: plainEnd(match[2] ?? ''), connection: match[3] ?? '' });
     else if (/ \(based on/.test(line)) section = line.replace(/ \(based on.*/, '');
   }
   return found;
@@ -371,7 +412,9 @@ function plainLines(text: string): readonly Line[] {
 
 function plainEnd(text: string): End {
   const pod = /^([^/[\]]+)\/(.+)$/.exec(text);
-  return /^[0-9.]+-[0-9.]+$|^[0-9.]+$|\/[0-9]+$/.test(text) || pod === null ? endOf([], [], [text]) : endOf([pod[1] ?? ''], [(pod[2] ?? '').replace(/\[\w+\]$/, '')], []);
+  return /^[0-9.]+-[0-9.]+$|^[0-9.]+$|\/[0-9]+$/.test(text) || pod === null
+    ? endOf([], [], [text])
+    : endOf([pod[1] ?? ''], [(pod[2] ?? '').replace(/\[\w+\]$/, '')], []);
 }
 
 function structured(value: Json, sets: readonly string[]): readonly Line[] {
@@ -387,7 +430,11 @@ function structured(value: Json, sets: readonly string[]): readonly Line[] {
 
 function ruleLine(rule: Json, section: string, table: Line['table']): Line {
   const end = (side: string) =>
-    endOf(strings(field(rule, `${side}_ns`)), strings(field(rule, `${side}_pods`)).flatMap((text) => pods(text)), strings(field(rule, `${side}_ip_block`)));
+    endOf(
+      strings(field(rule, `${side}_ns`)),
+      strings(field(rule, `${side}_pods`)).flatMap((text) => pods(text)),
+      strings(field(rule, `${side}_ip_block`)),
+    );
   return { section, table, from: end('src'), to: end('dst'), connection: asList(field(rule, 'connection')).map(connectionText).join(',') };
 }
 
@@ -395,7 +442,9 @@ function connectionText(value: Json): string {
   if (typeof value === 'string') return value;
   const but = asList(field(value, 'All but'));
   if (but.length > 0) return `All but ${but.map(connectionText).join(',')}`;
-  const parts = Object.entries(value as object).map(([key, one]) => `${key.toLowerCase().replace(' ', '_')}:${Array.isArray(one) ? one.join(',') : String(one)}`);
+  const parts = Object.entries(value as object).map(
+    ([key, one]) => `${key.toLowerCase().replace(' ', '_')}:${Array.isArray(one) ? one.join(',') : String(one)}`,
+  );
   return `{${parts.join(',')}}`;
 }
 
@@ -414,8 +463,12 @@ function differences(all: Universe, lines: readonly Line[] | undefined, one: Cas
           for (const added of [true, false]) {
             const key = kindOf(row, other, before, after, added);
             if (key === undefined) continue;
-            const a = present(added ? after : before, row, other) ? (added ? after : before).network.allowed(row.place, other.place) : noPorts;
-            const b = present(added ? before : after, row, other) ? (added ? before : after).network.allowed(row.place, other.place) : noPorts;
+            const a = present(added ? after : before, row, other)
+              ? (added ? after : before).network.allowed(row.place, other.place)
+              : noPorts;
+            const b = present(added ? before : after, row, other)
+              ? (added ? before : after).network.allowed(row.place, other.place)
+              : noPorts;
             const found = ports.difference(a, b);
             if (found !== noPorts) met.add(key);
             const wanted = expected.get(key)?.get(`${from} ${to}`) ?? noPorts;

@@ -1,7 +1,7 @@
 // The questions of network-config-analyzer that have a number for an answer.
 
-import { isNobody, rulesOf, selected, without, withoutRule } from '../../src/network/checks.ts';
 import { field } from '../../src/lib/json.ts';
+import { isNobody, rulesOf, selected, without, withoutRule } from '../../src/network/checks.ts';
 import type { Endpoint } from '../../src/network/endpoints.ts';
 import { type Network, withPolicies } from '../../src/network/network.ts';
 import { directions, type Policy, type Rule } from '../../src/network/policy.ts';
@@ -51,7 +51,10 @@ export async function answer(folder: string, one: Case): Promise<number> {
     case 'interferes':
       return others.filter((set) => !contained(all, ofRules(set.plain), ofRules(first.network))).length;
     case 'pairwiseInterferes':
-      return sets.reduce((total, a) => total + sets.filter((b) => a !== b && !contained(all, ofRules(a.network), ofRules(b.network))).length, 0);
+      return sets.reduce(
+        (total, a) => total + sets.filter((b) => a !== b && !contained(all, ofRules(a.network), ofRules(b.network))).length,
+        0,
+      );
     default:
       return -1;
   }
@@ -106,7 +109,14 @@ function emptiness(net: Network): number {
 }
 
 function isVacuous(all: Universe, net: Network): boolean {
-  return same(all, net, withPolicies(net, net.policies.filter(({ tier }) => tier.name === 'profiles')));
+  return same(
+    all,
+    net,
+    withPolicies(
+      net,
+      net.policies.filter(({ tier }) => tier.name === 'profiles'),
+    ),
+  );
 }
 
 /** The network of one layer alone: redundancy is asked within a layer. */
@@ -120,7 +130,9 @@ function isRedundant(all: Universe, net: Network, policy: Policy): boolean {
 }
 
 function redundantRules(all: Universe, net: Network, policy: Policy): ReadonlySet<Rule> {
-  return new Set([...rulesOf([policy])].flatMap(({ direction, rule }) => (same(all, net, withoutRule(net, policy, direction, rule)) ? [rule] : [])));
+  return new Set(
+    [...rulesOf([policy])].flatMap(({ direction, rule }) => (same(all, net, withoutRule(net, policy, direction, rule)) ? [rule] : [])),
+  );
 }
 
 function redundancy(all: Universe, whole: Network): number {
@@ -187,7 +199,12 @@ async function validity(folder: string, one: Case): Promise<number> {
     const { problems, strange } = await manifestsOf(folder, config);
     const name = Object.keys(one.configs)[0] ?? '';
     const { network } = await universe(folder, [name], one.configs);
-    if (problems > 0 || strange > 0 || network.complaints.some(({ problem }) => problem.level === 'error' || problem.code === 'network/invalid-policy')) wrong++;
+    if (
+      problems > 0 ||
+      strange > 0 ||
+      network.complaints.some(({ problem }) => problem.level === 'error' || problem.code === 'network/invalid-policy')
+    )
+      wrong++;
   }
   return wrong > 0 ? 1 : 0;
 }

@@ -36,7 +36,9 @@ export const nca: Suite = {
     const layers = Map.groupBy([...tally], ([group]) => group.split(' ')[0] ?? '');
     for (const [layer, groups] of [...layers].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const sum = [0, 1].map((part) => groups.reduce((total, [, counts]) => total + (counts[part] ?? 0), 0));
-      note(`${layer} ${sum[0]}/${sum[1]}: ${groups.map(([group, [passed, total]]) => `${group.split(' ')[1]} ${passed}/${total}`).join(', ')}`);
+      note(
+        `${layer} ${sum[0]}/${sum[1]}: ${groups.map(([group, [passed, total]]) => `${group.split(' ')[1]} ${passed}/${total}`).join(', ')}`,
+      );
     }
   },
 };
@@ -44,7 +46,8 @@ export const nca: Suite = {
 async function judge(folder: string, one: Case): Promise<string | undefined> {
   try {
     if (one.kind === 'cmdline' && one.query === 'connectivity') return await connectivityMap(folder, { ...one, sets: ['new'] });
-    if (one.kind === 'semanticDiff' || (one.expectedFile !== undefined && one.kind === 'connectivityMap')) return await connectivityMap(folder, one);
+    if (one.kind === 'semanticDiff' || (one.expectedFile !== undefined && one.kind === 'connectivityMap'))
+      return await connectivityMap(folder, one);
     const found = await answer(folder, one);
     const wanted = one.kind === 'validity' ? Number(one.expectError) : (one.expected ?? 0);
     return found === wanted ? undefined : `expected ${wanted}, found ${found}`;

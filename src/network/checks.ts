@@ -70,7 +70,10 @@ export function without(network: Network, policy: Policy): Network {
 
 /** The network with a policy that lacks a rule, all that was read from its place. */
 export function withoutRule(network: Network, policy: Policy, direction: Direction, rule: Rule): Network {
-  const changed: Policy = { ...policy, rules: { ...policy.rules, [direction]: policy.rules[direction].filter(({ path }) => path !== rule.path) } };
+  const changed: Policy = {
+    ...policy,
+    rules: { ...policy.rules, [direction]: policy.rules[direction].filter(({ path }) => path !== rule.path) },
+  };
   return withPolicies(
     network,
     network.policies.map((one) => (one === policy ? changed : one)),

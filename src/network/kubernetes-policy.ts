@@ -2,7 +2,7 @@
 // where `egress` has a rule. Absent or empty `from`, `to` and `ports` mean any; an absent `podSelector` in the spec means all pods.
 // A named port never matches an ipBlock peer, since only pods have names for ports.
 
-import { isDns1123Subdomain } from "../kube/names.ts";
+import { isDns1123Subdomain } from '../kube/names.ts';
 import { portReference } from '../kube/port.ts';
 import { asList, field, isObject, type Json, strings } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
@@ -25,7 +25,11 @@ export function networkPolicy(resource: Resource): ReadPolicy {
       if (type !== 'Ingress' && type !== 'Egress') complaints.refuse('/spec/policyTypes', `"${type}" is no policy type`);
     for (const direction of ['Ingress', 'Egress'] as const)
       if (types.length > 0 && !types.includes(direction) && asList(field(spec, direction.toLowerCase())).length > 0)
-        complaints.warn('network/invalid-policy', `/spec/${direction.toLowerCase()}`, `policyTypes leaves ${direction} out, so that these rules do nothing`);
+        complaints.warn(
+          'network/invalid-policy',
+          `/spec/${direction.toLowerCase()}`,
+          `policyTypes leaves ${direction} out, so that these rules do nothing`,
+        );
     const rules = (direction: 'ingress' | 'egress') =>
       asList(field(spec, direction)).map((rule, index) => ruleOf(rule, `/spec/${direction}/${index}`, direction, complaints));
     const applies =
@@ -64,7 +68,8 @@ function selectorShape(value: Json | undefined, path: string, complaints: Compla
   shaped(value, path, shapes.selector, complaints);
   const labels = value.matchLabels;
   for (const [key, wanted] of Object.entries(isObject(labels) ? labels : {}))
-    if (wanted === null) complaints.warn('network/invalid-policy', `${path}/matchLabels/${key}`, 'no value is given, so that the empty value is meant');
+    if (wanted === null)
+      complaints.warn('network/invalid-policy', `${path}/matchLabels/${key}`, 'no value is given, so that the empty value is meant');
 }
 
 /** Names that no object can have. */

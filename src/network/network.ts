@@ -61,7 +61,10 @@ export const defaultReading: Reading = {
  */
 export function network(snapshot: Snapshot, reading: Reading = defaultReading, cuts: readonly Cidr[] = [], previous?: Network): Network {
   const kept = previous === undefined ? undefined : internals.get(previous);
-  const scene = kept !== undefined && previous?.reading === reading && sameScene(previous?.snapshot, snapshot) ? kept.scene : sceneOf(snapshot, reading);
+  const scene =
+    kept !== undefined && previous?.reading === reading && sameScene(previous?.snapshot, snapshot)
+      ? kept.scene
+      : sceneOf(snapshot, reading);
   const { workloads, complaints: refused, namespaces } = scene;
   const { all: policies, complaints, unevaluated } = policiesOf(snapshot, namespaces, reading);
   const scope = scopeOfPorts(policies);

@@ -58,6 +58,8 @@ export function calicoPolicy(resource: Resource, context: CalicoContext): ReadPo
     const selector = selectorAt(field(spec, 'selector'), '/spec/selector', 'endpoint', complaints);
     const namespaces = selectorAt(field(spec, 'namespaceSelector'), '/spec/namespaceSelector', 'namespace', complaints);
     const accounts = selectorAt(field(spec, 'serviceAccountSelector'), '/spec/serviceAccountSelector', 'serviceAccount', complaints);
+    if (resource.namespace !== '' && namespaces !== undefined)
+      complaints.warn('network/invalid-policy', '/spec/namespaceSelector', 'a policy of a namespace has no such field; it is dropped');
     const own = resource.namespace === '' ? namespaces : is('namespace', '', 'in', [resource.namespace]);
     return [
       {

@@ -258,7 +258,8 @@ function whenOf(list: readonly Json[], path: string, complaints: Complaining): C
     const at = `${path}/${index}`;
     const key = asString(field(condition, 'key')) ?? '';
     const [values, notValues] = [strings(field(condition, 'values')), strings(field(condition, 'notValues'))];
-    for (const list of ['values', 'notValues']) if (field(condition, list) === null) complaints.refuse(`${at}/${list}`, 'a list belongs here');
+    for (const list of ['values', 'notValues'])
+      if (field(condition, list) === null) complaints.refuse(`${at}/${list}`, 'a list belongs here');
     if (key === '') complaints.refuse(`${at}/key`, 'a condition needs a key');
     if (values.length + notValues.length === 0) complaints.refuse(at, 'a condition needs values or notValues');
     const add = (make: (values: readonly string[]) => Peer) => {

@@ -24,7 +24,11 @@ export function* sidecars(snapshot: Snapshot, context: IstioContext): Generator<
       const spec = resource.object.spec;
       if (!isObject(spec)) complaints.refuse('/spec', 'a Sidecar needs a spec');
       if (level(resource) > 0 && all.some((one) => one !== resource && level(one) > 0 && one.namespace === resource.namespace))
-        complaints.warn('network/invalid-policy', '/spec', 'the namespace has another Sidecar without workloadSelector; which of them counts is not defined');
+        complaints.warn(
+          'network/invalid-policy',
+          '/spec',
+          'the namespace has another Sidecar without workloadSelector; which of them counts is not defined',
+        );
       const labels = Object.entries(stringMap(dig(spec, 'workloadSelector', 'labels'))).map(([key, value]) =>
         is('label', key, 'in', [value]),
       );
@@ -37,7 +41,9 @@ export function* sidecars(snapshot: Snapshot, context: IstioContext): Generator<
       const closed = mode === 'REGISTRY_ONLY';
       const applies = { ingress: false, egress: closed || (context.sidecarsHide && listed) };
       const root = level(resource) === 2;
-      const rules = applies.egress ? rulesOf(snapshot, resource, listed ? asList(field(spec, 'egress')) : anything, root, context.sidecarsHide, complaints) : [];
+      const rules = applies.egress
+        ? rulesOf(snapshot, resource, listed ? asList(field(spec, 'egress')) : anything, root, context.sidecarsHide, complaints)
+        : [];
       if (applies.egress && !closed) rules.push({ ...passed, peers: [outside] });
       return [
         {
@@ -63,7 +69,14 @@ function hasSelector({ object }: Resource): boolean {
   return isObject(dig(object, 'spec', 'workloadSelector'));
 }
 
-function rulesOf(snapshot: Snapshot, resource: Resource, listeners: readonly Json[], root: boolean, hides: boolean, { refuse }: Complaining): Rule[] {
+function rulesOf(
+  snapshot: Snapshot,
+  resource: Resource,
+  listeners: readonly Json[],
+  root: boolean,
+  hides: boolean,
+  { refuse }: Complaining,
+): Rule[] {
   return listeners.flatMap((listener, index) => {
     const path = `/spec/egress/${index}`;
     const hosts = strings(field(listener, 'hosts'));
@@ -74,7 +87,10 @@ function rulesOf(snapshot: Snapshot, resource: Resource, listeners: readonly Jso
     for (const host of hosts) {
       const [namespace = '', name = '', ...more] = host.split('/');
       if (more.length > 0 || !isNamespacePart(namespace) || !isHostPart(name)) {
-        refuse(`${path}/hosts`, `"${host.slice(0, 80)}" is not NAMESPACE/NAME, with *, . or ~ for the namespace, and * or *. before the name`);
+        refuse(
+          `${path}/hosts`,
+          `"${host.slice(0, 80)}" is not NAMESPACE/NAME, with *, . or ~ for the namespace, and * or *. before the name`,
+        );
         continue;
       }
       if (namespace === '~') continue;
@@ -111,7 +127,10 @@ function isNamespacePart(text: string): boolean {
 }
 
 function isHostPart(text: string): boolean {
-  return text === '*' || (text.length < 256 && /^(\*\.)?[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)+$/.test(text));
+  return (
+    text === '*' ||
+    (text.length < 256 && /^(\*\.)?[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)+$/.test(text))
+  );
 }
 
 function services(snapshot: Snapshot, namespace: string, name: string): readonly Peer[] {
