@@ -1,0 +1,61 @@
+// `cofferdam simulate`: paths to a running API server, until SIGTERM or SIGINT.
+
+import { type KubeObject, nameOf } from '../../kube/object.ts';
+import { problem } from '../../lib/problem.ts';
+import { counted, problemText } from '../../report/words.ts';
+import { simulate } from '../../server/simulate/simulate.ts';
+import { load } from '../../sources/load.ts';
+import type { CommandInput } from '../command.ts';
+import { exit, Stop } from '../exit.ts';
+import { word } from '../flags.ts';
+
+export async function run({ words, flags, console }: CommandInput): Promise<number> {
+  const [host, port] = hostAndPort(word(flags, 'listen') ?? '127.0.0.1:6443');
+  const namespace = word(flags, 'namespace') ?? 'default';
+  const { resources, problems } = words.length === 0 ? { resources: [], problems: [] } : await load(words, { defaultNamespace: namespace });
+  for (const item of problems)
+    if (item.level !== 'note' || flags.verbose === true) console.err(`${item.level ?? 'error'}: ${problemText(item)}\n`);
+  if (words.length > 0 && resources.length === 0) {
+    console.err('cofferdam: nothing to serve: no Kubernetes object was read\n');
+    return exit.usage;
+  }
+  const objects = resources.map(({ object, namespace: own }) =>
+    own === '' ? object : { ...object, metadata: { ...object.metadata, namespace: own } },
+  );
+  const kubeconfig = word(flags, 'kubeconfigOut') ?? 'simulated.kubeconfig';
+  const save = word(flags, 'save');
+  const auditLog = word(flags, 'auditLog');
+  const server = await simulate({
+    objects,
+    host,
+    port,
+    kubeconfig,
+    ...(save === undefined ? {} : { save }),
+    ...(auditLog === undefined ? {} : { auditLog }),
+  });
+  for (const object of server.world.unknown.slice(0, 20))
+    console.err(
+      `cofferdam: not served: ${String(object.apiVersion)} ${String(object.kind)}, a kind that neither Kubernetes 1.36 nor a definition here knows\n`,
+    );
+  for (const { object, why } of server.world.refused.slice(0, 100))
+    console.err(`cofferdam: refused: ${String(object.kind)} ${nameOf(object as KubeObject)}: ${why}\n`);
+  if (!console.quiet) {
+    console.err(
+      `cofferdam: ${counted(resources.length - server.world.refused.length, 'object')} served at ${server.url}; nothing is scheduled or run\n`,
+    );
+    console.err(`cofferdam: kubectl --kubeconfig ${kubeconfig} get pods -A\n`);
+  }
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+  await server.stop();
+  return exit.clean;
+}
+
+function hostAndPort(text: string): readonly [host: string, port: number] {
+  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]*)):([0-9]{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) throw new Stop(problem('usage/bad-flag', `--listen wants HOST:PORT, not ${JSON.stringify(text)}`));
+  const host = match[1] ?? match[2] ?? '';
+  return [host === '' ? '0.0.0.0' : host, port];
+}

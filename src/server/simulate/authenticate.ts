@@ -1,0 +1,96 @@
+// Who asks: a client certificate of the authority, else a bearer token, else nobody; then whoever the Impersonate headers name, where the
+// caller may (kube-apiserver 1.36, authenticators in this order, impersonation after them).
+
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { type Identity, type Impersonation, impersonate } from '../../identity/impersonation.ts';
+import type { RequestAttributes } from '../../identity/rules.ts';
+import type { Refusal } from '../../request/answer.ts';
+import type { State } from '../../request/state.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { issuer, type TokenIssuer } from './service-account-tokens.ts';
+
+const nobody: Identity = { name: 'system:anonymous', groups: ['system:unauthenticated'], uid: '', extra: {} };
+const signedIn = 'system:authenticated';
+const users = new WeakMap<TLSSocket, Identity | undefined>();
+
+export const unauthorized: Refusal = { code: 401, reason: 'Unauthorized', message: 'Unauthorized' };
+
+/** The caller; undefined where it shows a credential that is none. */
+export function authenticate(
+  socket: TLSSocket,
+  headers: IncomingHttpHeaders,
+  tokens: TokenIssuer,
+  state: State,
+  now: number,
+): Identity | undefined {
+  const certified = fromCertificate(socket);
+  if (certified !== undefined) return certified;
+  const [scheme = '', token = ''] = (headers.authorization ?? '').trim().split(/ +/);
+  if (scheme.toLowerCase() !== 'bearer' || token === '') return nobody;
+  try {
+    const user = tokens.verify(token, [issuer], state, now);
+    return user === undefined ? undefined : { ...user, groups: [...user.groups.filter((group) => group !== signedIn), signedIn] };
+  } catch {
+    return undefined;
+  }
+}
+
+function fromCertificate(socket: TLSSocket): Identity | undefined {
+  if (users.has(socket)) return users.get(socket);
+  let user: Identity | undefined;
+  if (socket.authorized) {
+    const { subject, raw } = socket.getPeerCertificate();
+    const one = (value: string | string[] | undefined): readonly string[] =>
+      value === undefined ? [] : typeof value === 'string' ? [value] : value;
+    const [name = ''] = one(subject?.CN);
+    const digest = createHash('sha256').update(raw).digest('hex');
+    const extra = { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${digest}`] };
+    if (name !== '') user = { name, groups: [...one(subject?.O), signedIn], uid: '', extra };
+  }
+  users.set(socket, user);
+  return user;
+}
+
+/** The Impersonate headers; the user is empty where there are none. */
+export function impersonation(headers: IncomingHttpHeaders): Impersonation {
+  const all = (name: string): readonly string[] => {
+    const value = headers[name];
+    return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+  };
+  const extra = Object.keys(headers)
+    .filter((name) => name.startsWith('impersonate-extra-'))
+    .map((name) => [decoded(name.slice('impersonate-extra-'.length)), all(name)] as const);
+  return {
+    user: all('impersonate-user')[0] ?? '',
+    uid: all('impersonate-uid')[0] ?? '',
+    groups: all('impersonate-group').flatMap((value) => value.split(', ')),
+    extra: Object.fromEntries(extra),
+  };
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Who the request is made as, or why not. */
+export function acting(
+  snapshot: Snapshot,
+  caller: Identity,
+  headers: IncomingHttpHeaders,
+  wanted: RequestAttributes,
+): { readonly user: Identity } | { readonly refusal: Refusal } {
+  const named = impersonation(headers);
+  if (named.user === '' && named.uid === '' && named.groups.length === 0 && Object.keys(named.extra).length === 0) return { user: caller };
+  const found = impersonate(snapshot, caller, named, wanted, true);
+  if (found.status === 200) return { user: found.user };
+  if (found.status === 400) return { refusal: { code: 400, reason: 'BadRequest', message: found.message } };
+  const { name, apiGroup, resource } = found.refused;
+  const details = { ...(name === '' ? {} : { name }), ...(apiGroup === '' ? {} : { group: apiGroup }), kind: resource };
+  return { refusal: { code: 403, reason: 'Forbidden', message: found.message, details } };
+}

@@ -1,0 +1,163 @@
+// One request from credentials to reply: authentication, impersonation, authorization, then a read, a review or a write.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { Identity } from '../../identity/impersonation.ts';
+import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
+import { decodeProtobuf, isProtobuf } from '../../kube/protobuf/decode.ts';
+import { asObject, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import type { Answer, Refusal } from '../../request/answer.ts';
+import { type Accepted, mediaTypes, negotiate } from '../../request/read/accept.ts';
+import { first } from '../../request/read/query.ts';
+import { answerRequest, unauthorized as forbiddenTo, type Reader, type ReadReply, type ReadTarget } from '../../request/read/read.ts';
+import { answerReply, type Reply, refusalReply } from '../../request/read/reply.ts';
+import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
+import type { RequestBody } from '../../request/request.ts';
+import { unsupportedMediaType } from '../../request/status.ts';
+import { write } from '../../request/write.ts';
+import { acting, authenticate, unauthorized } from './authenticate.ts';
+import { reviewOf } from './reviews.ts';
+import { issuer, type TokenIssuer } from './service-account-tokens.ts';
+import type { World } from './world.ts';
+
+export interface Incoming {
+  readonly method: string;
+  /** With the query, as it was sent. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: TLSSocket;
+  readonly body: Buffer;
+}
+
+export interface Outgoing extends ReadReply {
+  readonly caller: Identity | undefined;
+  readonly user: Identity | undefined;
+  readonly info: RequestInfo;
+}
+
+export interface Site {
+  readonly world: World;
+  readonly tokens: TokenIssuer;
+  /** `127.0.0.1:6443`. */
+  readonly address: string;
+  readonly metrics: () => string;
+}
+
+/** Answers a request; never throws for what a client sends. */
+export function respond(incoming: Incoming, site: Site): Outgoing {
+  const { world, tokens } = site;
+  const { method, path, headers } = incoming;
+  const info = requestInfo(method, path);
+  const now = Date.now();
+  const caller = authenticate(incoming.socket, headers, tokens, world.store, now);
+  if (caller === undefined) return { ...refusalReply(unauthorized), caller, user: undefined, info };
+  const isNode = caller.name.startsWith('system:node:') || String(headers['impersonate-user'] ?? '').startsWith('system:node:');
+  const needsAll = isNode || info.apiGroup === 'authorization.k8s.io';
+  const snapshot = world.snapshot(needsAll);
+  const as = acting(snapshot, caller, headers, info);
+  if ('refusal' in as) return { ...refusalReply(as.refusal), caller, user: undefined, info };
+  const { user } = as;
+  const reader: Reader = {
+    published: world.published,
+    catalog: world.catalog(),
+    openApi: world.openApi,
+    address: site.address,
+    issuer,
+    keys: tokens.keys,
+    metrics: site.metrics,
+    store: world.store,
+    snapshot,
+    now: Date.now,
+  };
+  const accept = headers.accept ?? '';
+  const answer = answerRequest({ method, path, accept, user }, reader);
+  const reply = 'code' in answer ? answer : written(answer, incoming, user, site, reader);
+  return { ...reply, caller, user, info };
+}
+
+function written(target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply {
+  const { headers, method } = incoming;
+  const accepted = negotiate(headers.accept ?? '', () => true) ?? { type: 'application/json' as const, pretty: false };
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const isBinary = type === 'application/vnd.kubernetes.protobuf' && isProtobuf(incoming.body);
+  const decoded = isBinary ? decodeProtobuf(incoming.body, site.world.release, site.world.fieldNumbers) : undefined;
+  if (decoded?.ok === false) {
+    const refusal = unsupportedMediaType(['application/json', 'application/yaml']);
+    return refusalReply({ ...refusal, message: `${refusal.message}; ${decoded.problem}` });
+  }
+  const review = method === 'POST' ? reviewOf(target) : undefined;
+  if (review !== undefined) {
+    const body = decoded?.value ?? jsonBody(incoming.body);
+    if (body === undefined) return refusalReply(unsupportedMediaType(['application/json']));
+    const setting = { snapshot: reader.snapshot, user, state: site.world.store, tokens: site.tokens, now: Date.now() };
+    return shown(review(body, target, setting), target, accepted, reader);
+  }
+  const created = mayCreate(incoming, target, user, reader);
+  if (created !== undefined) return refusalReply(created);
+  const query = Object.fromEntries([...target.query].map(([key, values]) => [key, values[0] ?? '']));
+  const answer = write(
+    {
+      method,
+      path: target.info.path,
+      query,
+      ...(headers['content-type'] === undefined
+        ? {}
+        : { contentType: decoded === undefined ? headers['content-type'] : 'application/json' }),
+      ...bodyOf(decoded?.value, incoming.body),
+      ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
+      user,
+    },
+    site.world.writing(),
+  );
+  return shown(answer, target, accepted, reader);
+}
+
+/** An apply or a PUT of what is not there is a create, and asks for that right too. */
+function mayCreate(
+  { method, headers }: Incoming,
+  { info, resource }: ReadTarget,
+  user: Identity,
+  { snapshot, store }: Reader,
+): Refusal | undefined {
+  const isApply = method === 'PATCH' && (headers['content-type'] ?? '').startsWith('application/apply-patch');
+  if (!isApply && method !== 'PUT') return undefined;
+  if (store.get(resource, resource.namespaced ? info.namespace : '', info.name) !== undefined) return undefined;
+  return forbiddenTo(snapshot, user, { ...info, verb: 'create' });
+}
+
+function bodyOf(decoded: JsonObject | undefined, body: Buffer): { readonly body?: RequestBody } {
+  if (decoded !== undefined) return { body: { kind: 'text', text: JSON.stringify(decoded) } };
+  return body.length === 0 ? {} : { body: { kind: 'text', text: body.toString('utf8') } };
+}
+
+function jsonBody(body: Buffer): JsonObject | undefined {
+  try {
+    const value = JSON.parse(body.toString('utf8')) as Json;
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answer to a write in the form that the client wants. */
+function shown(answer: Answer, target: ReadTarget, { type, form }: Accepted, reader: Reader): Reply {
+  const { object } = answer;
+  if (object === undefined || form === undefined || object.kind === 'Status') return answerReply(answer, type);
+  if (form.kind === 'PartialObjectMetadata') return answerReply({ ...answer, object: partialMetadata(object, form.version) }, type);
+  if (form.kind !== 'Table') return answerReply(answer, type);
+  const include = first(target.query, 'includeObject') === 'Object' ? 'Object' : 'Metadata';
+  const rows = tableForm(reader.published, target.resource, target.resource.kind);
+  const metadata = { resourceVersion: asObject(object.metadata).resourceVersion };
+  const settings = { version: form.version, include, now: Date.now(), headers: true } as const;
+  return answerReply({ ...answer, object: table(rows, [{ stored: object, object }], metadata, settings) }, type);
+}
+
+/** Whether a reply can be written as its type: protobuf cannot, and becomes JSON where the client takes that too. */
+export function writableType(contentType: string, accept: string): string | undefined {
+  if (!contentType.startsWith('application/vnd.kubernetes.protobuf')) return contentType;
+  const json = negotiate(accept, () => true, ['application/json']);
+  return json === undefined ? undefined : 'application/json';
+}
+
+/** What may be asked for. */
+export const writable: readonly string[] = mediaTypes.filter((type) => !type.includes('protobuf'));

@@ -1,0 +1,207 @@
+// A simulated server's world: the store and what is derived from it, kept until a write makes it old: what is served, the OpenAPI documents,
+// the snapshots that authorization is decided over.
+
+import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { brotliDecompressSync } from 'node:zlib';
+import { groupVersion, isKubeObject, type KubeObject } from '../../kube/object.ts';
+import { type FieldNumbers, loadFieldNumbers } from '../../kube/protobuf/decode.ts';
+import { loadSchemas } from '../../kube/schema/load.ts';
+import type { Release } from '../../kube/schema/release.ts';
+import { asString, dig, type JsonObject } from '../../lib/json.ts';
+import { type Catalog, catalogOf, type Digest } from '../../request/read/catalog.ts';
+import { stocked } from '../../request/read/object-state.ts';
+import { type OpenApi, openApiOf, readDocuments } from '../../request/read/openapi.ts';
+import { bootstrapObjects, loadPublished, type Published, packedDocuments } from '../../request/read/published.ts';
+import { apiServer, defaultPlugins } from '../../request/server.ts';
+import type { Circumstances, GroupResource } from '../../request/state.ts';
+import type { Change, Store } from '../../request/store.ts';
+import type { Writing } from '../../request/update.ts';
+import { write } from '../../request/write.ts';
+import { resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+
+export interface World {
+  readonly store: Store;
+  readonly published: Published;
+  readonly catalog: () => Catalog;
+  readonly openApi: () => OpenApi;
+  /** What RBAC is decided over; with everything else for nodes, whose rights depend on it. */
+  readonly snapshot: (whole?: boolean) => Snapshot;
+  readonly writing: () => Writing;
+  readonly release: Release;
+  readonly fieldNumbers: FieldNumbers;
+  /** Objects of manifests that the server would not take, and what it says. */
+  readonly refused: readonly Refused[];
+  /** Objects whose kind nobody knows. */
+  readonly unknown: readonly JsonObject[];
+}
+
+export interface Refused {
+  readonly object: JsonObject;
+  readonly why: string;
+}
+
+const digest: Digest = (algorithm, text) => createHash(algorithm).update(text).digest();
+const definitionGroups: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
+const rbacGroup = 'rbac.authorization.k8s.io';
+
+/** The world of these objects, with what every new server makes for itself where they do not bring it. */
+export async function makeWorld(
+  objects: readonly KubeObject[],
+  prepare: (world: World) => { readonly settle: () => void } = () => ({ settle() {} }),
+): Promise<World> {
+  const [published, release, fieldNumbers] = [await loadPublished(), await loadSchemas('1.36'), await loadFieldNumbers()];
+  if (release === undefined) throw new Error('the schemas of 1.36 are missing');
+  const bootstrap = await bootstrapObjects(timestamp(), randomUUID);
+  const given = new Set(objects.map(identity));
+  const kept = bootstrap.filter((object) => !given.has(identity(object)));
+  const all = [...kept, ...namespacesOf(objects, [...kept, ...objects]), ...objects.filter((object) => !isNew(object)).map(asStored)];
+  const { store, unknown } = stocked(published, all, { revision: 1 });
+  let packed: JsonObject | undefined;
+  const text = await packedDocuments();
+  const documents = () => {
+    packed ??= readDocuments(brotliDecompressSync(Buffer.from(text, 'base64')).toString());
+    return packed;
+  };
+  let catalog: Catalog | undefined;
+  let openApi: OpenApi | undefined;
+  let rights: Snapshot | undefined;
+  let whole: Snapshot | undefined;
+  store.subscribe(({ resource: { group } }: Change) => {
+    whole = undefined;
+    if (definitionGroups.has(group)) {
+      catalog = undefined;
+      openApi = undefined;
+    }
+    if (group === rbacGroup) rights = undefined;
+  });
+  const currentCatalog = () => {
+    catalog ??= catalogOf(published, store, digest);
+    return catalog;
+  };
+  const server = apiServer(release, { plugins: new Set([...defaultPlugins, 'NodeRestriction']), serviceClusterIpRanges: ['10.0.0.0/16'] });
+  const writing = () => ({ server, state: store, store, circumstances: circumstances() });
+  const world: World = {
+    store,
+    published,
+    release,
+    fieldNumbers,
+    unknown,
+    catalog: currentCatalog,
+    openApi() {
+      openApi ??= openApiOf(documents(), currentCatalog(), digest);
+      return openApi;
+    },
+    snapshot(isWhole = false) {
+      rights ??= snapshotOf(store, rbacResources);
+      if (!isWhole) return rights;
+      whole ??= snapshotOf(store, allResources(currentCatalog()));
+      return whole;
+    },
+    writing,
+    refused: [],
+  };
+  const { settle } = prepare(world);
+  const refused = applyNew(world, objects.filter(isNew), settle);
+  store.compact(store.revision());
+  return { ...world, refused };
+}
+
+/** True for objects that no server has stored: those of manifests. Values of Secrets are gone from them, so that these are taken as they are. */
+function isNew(object: KubeObject): boolean {
+  return asString(dig(object, 'metadata', 'uid')) === undefined && object.kind !== 'Secret';
+}
+
+/** What must be there before other objects can be made. */
+const early = ['Namespace', 'CustomResourceDefinition', 'PriorityClass', 'RuntimeClass', 'StorageClass', 'ServiceAccount', 'LimitRange'];
+
+/** Creates the objects of manifests as an administrator would: defaulted, admitted, validated, or refused. */
+function applyNew(world: World, objects: readonly KubeObject[], settle: () => void): readonly Refused[] {
+  const refused: Refused[] = [];
+  const rank = ({ kind }: KubeObject) => (early.includes(kind) ? early.indexOf(kind) : early.length);
+  const ordered = objects.map((object, index) => [object, index] as const).sort(([a, i], [b, j]) => rank(a) - rank(b) || i - j);
+  for (const [object] of ordered) {
+    const { group, version } = groupVersion(object.apiVersion);
+    const resources = [world.catalog().core, ...world.catalog().groups]
+      .find((each) => each.group === group)
+      ?.versions.find((each) => each.version === version)?.resources;
+    const found = resources?.find(({ kind, verbs }) => kind === object.kind && verbs.includes('create'));
+    if (found === undefined) {
+      refused.push({ object, why: `${object.apiVersion} ${object.kind} is not served` });
+      continue;
+    }
+    const namespace = asString(object.metadata?.namespace) ?? 'default';
+    const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+    const path = `${base}${found.namespaced ? `/namespaces/${namespace}` : ''}/${found.resource}`;
+    const { resourceVersion: _revision, ...metadata } = object.metadata ?? {};
+    const body = { kind: 'json' as const, value: { ...object, metadata } };
+    const answer = write({ method: 'POST', path, query: {}, body, user: administrator, userAgent: 'cofferdam' }, world.writing());
+    if (answer.refusal !== undefined && answer.code !== 409) refused.push({ object, why: answer.refusal.message });
+    settle();
+  }
+  return refused;
+}
+
+const administrator = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+
+/** Namespaces that objects stand in and nothing defines. */
+function namespacesOf(objects: readonly KubeObject[], all: readonly JsonObject[]): readonly JsonObject[] {
+  const known = new Set(
+    all.filter(({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1').map((each) => dig(each, 'metadata', 'name')),
+  );
+  const named = new Set(objects.flatMap(({ metadata }) => asString(metadata?.namespace) ?? []));
+  return [...named]
+    .filter((name) => name !== '' && !known.has(name))
+    .map((name) =>
+      asStored({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+        spec: { finalizers: ['kubernetes'] },
+        status: { phase: 'Active' },
+      }),
+    );
+}
+
+/** Now, in whole seconds. */
+export function timestamp(now = Date.now()): string {
+  return new Date(now).toISOString().replace(/\.\d+Z/, 'Z');
+}
+
+const letters = 'bcdfghjklmnpqrstvwxz2456789';
+
+function circumstances(): Circumstances {
+  const suffix = (length: number) => Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
+  return { now: timestamp(), uid: randomUUID, suffix };
+}
+
+/** Objects of manifests get what a stored object has: a UID and a time of creation. */
+function asStored(object: KubeObject): JsonObject {
+  const { uid, creationTimestamp, ...metadata } = object.metadata ?? {};
+  return {
+    ...object,
+    metadata: { ...metadata, uid: asString(uid) ?? randomUUID(), creationTimestamp: asString(creationTimestamp) ?? timestamp() },
+  };
+}
+
+function identity(object: JsonObject): string {
+  const group = (asString(object.apiVersion) ?? '').split('/').slice(0, -1).join('/');
+  return JSON.stringify([group, object.kind, dig(object, 'metadata', 'namespace') ?? '', dig(object, 'metadata', 'name')]);
+}
+
+const rbacResources: readonly GroupResource[] = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'].map((plural) => ({
+  group: rbacGroup,
+  resource: plural,
+}));
+
+function allResources({ core, groups }: Catalog): readonly GroupResource[] {
+  const found = [core, ...groups].flatMap(({ versions }) => versions.flatMap(({ resources }) => resources));
+  return [...new Map(found.map((each) => [`${each.group}/${each.resource}`, { group: each.group, resource: each.resource }])).values()];
+}
+
+function snapshotOf(store: Store, resources: readonly GroupResource[]): Snapshot {
+  const objects = resources.flatMap((each) => store.list(each)).filter(isKubeObject);
+  return snapshot({
+    resources: objects.map((object) => resource(object, { kind: 'memory' })),
+    facts: { kubernetesVersion: '1.36', versionKnown: true, live: false },
+  });
+}
