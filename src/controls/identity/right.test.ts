@@ -59,6 +59,15 @@ describe('a right is found', () => {
     });
 });
 
+test('KubeHound: a role of another name that gives everything is as bad as cluster-admin', () => {
+  const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+  const [finding] = findings('wildcard-rights', [
+    clusterRole(everything, {}, 'harmless-viewer'),
+    clusterRoleBinding([operators], 'harmless-viewer'),
+  ]);
+  assert.equal(finding?.control.severity, 'critical');
+});
+
 test('a role that nobody is bound to is judged, and says so', () => {
   const [finding] = findings('secrets-read', [clusterRole([rule('', ['secrets'], ['get'])])]);
   assert.match(finding?.outcome.detail ?? '', /nobody is bound to it here/);
