@@ -8,6 +8,7 @@ import { apiserverAuthentication } from './suites/apiserver-authentication.ts';
 import { apiserverAuthorization } from './suites/apiserver-authorization.ts';
 import { apiserverCreate } from './suites/apiserver-create.ts';
 import { apiserverDiscovery } from './suites/apiserver-discovery.ts';
+import { apiserverInvalid } from './suites/apiserver-invalid.ts';
 import { apiserverList } from './suites/apiserver-list.ts';
 import { apiserverUpdate } from './suites/apiserver-update.ts';
 import { audit2rbac } from './suites/audit2rbac.ts';
@@ -35,6 +36,7 @@ export const suites: readonly Suite[] = [
   apiserverDiscovery,
   apiserverList,
   apiserverCreate,
+  apiserverInvalid,
   audit2rbac,
   celAdmission,
   celSpec,

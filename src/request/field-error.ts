@@ -3,6 +3,8 @@
 
 import type { Json } from '../lib/json.ts';
 import type { Refusal, StatusCause } from './answer.ts';
+import { goJson, goQuote } from './go-text.ts';
+import type { Path } from './path.ts';
 
 /** The types of field errors, by the reason a cause carries. */
 const words = {
@@ -29,42 +31,42 @@ export interface FieldError {
   readonly detail: string;
 }
 
-export function required(field: string, detail = ''): FieldError {
-  return { type: 'FieldValueRequired', field, detail };
+export function required(field: Path | string, detail = ''): FieldError {
+  return { type: 'FieldValueRequired', field: String(field), detail };
 }
-export function forbidden(field: string, detail: string): FieldError {
-  return { type: 'FieldValueForbidden', field, detail };
+export function forbidden(field: Path | string, detail: string): FieldError {
+  return { type: 'FieldValueForbidden', field: String(field), detail };
 }
-export function invalid(field: string, value: Json | undefined, detail: string): FieldError {
-  return { type: 'FieldValueInvalid', field, value: shownValue(value), detail };
+export function invalid(field: Path | string, value: Json | undefined, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field: String(field), value: shownValue(value), detail };
 }
-export function typeInvalid(field: string, value: Json | undefined, detail: string): FieldError {
-  return { type: 'FieldValueTypeInvalid', field, value: shownValue(value), detail };
+export function typeInvalid(field: Path | string, value: Json | undefined, detail: string): FieldError {
+  return { type: 'FieldValueTypeInvalid', field: String(field), value: shownValue(value), detail };
 }
-export function duplicate(field: string, value: Json | undefined): FieldError {
-  return { type: 'FieldValueDuplicate', field, value: shownValue(value), detail: '' };
+export function duplicate(field: Path | string, value: Json | undefined): FieldError {
+  return { type: 'FieldValueDuplicate', field: String(field), value: shownValue(value), detail: '' };
 }
-export function notFound(field: string, value: Json | undefined): FieldError {
-  return { type: 'FieldValueNotFound', field, value: shownValue(value), detail: '' };
+export function notFound(field: Path | string, value: Json | undefined): FieldError {
+  return { type: 'FieldValueNotFound', field: String(field), value: shownValue(value), detail: '' };
 }
 /** A value outside a closed list; the list is written in the order it is given. */
-export function notSupported(field: string, value: Json | undefined, supported: readonly string[]): FieldError {
-  const detail = supported.length === 0 ? '' : `supported values: ${supported.map((each) => JSON.stringify(each)).join(', ')}`;
-  return { type: 'FieldValueNotSupported', field, value: shownValue(value), detail };
+export function notSupported(field: Path | string, value: Json | undefined, supported: readonly string[]): FieldError {
+  const detail = supported.length === 0 ? '' : `supported values: ${supported.map(goQuote).join(', ')}`;
+  return { type: 'FieldValueNotSupported', field: String(field), value: shownValue(value), detail };
 }
-export function tooLong(field: string, maximum: number): FieldError {
-  return { type: 'FieldValueTooLong', field, detail: `may not be more than ${maximum} bytes` };
+export function tooLong(field: Path | string, maximum: number): FieldError {
+  return { type: 'FieldValueTooLong', field: String(field), detail: `may not be more than ${maximum} bytes` };
 }
-export function tooMany(field: string, actual: number, maximum: number): FieldError {
+export function tooMany(field: Path | string, actual: number, maximum: number): FieldError {
   return {
     type: 'FieldValueTooMany',
-    field,
+    field: String(field),
     value: String(actual),
     detail: `must have at most ${maximum} ${maximum === 1 ? 'item' : 'items'}`,
   };
 }
-export function internalError(field: string, detail: string): FieldError {
-  return { type: 'InternalError', field, detail };
+export function internalError(field: Path | string, detail: string): FieldError {
+  return { type: 'InternalError', field: String(field), detail };
 }
 
 /**
@@ -79,7 +81,7 @@ export function fieldErrorBody({ type, value, detail }: FieldError): string {
 
 /** A value as messages write it. */
 export function shownValue(value: Json | undefined): string {
-  return value === undefined ? 'null' : JSON.stringify(value);
+  return typeof value === 'string' ? goQuote(value) : goJson(value ?? null);
 }
 
 /** The 422 of an object with field errors: each different text once, as `apierrors.NewInvalid` puts them together. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
 import { customErrors, finalizerWarnings } from './custom-validation.ts';
 import type { FieldError } from './field-error.ts';
+import { validatorOf } from './validate/index.ts';
 import { validateMetadataUpdate } from './validate/meta/object-meta.ts';
 import { createErrors, updateErrors } from './validate/run.ts';
 import type { ValidationContext } from './validate/validator.ts';
@@ -33,7 +34,9 @@ export function validateNew(object: JsonObject, attributes: Attributes): readonl
     return found;
   }
   const context = validationContext(attributes);
-  const errors = createErrors(undefined, object, target.namespaced, context);
+  const validator = validatorOf(target.group, target.kind);
+  const errors = createErrors(validator, object, target.namespaced, context);
+  if (errors.length === 0) warnings.push(...(validator?.warnings?.(object, undefined, context, target.subresource) ?? []));
   return errors;
 }
 
@@ -41,18 +44,20 @@ export function validateNew(object: JsonObject, attributes: Attributes): readonl
 export function validateChanged(object: JsonObject, old: JsonObject, attributes: Attributes): readonly FieldError[] {
   const { target, warnings } = attributes;
   const { type, namespaced, subresource } = target;
-  const repeats = !saidOnce.has(`${target.group}/${target.kind}`);
-  const errors = [
-    ...updateErrors(undefined, object, old, namespaced, validationContext(attributes), subresource),
-    ...(repeats ? ownMetadata(object, old) : []),
-  ];
-  if (type.kind !== 'custom') return errors;
+  const context = validationContext(attributes);
+  const validator = type.kind === 'custom' ? undefined : validatorOf(target.group, target.kind);
+  const repeats = validator === undefined && !saidOnce.has(`${target.group}/${target.kind}`);
+  const errors = [...updateErrors(validator, object, old, namespaced, context, subresource), ...(repeats ? ownMetadata(object, old) : [])];
+  if (type.kind !== 'custom') {
+    if (errors.length === 0) warnings.push(...(validator?.warnings?.(object, old, context, subresource) ?? []));
+    return errors;
+  }
   errors.push(...customErrors(object, type, attributes, old));
   if (errors.length === 0) warnings.push(...finalizerWarnings(object));
   return errors;
 }
 
-/** Kinds whose own rules leave metadata out. */
+/** Kinds without a validator here whose own rules leave metadata out. */
 const saidOnce = new Set([
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
   'admissionregistration.k8s.io/MutatingWebhookConfiguration',
@@ -66,8 +71,6 @@ const saidOnce = new Set([
   'policy/PodDisruptionBudget',
   'storage.k8s.io/VolumeAttachment',
   'storage.k8s.io/CSINode',
-  '/LimitRange',
-  '/PersistentVolume',
 ]);
 
 /** What every kind's own rules say of metadata, after the common ones have said it: the server repeats itself. */

@@ -24,12 +24,15 @@ export interface ValidationContext {
 }
 
 export interface Validator {
-  /** Errors of a new object, in the server's order; metadata is checked by the caller with `nameRule`. */
+  /** Errors of a new object, in the server's order, those of metadata among them. `createErrors` asks what is common to all kinds too. */
   readonly create: (object: JsonObject, context: ValidationContext) => readonly FieldError[];
-  /** Errors of an update. `subresource` is '' for the object itself. */
+  /** Errors of an update. `subresource` is '' for the object itself. `updateErrors` asks what is common to all kinds too. */
   readonly update: (object: JsonObject, old: JsonObject, context: ValidationContext, subresource: string) => readonly FieldError[];
-  /** Why a name is none for this kind; an empty list for a good one. `isPrefix`: of generateName, which may end in a dash. */
-  readonly nameRule: (name: string, isPrefix: boolean) => readonly string[];
-  /** Warnings that the kind's strategy returns beside the answer. */
-  readonly warnings?: (object: JsonObject, old: JsonObject | undefined, context: ValidationContext) => readonly string[];
+  /** Warnings that the kind's strategy returns beside the answer; `subresource` is '' for the object itself. */
+  readonly warnings?: (
+    object: JsonObject,
+    old: JsonObject | undefined,
+    context: ValidationContext,
+    subresource: string,
+  ) => readonly string[];
 }

@@ -1,0 +1,48 @@
+// A workload's selector against its template's labels (k8s.io/apimachinery meta/v1 LabelSelectorAsSelector, 1.36).
+
+import { labelSelector, matches } from '../../../kube/selector.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
+import { stringMap } from '../../../lib/json.ts';
+import { type FieldError, invalid } from '../../field-error.ts';
+import { goMapJson } from '../../go-text.ts';
+import type { Path } from '../../path.ts';
+import { labelsOf, metadataOf, object, size } from '../read.ts';
+
+export type TemplateMatch = 'matches' | 'differs' | 'everything' | 'nothing' | 'unreadable';
+
+/** Whether a LabelSelector selects the template's pods. */
+export function matchTemplate(selector: Json | undefined, template: JsonObject): TemplateMatch {
+  const read = labelSelector(selector);
+  if (!read.ok) return 'unreadable';
+  if (read.value === undefined) return 'nothing';
+  if (read.value.length === 0) return 'everything';
+  return matches(read.value, stringMap(labelsOf(template))) ? 'matches' : 'differs';
+}
+
+/** The error of a template whose labels are not selected. */
+export function notSelected(template: JsonObject, path: Path): FieldError {
+  const labels = object(metadataOf(template).labels);
+  const shown = { ...invalid(path, '', '`selector` does not match template `labels`') };
+  return { ...shown, value: goMapJson(labels ?? null) };
+}
+
+export function isEmptySelector(selector: Json | undefined): boolean {
+  const given = object(selector);
+  return given !== undefined && size(given.matchLabels) + size(given.matchExpressions) === 0;
+}
+
+/** The selector as messages write it: in the order of its struct, keys sorted. */
+export function shownSelector(selector: Json | undefined): Json {
+  const given = object(selector);
+  if (given === undefined) return null;
+  const shown: Record<string, Json> = {};
+  const labels = object(given.matchLabels);
+  if (labels !== undefined && size(labels) > 0)
+    shown.matchLabels = Object.fromEntries(
+      Object.keys(labels)
+        .sort()
+        .map((key) => [key, labels[key] ?? '']),
+    );
+  if (size(given.matchExpressions) > 0) shown.matchExpressions = given.matchExpressions ?? null;
+  return shown;
+}
