@@ -11,6 +11,7 @@ import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
 import { verbatim } from '../flags.ts';
 import { outputs, write } from '../output.ts';
+import { chainAnswer } from './chain.ts';
 import { type Asked, ask, isNode } from './input.ts';
 import { readQuestion, readUser } from './question.ts';
 import { closing, requestText, unknownJson, viaJson, viaText } from './words.ts';
@@ -23,16 +24,34 @@ export async function run(input: CommandInput): Promise<number> {
     throw new Stop(problem('usage/bad-flag', 'who? Name the user with --as, a service account as system:serviceaccount:NAMESPACE:NAME'));
   const { wanted, paths, notes } = readQuestion(input);
   const asked = await ask(input, paths, isNode(flags));
-  const review = can(asked.snapshot, user, wanted);
-  const elsewhere = review.allowed ? [] : allowedIn(asked, user, wanted);
+  const review = reviewed(asked, user, wanted, flags);
+  const elsewhere = review.allowed || review.notModelled !== undefined ? [] : allowedIn(asked, user, wanted);
   write(targets, console, (format, toTerminal) => {
     if (format !== 'json') return table({ user, wanted, notes }, review, elsewhere, asked, toTerminal && console.color);
-    const { allowed, authorizer, reason, via, unknown } = review;
-    const answer = { allowed, authorizer, reason, via: via.map((one) => viaJson(one, asked)), unknown: unknownJson(unknown) };
+    const { allowed, authorizer, reason, via, unknown, error, notModelled } = review;
+    const proof = { via: via.map((one) => viaJson(one, asked)), unknown: unknownJson(unknown) };
+    const answer = { allowed, authorizer, reason, ...(error === undefined ? {} : { error, notModelled }), ...proof };
     const about = { user, request: wanted, ...answer, allowedInNamespaces: elsewhere, notes, restsOn: asked.restsOn };
     return `${JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'AccessReview', ...about }, undefined, 2)}\n`;
   });
   return review.allowed ? exit.clean : exit.findings;
+}
+
+/** The answer of the server's usual authorizers, or of those that the flags configure. */
+interface Answer extends Omit<AccessReview, 'authorizer'> {
+  readonly authorizer: string | undefined;
+  /** What failed on the way; undefined where no authorizers were configured. */
+  readonly error?: string;
+  /** Webhooks that the server would have asked before. */
+  readonly notModelled?: readonly string[];
+}
+
+function reviewed({ snapshot }: Asked, user: User, wanted: RequestAttributes, flags: CommandInput['flags']): Answer {
+  const review = can(snapshot, user, wanted);
+  const chain = chainAnswer(snapshot, user, wanted, flags);
+  if (chain === undefined) return review;
+  const { decision, reason, error, authorizer, via, notModelled } = chain;
+  return { allowed: decision === 'allow', authorizer, reason, via, unknown: review.unknown, error, notModelled };
 }
 
 /** For a question about the whole cluster: the namespaces in which the answer is yes. */
@@ -47,8 +66,8 @@ interface About {
   readonly notes: readonly string[];
 }
 
-function table({ user, wanted, notes }: About, review: AccessReview, elsewhere: readonly string[], asked: Asked, color: boolean): string {
-  const { allowed, authorizer, reason, via, unknown } = review;
+function table({ user, wanted, notes }: About, review: Answer, elsewhere: readonly string[], asked: Asked, color: boolean): string {
+  const { allowed, authorizer, reason, via, unknown, error = '', notModelled = [] } = review;
   const said = allowed ? paint('yes', 'green', color) : paint('no', 'red', color);
   const groups = user.groups.length === 0 ? 'no groups' : `groups ${user.groups.join(', ')}`;
   const scope = wanted.namespace === '' && wanted.resource !== '' ? ', asked for the whole cluster' : '';
@@ -57,7 +76,10 @@ function table({ user, wanted, notes }: About, review: AccessReview, elsewhere: 
       ? ['  members of system:masters can do everything']
       : authorizer === 'Node'
         ? ['  the Node authorizer allows it']
-        : [];
+        : allowed && via.length === 0 && authorizer !== undefined
+          ? [printable(`  the authorizer ${authorizer} allows it`)]
+          : [];
+  const webhooks = notModelled.map((name) => printable(`  not modelled: the webhook ${name} is asked before, and may decide otherwise`));
   const some =
     elsewhere.length === 0
       ? []
@@ -67,6 +89,8 @@ function table({ user, wanted, notes }: About, review: AccessReview, elsewhere: 
     printable(`  ${groups}`),
     ...other,
     ...(allowed || reason === '' ? [] : reason.split('\n').map((line) => printable(`  ${line}`))),
+    ...(error === '' ? [] : [printable(`  ${error}`)]),
+    ...webhooks,
     ...some,
     ...(via.length === 0 ? [] : ['', 'through']),
     ...via.map((one) => `  ${viaText(one, asked)}`),

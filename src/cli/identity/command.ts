@@ -46,7 +46,15 @@ export const can: Command = {
   name: 'can',
   summary: 'whether somebody may do something, and why: exit status 0 for yes, 1 for no',
   words: '<verb> [resource] [name] [path...]',
-  flags: [...who, ...place, ...input, ...common],
+  flags: [
+    ...who,
+    ...place,
+    { flags: '--authorization-config <file>', description: "the API server's AuthorizationConfiguration; webhooks are named, not asked" },
+    { flags: '--authorization-mode <modes>', description: "the API server's modes, such as Node,RBAC (the default)" },
+    { flags: '--authorization-policy-file <file>', description: 'the policies of the mode ABAC' },
+    ...input,
+    ...common,
+  ],
   examples: [
     'cofferdam can list secrets -n shop --as system:serviceaccount:shop:web --context production',
     'cofferdam can create deployments.apps -n shop --as jane --as-group dev -f manifests/',
