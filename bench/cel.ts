@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { extend } from '../src/languages/cel/environment.ts';
 import { kubernetesEnvironment } from '../src/languages/cel/kubernetes.ts';
-import { compile, type Program } from '../src/languages/cel/program.ts';
+import { compile, type Program, preferBackEnd } from '../src/languages/cel/program.ts';
 import { types } from '../src/languages/cel/type.ts';
 import { CelError, type ObjectMap } from '../src/languages/cel/value.ts';
 import { median } from './measure.ts';
@@ -53,8 +53,13 @@ const environment = extend(kubernetesEnvironment(), { variables: { object: types
 const begin = performance.now();
 const programs = expressions.map(({ name, expression }) => ({ name, program: compiled(expression) }));
 console.log(`compile: ${((performance.now() - begin) / programs.length).toFixed(3)} ms an expression`);
+preferBackEnd('code');
+const generating = performance.now();
+const generated = expressions.map(({ name, expression }) => ({ name, program: compiled(expression) }));
+console.log(`compile to code: ${((performance.now() - generating) / programs.length).toFixed(3)} ms an expression`);
 
-verdicts();
+verdicts(programs);
+verdicts(generated);
 speeds();
 
 function compiled(expression: string): Program {
@@ -64,11 +69,11 @@ function compiled(expression: string): Program {
 }
 
 /** Every expected answer, with its cost. */
-function verdicts(): void {
+function verdicts(list: typeof programs): void {
   const pods = new Map<string, Pod>();
   for (const file of ['pods-2000', 'pods-200', 'pods-pss'])
     for (const pod of lines<Pod>(join(inputs, `${file}.jsonl.gz`))) pods.set(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, pod);
-  const byName = new Map(programs.map(({ name, program }) => [name, program]));
+  const byName = new Map(list.map(({ name, program }) => [name, program]));
   let [same, differ, costs] = [0, 0, 0];
   for (const { policy, subject, verdictUnstructured, costUnstructured, ...typed } of lines<Answer>(
     join(shared, 'expected', 'cel.jsonl.gz'),
@@ -96,7 +101,7 @@ function speeds(): void {
     oldObject: null,
     params: null,
   }));
-  const times = programs.map(({ name, program }) => {
+  const timed = (program: Program): number => {
     const round = () => {
       for (const pod of pods) program.evaluate(pod);
     };
@@ -107,20 +112,29 @@ function speeds(): void {
       round();
       count += pods.length;
     }
-    return { name, nanoseconds: ((performance.now() - start) / count) * 1e6 };
-  });
+    return ((performance.now() - start) / count) * 1e6;
+  };
+  const times = programs.map(({ name, program }, index) => ({
+    name,
+    closures: timed(program),
+    code: timed(generated[index]?.program ?? program),
+  }));
   const theirs = existsSync(peer) && process.argv[4] !== 'alone' ? peerTimes() : new Map<string, number>();
-  for (const { name, nanoseconds } of times) {
+  const shown = (nanoseconds: number) => nanoseconds.toFixed(0).padStart(6);
+  for (const { name, closures, code } of times) {
     const other = theirs.get(name);
-    console.log(
-      `${name.padEnd(32)} ${nanoseconds.toFixed(0).padStart(6)} ns${other === undefined ? '' : `  API server ${other.toFixed(0).padStart(6)} ns  ${(other / nanoseconds).toFixed(1)}×`}`,
-    );
+    const ratio =
+      other === undefined ? '' : `  API server ${shown(other)} ns  ${(other / closures).toFixed(1)}×, ${(other / code).toFixed(1)}×`;
+    console.log(`${name.padEnd(32)} closures ${shown(closures)} ns  code ${shown(code)} ns${ratio}`);
   }
-  const typical = median(times.map(({ nanoseconds }) => nanoseconds));
-  const ratios = times.flatMap(({ name, nanoseconds }) => (theirs.has(name) ? [(theirs.get(name) ?? 0) / nanoseconds] : []));
-  console.log(
-    `median ${typical.toFixed(0)} ns, ${(1e3 / typical).toFixed(2)} M evaluations/s${ratios.length === 0 ? '' : `, ${median(ratios).toFixed(1)}× the API server's`}`,
-  );
+  for (const backEnd of ['closures', 'code'] as const) {
+    const typical = median(times.map((time) => time[backEnd]));
+    const all = times.reduce((sum, time) => sum + time[backEnd], 0) / times.length;
+    const ratios = times.flatMap((time) => (theirs.has(time.name) ? [(theirs.get(time.name) ?? 0) / time[backEnd]] : []));
+    const beside = ratios.length === 0 ? '' : `, ${median(ratios).toFixed(1)}× the API server's`;
+    const rates = `${(1e3 / typical).toFixed(2)} M evaluations/s in the median, ${(1e3 / all).toFixed(2)} M over all`;
+    console.log(`${backEnd}: median ${typical.toFixed(0)} ns, ${rates}${beside}`);
+  }
 }
 
 /** Nanoseconds by expression, as that program prints them for objects that are no typed pods. */

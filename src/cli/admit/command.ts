@@ -68,6 +68,7 @@ export const admit: Command = {
       default: '8s',
     },
     { flags: '--records <file>', description: 'append records of denials, errors and break-glass; "-" is stdout', default: '-' },
+    { flags: '--generated-code', description: 'evaluate CEL by generated code: the same answers in half the time' },
     { flags: '--kubernetes-version <version>', description: 'whose semantics apply, such as 1.34 (default: the newest known)' },
     ...common,
   ],
