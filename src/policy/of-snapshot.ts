@@ -42,7 +42,7 @@ export function snapshotContext(
       list: (apiVersion, kind, namespace) => all(apiVersion, kind, namespace).map(({ object }) => object),
     },
     equivalents: (resource, subResource) => equivalents(kinds, resource, subResource),
-    convert: (object, kind) => converted(kinds, object, kind),
+    convert: (object, kind) => converted(object, kind),
     typeOf: (kind) => typeOf(kinds, kind),
     complete: (object, kind) => ({ object: completed(kinds, object, kind) }),
   };
@@ -128,10 +128,20 @@ function equivalents({ release, custom }: Kinds, resource: GroupVersionResource,
   return [...builtIn, ...versions];
 }
 
-/** Custom kinds and events are written alike in all versions; other conversions are Go code, which is not here. */
-function converted(kinds: Kinds, object: Json, kind: GroupVersionKind): Json | undefined {
-  const alike = kind.kind === 'Event' || customVersion(kinds, kind) !== undefined;
-  return alike ? { ...(object as JsonObject), apiVersion: apiVersionOf(kind), kind: kind.kind } : undefined;
+/** Kinds have the same fields in all versions that one release serves, but for HorizontalPodAutoscaler, whose conversion is Go code. */
+function converted(object: Json, kind: GroupVersionKind): Json | undefined {
+  if (kind.kind === 'HorizontalPodAutoscaler') return undefined;
+  return { ...(object as JsonObject), apiVersion: apiVersionOf(kind), kind: kind.kind };
+}
+
+/** True for a version that a cluster of this release serves, as far as the definitions are known; custom groups may be served elsewhere. */
+export function isServed({ release, custom }: Kinds, { group, version, kind }: GroupVersionKind): boolean {
+  if (release?.groups.has(group) !== true)
+    return (
+      !custom.some((each) => each.group === group && each.kind === kind) ||
+      customVersion({ release, custom }, { group, version, kind }) !== undefined
+    );
+  return release.knows(apiVersionOf({ group, version }), kind);
 }
 
 function typeOf(kinds: Kinds, kind: GroupVersionKind): Atom | undefined {

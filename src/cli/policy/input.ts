@@ -6,7 +6,7 @@ import { problem } from '../../lib/problem.ts';
 import type { AdmissionContext, UserInfo } from '../../policy/admission.ts';
 import { compilePolicies, isPolicyObject } from '../../policy/compile.ts';
 import type { CompiledPolicy } from '../../policy/compiled.ts';
-import { type Kinds, kindsOf, snapshotContext } from '../../policy/of-snapshot.ts';
+import { isServed, type Kinds, kindsOf, snapshotContext } from '../../policy/of-snapshot.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
 import { counted, problemText } from '../../report/words.ts';
 import { assumedFacts, type Resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
@@ -72,7 +72,7 @@ export async function policyInput(input: CommandInput, needsObjects = true): Pro
     context,
     user: userOf(flags),
     objects,
-    notes: notesOf(compiled, read, errors.length, live),
+    notes: [...notesOf(compiled, read, errors.length, live), ...notServed(objects, kinds, read)],
   };
 }
 
@@ -85,6 +85,13 @@ function userOf(flags: CommandInput['flags']): UserInfo {
   const username = word(flags, 'as');
   if (username === undefined) return { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
   return { username, groups: [...verbatim(flags, 'asGroup'), 'system:authenticated'] };
+}
+
+function notServed(objects: readonly Resource[], kinds: Kinds, { facts }: Snapshot): readonly string[] {
+  const count = objects.filter((object) => !isServed(kinds, object)).length;
+  return count === 0
+    ? []
+    : [`${counted(count, 'object')} of versions that Kubernetes ${facts.kubernetesVersion} does not serve, judged as written`];
 }
 
 function notesOf(policies: readonly CompiledPolicy[], { facts }: Snapshot, errors: number, live: boolean): readonly string[] {

@@ -105,6 +105,7 @@ interface Holder {
 function prototypeOf(list: readonly Variable[]): object {
   const prototype: object = Object.create(null, { constructor: { value: Object } });
   list.forEach(({ name }, index) => {
+    if (name in Object.prototype) return;
     Object.defineProperty(prototype, name, {
       get(this: Holder) {
         return this[state].value(index);
