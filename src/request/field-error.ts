@@ -93,11 +93,12 @@ export function invalidObject(
   const causes: StatusCause[] = errors.map((error) => ({ reason: error.type, message: fieldErrorBody(error), field: error.field }));
   const texts = [...new Set(errors.map((error) => `${error.field}: ${fieldErrorBody(error)}`))];
   const all = texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
-  const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  const group = kind.group === 'events.k8s.io' ? '' : kind.group;
+  const qualified = group === '' ? kind.kind : `${kind.kind}.${group}`;
   return {
     code: 422,
     reason: 'Invalid',
     message: `${qualified} ${JSON.stringify(name)} is invalid${texts.length === 0 ? '' : `: ${all}`}`,
-    details: { ...(name === '' ? {} : { name }), ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.kind, causes },
+    details: { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: kind.kind, causes },
   };
 }

@@ -3,12 +3,14 @@
 
 import { ensured, type Struct, structsIn, textIn } from '../kube/schema/defaults/struct.ts';
 import { type Cidr, contains, parseAddress, parseCidr } from '../lib/cidr.ts';
-import { asList, asNumber, asString, dig, type Json } from '../lib/json.ts';
+import { asList, asNumber, asObject, asString, dig, type Json, type JsonObject } from '../lib/json.ts';
 import { addressText } from '../network/address-space.ts';
 import type { Attributes } from './admission/plugin.ts';
 import type { Refusal } from './answer.ts';
 import { type FieldError, invalid, invalidObject } from './field-error.ts';
 import { metadataOf } from './strategy/strategy.ts';
+import { validateClusterIps } from './validate/core/service.ts';
+import { hasFeature } from './validate/features.ts';
 
 const services = { group: '', resource: 'services' };
 
@@ -20,6 +22,8 @@ export function allocateService(service: Struct, attributes: Attributes): Refusa
     invalidObject({ group: '', kind: 'Service' }, asString(metadataOf(service).name) ?? '', errors);
   if (spec.clusterIP !== undefined && spec.clusterIPs === undefined) spec.clusterIPs = [spec.clusterIP];
   else if (spec.clusterIP === undefined && asList(spec.clusterIPs).length > 0) spec.clusterIP = asString(asList(spec.clusterIPs)[0]) ?? '';
+  const wrong = addressRefusal(service, undefined, attributes);
+  if (wrong !== undefined) return wrong;
   if (type !== 'ExternalName') {
     const families = initFamilies(spec, attributes);
     if (families.length > 0) return refuse(families);
@@ -31,6 +35,15 @@ export function allocateService(service: Struct, attributes: Attributes): Refusa
   if (!isClustered(type)) return undefined;
   const errors = allocatePorts(spec, type, attributes);
   return errors.length > 0 ? refuse(errors) : undefined;
+}
+
+/** Addresses and families that are wrong in themselves are refused before anything is allocated. */
+export function addressRefusal(service: Struct, old: JsonObject | undefined, { serving }: Attributes): Refusal | undefined {
+  const errors: FieldError[] = [];
+  const strict = hasFeature(serving.server.release.minor, 'StrictIPCIDRValidation');
+  validateClusterIps(asObject(service.spec), old === undefined ? undefined : asObject(old.spec), errors, strict);
+  if (errors.length === 0) return undefined;
+  return invalidObject({ group: '', kind: 'Service' }, asString(metadataOf(service).name) ?? '', errors);
 }
 
 function isClustered(type: string): boolean {
@@ -124,9 +137,15 @@ function allocateAddresses(spec: Struct, attributes: Attributes): readonly Field
 
 function unavailable(text: string, range: Cidr, used: ReadonlySet<string>): string | undefined {
   const address = parseAddress(text);
-  if (address === undefined || !contains(range, address))
+  const isEdge = address?.first === range.first || (range.family === 4 && address?.first === lastOf(range));
+  if (address === undefined || isEdge || !contains(range, address))
     return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${rangeText(range)}`;
   return used.has(text) ? 'provided IP is already allocated' : undefined;
+}
+
+/** The broadcast address, which no Service gets, as the network's own. */
+function lastOf({ first, bits }: Cidr): bigint {
+  return first + (1n << BigInt(32 - bits)) - 1n;
 }
 
 function rangeText({ family, first, bits }: Cidr): string {
@@ -168,6 +187,7 @@ function allocatePorts(spec: Struct, type: string, attributes: Attributes): read
     if (type === 'ClusterIP' || wanted === 0) continue;
     const protocols = chosen.get(wanted) ?? new Set<string>();
     chosen.set(wanted, protocols);
+    if ((wanted < low || wanted > high) && attributes.dryRun) continue;
     if (wanted < low || wanted > high)
       errors.push(
         invalid(

@@ -1,7 +1,7 @@
 // Strategies of kinds that make no pods.
 
 import { ensured, type Struct } from '../../kube/schema/defaults/struct.ts';
-import { asList, type Json } from '../../lib/json.ts';
+import { asList, dig, type Json } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -69,10 +69,11 @@ function storedVersions(definition: Struct): Json {
 }
 
 /** Only claims and snapshots may be a `dataSource`; it and `dataSourceRef` stand for each other. */
-function prepareClaim(claim: Struct): void {
+function prepareClaim(claim: Struct, { old }: Attributes): void {
   const spec = ensured(claim, 'spec');
   const source = spec.dataSource as unknown as Struct | undefined;
-  if (source !== undefined && spec.dataSourceRef === undefined) {
+  const inUse = dig(old, 'spec', 'dataSource') !== undefined || dig(old, 'spec', 'dataSourceRef') !== undefined;
+  if (source !== undefined && spec.dataSourceRef === undefined && !inUse) {
     const isClaim = source.kind === 'PersistentVolumeClaim' && (source.apiGroup ?? '') === '';
     const isSnapshot = source.kind === 'VolumeSnapshot' && source.apiGroup === 'snapshot.storage.k8s.io';
     if (!isClaim && !isSnapshot) delete spec.dataSource;

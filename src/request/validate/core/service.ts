@@ -156,7 +156,8 @@ function validateAffinity(spec: JsonObject, errors: FieldError[]): void {
 const families = ['IPv4', 'IPv6'];
 const familyPolicies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 
-function validateClusterIps(spec: JsonObject, before: JsonObject | undefined, errors: FieldError[], strict: boolean): void {
+/** Addresses and families for themselves; asked before addresses are allocated, too. */
+export function validateClusterIps(spec: JsonObject, before: JsonObject | undefined, errors: FieldError[], strict: boolean): void {
   if (spec.type === 'ExternalName') return;
   const ips = texts(spec.clusterIPs);
   const first = text(spec.clusterIP);

@@ -71,6 +71,11 @@ export function dnsSubdomain(name: string): Complaints {
   );
 }
 
+/** The same form where newer rules say it, which count bytes. */
+export function longName(name: string): Complaints {
+  return dnsSubdomain(name).map((complaint) => complaint.replace(/^(must be no more than 253) characters$/, '$1 bytes'));
+}
+
 /** A subdomain in which labels may begin with and hold underscores: search domains. */
 export function dnsSubdomainWithUnderscore(name: string): Complaints {
   if (name.length <= 253 && subdomainUnderscoreRegex.test(name)) return none;

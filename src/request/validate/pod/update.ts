@@ -54,7 +54,8 @@ export function validatePodUpdate(
   if (sameValue(now, before)) return;
   const changed: Fields = { ...now };
   for (const list of ['containers', 'initContainers'] as const)
-    changed[list] = objects(now[list]).map((container, index) => ({ ...container, image: objects(before[list])[index]?.image }) as Json);
+    if (size(now[list]) > 0)
+      changed[list] = objects(now[list]).map((container, index) => ({ ...container, image: objects(before[list])[index]?.image }) as Json);
   changed.activeDeadlineSeconds = before.activeDeadlineSeconds;
   changed.schedulingGates = before.schedulingGates;
   changed.tolerations = before.tolerations;

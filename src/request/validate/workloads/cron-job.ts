@@ -22,8 +22,9 @@ function isTimeZone(name: string): boolean {
   if (name === '' || name === 'UTC' || name === 'Local') return true;
   if (/^[-+0-9]/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    // Names of files: the server's are told apart by case, those of the runtime are not.
+    return known === name || (known.toLowerCase() !== name.toLowerCase() && /[A-Z]/.test(name));
   } catch {
     return false;
   }

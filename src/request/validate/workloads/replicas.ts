@@ -5,7 +5,7 @@ import { type FieldError, forbidden, invalid, notSupported, required } from '../
 import { fieldPath, type Path } from '../../path.ts';
 import { asInternal } from '../internal.ts';
 import { validateLabelSelector } from '../meta/labels.ts';
-import { dnsLabel, dnsSubdomain } from '../meta/names.ts';
+import { dnsLabel, dnsSubdomain, longName } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateImmutable, validateNonNegative, validateNonNegatives } from '../numbers.ts';
 import type { PodOptions } from '../pod/options.ts';
@@ -152,7 +152,7 @@ function validateControllerSpec(object: JsonObject, errors: FieldError[], option
 export const replicationController: Validator = {
   create: (object, context) => {
     const errors: FieldError[] = [];
-    validateMetadata(object, { ...metadata, prefix: false }, errors);
+    validateMetadata(object, { ...metadata, name: longName, prefix: false }, errors);
     validateControllerSpec(struct(object.spec), errors, templateOptions(context));
     return errors;
   },

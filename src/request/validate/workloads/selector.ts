@@ -6,7 +6,7 @@ import { stringMap } from '../../../lib/json.ts';
 import { type FieldError, invalid } from '../../field-error.ts';
 import { goMapJson } from '../../go-text.ts';
 import type { Path } from '../../path.ts';
-import { labelsOf, metadataOf, object, size } from '../read.ts';
+import { labelsOf, metadataOf, object, objects, size } from '../read.ts';
 
 export type TemplateMatch = 'matches' | 'differs' | 'everything' | 'nothing' | 'unreadable';
 
@@ -43,6 +43,11 @@ export function shownSelector(selector: Json | undefined): Json {
         .sort()
         .map((key) => [key, labels[key] ?? '']),
     );
-  if (size(given.matchExpressions) > 0) shown.matchExpressions = given.matchExpressions ?? null;
+  if (size(given.matchExpressions) > 0)
+    shown.matchExpressions = objects(given.matchExpressions).map(({ key, operator, values }) => ({
+      key: key ?? '',
+      operator: operator ?? '',
+      ...(size(values) > 0 ? { values: values ?? null } : {}),
+    }));
   return shown;
 }
