@@ -12,6 +12,7 @@ import { escalation } from './escalation.ts';
 import { invalidObject } from './field-error.ts';
 import { setManagedFields } from './managed-fields.ts';
 import { managerName, optionsRefusal } from './options.ts';
+import { dropRepeatedOwners } from './owners.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
 import { alreadyExists, badRequest, methodNotAllowed, refused } from './status.ts';
@@ -39,6 +40,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
   if (!placeIn(metadata, target))
     return refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
   const name = asString(metadata.name) ?? '';
+  dropRepeatedOwners(object, warnings, 'before');
   setManagedFields(object, undefined, managerName(request), target, serving);
   const attributes: Attributes = {
     operation: 'CREATE',

@@ -81,7 +81,10 @@ const patchers: Readonly<Record<string, Patcher>> = {
   [jsonPatch]: (existing, request, target, writing, warnings) => {
     const read = readPatch(request, '[]handlers.jsonPatchOp', Array.isArray);
     if (!read.ok) return failure(badRequest(`error decoding patch: ${read.problem}`));
-    const operations = Array.isArray(read.value.value) ? read.value.value : [];
+    const operations: readonly Json[] = Array.isArray(read.value.value) ? read.value.value : [];
+    const odd = operations.map(operationFault).find((each) => each !== undefined);
+    if (odd !== undefined) return failure(badRequest(`error decoding patch: ${odd}`));
+    const strict = [...read.value.strict, ...unknownParts(operations)].map((each) => `json patch ${each}`);
     if (operations.length > maxOperations) {
       const limit = `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`;
       return failure(tooLarge(`Request entity too large: ${limit}`));
@@ -89,7 +92,7 @@ const patchers: Readonly<Record<string, Patcher>> = {
     const patched = applyServerJsonPatch(existing, operations as Json);
     if (!patched.ok)
       return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request' });
-    return decoded(sorted(patched.value), read.value.strict, request, target, writing, warnings);
+    return decoded(sorted(patched.value), strict, request, target, writing, warnings);
   },
   [mergePatch]: (existing, request, target, writing, warnings) => {
     const read = readPatch(request, 'map[string]interface {}', (value) => isObject(value) || value === null);
@@ -126,6 +129,27 @@ const patchers: Readonly<Record<string, Patcher>> = {
   },
 };
 
+const parts = ['op', 'path', 'from'];
+
+/** What Go's decoder says of an operation that is none. */
+function operationFault(operation: Json): string | undefined {
+  if (operation === null) return undefined;
+  if (!isObject(operation)) return `json: cannot unmarshal ${nameOf(operation)} into Go value of type handlers.jsonPatchOp`;
+  const wrong = parts.find((part) => operation[part] !== undefined && operation[part] !== null && typeof operation[part] !== 'string');
+  if (wrong === undefined) return undefined;
+  return `json: cannot unmarshal ${nameOf(operation[wrong] ?? null)} into Go struct field jsonPatchOp.${wrong} of type string`;
+}
+
+function unknownParts(operations: readonly Json[]): readonly string[] {
+  return operations.flatMap((operation, index) =>
+    isObject(operation)
+      ? Object.keys(operation)
+          .filter((key) => !parts.includes(key) && key !== 'value')
+          .map((key) => `unknown field ${JSON.stringify(`[${index}].${key}`)}`)
+      : [],
+  );
+}
+
 interface ReadPatch {
   readonly value: Json;
   readonly strict: readonly string[];
@@ -142,6 +166,7 @@ function readPatch(request: ApiRequest, wanted: string, fits: (value: Json) => b
 
 function nameOf(value: Json): string {
   if (Array.isArray(value)) return 'array';
+  if (isObject(value)) return 'object';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
@@ -203,7 +228,8 @@ function strictRefusal<T>(strict: readonly string[], request: ApiRequest, warnin
 }
 
 function notDecodable(shown: string, why: string): Refusal {
-  return invalidObject({ group: '', kind: '' }, '', [invalid('patch', shown, why)]);
+  const { details, ...refusal } = invalidObject({ group: '', kind: '' }, '', [invalid('patch', shown, why)]);
+  return { ...refusal, details: { causes: details?.causes ?? [] } };
 }
 
 /** A map as Go prints it with `%+v`. */

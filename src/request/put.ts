@@ -9,6 +9,7 @@ import { mediaType, readBody } from './decode/body.ts';
 import { decodeRequest } from './decode/decode.ts';
 import { resetsManagers, setManagedFields } from './managed-fields.ts';
 import { managerName, optionsRefusal } from './options.ts';
+import { dropRepeatedOwners } from './owners.ts';
 import type { ApiRequest } from './request.ts';
 import { methodNotAllowed, refused } from './status.ts';
 import { metadataOf } from './strategy/strategy.ts';
@@ -29,6 +30,7 @@ export function put(request: ApiRequest, target: Target, writing: Writing, obser
   warnings.push(...decoded.value.warnings);
   const misplaced = placeRefusal(object, target);
   if (misplaced !== undefined) return refuse(misplaced);
+  dropRepeatedOwners(object, warnings, 'before');
   const uid = asString(metadataOf(object).uid) ?? '';
   const resets = resetsManagers(sentValue(request));
   const propose = (existing: JsonObject | undefined): Result<Struct, Refusal> => {

@@ -12,8 +12,10 @@ import { convertTo } from './convert.ts';
 import { register } from './create.ts';
 import { invalid, invalidObject } from './field-error.ts';
 import { sameButTimes } from './managed-fields.ts';
+import { dropRepeatedOwners } from './owners.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
+import { addressRefusal } from './service-addresses.ts';
 import { badRequest, conflict, notFound, refused } from './status.ts';
 import type { Store } from './store.ts';
 import { alignAddresses, keepAllocated } from './strategy/service.ts';
@@ -111,6 +113,7 @@ export function change(change: Change): Outcome {
   };
   const refusedBy = admit(attributes, observe);
   if (refusedBy !== undefined) return refusal(refusedBy);
+  dropRepeatedOwners(object, warnings, 'after');
   if (existing === undefined) {
     const unfit = register(object, attributes, observe);
     if (unfit !== undefined) return refusal(unfit);
@@ -168,7 +171,9 @@ function judge(object: Struct, existing: JsonObject, attributes: Attributes, obs
   if (target.group === '' && target.kind === 'Service' && target.subresource === '') {
     keepAllocated(object, old);
     alignAddresses(object, old);
-    const unavailable = keepsAddresses(object, old) ? allocate(object, besideItself(attributes)) : undefined;
+    const unavailable =
+      addressRefusal(object, old as JsonObject, attributes) ??
+      (keepsAddresses(object, old) ? allocate(object, besideItself(attributes)) : undefined);
     if (unavailable !== undefined) return failure(unavailable);
   }
   prepareForUpdate(object, old, attributes);
@@ -280,7 +285,8 @@ const folders: Readonly<Record<string, string>> = {
   'apiregistration.k8s.io/apiservices': 'apiregistration.k8s.io/apiservices',
 };
 
-function wrongUid(wanted: string, uid: string, target: Target): string {
+/** What the storage says where an object is another than a request is about. */
+export function wrongUid(wanted: string, uid: string, target: Target): string {
   const { group, resource, namespace, name, type } = target;
   const folder = type.kind === 'custom' ? `${group}/${resource}` : (folders[`${group}/${resource}`] ?? resource);
   const key = `/registry/${folder}/${namespace === '' ? '' : `${namespace}/`}${name}`;

@@ -9,7 +9,7 @@ import { patch } from './patch.ts';
 import { put } from './put.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import { methodNotAllowed, refused } from './status.ts';
-import { postSubresource } from './subresources/post.ts';
+import { postBinding, postSubresource } from './subresources/post.ts';
 import { type Target, targetOf } from './target.ts';
 import { stored, type Writing } from './update.ts';
 
@@ -30,6 +30,7 @@ export function writeTo(target: Target, request: ApiRequest, writing: Writing, o
 function carryOut(target: Target, request: ApiRequest, writing: Writing, observe: Observe | undefined): Answer {
   switch (request.method) {
     case 'POST':
+      if (target.group === '' && target.resource === 'bindings') return postBinding(request, target, writing, observe);
       return target.subresource === '' ? post(request, target, writing, observe) : postSubresource(request, target, writing, observe);
     case 'PUT':
       return put(request, target, writing, observe);

@@ -98,7 +98,7 @@ function scalarFault(value: Json, scalar: Scalar): string | undefined {
     case 'numeric':
       return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
     case 'string':
-      return typeof value === 'string' ? undefined : `expected string, got ${goPointer(value)}`;
+      return typeof value === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `expected boolean, got ${goPointer(value)}`;
     default:
@@ -120,6 +120,16 @@ function goValue(value: Json): string {
       .map((key) => `${key}:${goValue(value[key] ?? null)}`)
       .join(' ')}]`;
   return String(value);
+}
+
+/** A value as Go writes it in a program. */
+function goSyntax(value: Json): string {
+  if (value === null) return 'interface {}(nil)';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[]interface {}{${value.map((item: Json) => goSyntax(item)).join(', ')}}`;
+  if (!isObject(value)) return String(value);
+  const keys = Object.keys(value).sort();
+  return `map[string]interface {}{${keys.map((key) => `${JSON.stringify(key)}:${goSyntax(value[key] ?? null)}`).join(', ')}}`;
 }
 
 function goType(value: Json): string {

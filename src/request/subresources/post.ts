@@ -15,9 +15,18 @@ import { type ApiRequest, isDryRun } from '../request.ts';
 import { badRequest, conflict, internal, methodNotAllowed, notFound, refused } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { type Target, targetOf } from '../target.ts';
-import { startWarnings, storedObject, type Writing } from '../update.ts';
+import { startWarnings, storedObject, type Writing, wrongUid } from '../update.ts';
 
-const succeeded: JsonObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+const succeeded: JsonObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+/** Answers a POST of a Binding to the resource of that name, which names the pod itself. */
+export function postBinding(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
+  const decoded = decodeRequest(request, target, writing);
+  const name = decoded.ok ? (asString(metadataOf(decoded.value.object).name) ?? '') : '';
+  const pod = targetOf({ ...request, path: `/api/v1/namespaces/${target.namespace}/pods/${name}/binding` }, writing);
+  if (!decoded.ok) return refused(decoded.problem);
+  return 'type' in pod ? postSubresource(request, pod, writing, observe) : pod;
+}
 
 /** Answers a POST to a subresource. */
 export function postSubresource(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
@@ -83,8 +92,7 @@ function bind(object: Struct, request: ApiRequest, target: Target, writing: Writ
   const cannot = (why: string) => conflict({ group: '', resource: 'pods/binding' }, name, why);
   const uid = asString(metadataOf(object).uid) ?? '';
   const own = asString(field(pod.metadata, 'uid')) ?? '';
-  if (uid !== '' && uid !== own)
-    return conflict(pods, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`);
+  if (uid !== '' && uid !== own) return conflict(pods, name, wrongUid(uid, own, target));
   if (field(pod.metadata, 'deletionTimestamp') !== undefined) return cannot(`pod ${name} is being deleted, cannot be assigned to a host`);
   const assigned = asString(dig(pod, 'spec', 'nodeName')) ?? '';
   if (assigned !== '') return cannot(`pod ${name} is already assigned to node ${JSON.stringify(assigned)}`);
