@@ -3,7 +3,9 @@
 
 import { type Network, withPolicies } from './network.ts';
 import type { Place } from './places.ts';
-import { type Direction, directions, type Policy, type Rule } from './policy.ts';
+import { type Direction, directions, type Policy, type Rule, tiers } from './policy.ts';
+import { allPorts } from './port-set.ts';
+import { rowOf } from './rows.ts';
 
 export interface Idle {
   readonly why: 'selects-no-pod' | 'matches-nobody' | 'redundant-policy' | 'redundant-rule';
@@ -12,27 +14,50 @@ export interface Idle {
   readonly rule: Rule | undefined;
 }
 
+export interface IdleAnswer {
+  readonly found: readonly Idle[];
+  /** False where the question was given up: what is found stands, what is not found is not known. */
+  readonly complete: boolean;
+}
+
+/** Rows that are compared before the question is given up, in places. */
+const budget = 200_000_000;
+
 /** Everything that does nothing, policy by policy. */
-export function* idle(network: Network): Generator<Idle> {
+export function idle(network: Network, places = budget): IdleAnswer {
+  const found: Idle[] = [];
+  let left = places;
+  const decides = (part: Policy, direction: Direction, kept: (policies: readonly Policy[]) => readonly Policy[]) => {
+    for (const place of examples(network, part, direction)) {
+      left -= network.places.count;
+      if (left < 0 || changes(network, place, direction, kept)) return true;
+    }
+    return false;
+  };
   for (const group of byResource(network.policies).values()) {
     const [policy] = group;
-    if (policy === undefined) continue;
+    if (policy === undefined || policy.tier.name === tiers.profiles.name) continue;
     if (group.every((part) => selected(network, part).length === 0)) {
-      yield { why: 'selects-no-pod', policy, direction: undefined, rule: undefined };
+      found.push({ why: 'selects-no-pod', policy, direction: undefined, rule: undefined });
       continue;
     }
-    const nobody = new Set<Rule>();
-    for (const { direction, part, rule, all } of rulesOf(group))
-      if (all.every((one) => isNobody(network, part, one))) {
-        nobody.add(rule);
-        yield { why: 'matches-nobody', policy: part, direction, rule };
-      }
-    if (group.some((part) => directions.some((direction) => changes(network, without(network, part), part, direction)))) {
-      for (const { direction, part, rule } of rulesOf(group))
-        if (!nobody.has(rule) && !changes(network, withoutRule(network, part, direction, rule), part, direction))
-          yield { why: 'redundant-rule', policy: part, direction, rule };
-    } else yield { why: 'redundant-policy', policy, direction: undefined, rule: undefined };
+    const rules = [...rulesOf(group)];
+    const nobody = rules.filter(({ part, all }) => all.every((one) => isNobody(network, part, one)));
+    for (const { direction, part, rule } of nobody) found.push({ why: 'matches-nobody', policy: part, direction, rule });
+    const others = (policies: readonly Policy[]) => policies.filter((one) => one.resource !== policy.resource);
+    if (!group.some((part) => directions.some((direction) => decides(part, direction, others)))) {
+      if (left >= 0) found.push({ why: 'redundant-policy', policy, direction: undefined, rule: undefined });
+      continue;
+    }
+    for (const one of rules) {
+      if (left < 0 || nobody.includes(one)) continue;
+      const { direction, part, rule } = one;
+      const bare = lacking(part, direction, rule);
+      const kept = (policies: readonly Policy[]) => policies.map((other) => (other === part ? bare : other));
+      if (!decides(part, direction, kept) && left >= 0) found.push({ why: 'redundant-rule', policy: part, direction, rule });
+    }
   }
+  return { found, complete: left >= 0 };
 }
 
 function byResource(policies: readonly Policy[]): ReadonlyMap<unknown, readonly Policy[]> {
@@ -70,29 +95,41 @@ export function without(network: Network, policy: Policy): Network {
 
 /** The network with a policy that lacks a rule, all that was read from its place. */
 export function withoutRule(network: Network, policy: Policy, direction: Direction, rule: Rule): Network {
-  const changed: Policy = {
-    ...policy,
-    rules: { ...policy.rules, [direction]: policy.rules[direction].filter(({ path }) => path !== rule.path) },
-  };
+  const bare = lacking(policy, direction, rule);
   return withPolicies(
     network,
-    network.policies.map((one) => (one === policy ? changed : one)),
+    network.policies.map((one) => (one === policy ? bare : one)),
   );
 }
 
-/** True where the pods of a policy may do something else in one direction. Pods that the same policies select are asked once. */
-function changes(before: Network, after: Network, policy: Policy, direction: Direction): boolean {
-  if (!policy.applies[direction]) return false;
+function lacking(policy: Policy, direction: Direction, rule: Rule): Policy {
+  return { ...policy, rules: { ...policy.rules, [direction]: policy.rules[direction].filter(({ path }) => path !== rule.path) } };
+}
+
+/** One place of each kind among the pods of a policy: those that the same policies select are alike. */
+function* examples(network: Network, policy: Policy, direction: Direction): Generator<Place> {
+  if (!policy.applies[direction]) return;
   const asked = new Set<string>();
-  for (const place of selected(before, policy)) {
-    const profile = before.selecting(place, direction);
+  for (const place of selected(network, policy)) {
+    const profile = network.selecting(place, direction);
     const key = profile.map(({ resource, priority }) => `${resource.kind}/${resource.namespace}/${resource.name}/${priority}`).join();
-    const named = direction === 'ingress' ? JSON.stringify(before.places.pods[place]?.ports) : '';
+    const named = direction === 'ingress' ? JSON.stringify(network.places.pods[place]?.ports) : '';
     const narrowed = profile.some(({ rules }) => rules[direction].some(({ self }) => self !== undefined));
     if (!narrowed && asked.has(key + named)) continue;
     asked.add(key + named);
-    const [a, b] = [before.row(place, direction), after.row(place, direction)];
-    for (let other = 0; other < before.places.count; other++) if (a[other] !== b[other]) return true;
+    yield place;
   }
-  return false;
+}
+
+/** True where a pod may do something else in one direction under other policies than those that select it. */
+function changes(network: Network, place: Place, direction: Direction, kept: (policies: readonly Policy[]) => readonly Policy[]): boolean {
+  const { places, ports } = network;
+  const own = network.selecting(place, direction);
+  const others = kept(own);
+  const row = (policies: readonly Policy[]) =>
+    policies.length === 0
+      ? new Int32Array(places.count).fill(allPorts)
+      : rowOf(places, policies, direction, place, ports, new Int32Array(places.count));
+  const [before, after] = [row(own), row(others)];
+  return before.some((set, other) => set !== after[other]);
 }

@@ -137,7 +137,15 @@ export function placesOf(
     return Int32Array.from(candidates.filter((place) => found[place]?.host === false && matches(peer.pods, found[place].labels)));
   };
   const known = new Map<string, Int32Array>();
+  const byPeer = new WeakMap<Peer, Map<string, Int32Array>>();
   const matching = (peer: Peer, namespace: string) => {
+    const own = byPeer.get(peer) ?? new Map<string, Int32Array>();
+    byPeer.set(peer, own);
+    const found = own.get(namespace) ?? matchingText(peer, namespace);
+    own.set(namespace, found);
+    return found;
+  };
+  const matchingText = (peer: Peer, namespace: string) => {
     const key = peer.kind === 'pods' ? text([peer.namespaces ?? namespace, peer.pods]) : text([peer, namespace]);
     let places = known.get(key);
     if (places === undefined) {

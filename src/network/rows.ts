@@ -92,7 +92,7 @@ function copier(length: number, sets: PortSets): (row: Int32Array) => Row {
 }
 
 /** What passes between a selected place and every place, in one direction, written into `row`, which is empty. */
-function rowOf(
+export function rowOf(
   places: Places,
   policies: readonly Policy[],
   direction: Direction,

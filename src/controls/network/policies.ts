@@ -28,11 +28,16 @@ export interface Policy {
   /** Where true, what no rule of any policy allows is dropped for the selected pods. */
   readonly isolates: Readonly<Record<Direction, boolean>>;
   readonly selects: (namespace: string, labels: Labels) => boolean;
+  /** A label that every pod it selects has, as `key=value`; undefined where there is none such. */
+  readonly needs: string | undefined;
 }
 
 interface Policies {
   readonly all: readonly Policy[];
   readonly byNamespace: ReadonlyMap<string, readonly Policy[]>;
+  /** By namespace, and in it by the label that they need; '' for those that need none. */
+  readonly byLabel: ReadonlyMap<string, ReadonlyMap<string, readonly Policy[]>>;
+  readonly positions: ReadonlyMap<Policy, number>;
 }
 
 const cache = new WeakMap<Snapshot, Policies>();
@@ -50,7 +55,11 @@ export function policiesOf(snapshot: Snapshot, namespace: string): readonly Poli
 
 /** The policies that select a pod with these labels. */
 export function selecting(snapshot: Snapshot, namespace: string, labels: Labels): readonly Policy[] {
-  return policiesOf(snapshot, namespace).filter((policy) => policy.selects(namespace, labels));
+  const { byLabel, positions } = read(snapshot);
+  const keys = ['', ...Object.entries(labels).map(([key, value]) => `${key}=${value}`)];
+  const near = [byLabel.get(namespace), byLabel.get('')].map((index) => keys.flatMap((key) => index?.get(key) ?? []));
+  const inOrder = (list: readonly Policy[]) => [...list].sort((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0));
+  return near.flatMap(inOrder).filter((policy) => policy.selects(namespace, labels));
 }
 
 /** Policies of networking.k8s.io. */
@@ -94,7 +103,9 @@ function read(snapshot: Snapshot): Policies {
         ofKind(snapshot, 'cilium.io', kind).flatMap(ciliumPolicies),
       ),
     ];
-    built = { all, byNamespace: Map.groupBy(all, (policy) => policy.namespace) };
+    const byNamespace = Map.groupBy(all, (policy) => policy.namespace);
+    const byLabel = new Map([...byNamespace].map(([namespace, own]) => [namespace, Map.groupBy(own, ({ needs }) => needs ?? '')]));
+    built = { all, byNamespace, byLabel, positions: new Map(all.map((policy, index) => [policy, index])) };
     cache.set(snapshot, built);
   }
   return built;
@@ -117,6 +128,7 @@ function kubernetesPolicy(resource: Resource): Policy {
     everyPod: isEmptySelector(selector),
     isolates,
     selects: (namespace, labels) => namespace === resource.namespace && selects(selector, labels),
+    needs: neededLabel(selector),
   };
 }
 
@@ -142,9 +154,17 @@ function ciliumPolicies(resource: Resource): readonly Policy[] {
         selects: (namespace: string, labels: Labels) =>
           (resource.namespace === '' || resource.namespace === namespace) &&
           selects(selector, { ...labels, 'io.kubernetes.pod.namespace': namespace }),
+        needs: neededLabel(selector),
       },
     ];
   });
+}
+
+/** The first label of `matchLabels`, but for the one that stands for a namespace. */
+function neededLabel(selector: Json | undefined): string | undefined {
+  const labels = Object.entries(asObject(field(selector, 'matchLabels')));
+  const first = labels.find(([key, value]) => typeof value === 'string' && key !== 'io.kubernetes.pod.namespace');
+  return first === undefined ? undefined : `${first[0]}=${String(first[1])}`;
 }
 
 /** Cilium's keys may name the source of a label: `k8s:app`, `any:app`. Pods carry labels of source k8s. */
