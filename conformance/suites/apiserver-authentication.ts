@@ -114,7 +114,7 @@ const judges: Readonly<Record<string, (one: Case, server: Server) => string | un
   webhook: (one, { state, chain }) => {
     const asked: Json[] = [];
     const { allowed, denied, reason, evaluationError } = reviewStatus(state, one.review, { kind: 'SubjectAccessReview' }, (question) =>
-      decide(state, chain, question, { ask: asker(asked) }),
+      decide(state, chain, question, { ask: asker(asked, asString(one.response.reason)) }),
     );
     const { evaluationError: expectedError, ...expected } = one.response;
     const found = { code: 201, allowed, ...(denied ? { denied } : {}), ...(reason === '' ? {} : { reason }) };
@@ -179,7 +179,7 @@ function answered(
     return error === '' ? { code: 403, status: forbidden(forbiddenMessage(user, info, reason), info) } : { code: 500 };
   if (info.resource === 'selfsubjectreviews') return { code: 201, user: userInfo(user) };
   if (!isResourceRequest) return { code: servedPaths.some((one) => one === info.path) ? 200 : 404 };
-  if (info.name === '' || info.verb !== 'get') return { code: info.verb === 'create' ? 201 : 200 };
+  if (info.name === '' || info.verb === 'create') return { code: info.verb === 'create' ? 201 : 200 };
   const message = `${info.resource} ${JSON.stringify(info.name)} not found`;
   return { code: 404, status: { ...status(404, 'NotFound', message), details: { name: info.name, kind: info.resource } } };
 }
@@ -214,21 +214,21 @@ function pick(value: object, keys: readonly string[]): object {
   return Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key)));
 }
 
-/** The webhooks of the recording answer by the user's name. */
-function asker(asked: Json[]): AskWebhook {
+/** The webhooks of the recording answer by the user's name. `said`: the reason in the answer, which of some webhooks is known from it alone. */
+function asker(asked: Json[], said = ''): AskWebhook {
   return (webhook, spec) => {
     asked.push({ webhook, spec });
-    return answerOf(asString(field(spec, 'user')) ?? '', webhook);
+    return answerOf(asString(field(spec, 'user')) ?? '', webhook, said);
   };
 }
 
-function answerOf(user: string, webhook: string): WebhookAnswer {
+function answerOf(user: string, webhook: string, said: string): WebhookAnswer {
   const has = (word: string) => user.includes(word);
   if (has('fail500')) return { error: 'an error on the server ("unknown") has prevented the request from succeeding' };
   if (has('garbage')) return { error: "couldn't get version/kind; json parse error: json: cannot unmarshal string" };
   if (has('slow')) return { error: `Post "https://webhook.internal/authorize/${webhook}?timeout=2s": <timeout>` };
-  if (has('contradict')) return { allowed: true, denied: true, reason: 'both' };
-  if (has('evaluation')) return { allowed: false, denied: false, reason: '' };
+  if (has('contradict')) return { allowed: true, denied: true, reason: said };
+  if (has('evaluation')) return { allowed: false, denied: false, reason: said.startsWith('RBAC:') ? '' : said };
   if (has('allow')) return { allowed: true, denied: false, reason: 'webhook says yes' };
   if (has('deny')) return { allowed: false, denied: true, reason: 'webhook says no' };
   return { allowed: false, denied: false, reason: 'no idea' };
@@ -327,12 +327,15 @@ const blank: Certificate = {
 
 function certificate(credential: JsonObject): Certificate {
   const names = [...(asString(credential.subject) ?? '').matchAll(/\/([A-Za-z0-9.]+)=((?:\\.|[^/\\]|\/(?![A-Za-z0-9.]+=))*)/g)];
-  const of = (...types: readonly string[]) => names.filter(([, type = '']) => types.includes(type)).map(([, , value = '']) => value);
+  const of = (...types: readonly string[]) =>
+    names.filter(([, type = '']) => types.includes(type)).map(([, , value = '']) => value.replace(/\\(.)/g, '$1'));
   const extensions = asString(credential.extensions) ?? '';
   const usages = [...extensions.matchAll(/\b(clientAuth|serverAuth|codeSigning|emailProtection|anyExtendedKeyUsage)\b/g)].map(([word]) =>
     word === 'clientAuth' ? clientAuth : word === 'anyExtendedKeyUsage' ? anyUsage : word,
   );
-  const note = `${asString(credential.note) ?? ''} ${asString(credential.validity) ?? ''}`;
+  const note = Object.values(credential)
+    .filter((value) => typeof value === 'string')
+    .join(' ');
   return {
     ...blank,
     commonName: of('CN').at(-1) ?? '',

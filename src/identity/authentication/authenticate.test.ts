@@ -62,6 +62,16 @@ describe('who a token stands for', () => {
       '401 oidc: verify token: oidc: id token signed with unsupported algorithm, expected ["RS256"] got "none"',
     ],
     [
+      '… with claims of a source that is not there',
+      token({ ...outside, _claim_names: { x: 's' } }),
+      '401 oidc: verify token: oidc: source does not exist',
+    ],
+    [
+      '… whose subject is a number',
+      token({ ...outside, sub: 5 }),
+      '401 oidc: verify token: oidc: failed to unmarshal claims: json: cannot unmarshal number into Go struct field idToken.sub of type string',
+    ],
+    [
       'a service account',
       token(account),
       'system:serviceaccount:shop:web [system:serviceaccounts system:serviceaccounts:shop system:authenticated] uid u1',

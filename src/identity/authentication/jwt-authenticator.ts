@@ -4,7 +4,7 @@
 
 import type { Program } from '../../languages/cel/program.ts';
 import { isList, type Value } from '../../languages/cel/value.ts';
-import { asNumber, asString, field, type JsonObject } from '../../lib/json.ts';
+import { asNumber, asString, field, isObject, type JsonObject } from '../../lib/json.ts';
 import type { Identity } from '../impersonation.ts';
 import { claimsValue, evaluated, userValue } from './claims.ts';
 import type { Verifier } from './credential.ts';
@@ -78,6 +78,12 @@ function verify({ issuer, audiences, algorithms }: JwtAuthenticator, token: Jwt,
   const aud = field(claims, 'aud');
   if (aud !== undefined && aud !== null && typeof aud !== 'string' && !isTexts(aud))
     wrong(`oidc: failed to unmarshal claims: ${wrongType(aud, '[]string')}`);
+  const names = field(claims, '_claim_names') ?? undefined;
+  if (names !== undefined && !isObject(names)) wrong(`oidc: failed to unmarshal claims: ${wrongType(names, 'map[string]string')}`);
+  for (const source of isObject(names) ? Object.values(names) : []) {
+    if (typeof source !== 'string' || source === '') wrong('oidc: failed to obtain source from claim name');
+    else if (field(field(claims, '_claim_sources'), source) === undefined) wrong('oidc: source does not exist');
+  }
   const [expires, , starts] = ['exp', 'iat', 'nbf'].map((name) => {
     const value = field(claims, name);
     const read = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : asNumber(value);

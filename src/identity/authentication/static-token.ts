@@ -29,8 +29,8 @@ export function readStaticTokens(
 export function staticTokenUser(tokens: readonly StaticToken[], token: string): Outcome {
   const found = tokens.find((one) => one.token === token);
   if (found === undefined) return undefined;
-  const groups = found.groups.filter((group) => group !== '');
-  return { kind: 'accepted', authenticator: 'static token', user: identity(found.user, groups, found.uid), audiences: [], assumptions: [] };
+  const user = identity(found.user, found.groups, found.uid);
+  return { kind: 'accepted', authenticator: 'static token', user, audiences: [], assumptions: [] };
 }
 
 /** Records of comma-separated values (RFC 4180); quoted columns may hold commas, line ends and doubled quotes. */
