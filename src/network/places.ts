@@ -278,8 +278,9 @@ function askedOf(policies: readonly Policy[]): Asked {
   };
   for (const { subject, rules } of policies) {
     ask(subject);
-    for (const { peers = [], ports: wanted = [] } of directions.flatMap((direction) => rules[direction])) {
+    for (const { peers = [], ports: wanted = [], self } of directions.flatMap((direction) => rules[direction])) {
       peers.forEach(ask);
+      if (self !== undefined) ask(self);
       for (const port of wanted) if (port.kind === 'named') ports.add(port.name);
     }
   }

@@ -157,7 +157,7 @@ export function portText(sets: PortSets, set: PortSet): string {
 function groupText(ranges: readonly PortRange[]): string {
   const [first] = ranges;
   const protocol = first?.protocol ?? 'TCP';
-  if (protocol === 'IP') return ranges.length === 5 ? 'other IP protocols' : `IP protocol ${ranges.map(spanText).join(',')}`;
+  if (protocol === 'IP') return ranges.length === 6 ? 'other IP protocols' : `IP protocol ${ranges.map(spanText).join(',')}`;
   if (protocol === 'ICMP' || protocol === 'ICMPv6') {
     if (first?.first === 0 && first.last === lastPort) return protocol;
     const types = ranges.map(
