@@ -36,8 +36,15 @@ export function attackPaths(graph: AttackGraph, asked: PathsAsked): PathsFound {
     .sort((a, b) => at(cost, a) - at(cost, b) || a - b);
   const without = { arcs: arcsOutOf(graph, goals), unknown: asked.knownOnly };
   const paths: AttackPath[] = [];
-  for (const start of near.slice(0, asked.most))
-    for (const goal of goals) for (const way of best(graph, start, goal, asked.each, without)) paths.push(pathOf(graph, way, start, goal));
+  for (const start of near.slice(0, asked.most)) {
+    const found = held(graph, [start], without);
+    for (const goal of goals) {
+      if (at(found.cost, goal) === never) continue;
+      const first = derivation(graph, found, goal);
+      const ways = asked.each === 1 ? (first === undefined ? [] : [first]) : best(graph, start, goal, asked.each, without);
+      for (const way of ways) paths.push(pathOf(graph, way, start, goal));
+    }
+  }
   return { paths: paths.filter(({ steps }) => steps.length > 0).sort(byCost), candidates: near.length, starts: asked.starts.length };
 }
 

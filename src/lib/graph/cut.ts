@@ -21,17 +21,23 @@ export function vertexCut(
     if (at(forward, vertex) !== 0 && at(backward, vertex) !== 0) number[vertex] = kept.push(vertex) - 1;
   if (kept.length === 0) return [];
   const [source, sink] = [2 * kept.length, 2 * kept.length + 1];
-  const net = new Net(2 * kept.length + 2);
-  kept.forEach((vertex, index) => {
-    const price = prices[vertex] ?? 0;
+  const [ins, outs] = [
+    [...new Set(starts)].filter((vertex) => at(number, vertex) >= 0),
+    [...new Set(goals)].filter((vertex) => at(number, vertex) >= 0),
+  ];
+  let inside = 0;
+  for (let arc = 0; arc < sources.length; arc++) if (at(number, at(sources, arc)) >= 0 && at(number, at(targets, arc)) >= 0) inside++;
+  const net = new Net(2 * kept.length + 2, kept.length + inside + ins.length + outs.length);
+  for (let index = 0; index < kept.length; index++) {
+    const price = prices[kept[index] ?? 0] ?? 0;
     net.add(2 * index, 2 * index + 1, price > 0 ? price : infinite);
-  });
+  }
   for (let arc = 0; arc < sources.length; arc++) {
     const [from, to] = [at(number, at(sources, arc)), at(number, at(targets, arc))];
     if (from >= 0 && to >= 0) net.add(2 * from + 1, 2 * to, infinite);
   }
-  for (const start of new Set(starts)) if (at(number, start) >= 0) net.add(source, 2 * at(number, start), infinite);
-  for (const goal of new Set(goals)) if (at(number, goal) >= 0) net.add(2 * at(number, goal) + 1, sink, infinite);
+  for (const start of ins) net.add(source, 2 * at(number, start), infinite);
+  for (const goal of outs) net.add(2 * at(number, goal) + 1, sink, infinite);
   if (!net.saturate(source, sink)) return undefined;
   const side = net.sideOf(source);
   return kept.filter((_, index) => side[2 * index] === 1 && side[2 * index + 1] === 0);
@@ -40,22 +46,24 @@ export function vertexCut(
 /** A flow network; arcs are kept in pairs, an arc and what it can give back. */
 class Net {
   readonly #vertices: number;
-  readonly #tails: number[] = [];
-  readonly #heads: number[] = [];
-  readonly #given: number[] = [];
-  #ends = new Int32Array(0);
-  #room = new Int32Array(0);
-  #starts = new Int32Array(0);
+  readonly #ends: Int32Array;
+  readonly #room: Int32Array;
+  readonly #starts: Int32Array;
   #list = new Int32Array(0);
+  #count = 0;
 
-  constructor(vertices: number) {
+  constructor(vertices: number, arcs: number) {
     this.#vertices = vertices;
+    this.#ends = new Int32Array(2 * arcs);
+    this.#room = new Int32Array(2 * arcs);
+    this.#starts = new Int32Array(vertices + 1);
   }
 
   add(from: number, to: number, capacity: number): void {
-    this.#tails.push(from, to);
-    this.#heads.push(to, from);
-    this.#given.push(capacity, 0);
+    this.#ends[this.#count] = to;
+    this.#ends[this.#count + 1] = from;
+    this.#room[this.#count] = capacity;
+    this.#count += 2;
   }
 
   /** Fills the network; false where more flows than any finite cut could stop. */
@@ -65,11 +73,8 @@ class Net {
     for (;;) {
       const level = this.#levels(source, sink);
       if (at(level, sink) < 0) return true;
-      const next = this.#starts.slice();
-      for (let pushed = this.#push(source, sink, level, next); pushed > 0; pushed = this.#push(source, sink, level, next)) {
-        total += pushed;
-        if (total >= infinite) return false;
-      }
+      total += this.#fill(source, sink, level);
+      if (total >= infinite) return false;
     }
   }
 
@@ -79,19 +84,18 @@ class Net {
     return Uint8Array.from(level, (depth) => (depth >= 0 ? 1 : 0));
   }
 
+  /** Puts the arcs of each vertex side by side. The tail of an arc is the end of its other half. */
   #close(): void {
-    this.#ends = Int32Array.from(this.#heads);
-    this.#room = Int32Array.from(this.#given);
-    this.#starts = new Int32Array(this.#vertices + 1);
-    const { tails, starts } = { tails: this.#tails, starts: this.#starts };
-    for (const tail of tails) starts[tail + 1] = at(starts, tail + 1) + 1;
+    const starts = this.#starts;
+    for (let arc = 0; arc < this.#count; arc++) starts[at(this.#ends, arc ^ 1) + 1] = at(starts, at(this.#ends, arc ^ 1) + 1) + 1;
     for (let vertex = 0; vertex < this.#vertices; vertex++) starts[vertex + 1] = at(starts, vertex + 1) + at(starts, vertex);
     const next = starts.slice();
-    this.#list = new Int32Array(tails.length);
-    tails.forEach((tail, arc) => {
+    this.#list = new Int32Array(this.#count);
+    for (let arc = 0; arc < this.#count; arc++) {
+      const tail = at(this.#ends, arc ^ 1);
       this.#list[at(next, tail)] = arc;
       next[tail] = at(next, tail) + 1;
-    });
+    }
   }
 
   #levels(source: number, sink: number): Int32Array {
@@ -114,34 +118,47 @@ class Net {
     return level;
   }
 
-  /** Pushes along one way of the level graph; without recursion, ways may be long. */
-  #push(source: number, sink: number, level: Int32Array, next: Int32Array): number {
-    const way: number[] = [];
+  /** A blocking flow of the level graph, without recursion: after each push the walk goes on where the way was first full. */
+  #fill(source: number, sink: number, level: Int32Array): number {
+    const next = this.#starts.slice();
+    const way = new Int32Array(at(level, sink) + 1);
+    let depth = 0;
     let vertex = source;
-    while (vertex !== sink) {
-      let advanced = false;
-      while (at(next, vertex) < at(this.#starts, vertex + 1)) {
-        const arc = at(this.#list, at(next, vertex));
-        const end = at(this.#ends, arc);
-        if (at(this.#room, arc) > 0 && at(level, end) === at(level, vertex) + 1) {
-          way.push(arc);
-          vertex = end;
-          advanced = true;
-          break;
+    let total = 0;
+    for (;;) {
+      if (vertex === sink) {
+        let least = infinite;
+        for (let index = 0; index < depth; index++) least = Math.min(least, at(this.#room, at(way, index)));
+        let full = 0;
+        for (let index = depth - 1; index >= 0; index--) {
+          const arc = at(way, index);
+          this.#room[arc] = at(this.#room, arc) - least;
+          this.#room[arc ^ 1] = Math.min(infinite, at(this.#room, arc ^ 1) + least);
+          if (at(this.#room, arc) === 0) full = index;
         }
-        next[vertex] = at(next, vertex) + 1;
+        total += least;
+        if (total >= infinite) return total;
+        depth = full;
+        vertex = at(this.#ends, at(way, full) ^ 1);
+        continue;
       }
-      if (advanced) continue;
-      const back = way.pop();
-      if (back === undefined) return 0;
-      vertex = at(this.#ends, back ^ 1);
+      const end = at(this.#starts, vertex + 1);
+      const deeper = at(level, vertex) + 1;
+      let place = at(next, vertex);
+      for (; place < end; place++) {
+        const arc = at(this.#list, place);
+        if (at(this.#room, arc) > 0 && at(level, at(this.#ends, arc)) === deeper && deeper < way.length) break;
+      }
+      next[vertex] = place;
+      if (place < end) {
+        const arc = at(this.#list, place);
+        way[depth++] = arc;
+        vertex = at(this.#ends, arc);
+        continue;
+      }
+      if (depth === 0) return total;
+      vertex = at(this.#ends, at(way, --depth) ^ 1);
       next[vertex] = at(next, vertex) + 1;
     }
-    const least = way.reduce((room, arc) => Math.min(room, at(this.#room, arc)), infinite);
-    for (const arc of way) {
-      this.#room[arc] = at(this.#room, arc) - least;
-      this.#room[arc ^ 1] = Math.min(infinite, at(this.#room, arc ^ 1) + least);
-    }
-    return least;
   }
 }

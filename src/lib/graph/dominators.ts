@@ -19,12 +19,13 @@ export function dominators(vertices: number, out: Rows, into: Rows, root: number
   const label = semi.slice();
   const ancestor = new Int32Array(count).fill(-1);
   const immediate = parent.slice();
+  const way = new Int32Array(count);
   for (let index = count - 1; index > 0; index--) {
     const vertex = at(order, index);
     for (let place = at(into.starts, vertex); place < at(into.starts, vertex + 1); place++) {
       const before = at(number, at(into.ends, place));
       if (before < 0) continue;
-      const best = at(semi, evaluate(before, ancestor, label, semi));
+      const best = at(semi, evaluate(before, ancestor, label, semi, way));
       if (best < at(semi, index)) semi[index] = best;
     }
     ancestor[index] = at(parent, index);
@@ -78,20 +79,22 @@ function depthFirst(vertices: number, out: Rows, root: number) {
   return { number, order: order.slice(0, count), parent: parent.slice(0, count) };
 }
 
-/** The vertex of least semi-dominator on the way up, with the way shortened. */
-function evaluate(vertex: number, ancestor: Int32Array, label: Int32Array, semi: Int32Array): number {
+/** The vertex of least semi-dominator on the way up, with the way shortened. `way` is room for the walk. */
+function evaluate(vertex: number, ancestor: Int32Array, label: Int32Array, semi: Int32Array, way: Int32Array): number {
   if (at(ancestor, vertex) < 0) return vertex;
-  const way: number[] = [];
+  let depth = 0;
   let here = vertex;
   while (at(ancestor, at(ancestor, here)) >= 0) {
-    way.push(here);
+    way[depth++] = here;
     here = at(ancestor, here);
   }
-  for (let above = here; way.length > 0; ) {
-    const below = way.pop() ?? above;
-    if (at(semi, at(label, above)) < at(semi, at(label, below))) label[below] = at(label, above);
-    ancestor[below] = at(ancestor, above);
-    above = below;
+  const top = at(ancestor, here);
+  let best = at(label, here);
+  while (depth > 0) {
+    const below = at(way, --depth);
+    if (at(semi, best) < at(semi, at(label, below))) label[below] = best;
+    else best = at(label, below);
+    ancestor[below] = top;
   }
   return at(label, vertex);
 }
