@@ -4,6 +4,7 @@
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Target } from '../target.ts';
+import { dropDisabledFields } from './disabled.ts';
 import { generalKinds } from './kinds.ts';
 import { podKinds } from './pods.ts';
 
@@ -36,6 +37,7 @@ export function prepareForCreate(object: Struct, target: Target, attributes: Att
   if (generation === true) setGeneration(object);
   else delete metadataOf(object).generation;
   if (status === true) delete object.status;
+  dropDisabledFields(object, undefined, target.group, target.kind);
   prepare?.(object, attributes);
 }
 

@@ -5,6 +5,7 @@ import { type Struct, set, structAt, structsIn, textIn } from '../../kube/schema
 import { asNumber, type Json, sameJson } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Target } from '../target.ts';
+import { dropDisabledFields } from './disabled.ts';
 import { updateService } from './service.ts';
 import { metadataOf, strategyOf } from './strategy.ts';
 
@@ -68,6 +69,7 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
   const key = `${target.group}/${target.kind}`;
   const { generation, status } = strategyOf(target.group, target.kind);
   if (status === true || keepsStatus.has(key)) put(object, 'status', old.status);
+  dropDisabledFields(object, old, target.group, target.kind);
   kinds[key]?.(object, old, attributes);
   if (generation !== true && key !== 'storage.k8s.io/CSIDriver') return;
   const differs = Object.hasOwn(counted, key) ? counted[key]?.(object, old) : !sameJson(object.spec, old.spec);

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, required, tooLong } from '../../field-error.ts';
 import { fieldPath } from '../../path.ts';
 import { goJsonComplaint } from '../go-json.ts';
+import { keyPairComplaint } from '../key-pair.ts';
 import { complain } from '../meta/labels.ts';
 import { configKey, dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
@@ -124,6 +125,12 @@ export const secret: Validator = {
     validateImmutability(object, old, ['data'], errors);
     validateSecret(object, errors);
     return errors;
+  },
+  warnings: (object) => {
+    if (object.type !== 'kubernetes.io/tls') return [];
+    const part = (key: string) => decoded(member(object.data, key) ?? '');
+    const complaint = keyPairComplaint(part('tls.crt'), part('tls.key'));
+    return complaint === undefined ? [] : [complaint];
   },
 };
 
