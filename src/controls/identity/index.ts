@@ -7,6 +7,9 @@ import { anonymousBound } from './anonymous-bound.ts';
 import { anonymousPublicInfo } from './anonymous-public-info.ts';
 import { authenticatedBound } from './authenticated-bound.ts';
 import { authenticatedSensitive } from './authenticated-sensitive.ts';
+import { awsAuthMasters } from './aws-auth-masters.ts';
+import { awsAuthUnreadable } from './aws-auth-unreadable.ts';
+import { bootstrapTokenEndless } from './bootstrap-token-endless.ts';
 import { clusterAdminBound } from './cluster-admin-bound.ts';
 import { defaultServiceAccount } from './default-service-account.ts';
 import { defaultServiceAccountBound } from './default-service-account-bound.ts';
@@ -46,6 +49,7 @@ export const identity: readonly Control[] = [
   workloadAdmin,
   workloadTakeover,
   longLivedToken,
+  bootstrapTokenEndless,
   wildcardRights,
   wildcardVerbs,
   wildcardResources,
@@ -60,6 +64,8 @@ export const identity: readonly Control[] = [
   authenticatedBound,
   authenticatedSensitive,
   mastersBound,
+  awsAuthMasters,
+  awsAuthUnreadable,
   defaultServiceAccountBound,
   allServiceAccountsBound,
   roleMissing,
