@@ -1,5 +1,8 @@
 // The validators, by group and kind. A kind that stands in no list here is validated by its schema and metadata alone.
 
+import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission/policies.ts';
+import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission/policy-bindings.ts';
+import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admission/webhooks.ts';
 import { configMap, secret, serviceAccount } from './core/config.ts';
 import { endpoints } from './core/endpoints.ts';
 import { event } from './core/event.ts';
@@ -36,6 +39,14 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
     Secret: secret,
     Service: service,
     ServiceAccount: serviceAccount,
+  },
+  'admissionregistration.k8s.io': {
+    MutatingAdmissionPolicy: mutatingAdmissionPolicy,
+    MutatingAdmissionPolicyBinding: mutatingAdmissionPolicyBinding,
+    MutatingWebhookConfiguration: mutatingWebhookConfiguration,
+    ValidatingAdmissionPolicy: validatingAdmissionPolicy,
+    ValidatingAdmissionPolicyBinding: validatingAdmissionPolicyBinding,
+    ValidatingWebhookConfiguration: validatingWebhookConfiguration,
   },
   apps: {
     ControllerRevision: controllerRevision,
