@@ -60,7 +60,7 @@ export function sceneOf(snapshot: Snapshot): Scene {
     provider: providerOf(snapshot),
     admission: admissionOf(snapshot),
     exposure: () => {
-      exposed ??= exposure(snapshot);
+      exposed ??= exposureOf(snapshot);
       return exposed;
     },
     token: (of) => {
@@ -72,6 +72,20 @@ export function sceneOf(snapshot: Snapshot): Scene {
       return found;
     },
   };
+}
+
+const exposures = new WeakMap<Resource, { readonly resources: readonly Resource[]; readonly exposure: Exposure }>();
+
+/** The exposure of a snapshot; taken over where nothing but rights has changed. */
+function exposureOf(snapshot: Snapshot): Exposure {
+  const resources = snapshot.resources.filter(({ group }) => group !== 'rbac.authorization.k8s.io');
+  const [first] = resources;
+  const known = first === undefined ? undefined : exposures.get(first);
+  if (known !== undefined && known.resources.length === resources.length && resources.every((one, index) => one === known.resources[index]))
+    return known.exposure;
+  const made = exposure({ ...snapshot, resources });
+  if (first !== undefined) exposures.set(first, { resources, exposure: made });
+  return made;
 }
 
 function mountOf(snapshot: Snapshot, { workload, endpoints }: PodsOf): TokenMount & { readonly volumes: readonly string[] } {

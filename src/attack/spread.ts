@@ -17,29 +17,37 @@ export function spread(scene: Scene, vertices: () => readonly Vertex[]): void {
       graph.arc(admin, graph.vertex(kind, ''), { role: 'spread', cost: 0 });
     graph.arc(admin, graph.vertex('node', '', '*'), { role: 'spread', cost: 0 });
   }
-  for (const vertex of vertices()) {
-    const hub = graph.vertex(vertex.kind, vertex.namespace, vertex.name);
-    const inScope = (namespace: string) => vertex.namespace === '' || vertex.namespace === namespace;
-    if (vertex.kind === 'tokens' && inScope(strongest.namespace)) toStrongest(scene, hub);
-  }
-  const all = vertices();
-  for (const vertex of all) {
-    const hub = graph.vertex(vertex.kind, vertex.namespace, vertex.name);
-    const inScope = (namespace: string) => vertex.namespace === '' || vertex.namespace === namespace;
+  for (const [hub, { kind, namespace }] of vertices().entries())
+    if (kind === 'tokens' && (namespace === '' || namespace === strongest.namespace)) toStrongest(scene, hub);
+  const all = [...vertices().entries()];
+  const members = {
+    pods: Map.groupBy(
+      containers.map((one) => [one.vertex, one.workload.workload] as const),
+      ([, { namespace }]) => namespace,
+    ),
+    tokens: Map.groupBy(
+      all.filter(([, { kind }]) => kind === 'service-account'),
+      ([, { namespace }]) => namespace,
+    ),
+    secrets: Map.groupBy(
+      all.filter(([, { kind }]) => kind === 'secret'),
+      ([, { namespace }]) => namespace,
+    ),
+  };
+  const network = graph.find('network');
+  for (const [hub, vertex] of all) {
+    const { kind, namespace } = vertex;
     const to = (target: number) => graph.arc(hub, target, { role: 'spread', cost: 0 });
-    if (vertex.kind === 'pods') for (const one of containers) if (inScope(one.workload.workload.namespace)) to(one.vertex);
-    if (vertex.kind === 'tokens' || vertex.kind === 'secrets')
-      for (const other of all)
-        if (other.kind === (vertex.kind === 'tokens' ? 'service-account' : 'secret') && inScope(other.namespace))
-          to(graph.vertex(other.kind, other.namespace, other.name));
-    if (vertex.kind === 'secrets' && vertex.namespace === '')
-      for (const namespace of namespaces) if (graph.find('secrets', namespace) !== undefined) to(graph.vertex('secrets', namespace));
-    if (vertex.kind === 'principals')
-      for (const other of all) if (isPrincipal(other)) to(graph.vertex(other.kind, other.namespace, other.name));
-    if (vertex.kind === 'namespace-admin') administer(graph, vertex.namespace, hub);
-    if (vertex.kind === 'service-account' || vertex.kind === 'user') join(graph, vertex, hub);
-    if (vertex.kind === 'container' && graph.find('network') !== undefined)
-      graph.arc(hub, graph.vertex('network'), { role: 'premise', cost: 0 });
+    if (kind === 'pods' || kind === 'tokens' || kind === 'secrets') {
+      const own = members[kind];
+      for (const list of namespace === '' ? own.values() : [own.get(namespace) ?? []]) for (const [target] of list) to(target);
+    }
+    if (kind === 'secrets' && namespace === '')
+      for (const one of namespaces) if (graph.find('secrets', one) !== undefined) to(graph.vertex('secrets', one));
+    if (kind === 'principals') for (const [target, other] of all) if (isPrincipal(other)) to(target);
+    if (kind === 'namespace-admin') administer(graph, namespace, hub);
+    if (kind === 'service-account' || kind === 'user') join(graph, vertex, hub);
+    if (kind === 'container' && network !== undefined) graph.arc(hub, network, { role: 'premise', cost: 0 });
   }
 }
 

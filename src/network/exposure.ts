@@ -60,7 +60,7 @@ export function exposure(snapshot: Snapshot, reading: Reading = defaultReading):
     place: part((index) => places.external[index]?.family === cidr.family && places.external[index]?.first === cidr.first)[0] ?? -1,
   }));
   const entries = Map.groupBy(entriesOf(network), ({ endpoint }) => endpoint.workload);
-  const promised = Map.groupBy(promises(network, workloads), ({ workload }) => workload);
+  let promised: Map<Workload, Promised[]> | undefined;
   const outside = Map.groupBy(
     servicesOf(network)
       .filter(isOpenOutside)
@@ -96,7 +96,10 @@ export function exposure(snapshot: Snapshot, reading: Reading = defaultReading):
           .filter(({ place, port }) => placesOfIt.some((own) => ports.has(network.egress(own, place), 'TCP', port)))
           .map(({ name }) => name),
         unprotected: directions.filter((direction) => placesOfIt.some((place) => network.selecting(place, direction).length === 0)),
-        promises: promised.get(workload) ?? [],
+        get promises() {
+          promised ??= Map.groupBy(promises(network, workloads), (found) => found.workload);
+          return promised.get(workload) ?? [];
+        },
       };
     }),
   };

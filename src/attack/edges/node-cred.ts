@@ -15,24 +15,26 @@ export const nodeCred: Edge = {
   fix: 'keep Secrets that matter on nodes of their own',
   cost: 1,
   derive: ({ graph, pods }) => {
-    for (const { nodes, endpoints, workload, text } of pods)
-      for (const name of nodes) {
+    const holders = new Map<string, readonly number[]>();
+    const of = (name: string) => {
+      let found = holders.get(name);
+      if (found === undefined) {
+        found = [graph.find('node', '', name), graph.find('node-files', '', name)].filter((vertex) => vertex !== undefined);
+        holders.set(name, found);
         const user = graph.find('user', '', `system:node:${name}`);
-        for (const vertex of [graph.find('node', '', name), graph.find('node-files', '', name)]) {
-          if (vertex === undefined) continue;
-          if (user !== undefined)
-            graph.arc(vertex, user, {
-              edge: 'node-cred',
-              evidence: [{ text: `the kubelet of ${name} is the user system:node:${name}`, path: '' }],
-            });
-          for (const { pod: own, resource } of endpoints)
-            for (const secret of secretsOf(own))
-              graph.arc(vertex, graph.vertex('secret', workload.namespace, secret), {
-                edge: 'node-cred',
-                evidence: [{ resource, path: '', text: `${text} uses Secret ${secret} on the node` }],
-              });
-        }
+        const evidence = [{ text: `the kubelet of ${name} is the user system:node:${name}`, path: '' }];
+        if (user !== undefined) for (const vertex of found) graph.arc(vertex, user, { edge: 'node-cred', evidence });
       }
+      return found;
+    };
+    for (const { endpoints, workload, text } of pods)
+      for (const { node, pod: own, resource } of endpoints)
+        for (const vertex of node === undefined || node === '' ? [] : of(node))
+          for (const secret of secretsOf(own))
+            graph.arc(vertex, graph.vertex('secret', workload.namespace, secret), {
+              edge: 'node-cred',
+              evidence: [{ resource, path: '', text: `${text} uses Secret ${secret} on the node` }],
+            });
   },
   example: {
     objects: [
@@ -46,7 +48,9 @@ export const nodeCred: Edge = {
 };
 
 /** The names of the Secrets that a pod uses: volumes, environment, registry credentials. */
-export function secretsOf(pod: Pod): readonly string[] {
+export function secretsOf(pod: Pick<Pod, 'spec' | 'volumes' | 'containers'>): readonly string[] {
+  const known = secrets.get(pod);
+  if (known !== undefined) return known;
   const names = [
     ...pod.volumes.flatMap(({ spec }) => [
       dig(spec, 'secret', 'secretName'),
@@ -58,5 +62,9 @@ export function secretsOf(pod: Pod): readonly string[] {
     ]),
     ...asList(pod.spec.imagePullSecrets).map((one) => field(one, 'name')),
   ];
-  return [...new Set(names.flatMap((name) => asString(name) ?? []))];
+  const found = [...new Set(names.flatMap((name) => asString(name) ?? []))];
+  secrets.set(pod, found);
+  return found;
 }
+
+const secrets = new WeakMap<object, readonly string[]>();

@@ -72,16 +72,26 @@ class Net {
     let total = 0;
     for (;;) {
       const level = this.#levels(source, sink);
-      if (at(level, sink) < 0) return true;
+      if (at(level, source) < 0) return true;
       total += this.#fill(source, sink, level);
       if (total >= infinite) return false;
     }
   }
 
-  /** The vertices that still can be reached. */
+  /** The vertices that the source still reaches. */
   sideOf(source: number): Uint8Array {
-    const level = this.#levels(source, -1);
-    return Uint8Array.from(level, (depth) => (depth >= 0 ? 1 : 0));
+    const seen = new Uint8Array(this.#vertices);
+    const queue = [source];
+    seen[source] = 1;
+    for (const vertex of queue)
+      for (let place = at(this.#starts, vertex); place < at(this.#starts, vertex + 1); place++) {
+        const arc = at(this.#list, place);
+        const end = at(this.#ends, arc);
+        if (at(this.#room, arc) <= 0 || at(seen, end) !== 0) continue;
+        seen[end] = 1;
+        queue.push(end);
+      }
+    return seen;
   }
 
   /** Puts the arcs of each vertex side by side. The tail of an arc is the end of its other half. */
@@ -98,21 +108,22 @@ class Net {
     }
   }
 
+  /** How far each vertex is from the sink over arcs with room, as far as the source; -1 for the rest. */
   #levels(source: number, sink: number): Int32Array {
     const level = new Int32Array(this.#vertices).fill(-1);
     const queue = new Int32Array(this.#vertices);
     let length = 1;
-    queue[0] = source;
-    level[source] = 0;
+    queue[0] = sink;
+    level[sink] = 0;
     for (let head = 0; head < length; head++) {
       const vertex = at(queue, head);
-      if (vertex === sink) break;
+      if (vertex === source) break;
       for (let place = at(this.#starts, vertex); place < at(this.#starts, vertex + 1); place++) {
         const arc = at(this.#list, place);
-        const end = at(this.#ends, arc);
-        if (at(this.#room, arc) <= 0 || at(level, end) >= 0) continue;
-        level[end] = at(level, vertex) + 1;
-        queue[length++] = end;
+        const tail = at(this.#ends, arc);
+        if (at(level, tail) >= 0 || at(this.#room, arc ^ 1) <= 0) continue;
+        level[tail] = at(level, vertex) + 1;
+        queue[length++] = tail;
       }
     }
     return level;
@@ -121,7 +132,7 @@ class Net {
   /** A blocking flow of the level graph, without recursion: after each push the walk goes on where the way was first full. */
   #fill(source: number, sink: number, level: Int32Array): number {
     const next = this.#starts.slice();
-    const way = new Int32Array(at(level, sink) + 1);
+    const way = new Int32Array(at(level, source) + 1);
     let depth = 0;
     let vertex = source;
     let total = 0;
@@ -143,11 +154,11 @@ class Net {
         continue;
       }
       const end = at(this.#starts, vertex + 1);
-      const deeper = at(level, vertex) + 1;
+      const nearer = at(level, vertex) - 1;
       let place = at(next, vertex);
       for (; place < end; place++) {
         const arc = at(this.#list, place);
-        if (at(this.#room, arc) > 0 && at(level, at(this.#ends, arc)) === deeper && deeper < way.length) break;
+        if (at(this.#room, arc) > 0 && at(level, at(this.#ends, arc)) === nearer) break;
       }
       next[vertex] = place;
       if (place < end) {
