@@ -17,6 +17,7 @@ import { celSpec } from './suites/cel-spec.ts';
 import { byGeneratedCode } from './suites/generated-code.ts';
 import { k8sCel } from './suites/k8s-cel.ts';
 import { kalm } from './suites/kalm.ts';
+import { kubectlSessions } from './suites/kubectl-sessions.ts';
 import { kubehound } from './suites/kubehound.ts';
 import { nca } from './suites/nca.ts';
 import { netpolAnalyzer } from './suites/netpol-analyzer.ts';
@@ -44,6 +45,7 @@ export const suites: readonly Suite[] = [
   kalm,
   kubehound,
   nca,
+  kubectlSessions,
   netpolAnalyzer,
   networkPolicyApi,
   pss,

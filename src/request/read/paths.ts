@@ -9,6 +9,7 @@ import type { Catalog } from './catalog.ts';
 import { aggregatedDiscovery, apiVersions, groupDocument, groupList, resourceList } from './discovery.ts';
 import { type OpenApi, openApiIndex } from './openapi.ts';
 import { openApiV2 } from './openapi-v2.ts';
+import { openApiV2Protobuf, protobufDocument } from './openapi-v2-protobuf.ts';
 import type { Published } from './published.ts';
 import { first, type Query } from './query.ts';
 import { notAcceptable, objectReply, pageNotFound, type Reply, refusalReply, textReply } from './reply.ts';
@@ -46,9 +47,9 @@ export function answerPath(request: PathRequest, about: About): Reply {
   if (health !== '') return healthOf(request, about, health, check);
   switch (path) {
     case '/':
-      return objectReply({ paths: rootPaths(about) });
+      return indented({ paths: rootPaths(about) });
     case '/version':
-      return request.method === 'GET' ? objectReply(about.published.version) : refusalReply(methodNotAllowed());
+      return request.method === 'GET' ? indented(about.published.version) : refusalReply(methodNotAllowed());
     case '/metrics':
       return textReply(about.metrics(), 200, 'text/plain; version=0.0.4; charset=utf-8');
     case '/debug/flags/v':
@@ -60,6 +61,11 @@ export function answerPath(request: PathRequest, about: About): Reply {
     default:
       return pageNotFound();
   }
+}
+
+/** Documents that are always written in lines. */
+function indented(object: JsonObject): Reply {
+  return { ...objectReply(object), isIndented: true };
 }
 
 function issuerDocument({ issuer, address }: About): JsonObject {
@@ -112,7 +118,12 @@ const openApiV2Types: readonly string[] = ['application/json', '*/*', 'applicati
 
 function olderOpenApi({ accept }: PathRequest, about: About): Reply {
   const types = accept.split(',').map((clause) => clause.split(';')[0]?.trim() ?? '');
-  if (accept !== '' && !types.some((type) => openApiV2Types.includes(type))) return { ...textReply('', 406), contentType: '' };
+  const isJson = accept === '' || types.some((type) => openApiV2Types.includes(type));
+  if (!isJson && types.includes(openApiV2Protobuf)) {
+    const bytes = protobufDocument(openApiV2(about.openApi(), minorOf(about.published.release)));
+    return { ...textReply('', 200, openApiV2Protobuf.replace('@', '.')), bytes };
+  }
+  if (!isJson) return { ...textReply('', 406), contentType: '' };
   return objectReply(openApiV2(about.openApi(), minorOf(about.published.release)));
 }
 

@@ -12,6 +12,10 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   readonly object?: JsonObject;
   readonly text?: string;
+  /** A body that is neither. */
+  readonly bytes?: Uint8Array;
+  /** JSON that is written with two blanks a level, whatever is asked for. */
+  readonly isIndented?: boolean;
   readonly warnings: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import { asList, asObject, asString, dig, field, type Json, type JsonObject, str
 import { storageOf } from '../../request/read/storage.ts';
 import type { GroupResource } from '../../request/state.ts';
 import type { Change } from '../../request/store.ts';
+import { countQuotas } from './quotas.ts';
 import type { World } from './world.ts';
 import { timestamp } from './world.ts';
 
@@ -41,7 +42,8 @@ function nameOf(object: JsonObject): string {
   return asString(dig(object, 'metadata', 'name')) ?? '';
 }
 
-function follow(world: World, authority: string, { resource, name, before, after }: Change): void {
+function follow(world: World, authority: string, { resource, namespace, name, before, after }: Change): void {
+  if (namespace !== '') countQuotas(world.store, namespace);
   if (resource.resource === definitions && after !== undefined) establish(world, after);
   if (resource.resource === 'namespaces' && resource.group === '' && after !== undefined && before === undefined)
     furnish(world, authority, name);

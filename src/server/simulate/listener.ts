@@ -152,8 +152,10 @@ function send(found: Outgoing, request: IncomingMessage, response: ServerRespons
       ? (reply.text ?? '')
       : reply.contentType.startsWith('application/yaml')
         ? yamlText(reply.object)
-        : `${pretty(reply.object, request)}\n`;
-  const bytes = Buffer.from(request.method === 'HEAD' ? '' : text);
+        : reply.isIndented === true
+          ? JSON.stringify(reply.object, undefined, 2)
+          : `${pretty(reply.object, request)}\n`;
+  const bytes = request.method === 'HEAD' ? Buffer.alloc(0) : Buffer.from(reply.bytes ?? text);
   if (bytes.length > compressFrom && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
     const packed = gzipSync(bytes, { level: 1 });
     response.writeHead(reply.code, { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding', 'content-length': packed.length });
