@@ -15,6 +15,7 @@ import { can, identities, permissions, rbacMinimize, rbacReview, whoCan } from '
 import { networkCommands } from './network/command.ts';
 import { paths } from './paths/command.ts';
 import { policyCommands } from './policy/command.ts';
+import { request } from './request/command.ts';
 import { scan } from './scan/command.ts';
 import { simulate } from './simulate/command.ts';
 import { snapshotSave, snapshotShow } from './snapshot/command.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   admit,
   breakGlassKey,
   breakGlassIssue,
+  request,
   simulate,
   snapshotSave,
   snapshotShow,

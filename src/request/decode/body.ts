@@ -2,6 +2,7 @@
 // what is neither (k8s.io/apimachinery/pkg/runtime/serializer, 1.36). Protobuf bodies are not read here: a shell that takes them decodes
 // them before they get here.
 
+import type { TextIssue } from '../../kube/yaml/node.ts';
 import { readDocument } from '../../kube/yaml/parse.ts';
 import { asString, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { ApiRequest } from '../request.ts';
@@ -66,9 +67,13 @@ function readYaml(text: string): ReadBody {
   return interpreted(sorted(value ?? null), undefined, all);
 }
 
-function yamlError(text: string, { message, offset }: { readonly message: string; readonly offset: number }): string {
+function yamlError(text: string, { code, message, offset }: TextIssue): string {
+  if (code === 'yaml/not-a-number') {
+    const written = /^[^\s,\]}]*/.exec(text.slice(offset))?.[0].toLowerCase() ?? '';
+    return `json: unsupported value: ${written.includes('nan') ? 'NaN' : written.startsWith('-') ? '-Inf' : '+Inf'}`;
+  }
   const line = text.slice(0, offset).split('\n').length;
-  return `yaml: line ${line}: ${message}`;
+  return `yaml: line ${line}: ${message.includes('tab cannot') ? 'found character that cannot start any token' : message}`;
 }
 
 function repeatedKey(text: string, message: string, offset: number): string {

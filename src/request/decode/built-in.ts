@@ -16,11 +16,8 @@ import { decodeSchemas } from './json-schema.ts';
 import type { Oddities } from './json-text.ts';
 import { heldAgainst } from './typed.ts';
 
-const schemes: Readonly<Record<string, string>> = {
-  'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:58',
-  'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:30',
-};
-const legacyScheme = 'pkg/api/legacyscheme/scheme.go:30';
+/** How the schemes of the server name themselves. */
+const scheme = 'pkg/runtime/scheme.go:111';
 
 /** Decodes a body for a built-in target; the problem is what stands behind "cannot be handled as". */
 export function decodeBuiltIn(body: Body, target: Target, { server }: Serving): Result<Outcome, string> {
@@ -30,7 +27,7 @@ export function decodeBuiltIn(body: Body, target: Target, { server }: Serving): 
   const schema = isSame && target.type.kind === 'built-in' ? target.type.schema : server.release.schemaOf(apiVersion, kind);
   if (schema === undefined)
     return failure(
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(schemes[target.group] ?? legacyScheme)}`,
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(scheme)}`,
     );
   const { error, strict } = heldAgainst(body.value, schema, body.oddities);
   if (error !== undefined) return failure(error);

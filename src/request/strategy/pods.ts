@@ -27,7 +27,7 @@ function dropTemplateGeneration(daemonSet: Struct): void {
     metadataOf(daemonSet).annotations = { 'deprecated.daemonset.template.generation': '1' };
 }
 
-function preparePod(pod: Struct, { warnings }: Attributes): void {
+function preparePod(pod: Struct, { serving, warnings }: Attributes): void {
   const spec = ensured(pod, 'spec');
   const status: Struct = { phase: 'Pending', qosClass: qualityOfService(spec) };
   const gated = structsIn(spec, 'schedulingGates').length > 0;
@@ -37,7 +37,7 @@ function preparePod(pod: Struct, { warnings }: Attributes): void {
         type: 'PodScheduled',
         status: 'False',
         lastProbeTime: null,
-        lastTransitionTime: null,
+        lastTransitionTime: serving.circumstances.now,
         reason: 'SchedulingGated',
         message: 'Scheduling is blocked due to non-empty scheduling gates',
       },

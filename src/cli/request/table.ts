@@ -1,0 +1,88 @@
+// The stages of a request for people: a line for each, what was changed below it, and at the end who acts next.
+
+import { paint } from '../../lib/display.ts';
+import { printable } from '../../lib/text.ts';
+import type { Change } from '../../request/changes.ts';
+import type { NextStep } from '../../request/next.ts';
+import type { ApiRequest } from '../../request/request.ts';
+import type { Decision, RequestTrace, TraceStage } from '../../request/trace.ts';
+
+export interface Told {
+  readonly request: ApiRequest;
+  readonly trace: RequestTrace;
+  readonly assumed: readonly string[];
+  readonly release: string;
+  readonly live: boolean;
+}
+
+interface Style {
+  /** Every change, not the first few. */
+  readonly wide: boolean;
+  readonly color: boolean;
+}
+
+/** The whole answer as text. */
+export function table({ request, trace, assumed, release, live }: Told, style: Style): string {
+  const { answer, stages, allowed, next } = trace;
+  const said = allowed ? paint('yes', 'green', style.color) : paint('no', 'red', style.color);
+  const lines = [`${said}: ${printable(`${request.method} ${request.path} by ${request.user.name} is answered ${answer.code}`)}`, ''];
+  let before = '';
+  for (const stage of stages) {
+    if (stage.stage !== before) lines.push(paint(stage.stage, 'bold', style.color));
+    before = stage.stage;
+    lines.push(...stageLines(stage, style));
+  }
+  if (answer.warnings.length > 0) lines.push('', 'warnings', ...answer.warnings.map((warning) => `  ${printable(warning)}`));
+  if (next.length > 0) lines.push('', paint('what happens then', 'bold', style.color), ...next.flatMap((step) => nextLines(step, style)));
+  const restsOn = `Kubernetes ${release}${live ? ' as the live cluster is' : ''}, default feature gates; webhooks are not called`;
+  lines.push('', ...[restsOn, ...assumed].map((line) => paint(printable(line), 'dim', style.color)));
+  return `${lines.join('\n')}\n`;
+}
+
+const signs: Readonly<Record<Decision, string>> = {
+  allowed: '✓',
+  passed: '✓',
+  changed: '✎',
+  given: '–',
+  unknown: '?',
+  refused: '✗',
+  'not reached': '–',
+};
+
+const few = 6;
+
+function stageLines({ plugin, decision, reason, changes = [], evidence }: TraceStage, style: Style): readonly string[] {
+  const sign = decision === 'refused' ? paint(signs[decision], 'red', style.color) : signs[decision];
+  const what = [plugin, ...(reason === '' ? [decision === 'changed' ? 'changes the object' : decision] : [reason])].filter(
+    (part) => part !== undefined,
+  );
+  const [head = '', ...more] = what.join(': ').split('\n');
+  const lines = [`  ${sign} ${printable(head)}`, ...more.map((line) => `      ${printable(line)}`)];
+  if (decision !== 'passed' || style.wide) for (const each of evidence) lines.push(`      ${printable(each)}`);
+  const shown = style.wide ? changes : changes.slice(0, few);
+  for (const change of shown) lines.push(`      ${changeText(change)}`);
+  if (changes.length > shown.length) lines.push(`      and ${changes.length - shown.length} more (-o wide)`);
+  return lines;
+}
+
+const longest = 100;
+
+function changeText({ op, path, value }: Change): string {
+  const sign = op === 'add' ? '+' : op === 'remove' ? '-' : '~';
+  const text = value === undefined ? '' : ` ${JSON.stringify(value)}`;
+  return printable(`${sign} ${path}${text.length > longest ? `${text.slice(0, longest)}…` : text}`);
+}
+
+function nextLines({ actor, does, pods, nodes = [] }: NextStep, style: Style): readonly string[] {
+  const lines = [`  ${printable(actor)}: ${printable(does)}`];
+  if (pods !== undefined && !pods.allowed)
+    lines.push(`    ${paint('✗', 'red', style.color)} its pods would be refused: ${printable(pods.message)}`);
+  if (pods?.allowed === true) lines.push('    ✓ its pods would be admitted');
+  for (const warning of pods?.warnings ?? []) lines.push(`    warning: ${printable(warning)}`);
+  const against = nodes.filter(({ reasons }) => reasons.length > 0);
+  if (nodes.length > 0) lines.push(`    ${nodes.length - against.length} of ${nodes.length} nodes fit`);
+  for (const { node, reasons } of style.wide ? against : against.slice(0, few))
+    lines.push(`    ${printable(`${node}: ${reasons.join(', ')}`)}`);
+  if (!style.wide && against.length > few) lines.push(`    and ${against.length - few} more (-o wide)`);
+  return lines;
+}

@@ -1,0 +1,135 @@
+// Who acts once an object is stored. The API server only stores; everything that happens then is done by somebody who watches it. Kinds that
+// make pods are followed one step: their pods are requests of their own, made by a controller, and may be refused where the owner was not.
+
+import { serviceAccount } from '../identity/subjects.ts';
+import { type Struct, structAt } from '../kube/schema/defaults/struct.ts';
+import { asNumber, asObject, asString, dig, type Json, type JsonObject } from '../lib/json.ts';
+import { answerWrite } from './pipeline.ts';
+import { type NodeFit, placement } from './placement.ts';
+import type { Writing } from './update.ts';
+
+export interface NextStep {
+  readonly actor: string;
+  readonly does: string;
+  /** What the API server would answer to the pods that are made. */
+  readonly pods?: { readonly allowed: boolean; readonly message: string; readonly warnings: readonly string[] };
+  /** Of pods: every node, and what speaks against it. */
+  readonly nodes?: readonly NodeFit[];
+}
+
+interface Maker {
+  readonly controller: string;
+  readonly template: readonly string[];
+  readonly does: (object: JsonObject) => string;
+}
+
+const replicas = (object: JsonObject) => asNumber(dig(object, 'spec', 'replicas')) ?? 1;
+const inSpec = ['spec', 'template'];
+
+const makers: Readonly<Record<string, Maker>> = {
+  'apps/Deployment': {
+    controller: 'replicaset-controller',
+    template: inSpec,
+    does: (object) => `the deployment controller makes a ReplicaSet, and the ReplicaSet controller ${replicas(object)} pod(s) for it`,
+  },
+  'apps/ReplicaSet': { controller: 'replicaset-controller', template: inSpec, does: (object) => `makes ${replicas(object)} pod(s)` },
+  'apps/StatefulSet': {
+    controller: 'statefulset-controller',
+    template: inSpec,
+    does: (object) => `makes ${replicas(object)} pod(s), one after the other, and their claims`,
+  },
+  'apps/DaemonSet': { controller: 'daemon-set-controller', template: inSpec, does: () => 'makes a pod for every node that it selects' },
+  'batch/Job': {
+    controller: 'job-controller',
+    template: inSpec,
+    does: (object) => `makes up to ${asNumber(dig(object, 'spec', 'parallelism')) ?? 1} pod(s) at a time until the job is complete`,
+  },
+  'batch/CronJob': {
+    controller: 'job-controller',
+    template: ['spec', 'jobTemplate', 'spec', 'template'],
+    does: (object) => `makes a Job at "${asString(dig(object, 'spec', 'schedule')) ?? ''}", whose pods the job controller makes`,
+  },
+  '/ReplicationController': {
+    controller: 'replication-controller',
+    template: inSpec,
+    does: (object) => `makes ${replicas(object)} pod(s)`,
+  },
+};
+
+const others: Readonly<Record<string, readonly [actor: string, does: string]>> = {
+  '/Service': ['endpointslice controller and kube-proxy', 'write down the pods that the selector selects, and lead traffic to them'],
+  '/Namespace': ['service account controller', 'makes the ServiceAccount "default" and the ConfigMap kube-root-ca.crt in it'],
+  '/PersistentVolumeClaim': ['volume binder or provisioner', 'finds or makes a volume; until then pods that use the claim wait'],
+  '/Secret': ['nobody', 'a Secret does nothing by itself; kubelets hand it to pods that name it'],
+  '/ConfigMap': ['nobody', 'a ConfigMap does nothing by itself; kubelets hand it to pods that name it'],
+  '/ServiceAccount': ['nobody', 'tokens are made when a pod or a TokenRequest asks for them'],
+  'networking.k8s.io/Ingress': ['ingress controller', 'one that watches this class leads traffic; without one nothing happens'],
+  'networking.k8s.io/NetworkPolicy': ['network plugin', 'enforces it, if it implements NetworkPolicy; otherwise nothing happens'],
+  'autoscaling/HorizontalPodAutoscaler': ['autoscaler', 'changes the scale of its target'],
+  'apiextensions.k8s.io/CustomResourceDefinition': ['API server', 'serves the new kind as soon as its names are accepted'],
+  'certificates.k8s.io/CertificateSigningRequest': [
+    'approver, then signer',
+    'nothing is signed until somebody with the right to approve does',
+  ],
+};
+
+/** Who acts on a stored object, and with what prospects. */
+export function nextSteps(object: JsonObject, writing: Writing): readonly NextStep[] {
+  const apiVersion = asString(object.apiVersion) ?? '';
+  const key = `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${asString(object.kind) ?? ''}`;
+  if (key === '/Pod') return [scheduling(object as unknown as Struct, writing)];
+  const maker = makers[key];
+  if (maker !== undefined) return [making(object, maker, writing)];
+  const other = others[key];
+  return other === undefined ? [] : [{ actor: other[0], does: other[1] }];
+}
+
+function scheduling(pod: Struct, { state }: Writing): NextStep {
+  const named = asString(structAt(pod, 'spec').nodeName) ?? '';
+  if (named !== '') return { actor: `kubelet of ${named}`, does: 'runs it: the pod names its node, and the scheduler is not asked' };
+  const nodes = placement(pod, state);
+  const fitting = nodes.filter(({ reasons }) => reasons.length === 0).length;
+  const does =
+    nodes.length === 0
+      ? 'picks a node; the input has none, so whether one fits is not known'
+      : `picks a node: ${fitting} of ${nodes.length} fit`;
+  return { actor: 'scheduler', does, nodes };
+}
+
+function making(object: JsonObject, { controller, template, does }: Maker, writing: Writing): NextStep {
+  const source = asObject(dig(object, ...template));
+  const metadata = asObject(source.metadata);
+  const name = asString(dig(object, 'metadata', 'name')) ?? 'pod';
+  const namespace = asString(dig(object, 'metadata', 'namespace')) ?? 'default';
+  const pod: Json = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...(metadata.labels === undefined ? {} : { labels: metadata.labels }),
+      ...(metadata.annotations === undefined ? {} : { annotations: metadata.annotations }),
+      generateName: `${name}-`,
+      namespace,
+    },
+    spec: source.spec ?? {},
+  };
+  const { access: _asked, ...unasked } = writing;
+  const { answer } = answerWrite(
+    {
+      method: 'POST',
+      path: `/api/v1/namespaces/${namespace}/pods`,
+      query: { dryRun: 'All' },
+      user: serviceAccount('kube-system', controller),
+      body: { kind: 'json', value: pod },
+    },
+    unasked,
+  );
+  const allowed = answer.object !== undefined;
+  const nodes = allowed && answer.object !== undefined ? placement(answer.object as unknown as Struct, writing.state) : [];
+  const message = allowed ? '' : (answer.refusal?.message ?? '');
+  return {
+    actor: `system:serviceaccount:kube-system:${controller}`,
+    does: does(object),
+    pods: { allowed, message, warnings: answer.warnings },
+    ...(nodes.length === 0 ? {} : { nodes }),
+  };
+}
