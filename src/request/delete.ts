@@ -11,6 +11,7 @@ import type { Answer, Refusal } from './answer.ts';
 import { readBody } from './decode/body.ts';
 import { type FieldError, invalid, invalidObject, notSupported } from './field-error.ts';
 import { dryRunErrors, option } from './options.ts';
+import { integerComplaint } from './read/list-options.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import { badRequest, conflict, methodNotAllowed, notFound, refused } from './status.ts';
 import type { Target } from './target.ts';
@@ -86,6 +87,8 @@ export function deleteOptions(request: ApiRequest): Result<DeleteOptions, Refusa
     source = asObject(read.value.value);
   } else {
     const seconds = option(request, 'gracePeriodSeconds');
+    const wrong = integerComplaint(seconds);
+    if (wrong !== undefined) return failure(badRequest(wrong));
     const policy = option(request, 'propagationPolicy');
     const orphan = option(request, 'orphanDependents');
     source = {

@@ -3,7 +3,7 @@
 
 import { type Atom, atomOf, customAtom } from '../kube/apply/atom.ts';
 import { type Entrance, managedUpdate } from '../kube/apply/field-manager.ts';
-import { type FieldNode, type FieldSet, fieldSet, noFields, recursiveDifference } from '../kube/apply/field-set.ts';
+import { type FieldSet, fieldSet, recursiveDifference } from '../kube/apply/field-set.ts';
 import { decode, encode } from '../kube/schema/defaults/decode.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
 import { field, isObject, type Json, type JsonObject } from '../lib/json.ts';
@@ -112,38 +112,9 @@ function withoutReset(set: FieldSet, target: Target): FieldSet {
       return recursiveDifference(set, fieldSet(['f:spec'], ['f:status', 'f:certificate']));
     case 'finalize':
       return recursiveDifference(set, status);
-    case 'ephemeralcontainers':
-      return below(set, ['f:spec', 'f:ephemeralContainers']);
-    case 'resize':
-      return resized(set);
     default:
       return set;
   }
-}
-
-/** The members at or below a path alone. */
-function below(set: FieldSet, path: readonly string[]): FieldSet {
-  const [element, ...rest] = path;
-  if (element === undefined) return set;
-  const node = set.get(element);
-  if (node === undefined) return noFields;
-  if (rest.length === 0) return new Map([[element, node]]);
-  const children = below(node.children, rest);
-  return children.size === 0 ? noFields : new Map([[element, { member: false, children }]]);
-}
-
-/** Of containers, their resources and resize policies. */
-function resized(set: FieldSet): FieldSet {
-  const lists = new Map<string, FieldNode>();
-  for (const list of ['f:containers', 'f:initContainers']) {
-    const containers = new Map<string, FieldNode>();
-    for (const [element, node] of set.get('f:spec')?.children.get(list)?.children ?? []) {
-      const fields = new Map([...node.children].filter(([name]) => name === 'f:resources' || name === 'f:resizePolicy'));
-      if (fields.size > 0) containers.set(element, { member: false, children: fields });
-    }
-    if (containers.size > 0) lists.set(list, { member: false, children: containers });
-  }
-  return lists.size === 0 ? noFields : new Map([['f:spec', { member: false, children: lists }]]);
 }
 
 /** True for a body that resets managed fields with an empty list, which decoding does not keep. */

@@ -16,6 +16,7 @@ import { bodyText } from './decode/body.ts';
 import { decodeBuiltIn } from './decode/built-in.ts';
 import { decodeCustom } from './decode/custom.ts';
 import { type Oddities, readJsonText } from './decode/json-text.ts';
+import { restoreFault } from './decode/restore.ts';
 import { heldAgainst } from './decode/typed.ts';
 import { invalid, invalidObject } from './field-error.ts';
 import { resetsManagers, setManagedFields } from './managed-fields.ts';
@@ -60,7 +61,7 @@ function typeRefusal(type: string, { type: { kind } }: Target): Refusal | undefi
   const custom = [jsonPatch, mergePatch, applyPatch];
   if (kind === 'custom') return custom.includes(type) ? undefined : unsupportedMediaType(custom);
   if (type === strategicPatch || custom.includes(type)) return undefined;
-  return { code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type' };
+  return { code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} };
 }
 
 type Patcher = (
@@ -91,7 +92,7 @@ const patchers: Readonly<Record<string, Patcher>> = {
     }
     const patched = applyServerJsonPatch(existing, operations as Json);
     if (!patched.ok)
-      return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request' });
+      return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} });
     return decoded(sorted(patched.value), strict, request, target, writing, warnings);
   },
   [mergePatch]: (existing, request, target, writing, warnings) => {
@@ -111,13 +112,13 @@ const patchers: Readonly<Record<string, Patcher>> = {
       const { code, message } = patched.problem;
       if (code === 'format') return failure(badRequest(message));
       if (code === 'list-of-lists')
-        return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request' });
+        return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} });
       return failure({ code: 500, reason: '', message });
     }
     const wanted = sorted(patched.value) as JsonObject;
     const { error, strict } = heldAgainst(wanted, schema);
     const refuse = (why: string) => failure(notDecodable(goMap(map), why));
-    if (error !== undefined) return refuse(error);
+    if (error !== undefined) return refuse(restoreFault(wanted, schema) ?? error);
     const unsound = strictRefusal([...read.value.strict, ...strict], request, warnings, refuse);
     if (unsound !== undefined) return unsound;
     const object = decode(wanted, schema);

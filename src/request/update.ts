@@ -162,6 +162,9 @@ function refusal(why: Refusal): Outcome {
 function judge(object: Struct, existing: JsonObject, attributes: Attributes, observe: Observe | undefined): Result<JsonObject, Refusal> {
   const { target } = attributes;
   const metadata = metadataOf(object);
+  const given = asString(metadata.resourceVersion) ?? '';
+  if (!/^[0-9]*$/.test(given))
+    return failure({ code: 500, reason: '', message: `strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax` });
   const stale = revisionRefusal(metadata, existing, target);
   if (stale !== undefined) return failure(stale);
   const old = reread(existing, target);

@@ -3,7 +3,7 @@
 
 import { request as send } from 'node:https';
 import { loadSchemas } from '../../src/kube/schema/load.ts';
-import { asObject, asString, canonicalJson, field, isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
+import { asString, canonicalJson, field, isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
 import type { Answer } from '../../src/request/answer.ts';
 import { apiServer } from '../../src/request/server.ts';
 import { notFound, refused } from '../../src/request/status.ts';
@@ -177,7 +177,8 @@ function marks(): Marks {
       .replace(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z/g, '<time>')
       .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<rand>');
   const visit = (value: Json, key: string): Json => {
-    if (typeof value === 'string') return key === 'resourceVersion' ? `<rv:${numbered(revisions, value)}>` : text(value);
+    if (typeof value === 'string')
+      return key === 'resourceVersion' ? `<rv:${numbered(revisions, value)}>` : key === 'message' ? comparable(text(value)) : text(value);
     if (Array.isArray(value)) {
       const list = value.map((item: Json) => visit(item, ''));
       return key === 'managedFields' || key === 'causes' ? list.sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)) : list;
@@ -187,10 +188,8 @@ function marks(): Marks {
   };
   return {
     shown: ({ code, body, warnings }) => {
-      const shown = asObject(visit(body, ''));
-      const { message, ...rest } = shown;
-      const plain = shown.kind === 'Status' ? { ...rest, message: comparable(asString(message) ?? '') } : shown;
-      return canonicalJson({ code, body: isObject(body) ? withoutEmpty(plain) : body, warnings });
+      const shown = visit(body, '');
+      return canonicalJson({ code, body: isObject(shown) ? withoutEmpty(shown) : shown, warnings });
     },
     known: (source) =>
       source
@@ -199,9 +198,10 @@ function marks(): Marks {
   };
 }
 
-/** Conflicts are listed in the order of a map, quoted objects in the order of Go's types. */
+/** Conflicts are listed in the order of a map, quoted objects in the order of Go's types; versions are each server's own. */
 function comparable(message: string): string {
-  return message.startsWith('Apply failed') ? message.split('\n').sort().join('\n') : message.replace(/"\{.*\}"/s, '{}');
+  if (message.startsWith('Apply failed')) return message.split('\n').sort().join('\n');
+  return message.replace(/"\{.*\}"/s, '{}').replace(/record \([0-9]+\)/, 'record (<rv>)');
 }
 
 /** A Status leaves out what is empty. */

@@ -11,6 +11,7 @@ import type { Answer, Refusal } from '../answer.ts';
 import { decodeRequest } from '../decode/decode.ts';
 import { type DeleteOptions, readOptions, removeObject } from '../delete.ts';
 import { optionsRefusal } from '../options.ts';
+import { put } from '../put.ts';
 import { type ApiRequest, isDryRun } from '../request.ts';
 import { badRequest, conflict, internal, methodNotAllowed, notFound, refused } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
@@ -157,14 +158,10 @@ function isPastBudgets(pod: JsonObject): boolean {
 const budgets = { group: 'policy', resource: 'poddisruptionbudgets' };
 
 /** Takes one disruption from the pod's budget. */
-function spend(
-  pod: JsonObject,
-  options: DeleteOptions,
-  { namespace, name }: Target,
-  { store, circumstances }: Writing,
-): Refusal | undefined {
-  const own = store.list(budgets, namespace).filter((budget) => selects(dig(budget, 'spec', 'selector'), labelsOf(pod as KubeObject)));
-  const [budget, second] = own;
+function spend(pod: JsonObject, options: DeleteOptions, { namespace, name }: Target, writing: Writing): Refusal | undefined {
+  const { store } = writing;
+  const guarding = store.list(budgets, namespace).filter((budget) => selects(dig(budget, 'spec', 'selector'), labelsOf(pod as KubeObject)));
+  const [budget, second] = guarding;
   if (second !== undefined)
     return {
       code: 500,
@@ -192,12 +189,43 @@ function spend(
     return tooMany(reason);
   }
   if (options.dryRun) return undefined;
-  const disrupted = asObject(status.disruptedPods);
-  store.put(budgets, namespace, budgetName, {
-    ...budget,
-    status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods: { ...disrupted, [name]: circumstances.now } },
-  });
+  const left = allowed - 1;
+  const spent = {
+    ...status,
+    disruptionsAllowed: left,
+    disruptedPods: { ...asObject(status.disruptedPods), [name]: writing.circumstances.now },
+  };
+  const next = { ...budget, status: left === 0 ? { ...spent, conditions: exhausted(asList(status.conditions), status, writing) } : spent };
+  const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/${budgetName}/status`;
+  const update: ApiRequest = {
+    method: 'PUT',
+    path,
+    query: {},
+    user: itself,
+    userAgent: 'kube-apiserver/v1.36.3',
+    body: { kind: 'json', value: next },
+  };
+  const of = targetOf(update, writing);
+  if ('type' in of) put(update, of, writing);
   return undefined;
+}
+
+/** The server as it asks itself. */
+const itself = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
+
+/** A budget that allows no more disruptions says so. */
+function exhausted(conditions: readonly Json[], status: JsonObject, { circumstances: { now } }: Writing): readonly Json[] {
+  const type = 'DisruptionAllowed';
+  const observed = asNumber(status.observedGeneration);
+  const condition = {
+    type,
+    status: 'False',
+    ...(observed === undefined || observed === 0 ? {} : { observedGeneration: observed }),
+    lastTransitionTime: now,
+    reason: 'InsufficientPods',
+    message: '',
+  };
+  return [...conditions.filter((each) => field(each, 'type') !== type), condition];
 }
 
 function tooMany(why: string, seconds?: number): Refusal {

@@ -85,7 +85,7 @@ function hasAmounts(resources: Json | undefined): boolean {
 
 /** The amounts with cpu and memory as they were. */
 function withOldCompute(resources: JsonObject, old: JsonObject): JsonObject {
-  const result: Record<string, Json | undefined> = {};
+  const result: Record<string, Json | undefined> = { ...resources };
   for (const list of ['limits', 'requests']) {
     const munged: Record<string, Json | undefined> = { ...struct(resources[list]) };
     for (const name of mutable) {
@@ -93,7 +93,8 @@ function withOldCompute(resources: JsonObject, old: JsonObject): JsonObject {
       const before = struct(old[list])[name];
       if (before !== undefined) munged[name] = before;
     }
-    result[list] = munged;
+    if (Object.keys(munged).length > 0) result[list] = munged;
+    else delete result[list];
   }
   return result;
 }
