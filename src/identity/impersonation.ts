@@ -201,8 +201,8 @@ function classicChecks({ user, uid, groups, extra }: Impersonation): readonly Re
   const account = accountOf(user);
   return [
     account === undefined ? request(verb, '', 'users', { name: user }) : request(verb, '', 'serviceaccounts', account),
-    ...groups.map((group) => request(verb, '', 'groups', { name: group })),
     ...(uid === '' ? [] : [request(verb, authentication, 'uids', { name: uid })]),
+    ...groups.map((group) => request(verb, '', 'groups', { name: group })),
     ...Object.entries(extra).flatMap(([key, list]) => list.map((value) => extraCheck(verb, key, value))),
   ];
 }
