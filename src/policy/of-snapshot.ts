@@ -12,6 +12,8 @@ import { asString, dig, type Json, type JsonObject } from '../lib/json.ts';
 import { ofKind } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import type { AdmissionContext, AdmissionInput, EquivalentResource, GroupVersionResource, UserInfo } from './admission.ts';
+import { schemaType } from './cel/schema-type.ts';
+import type { TypeSource } from './validating/type-check.ts';
 
 export interface Kinds {
   readonly release: Release | undefined;
@@ -158,4 +160,20 @@ function completed(kinds: Kinds, object: Json, kind: GroupVersionKind): Json {
     return applySchemaDefaults(version.preservesUnknownFields ? object : pruneUnknown(object, version.schema).value, version.schema);
   const { release } = kinds;
   return ((release && withDefaults(object as KubeObject, release)) as Json | undefined) ?? object;
+}
+
+/** The types of kinds, for the type checker: built-in ones by the release, custom ones by their definitions. */
+export function typeSource(kinds: Kinds): TypeSource {
+  return {
+    kindOf: ({ group, version, resource: name }) => {
+      const served = kinds.release?.resources(apiVersionOf({ group, version })).find((each) => each.name === name);
+      if (served !== undefined) return { group, version, kind: served.kind };
+      const own = kinds.custom.find((each) => each.group === group && each.plural === name);
+      return own && { group, version, kind: own.kind };
+    },
+    typeOf: (kind) => {
+      const schema = kinds.release?.schemaOf(apiVersionOf(kind), kind.kind) ?? customVersion(kinds, kind)?.schema;
+      return schema && schemaType(schema, kind.kind);
+    },
+  };
 }

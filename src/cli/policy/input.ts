@@ -1,13 +1,15 @@
 // What the policy commands work on: policies and objects from files or a live cluster, in one snapshot, with the ports of admission over it.
 
+import { type KubeObject, nameOf } from '../../kube/object.ts';
 import { knownReleases, loadSchemas } from '../../kube/schema/load.ts';
 import { newestMinor } from '../../languages/cel/kubernetes.ts';
 import { problem } from '../../lib/problem.ts';
 import type { AdmissionContext, UserInfo } from '../../policy/admission.ts';
 import { compilePolicies, isPolicyObject } from '../../policy/compile.ts';
 import type { CompiledPolicy } from '../../policy/compiled.ts';
-import { isServed, type Kinds, kindsOf, snapshotContext } from '../../policy/of-snapshot.ts';
+import { isServed, type Kinds, kindsOf, snapshotContext, typeSource } from '../../policy/of-snapshot.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
+import { typeCheck } from '../../policy/validating/type-check.ts';
 import { counted, problemText } from '../../report/words.ts';
 import { assumedFacts, type Resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
@@ -72,7 +74,7 @@ export async function policyInput(input: CommandInput, needsObjects = true): Pro
     context,
     user: userOf(flags),
     objects,
-    notes: [...notesOf(compiled, read, errors.length, live), ...notServed(objects, kinds, read)],
+    notes: [...notesOf(compiled, read, errors.length, live), ...notServed(objects, kinds, read), ...typeWarnings(written, kinds, minor)],
   };
 }
 
@@ -85,6 +87,16 @@ function userOf(flags: CommandInput['flags']): UserInfo {
   const username = word(flags, 'as');
   if (username === undefined) return { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
   return { username, groups: [...verbatim(flags, 'asGroup'), 'system:authenticated'] };
+}
+
+/** What the API server would write into the status of the policies. */
+function typeWarnings(written: readonly KubeObject[], kinds: Kinds, minor: number): readonly string[] {
+  const source = typeSource(kinds);
+  return written
+    .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+    .flatMap((object) =>
+      typeCheck(object, source, minor).map(({ fieldRef, warning }) => `policy ${nameOf(object)}: ${fieldRef}: ${warning.split('\n')[0]}`),
+    );
 }
 
 function notServed(objects: readonly Resource[], kinds: Kinds, { facts }: Snapshot): readonly string[] {

@@ -6,6 +6,8 @@ import type { Value } from './value.ts';
 export interface Place {
   readonly start: number;
   readonly end: number;
+  /** Where the type checker's complaints point, as cel-go has it: the operator, dot or bracket; the start where absent. */
+  readonly mark?: number;
 }
 
 export interface Literal extends Place {
@@ -44,6 +46,8 @@ export interface Entry<Key> {
   readonly key: Key;
   readonly value: Node;
   readonly optional: boolean;
+  /** The colon. */
+  readonly mark?: number;
 }
 
 export interface MapLiteral extends Place {

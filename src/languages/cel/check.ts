@@ -58,8 +58,8 @@ class Checker {
     return { types: this.#types, references: this.#references, calls: this.#calls, issues: this.#issues };
   }
 
-  #issue({ start, end }: Place, message: string): void {
-    this.#issues.push({ code: 'cel/type', message, start, end });
+  #issue({ start, end, mark = start }: Place, message: string): void {
+    this.#issues.push({ code: 'cel/type', message, start: mark, end });
   }
 
   #check(node: Node): Type {
@@ -264,13 +264,16 @@ class Checker {
     const type = candidates(this.#environment.container, name)
       .map((candidate) => this.#environment.objects.get(candidate))
       .find((found) => found !== undefined);
-    for (const { key, value, optional } of fields) {
+    for (const { key, value, optional, mark = value.start } of fields) {
       const given = this.#element(value, optional);
       if (type === undefined) continue;
       const wanted = type.fields?.get(key);
-      if (wanted === undefined) this.#issue(value, `undefined field '${key}'`);
+      if (wanted === undefined) this.#issue({ ...value, mark }, `undefined field '${key}'`);
       else if (!assignable(this.#bindings, given, wanted))
-        this.#issue(value, `expected type of field '${key}' is '${shownType(wanted)}' but provided type is '${shownType(given)}'`);
+        this.#issue(
+          { ...value, mark },
+          `expected type of field '${key}' is '${shownType(wanted)}' but provided type is '${shownType(given)}'`,
+        );
     }
     if (type === undefined) return this.#undeclared(node, name);
     return type.unwraps === true ? types.dyn : type;

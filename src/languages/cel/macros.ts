@@ -23,19 +23,20 @@ export function expandMacro(macros: readonly Macro[], call: Call): Node | Issue 
 const issue = (message: string, { start, end }: Place): Issue => ({ code: 'cel/syntax', message, start, end });
 
 /** Builders of nodes that all stand where the macro stood. */
-function build({ start, end }: Place) {
-  const literal = (value: boolean | number): Node => ({ kind: 'literal', value, start, end });
-  const ident = (name: string): Node => ({ kind: 'ident', name, start, end });
-  const list = (...elements: readonly Node[]): Node => ({ kind: 'list', elements, optional: new Set(), start, end });
-  const map = (): Node => ({ kind: 'map', entries: [], start, end });
-  const call = (name: string, ...args: readonly Node[]): Node => ({ kind: 'call', name, args, start, end });
-  const method = (name: string, target: Node, ...args: readonly Node[]): Node => ({ kind: 'call', name, target, args, start, end });
-  const fold = (rest: Omit<Comprehension, 'kind' | 'start' | 'end' | 'accumulator'> & { accumulator?: string }): Node => ({
+function build({ start, end, mark = start }: Place) {
+  const literal = (value: boolean | number): Node => ({ kind: 'literal', value, start, end, mark });
+  const ident = (name: string): Node => ({ kind: 'ident', name, start, end, mark });
+  const list = (...elements: readonly Node[]): Node => ({ kind: 'list', elements, optional: new Set(), start, end, mark });
+  const map = (): Node => ({ kind: 'map', entries: [], start, end, mark });
+  const call = (name: string, ...args: readonly Node[]): Node => ({ kind: 'call', name, args, start, end, mark });
+  const method = (name: string, target: Node, ...args: readonly Node[]): Node => ({ kind: 'call', name, target, args, start, end, mark });
+  const fold = (rest: Omit<Comprehension, 'kind' | 'start' | 'end' | 'mark' | 'accumulator'> & { accumulator?: string }): Node => ({
     kind: 'comprehension',
     accumulator,
     ...rest,
     start,
     end,
+    mark,
   });
   return { literal, ident, list, map, call, method, fold, accu: ident(accumulator) };
 }
@@ -116,7 +117,7 @@ const has: Macro = {
   expand: (call) => {
     const [argument] = call.args;
     if (argument?.kind !== 'select' || argument.testOnly) return issue('invalid argument to has() macro', argument ?? call);
-    return { ...argument, testOnly: true, start: call.start, end: call.end };
+    return { ...argument, testOnly: true, start: call.start, end: call.end, mark: call.mark ?? call.start };
   },
 };
 

@@ -105,27 +105,32 @@ class Parser {
     const condition = this.#logical('||', () => this.#logical('&&', () => this.#relation()));
     let node = condition;
     if (this.#take('?')) {
+      const mark = this.#taken;
       const yes = this.#logical('||', () => this.#logical('&&', () => this.#relation()));
       this.#expect(':');
       const no = this.#expression();
-      node = this.#call('_?_:_', [condition, yes, no]);
+      node = this.#call('_?_:_', [condition, yes, no], mark);
     }
     this.#depth--;
     return node;
   }
 
-  #call(name: string, args: readonly [Node, ...Node[]]): Call {
-    return { kind: 'call', name, args, start: args[0].start, end: (args.at(-1) ?? args[0]).end };
+  #call(name: string, args: readonly [Node, ...Node[]], mark: number): Call {
+    return { kind: 'call', name, args, start: args[0].start, end: (args.at(-1) ?? args[0]).end, mark };
   }
 
   #logical(operator: '||' | '&&', operand: () => Node): Node {
     const terms = [operand()];
-    while (this.#take(operator)) terms.push(operand());
+    const marks: number[] = [];
+    while (this.#take(operator)) {
+      marks.push(this.#taken);
+      terms.push(operand());
+    }
     const balanced = (low: number, high: number): Node => {
       const middle = (low + high + 1) >> 1;
       const left = middle === low ? terms[middle] : balanced(low, middle - 1);
       const right = middle === high ? terms[middle + 1] : balanced(middle + 1, high);
-      return this.#call(`_${operator}_`, [left as Node, right as Node]);
+      return this.#call(`_${operator}_`, [left as Node, right as Node], marks[middle] ?? 0);
     };
     return terms.length === 1 ? (terms[0] as Node) : balanced(0, terms.length - 2);
   }
@@ -134,8 +139,8 @@ class Parser {
     let node = operand();
     for (let length = 0; operators.has(this.#peek.text) && (this.#peek.kind === 'symbol' || this.#peek.text === 'in'); length++) {
       if (length >= maxChain) this.#refuse('max recursion depth exceeded', this.#peek, 'cel/limit');
-      const operator = this.#next().text;
-      node = this.#call(operator === 'in' ? '@in' : `_${operator}_`, [node, operand()]);
+      const { text: operator, start } = this.#next();
+      node = this.#call(operator === 'in' ? '@in' : `_${operator}_`, [node, operand()], start);
     }
     return node;
   }
@@ -172,6 +177,7 @@ class Parser {
 
   #selection(operand: Node): Node {
     const { start } = operand;
+    const mark = this.#taken;
     const optional = this.#syntax.optionals && this.#take('?');
     const name = this.#next();
     if (name.kind !== 'identifier' && name.kind !== 'quoted') {
@@ -182,20 +188,27 @@ class Parser {
       this.#refuse(`Syntax error: mismatched input '${name.text}' expecting IDENTIFIER`, name);
     if (optional) {
       const field: Node = { kind: 'literal', value: name.text, start: name.start, end: name.end };
-      return { kind: 'call', name: '_?._', args: [operand, field], start, end: name.end };
+      return { kind: 'call', name: '_?._', args: [operand, field], start, end: name.end, mark };
     }
     if (name.kind === 'identifier' && this.#take('(')) {
+      const open = this.#taken;
       const args = this.#list(')');
-      return this.#expanded({ kind: 'call', name: name.text, target: operand, args, start, end: this.#end() });
+      return this.#expanded({ kind: 'call', name: name.text, target: operand, args, start, end: this.#end(), mark: open });
     }
-    return { kind: 'select', operand, field: name.text, testOnly: false, start, end: name.end };
+    return { kind: 'select', operand, field: name.text, testOnly: false, start, end: name.end, mark };
   }
 
   #index(operand: Node): Node {
+    const mark = this.#taken;
     const optional = this.#syntax.optionals && this.#take('?');
     const index = this.#expression();
     const { end } = this.#expect(']');
-    return { kind: 'call', name: optional ? '_[?_]' : '_[_]', args: [operand, index], start: operand.start, end };
+    return { kind: 'call', name: optional ? '_[?_]' : '_[_]', args: [operand, index], start: operand.start, end, mark };
+  }
+
+  /** Where the token stands that was taken last. */
+  get #taken(): number {
+    return this.#tokens[this.#at - 1]?.start ?? 0;
   }
 
   #end(): number {
@@ -286,8 +299,8 @@ class Parser {
     while (!this.#is('}')) {
       const optional = this.#syntax.optionals && this.#take('?');
       const name = key();
-      this.#expect(':');
-      entries.push({ key: name, value: this.#expression(), optional });
+      const { start: mark } = this.#expect(':');
+      entries.push({ key: name, value: this.#expression(), optional, mark });
       if (!this.#take(',')) break;
     }
     this.#expect('}');
@@ -318,8 +331,9 @@ class Parser {
     if (words.has(text)) this.#refuse(`Syntax error: unexpected '${text}'`, token);
     if (reserved.has(text)) this.#refuse(`reserved identifier: ${text}`, token);
     if (!this.#take('(')) return { kind: 'ident', name: leading + text, start, end };
+    const mark = this.#taken;
     const args = this.#list(')');
-    return this.#expanded({ kind: 'call', name: leading + text, args, start, end: this.#end() });
+    return this.#expanded({ kind: 'call', name: leading + text, args, start, end: this.#end(), mark });
   }
 
   /** Looks ahead over `.name` parts: only with a `{` at the end is it a message. */
@@ -334,6 +348,7 @@ class Parser {
       this.#at = back;
       return undefined;
     }
+    const mark = this.#taken;
     const fields = this.#entries(() => {
       const token = this.#next();
       if (token.kind !== 'identifier' && token.kind !== 'quoted') {
@@ -342,7 +357,7 @@ class Parser {
       }
       return token.text;
     });
-    return { kind: 'struct', type, fields, start, end: this.#end() };
+    return { kind: 'struct', type, fields, start, end: this.#end(), mark };
   }
 }
 

@@ -58,7 +58,7 @@ test('errors have the line and column of the sub-expression', () => {
 test('type errors have a place and do not stop at the first', () => {
   const compiled = compile("1 + 'a' == 2 || nothing", environment);
   assert.deepEqual(compiled.ok ? [] : compiled.issues.map(({ code, line, column }) => [code, line, column]), [
-    ['cel/type', 1, 1],
+    ['cel/type', 1, 3],
     ['cel/type', 1, 17],
   ]);
 });

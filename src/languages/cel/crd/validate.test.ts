@@ -42,7 +42,7 @@ for (const [name, value, old, expected] of rows) test(name, () => assert.deepEqu
 
 test('a rule that does not compile is an error of every value it stands on', () => {
   const schema = { type: 'string', 'x-kubernetes-validations': [{ rule: 'self > 1' }] };
-  assert.match(errors(schema, 'a')[0] ?? '', /rule compile error: compilation failed: ERROR: <input>:1:1: found no matching overload/);
+  assert.match(errors(schema, 'a')[0] ?? '', /rule compile error: compilation failed: ERROR: <input>:1:6: found no matching overload/);
 });
 
 test('names escape and come back', () => {
