@@ -342,6 +342,8 @@ function normal(value: Json, world: World, key = '', inRow = false): Json {
     return '<rv>';
   }
   if (key === 'message' && typeof value === 'string') return value.replace(/(too old resource version: )\d+ \(\d+\)/, '$1<rv> (<rv>)');
+  if (key === 'deletionTimestamp' && typeof value === 'string' && Math.abs(Date.parse(value) - Date.parse(recorded)) < 3_600_000)
+    return recorded;
   if (key === 'continue' && typeof value === 'string' && value !== '') return '<continue>';
   return value;
 }

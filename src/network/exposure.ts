@@ -1,11 +1,15 @@
 // How each workload can be reached from outside, and what it can reach there. From the internet: through a Service of type LoadBalancer or
 // NodePort or with external addresses, a port of the host, the host's own network, or an entry that a controller keeps (Ingress, Route,
-// Gateway API). Towards the outside: the internet, and the metadata services of clouds. And what its policies promise to pods that may come.
-// Left out: firewalls and security groups of the cloud, `loadBalancerSourceRanges`, which narrow what is told here, and Services whose
-// endpoints someone else writes.
+// Gateway API). Towards the outside: the internet, the metadata services of clouds, and the control plane: the API server where its addresses are
+// known (Endpoints of default/kubernetes), etcd and kubelets at the addresses of nodes. And what its policies promise to pods that may come.
+// `loadBalancerSourceRanges` narrow who reaches a load balancer; where they leave the internet out, nothing is open from there.
+// Left out: firewalls and security groups of the cloud, which narrow what is told here, and Services whose endpoints someone else writes.
 
-import { asString, dig } from '../lib/json.ts';
+import { type Cidr, parseAddress, parseCidr } from '../lib/cidr.ts';
+import { asList, asString, dig, field, stringMap, strings } from '../lib/json.ts';
+import { ofKind } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import { rangeOf, within } from './address-space.ts';
 import { type Connectivity, connectivity } from './connectivity.ts';
 import type { Endpoint, Workload } from './endpoints.ts';
 import { entriesOf } from './entries.ts';
@@ -36,6 +40,8 @@ export interface WorkloadExposure {
   readonly toInternet: PortSet;
   /** Names of metadata services that it may ask. */
   readonly toMetadata: readonly string[];
+  /** Parts of the control plane that it may reach: kube-apiserver, etcd, kubelet. */
+  readonly toControlPlane: readonly string[];
   /** Directions in which no policy selects it. */
   readonly unprotected: readonly Direction[];
   readonly promises: readonly Promised[];
@@ -43,12 +49,16 @@ export interface WorkloadExposure {
 
 export interface Exposure {
   readonly answer: Connectivity;
+  /** The parts of the control plane whose addresses are known. */
+  readonly controlPlane: readonly string[];
   readonly workloads: readonly WorkloadExposure[];
 }
 
 /** The exposure of every workload. */
 export function exposure(snapshot: Snapshot, reading: Reading = defaultReading): Exposure {
-  const answer = connectivity(snapshot, reading, internetCuts);
+  const parts = controlPlaneOf(snapshot);
+  const ranges = sourceRanges(snapshot);
+  const answer = connectivity(snapshot, reading, [...internetCuts, ...parts.flatMap(({ cidrs }) => cidrs), ...[...ranges.values()].flat()]);
   const { network, workloads } = answer;
   const { places, ports } = network;
   const part = (holds: (index: number) => boolean) =>
@@ -68,9 +78,20 @@ export function exposure(snapshot: Snapshot, reading: Reading = defaultReading):
     ({ endpoint }) => endpoint.workload,
   );
   const union = (sets: readonly PortSet[]) => sets.reduce((sum, set) => ports.union(sum, set), noPorts);
-  const fromInternet = (place: Place) => union(publicPlaces.map((source) => network.ingress(source, place)));
+  const fromPlaces = (sources: readonly Place[], place: Place) => union(sources.map((source) => network.ingress(source, place)));
+  const fromInternet = (place: Place) => fromPlaces(publicPlaces, place);
+  const inside = (cidrs: readonly Cidr[]) =>
+    part((index) => cidrs.some((cidr) => places.external[index] !== undefined && within(rangeOf(cidr), places.external[index])));
+  const sources = (service: Resource) => {
+    const wanted = ranges.get(service);
+    if (wanted === undefined) return publicPlaces;
+    const allowed = new Set(inside(wanted));
+    return publicPlaces.filter((place) => allowed.has(place));
+  };
+  const control = parts.map(({ name, port, cidrs }) => ({ name, port, at: inside(cidrs) }));
   return {
     answer,
+    controlPlane: [...new Set(parts.map(({ name }) => name))],
     workloads: workloads.map((workload): WorkloadExposure => {
       const placesOfIt = [...new Set(workload.endpoints.map((endpoint) => places.placeOf(endpoint)))];
       const waysIn: WayIn[] = [];
@@ -81,7 +102,8 @@ export function exposure(snapshot: Snapshot, reading: Reading = defaultReading):
       for (const [service, own] of Map.groupBy(outside.get(workload) ?? [], (found) => found.service)) {
         const leads = ({ endpoint }: { readonly endpoint: Endpoint }) =>
           ports.of(service.ports.flatMap((port) => targetOf(port, endpoint) ?? []));
-        const open = union(own.map((found) => ports.intersection(leads(found), fromInternet(places.placeOf(found.endpoint)))));
+        const clients = sources(service.resource);
+        const open = union(own.map((found) => ports.intersection(leads(found), fromPlaces(clients, places.placeOf(found.endpoint)))));
         const how = service.type === 'LoadBalancer' ? 'load-balancer' : service.type === 'NodePort' ? 'node-port' : 'external-address';
         const local = asString(dig(service.resource.object, 'spec', 'externalTrafficPolicy')) === 'Local';
         waysIn.push({ through: service.resource, how, leadsTo: union(own.map(leads)), open, sourceMayBeNode: !local });
@@ -95,6 +117,15 @@ export function exposure(snapshot: Snapshot, reading: Reading = defaultReading):
         toMetadata: metadata
           .filter(({ place, port }) => placesOfIt.some((own) => ports.has(network.egress(own, place), 'TCP', port)))
           .map(({ name }) => name),
+        toControlPlane: [
+          ...new Set(
+            control
+              .filter(({ at, port }) =>
+                at.some((destination) => placesOfIt.some((own) => ports.has(network.egress(own, destination), 'TCP', port))),
+              )
+              .map(({ name }) => name),
+          ),
+        ],
         unprotected: directions.filter((direction) => placesOfIt.some((place) => network.selecting(place, direction).length === 0)),
         get promises() {
           promised ??= Map.groupBy(promises(network, workloads), (found) => found.workload);
@@ -103,6 +134,58 @@ export function exposure(snapshot: Snapshot, reading: Reading = defaultReading):
       };
     }),
   };
+}
+
+interface ControlPlanePart {
+  readonly name: string;
+  readonly port: number;
+  readonly cidrs: readonly Cidr[];
+}
+
+/** Where the control plane listens, as far as the snapshot says. */
+function controlPlaneOf(snapshot: Snapshot): readonly ControlPlanePart[] {
+  const servers = ofKind(snapshot, '', 'Endpoints')
+    .filter(({ namespace, name }) => namespace === 'default' && name === 'kubernetes')
+    .flatMap(({ object }) => asList(object.subsets))
+    .flatMap((subset) => {
+      const cidrs = addresses(asList(field(subset, 'addresses')).map((address) => field(address, 'ip')));
+      return asList(field(subset, 'ports')).flatMap((port) => {
+        const number = field(port, 'port');
+        return typeof number === 'number' ? [{ name: 'kube-apiserver', port: number, cidrs }] : [];
+      });
+    });
+  const nodes = ofKind(snapshot, '', 'Node');
+  const of = (some: readonly Resource[]) =>
+    addresses(some.flatMap(({ object }) => asList(dig(object, 'status', 'addresses')).map((address) => field(address, 'address'))));
+  const control = nodes.filter(({ object }) =>
+    Object.hasOwn(stringMap(dig(object, 'metadata', 'labels')), 'node-role.kubernetes.io/control-plane'),
+  );
+  return [
+    ...servers,
+    ...(control.length > 0 ? [2379, 2380].map((port) => ({ name: 'etcd', port, cidrs: of(control) })) : []),
+    ...(nodes.length > 0 ? [{ name: 'kubelet', port: 10250, cidrs: of(nodes) }] : []),
+  ];
+}
+
+function addresses(texts: readonly unknown[]): readonly Cidr[] {
+  return texts.flatMap((text) => {
+    const read = typeof text === 'string' ? parseAddress(text) : undefined;
+    return read === undefined ? [] : [read];
+  });
+}
+
+/** `loadBalancerSourceRanges` of Services, for those that have any. */
+function sourceRanges(snapshot: Snapshot): ReadonlyMap<Resource, readonly Cidr[]> {
+  const found = new Map<Resource, readonly Cidr[]>();
+  for (const service of ofKind(snapshot, '', 'Service')) {
+    const written = strings(dig(service.object, 'spec', 'loadBalancerSourceRanges'));
+    const cidrs = written.flatMap((text) => {
+      const read = parseCidr(text.trim());
+      return read === undefined ? [] : [read];
+    });
+    if (written.length > 0 && dig(service.object, 'spec', 'type') === 'LoadBalancer') found.set(service, cidrs);
+  }
+  return found;
 }
 
 /** Ports of the host that a pod takes, or all its ports where it lives on the host's network: reached at every node it runs on. */

@@ -27,7 +27,7 @@ export interface Trace {
 }
 
 interface Other {
-  readonly matches: (peer: Peer, namespace: string) => boolean;
+  readonly matches: (peer: Peer, namespace: string, action: Rule['action']) => boolean;
   /** Whether a rule of a policy is about the pod at all. */
   readonly isAbout?: (policy: Policy, rule: Rule) => boolean;
   /** Names of the destination's ports; undefined where it does not exist yet. */
@@ -61,7 +61,7 @@ function traceLayer(
   let allowed = sets.difference(allPorts, open);
   const portsOf = (policy: Policy, rule: Rule) => {
     if (other.isAbout?.(policy, rule) === false) return noPorts;
-    if (rule.peers?.some((peer) => other.matches(peer, policy.resource.namespace)) === false) return noPorts;
+    if (rule.peers?.some((peer) => other.matches(peer, policy.resource.namespace, rule.action)) === false) return noPorts;
     if (other.named === undefined && rule.action === 'allow')
       for (const port of rule.ports ?? []) if (port.kind === 'named') named.add(`${port.protocol ?? ''} ${port.name}`);
     return sets.intersection(rulePorts(rule, other.named ?? [], sets) ?? noPorts, open);

@@ -7,7 +7,7 @@ import { matches } from '../kube/selector.ts';
 import { asList, field, isObject, type Json } from '../lib/json.ts';
 import type { Workload } from './endpoints.ts';
 import type { Network } from './network.ts';
-import { type Direction, directions, type Peer, type PodMatch, type Policy } from './policy.ts';
+import { type Direction, directions, type Peer, type PodMatch, type Policy, type Rule } from './policy.ts';
 import { noPorts, type PortSet } from './port-set.ts';
 import { type Trace, trace } from './trace.ts';
 
@@ -46,7 +46,7 @@ export function* promises(network: Network, workloads: readonly Workload[]): Gen
         const found = trace(
           policies,
           direction,
-          { matches: (peer, namespace) => covers(network, peer, namespace, pods), named },
+          { matches: (peer, namespace, action) => covers(network, peer, namespace, pods, action), named },
           network.ports,
         );
         return { workload, direction, pods, ports: found.allowed, named: found.named, trace: found };
@@ -105,8 +105,12 @@ function hasExample(network: Network, peer: PodMatch, pods: UnknownPods): boolea
   });
 }
 
-/** True where a rule's peer matches every pod that these may be. */
-function covers(network: Network, peer: Peer, policyNamespace: string, pods: UnknownPods): boolean {
+/**
+ * True where a rule's peer matches every pod that these may be. Peers in other forms than label selectors are not compared: what they allow is not
+ * promised, what they deny is taken away.
+ */
+function covers(network: Network, peer: Peer, policyNamespace: string, pods: UnknownPods, action: Rule['action']): boolean {
+  if (peer.kind === 'where' || peer.kind === 'not' || peer.kind === 'both') return action !== 'allow';
   if (peer.kind !== 'pods') return peer.kind === 'always';
   const { namespace } = pods;
   if (peer.namespaces === undefined) return namespace === policyNamespace && implies(pods.pods, peer.pods);

@@ -22,11 +22,11 @@ const policy =
   'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: cart, namespace: shop}\nspec:\n  podSelector: {matchLabels: {app: cart}}\n  ingress:\n    - from:\n        - podSelector: {matchLabels: {app: web}}\n      ports: [{port: 80}]\n';
 const head = file('head.yaml', policy, pod('web'), pod('cart'), pod('job'));
 const base = file('base.yaml', pod('web'), pod('cart'), pod('job'));
-const cilium = file(
-  'cilium.yaml',
+const antrea = file(
+  'antrea.yaml',
   pod('web'),
   pod('cart'),
-  'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop}\nspec: {}\n',
+  'apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: {name: c, namespace: shop}\nspec: {}\n',
 );
 const refused = file('refused.yaml', pod('web'), policy.replace('port: 80', 'port: 99999'));
 
@@ -40,7 +40,7 @@ describe('statuses', () => {
     ['explain says no', ['explain', 'shop/job', 'cart', head, '--port', '80'], 1],
     ['explain without a port is an answer', ['explain', 'shop/job', 'cart', head], 0],
     ['explain of an unknown end is 2', ['explain', 'shop/nobody', 'cart', head], 2],
-    ['explain where policies are not evaluated is no yes', ['explain', 'web', 'cart', cilium, '--port', '80'], 1],
+    ['explain where policies are not evaluated is no yes', ['explain', 'web', 'cart', antrea, '--port', '80'], 1],
     ['diff is an answer', ['diff', base, head], 0],
     ['diff with nothing opened passes the gate', ['diff', base, head, '--fail-on', 'opened'], 0],
     ['diff with something opened does not', ['diff', head, base, '--fail-on', 'opened'], 1],
@@ -99,10 +99,61 @@ test("netpol-analyzer's lines", () => {
 });
 
 test('policies that are not evaluated are told, and the answers are unknown', () => {
-  const ran = cofferdam(['network', 'connectivity', cilium, '-o', 'json']);
+  const ran = cofferdam(['network', 'connectivity', antrea, '-o', 'json']);
   const result = JSON.parse(ran.stdout);
   assert.deepEqual([...new Set(result.connections.map(({ verdict }: { verdict: string }) => verdict))], ['unknown']);
-  assert.equal(result.notEvaluated[0].kind, 'CiliumNetworkPolicy');
+  assert.equal(result.notEvaluated[0].kind, 'NetworkPolicy');
+});
+
+test('dialects: what restricts, who enforces, and mutual TLS are told', () => {
+  const path = file(
+    'dialects.yaml',
+    pod('web'),
+    pod('cart'),
+    [
+      'apiVersion: cilium.io/v2',
+      'kind: CiliumNetworkPolicy',
+      'metadata: {name: cart, namespace: shop}',
+      'spec:',
+      '  endpointSelector: {matchLabels: {app: cart}}',
+      '  ingress:',
+      '  - fromEndpoints: [{matchLabels: {app: web}}]',
+      '    toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET}]}}]',
+      '---',
+      'apiVersion: security.istio.io/v1',
+      'kind: PeerAuthentication',
+      'metadata: {name: default, namespace: shop}',
+      'spec: {mtls: {mode: STRICT}}',
+      '---',
+      'apiVersion: apps/v1',
+      'kind: DaemonSet',
+      'metadata: {name: kube-flannel-ds, namespace: kube-flannel}',
+      'spec: {selector: {matchLabels: {k: f}}, template: {metadata: {labels: {k: f}}, spec: {containers: [{name: c, image: flannel}]}}}',
+      '',
+    ].join('\n'),
+  );
+  const result = JSON.parse(cofferdam(['network', 'connectivity', path, '-o', 'json', '-q']).stdout);
+  const found = result.connections.find(
+    ({ from, to }: { from: { name: string }; to: { name: string } }) => from.name === 'web' && to.name === 'cart',
+  );
+  assert.deepEqual(found.ports, [{ protocol: 'TCP', port: 80 }]);
+  assert.deepEqual(found.restricted, ['http rules']);
+  assert.equal(found.mutualTls.result, 'mutual TLS');
+  const states = result.enforcement.map(({ kind, state }: { kind: string; state: string }) => `${kind} ${state}`);
+  assert.deepEqual(states, ['CiliumNetworkPolicy not-enforced', 'PeerAuthentication unknown']);
+  assert.match(cofferdam(['network', 'explain', 'shop/web', 'cart', path, '-q']).stdout, /partly.*TCP 80[^]*restricted: http rules/);
+});
+
+test('check names what does nothing', () => {
+  const path = file('idle.yaml', pod('web'), policy.replaceAll('app: cart', 'app: ghost'));
+  const ran = cofferdam(['network', 'check', path, '-o', 'json']);
+  assert.equal(ran.status, 1);
+  const result = JSON.parse(ran.stdout);
+  assert.deepEqual(
+    result.findings.map(({ why }: { why: string }) => why),
+    ['selects-no-pod'],
+  );
+  assert.equal(cofferdam(['network', 'check', file('fine.yaml', pod('web'))]).status, 0);
 });
 
 test('the same input gives the same bytes', () => {

@@ -5,7 +5,7 @@ import { blocksOf, rangeText } from '../../network/address-space.ts';
 import type { Party } from '../../network/connectivity.ts';
 import { partyText } from '../../network/netpol-analyzer.ts';
 import type { Direction, Policy, Rule } from '../../network/policy.ts';
-import type { PortSet, PortSets } from '../../network/port-set.ts';
+import type { PortRange, PortSet, PortSets } from '../../network/port-set.ts';
 import type { Decision } from '../../network/trace.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import type { Locator } from '../../sources/positions.ts';
@@ -30,9 +30,22 @@ export function partyName(party: Party): string {
   return blocks.join() === '0.0.0.0/0' ? 'any IPv4 address' : blocks.join() === '::/0' ? 'any IPv6 address' : blocks.join(', ');
 }
 
-/** Ports as NetworkPolicy writes them. */
+/** Ports as NetworkPolicy writes them; ICMP by type and code, other IP protocols by number. */
 export function portsJson(sets: PortSets, set: PortSet): readonly object[] {
-  return sets.ranges(set).map(({ protocol, first, last }) => ({ protocol, port: first, ...(last === first ? {} : { endPort: last }) }));
+  const ranges = sets.ranges(set);
+  const numbers = ranges
+    .filter(({ protocol }) => protocol === 'IP')
+    .map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`));
+  const others = numbers.length === 0 ? [] : [{ protocol: 'IP', numbers: numbers.join() }];
+  return [...ranges.filter(({ protocol }) => protocol !== 'IP').map(rangeJson), ...others];
+}
+
+function rangeJson({ protocol, first, last, requests }: PortRange): object {
+  if (protocol !== 'ICMP' && protocol !== 'ICMPv6')
+    return { protocol, port: first, ...(last === first ? {} : { endPort: last }), ...(requests === undefined ? {} : { requests: 'some' }) };
+  if (first === 0 && last === 65535) return { protocol };
+  const endType = last >> 8 === first >> 8 ? {} : { endType: last >> 8 };
+  return { protocol, type: first >> 8, ...(first === last ? { code: first & 255 } : endType) };
 }
 
 /** `{apiVersion, kind, namespace, name}`. */
@@ -52,6 +65,9 @@ export interface RuleEntry {
   /** JSON pointer of the rule, or of the policy's spec where it isolates. */
   readonly path: string;
   readonly rule?: string;
+  /** The tier it stands in, where it is not NetworkPolicy's. */
+  readonly tier?: string;
+  readonly restricted?: string;
   readonly source?: SourcePosition;
 }
 
@@ -98,6 +114,8 @@ function entry(
     effect,
     path,
     ...(rule?.name === undefined ? {} : { rule: rule.name }),
+    ...(policy.tier.name === 'default' ? {} : { tier: policy.tier.name }),
+    ...(rule?.restricted === undefined ? {} : { restricted: rule.restricted }),
     ...(source === undefined ? {} : { source }),
   };
 }

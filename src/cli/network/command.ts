@@ -88,4 +88,13 @@ export const networkExposure: Command = {
   load: () => import('./exposure.ts'),
 };
 
-export const networkCommands: readonly Command[] = [networkConnectivity, networkExplain, networkDiff, networkExposure];
+export const networkCheck: Command = {
+  name: 'network check',
+  summary: 'policies and rules that do nothing, contradict each other, or that nothing enforces',
+  words: '[path...]',
+  flags: [output, render, ...clusterFlags, ...common],
+  examples: ['cofferdam network check manifests/', 'cofferdam network check -A -o json'],
+  load: () => import('./check.ts'),
+};
+
+export const networkCommands: readonly Command[] = [networkConnectivity, networkExplain, networkDiff, networkExposure, networkCheck];

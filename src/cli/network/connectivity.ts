@@ -4,7 +4,9 @@ import { paint } from '../../lib/display.ts';
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { type Connection, type Connectivity, connectivity } from '../../network/connectivity.ts';
+import { enforcement } from '../../network/enforcement.ts';
 import { type Focus, inFocus, portNamed } from '../../network/focus.ts';
+import { type MutualTls, mutualTls } from '../../network/istio/mutual-tls.ts';
 import { netpolAnalyzerConnections, netpolAnalyzerNotes, netpolAnalyzerReading, partyText } from '../../network/netpol-analyzer.ts';
 import { defaultReading } from '../../network/network.ts';
 import { directions } from '../../network/policy.ts';
@@ -45,7 +47,7 @@ export async function run(input: CommandInput): Promise<number> {
   }
   const connections = shown(answer.connections());
   write(targets, console, (format, toTerminal) =>
-    format === 'json' ? json(answer, connections, read) : table(answer, connections, toTerminal && console.color),
+    format === 'json' ? json(answer, connections, read) : table(answer, connections, read, toTerminal && console.color),
   );
   return exit.clean;
 }
@@ -75,9 +77,11 @@ function json(answer: Connectivity, connections: readonly Connection[], { locate
   const { network } = answer;
   const rules = rulesJson(locate);
   const differs = readingsDiffer(answer, snapshot);
+  const tls = mutualTls(network);
   const entries = connections.map((connection) => {
     const { from, to, ports, uneven, through } = connection;
     const undecided = undecidedBy(network, [from, to]);
+    const { numbers, restricted } = reasons(answer, connection, rules);
     return {
       from: partyJson(from),
       to: partyJson(to),
@@ -87,7 +91,11 @@ function json(answer: Connectivity, connections: readonly Connection[], { locate
       ...(differs(connection) ? { dependsOn: ['whether the network plug-in matches ipBlock against pod addresses'] } : {}),
       ...(undecided.length > 0 ? { undecided: undecided.map(objectJson) } : {}),
       ...(through.length > 0 ? { through: [...new Set(through.map(({ resource }) => resource))].map(objectJson) } : {}),
-      because: reasons(answer, connection, rules),
+      ...(restricted.length > 0 ? { restricted } : {}),
+      ...(tls !== undefined && from.kind === 'workload' && to.kind === 'workload'
+        ? { mutualTls: tlsJson(tls(from.workload, to.workload)) }
+        : {}),
+      because: numbers,
     };
   });
   const isolation = answer.workloads.map((workload) => ({
@@ -102,7 +110,8 @@ function json(answer: Connectivity, connections: readonly Connection[], { locate
     connections: entries,
     rules: rules.entries,
     workloads: isolation,
-    policies: network.policies.length,
+    policies: new Set(network.policies.map(({ resource }) => resource)).size,
+    enforcement: enforcement(snapshot, network.policies),
     notEvaluated: network.unevaluated.map(objectJson),
     problems: located(network.complaints, locate),
     coverage: snapshot.coverage,
@@ -110,8 +119,18 @@ function json(answer: Connectivity, connections: readonly Connection[], { locate
   return `${JSON.stringify(result, null, 2)}\n`;
 }
 
+function tlsJson({ server, client, result, ports, because }: MutualTls): object {
+  return { server, client, result, ...(Object.keys(ports).length > 0 ? { ports } : {}), because: because.map(objectJson) };
+}
+
+interface Reasons {
+  readonly numbers: readonly number[];
+  /** What narrows the connection beside the ports, and is not evaluated. */
+  readonly restricted: readonly string[];
+}
+
 /** The rules that let a connection pass, as numbers; a direction without one is not restricted by any policy. */
-function reasons({ network }: Connectivity, { from, to, ports }: Connection, rules: ReturnType<typeof rulesJson>): readonly number[] {
+function reasons({ network }: Connectivity, { from, to, ports }: Connection, rules: ReturnType<typeof rulesJson>): Reasons {
   const { places } = network;
   const placesOf = (party: Connection['from']) => {
     if (party.kind === 'workload') return [...new Set(party.workload.endpoints.map((endpoint) => places.placeOf(endpoint)))];
@@ -122,28 +141,42 @@ function reasons({ network }: Connectivity, { from, to, ports }: Connection, rul
     );
   };
   const numbers = new Set<number>();
+  const restricted = new Set<string>();
   for (const source of placesOf(from))
     for (const destination of placesOf(to))
       for (const { direction, decisions } of traceBetween(network, source, destination))
         for (const decision of decisions) {
-          if (decision.effect !== 'allow' || network.ports.intersection(decision.ports, ports) === 0) continue;
+          if (network.ports.intersection(decision.ports, ports) === 0) continue;
+          if (decision.rule?.restricted !== undefined) restricted.add(decision.rule.restricted);
+          if (decision.effect !== 'allow' && decision.effect !== 'may-deny') continue;
           const number = rules.number(direction, decision);
           if (number !== undefined) numbers.add(number);
         }
-  return [...numbers].sort((a, b) => a - b);
+  return { numbers: [...numbers].sort((a, b) => a - b), restricted: [...restricted].sort() };
 }
 
-function table(answer: Connectivity, connections: readonly Connection[], color: boolean): string {
+function table(answer: Connectivity, connections: readonly Connection[], { locate }: NetworkInput, color: boolean): string {
   const { network, workloads } = answer;
   const lines: string[] = [];
+  const tls = mutualTls(network);
+  const narrows = network.policies.some(({ rules }) =>
+    [...rules.ingress, ...rules.egress].some(({ restricted }) => restricted !== undefined),
+  );
+  const nowhere = rulesJson(locate);
   const groups = Map.groupBy(connections, ({ from }) => partyName(from));
   for (const [from, group] of groups) {
     lines.push(paint(printable(from), 'bold', color));
     const width = Math.min(60, Math.max(...group.map(({ to }) => partyName(to).length)));
-    for (const { from: source, to, ports, uneven } of group) {
+    for (const connection of group) {
+      const { from: source, to, ports, uneven } = connection;
+      const restricted = narrows ? reasons(answer, connection, nowhere).restricted : [];
+      const spoken =
+        tls === undefined || source.kind !== 'workload' || to.kind !== 'workload' ? undefined : tls(source.workload, to.workload);
       const notes = [
         undecidedBy(network, [source, to]).length > 0 ? paint('unknown: policies not evaluated', 'yellow', color) : '',
         uneven ? 'some pods only' : '',
+        restricted.length > 0 ? `restricted: ${printable(restricted.join(', '))}` : '',
+        spoken === undefined ? '' : spoken.result === 'refused' ? paint('TLS settings do not fit: refused', 'red', color) : spoken.result,
       ].filter((note) => note !== '');
       lines.push(
         `  → ${printable(partyName(to)).padEnd(width)}  ${portText(network.ports, ports)}${notes.length > 0 ? `  (${notes.join('; ')})` : ''}`,
@@ -155,10 +188,21 @@ function table(answer: Connectivity, connections: readonly Connection[], color: 
     workload.endpoints.some((endpoint) => network.selecting(network.places.placeOf(endpoint), 'ingress').length === 0),
   );
   lines.push(
-    `${counted(connections.length, 'connection')} of ${counted(workloads.length, 'workload')}, ${counted(network.policies.length, 'policy', 'policies')}; ${open.length} with no policy on what may reach them`,
+    `${counted(connections.length, 'connection')} of ${counted(workloads.length, 'workload')}, ${counted(new Set(network.policies.map(({ resource }) => resource)).size, 'policy', 'policies')}; ${open.length} with no policy on what may reach them`,
+    ...enforcementLines(network, color),
     ...notEvaluated(network.unevaluated, color),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** Says which policies nothing enforces, or of which that is not known. */
+export function enforcementLines({ snapshot, policies }: Connectivity['network'], color: boolean): readonly string[] {
+  return enforcement(snapshot, policies).flatMap(({ kind, group, policies: count, state, by }) => {
+    const what = `${counted(count, 'policy', 'policies')} of kind ${kind} (${group})`;
+    if (state === 'not-enforced') return [paint(`${what}: not enforced by ${by.join(', ')}; what is said here counts them`, 'red', color)];
+    const known = group === 'networking.k8s.io' || state === 'enforced';
+    return known ? [] : [paint(`${what}: whether something enforces them is not known`, 'yellow', color)];
+  });
 }
 
 /** Says which policies were not evaluated; nothing where there are none. */

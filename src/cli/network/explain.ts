@@ -5,9 +5,11 @@ import type { Cidr } from '../../lib/cidr.ts';
 import { paint } from '../../lib/display.ts';
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
+import { enforcement } from '../../network/enforcement.ts';
 import { internetCuts } from '../../network/internet.ts';
 import { defaultReading, fromOwnNode, type Network, network } from '../../network/network.ts';
 import { blockNamed, type NamedParty, partyNamed } from '../../network/parties.ts';
+import type { Policy } from '../../network/policy.ts';
 import { allPorts, noPorts, type PortSet, portText } from '../../network/port-set.ts';
 import { type Decision, type Trace, traceBetween } from '../../network/trace.ts';
 import { undecidedBy } from '../../network/unevaluated.ts';
@@ -43,7 +45,9 @@ export async function run(input: CommandInput): Promise<number> {
   const allowed = answers.reduce((sum, answer) => net.ports.union(sum, answer.allowed), noPorts);
   const open = net.ports.intersection(allowed, asked);
   const same = new Set(answers.map((answer) => net.ports.intersection(answer.allowed, asked))).size === 1;
-  const verdict = undecided.length > 0 ? 'unknown' : open === noPorts ? 'denied' : open === asked && same ? 'allowed' : 'partly';
+  const narrowed = answers.some((answer) => isNarrowed(net, answer, open));
+  const whole = open === asked && same && !narrowed;
+  const verdict = undecided.length > 0 ? 'unknown' : open === noPorts ? 'denied' : whole ? 'allowed' : 'partly';
   const notes = notesOf(net, from, to, read, cuts);
   write(targets, console, (format, toTerminal) => {
     if (format !== 'json') {
@@ -75,11 +79,17 @@ export async function run(input: CommandInput): Promise<number> {
       })),
       rules: rules.entries,
       notes,
+      enforcement: enforcement(read.snapshot, deciding(answers)),
       notEvaluated: undecided.map(objectJson),
     };
     return `${JSON.stringify(result, null, 2)}\n`;
   });
   return wanted === undefined || verdict === 'allowed' ? exit.clean : exit.findings;
+}
+
+/** The policies that have a say. */
+function deciding(answers: readonly Answer[]): readonly Policy[] {
+  return [...new Set(answers.flatMap(({ traces }) => traces.flatMap(({ decisions }) => decisions.flatMap(({ policy }) => policy ?? []))))];
 }
 
 function named(net: Network, name: string): NamedParty {
@@ -100,6 +110,13 @@ function answersOf(net: Network, from: NamedParty, to: NamedParty): readonly Ans
       byKey.set(key, { traces, allowed, pairs: (known?.pairs ?? 0) + 1 });
     }
   return [...byKey.values()];
+}
+
+/** True where some rule asks for more than is evaluated about what is open. */
+function isNarrowed(net: Network, { traces }: Answer, open: PortSet): boolean {
+  return traces.some(({ decisions }) =>
+    decisions.some(({ rule, ports }) => rule?.restricted !== undefined && net.ports.intersection(ports, open) !== noPorts),
+  );
 }
 
 function decisionKey({ effect, policy, rule, ports }: Decision): string {
@@ -182,8 +199,11 @@ const verbs: Readonly<Record<Decision['effect'], string>> = {
 };
 
 function sentence({ effect, policy, rule }: Decision, ports: string, { locate }: NetworkInput): string {
+  const more = rule?.restricted === undefined ? '' : ` [restricted: ${rule.restricted}]`;
   if (policy === undefined) return `no policy decides: allowed  ${ports}`;
   const place = placeText(locate(policy.resource, rule?.path ?? '/spec'));
   const which = rule === undefined ? '' : ` ${rule.name === undefined ? rule.path : `"${rule.name}" (${rule.path})`}`;
-  return printable(`${objectText(policy.resource)}${which} ${verbs[effect]}  ${ports}${place === '' ? '' : `  ${place}`}`);
+  return printable(
+    `${objectText(policy.resource)}${which}${policy.tier.name === 'default' ? '' : ` in ${policy.tier.name}`} ${verbs[effect]}  ${ports}${more}${place === '' ? '' : `  ${place}`}`,
+  );
 }

@@ -3,6 +3,7 @@
 import { paint } from '../../lib/display.ts';
 import { printable } from '../../lib/text.ts';
 import { connectivity, type Party } from '../../network/connectivity.ts';
+import { enforcement } from '../../network/enforcement.ts';
 import { type Exposure, exposure, type WayIn, type WorkloadExposure } from '../../network/exposure.ts';
 import { inFocus, isNamed } from '../../network/focus.ts';
 import { netpolAnalyzerConnections, netpolAnalyzerNotes, netpolAnalyzerReading, partyText } from '../../network/netpol-analyzer.ts';
@@ -15,7 +16,7 @@ import { exit, Stop } from '../exit.ts';
 import { list, verbatim } from '../flags.ts';
 import { outputs, write } from '../output.ts';
 import { objectJson, objectText, partyJson, portsJson, rulesJson } from './answers.ts';
-import { notEvaluated, printableLines } from './connectivity.ts';
+import { enforcementLines, notEvaluated, printableLines } from './connectivity.ts';
 import { located, type NetworkInput, readInput, tell } from './input.ts';
 
 export async function run(input: CommandInput): Promise<number> {
@@ -53,11 +54,11 @@ function analyzerText(input: CommandInput, read: NetworkInput, names: readonly s
   return printableLines(lines.sort()) + netpolAnalyzerExposureText(some);
 }
 
-function json({ answer }: Exposure, shown: readonly WorkloadExposure[], { locate }: NetworkInput): string {
+function json({ answer, controlPlane }: Exposure, shown: readonly WorkloadExposure[], { locate }: NetworkInput): string {
   const { network } = answer;
   const { ports: sets } = network;
   const rules = rulesJson(locate);
-  const workloads = shown.map(({ workload, waysIn, toInternet, toMetadata, unprotected, promises }) => {
+  const workloads = shown.map(({ workload, waysIn, toInternet, toMetadata, toControlPlane, unprotected, promises }) => {
     const undecided = undecidedBy(network, [workload]);
     return {
       workload: partyJson({ kind: 'workload', workload }),
@@ -72,6 +73,7 @@ function json({ answer }: Exposure, shown: readonly WorkloadExposure[], { locate
       })),
       toInternet: portsJson(sets, toInternet),
       toMetadata,
+      toControlPlane,
       noPolicyOn: unprotected,
       promises: promises.map(({ direction, pods, ports, named, trace }) => ({
         direction,
@@ -86,6 +88,8 @@ function json({ answer }: Exposure, shown: readonly WorkloadExposure[], { locate
     apiVersion: 'cofferdam.dev/v1',
     kind: 'NetworkExposure',
     workloads,
+    controlPlane,
+    enforcement: enforcement(network.snapshot, network.policies),
     rules: rules.entries,
     notEvaluated: network.unevaluated.map(objectJson),
     problems: located(network.complaints, locate),
@@ -107,7 +111,7 @@ const ways: Readonly<Record<WayIn['how'], string>> = {
   'host-network': "its node's network",
 };
 
-function table({ answer }: Exposure, shown: readonly WorkloadExposure[], { locate }: NetworkInput, color: boolean): string {
+function table({ answer, controlPlane }: Exposure, shown: readonly WorkloadExposure[], { locate }: NetworkInput, color: boolean): string {
   const { network } = answer;
   const sets = network.ports;
   const lines: string[] = [];
@@ -130,6 +134,12 @@ function table({ answer }: Exposure, shown: readonly WorkloadExposure[], { locat
   heading(`May ask a cloud's metadata service: ${counted(metadata.length, 'workload')} of ${shown.length}`);
   for (const [services, items] of Map.groupBy(metadata, ({ toMetadata }) => toMetadata.join(', ')))
     lines.push(`  ${services}`, `    by ${items.map(name).join(', ')}`);
+  const control = shown.filter(({ toControlPlane }) => toControlPlane.length > 0);
+  if (controlPlane.length > 0) {
+    heading(`May reach the control plane (${controlPlane.join(', ')}): ${counted(control.length, 'workload')} of ${shown.length}`);
+    for (const [which, items] of Map.groupBy(control, ({ toControlPlane }) => toControlPlane.join(', ')))
+      lines.push(`  ${which}: ${items.map(name).join(', ')}`);
+  }
   const bare = shown.filter(({ unprotected }) => unprotected.length > 0);
   heading(`With no policy in a direction, so open to any pod of the cluster: ${counted(bare.length, 'workload')} of ${shown.length}`);
   for (const [which, items] of Map.groupBy(bare, ({ unprotected }) => unprotected.join(' and ')))
@@ -141,7 +151,7 @@ function table({ answer }: Exposure, shown: readonly WorkloadExposure[], { locat
     for (const { direction, pods, ports, named } of item.promises.filter((one) => !item.unprotected.includes(one.direction)))
       lines.push(`    ${direction === 'ingress' ? 'from' : 'to'} ${printable(pods.text)}: ${[portText(sets, ports), ...named].join(', ')}`);
   }
-  return `${[...lines, '', ...notEvaluated(network.unevaluated, color)].join('\n').replace(/^\n/, '').replaceAll('\n\n\n', '\n\n')}\n`;
+  return `${[...lines, '', ...enforcementLines(network, color), ...notEvaluated(network.unevaluated, color)].join('\n').replace(/^\n/, '').replaceAll('\n\n\n', '\n\n')}\n`;
 }
 
 function wayText({ through, how, leadsTo, open, sourceMayBeNode }: WayIn, sets: PortSets, place: string, color: boolean): string {
