@@ -114,6 +114,7 @@ function nameOf(value: Json): string {
 /** The beginning of a body as messages show it: text where it is JSON, else hexadecimal. */
 export function summary(text: string): string {
   const length = 30;
+  if (text === '') return '<empty>';
   if (text.startsWith('{')) return text.length > length ? `${text.slice(0, length)} ...` : text;
   const bytes = new TextEncoder().encode(text);
   const hex = (part: Uint8Array) => [...part].map((byte) => byte.toString(16).padStart(2, '0')).join('');

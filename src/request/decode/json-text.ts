@@ -18,7 +18,8 @@ export type ReadText =
   | { readonly ok: true; readonly value: Json; readonly oddities: Oddities | undefined }
   | { readonly ok: false; readonly message: string };
 
-const maxDepth = 10_000;
+/** Go reads 10,000 levels; more than these would be too many for the stack here, and no object of Kubernetes has them. */
+const maxDepth = 2_000;
 
 /** Reads one JSON value and nothing behind it. */
 export function readJsonText(text: string): ReadText {

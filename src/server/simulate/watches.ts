@@ -2,16 +2,19 @@
 // not read is not waited for: its events queue up to a limit, then the watch ends with 410 and the client lists again, as it would when the
 // server's own buffers overflow. Bookmarks come once a minute to those that want them.
 
-import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { shownEvent } from '../../request/read/collection.ts';
 import type { Reader, ReadTarget } from '../../request/read/read.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import { bookmark, type Watch, type WatchEvent } from '../../request/read/watch.ts';
 import type { Change, Store } from '../../request/store.ts';
 
+/** Where the events of one watch go: a response, whose head is written. */
+export type WatchStream = Pick<Writable, 'write' | 'end' | 'destroy' | 'destroyed' | 'writableEnded' | 'writableLength' | 'once'>;
+
 export interface Watches {
-  /** Sends what the watch starts with and everything after; the response's head is written. */
-  readonly open: (response: ServerResponse, watch: Watch, target: ReadTarget, reader: Reader) => void;
+  /** Sends what the watch starts with and everything after. */
+  readonly open: (response: WatchStream, watch: Watch, target: ReadTarget, reader: Reader) => void;
   readonly count: () => number;
   readonly stop: () => void;
 }
@@ -23,7 +26,7 @@ const bookmarkEvery = 60_000;
 const longest = 45 * 60;
 
 interface Open {
-  readonly response: ServerResponse;
+  readonly response: WatchStream;
   readonly watch: Watch;
   readonly send: (event: WatchEvent) => void;
   readonly timer: NodeJS.Timeout;

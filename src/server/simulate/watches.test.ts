@@ -1,0 +1,65 @@
+// Ten thousand open watches on one store: every change reaches each of them, and those whose clients are gone cost nothing more.
+
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { requestInfo } from '../../identity/request-info.ts';
+import { dig } from '../../lib/json.ts';
+import { predicateOf } from '../../request/read/list.ts';
+import { readListOptions } from '../../request/read/list-options.ts';
+import { parseQuery } from '../../request/read/query.ts';
+import type { Reader, ReadTarget } from '../../request/read/read.ts';
+import { startWatch } from '../../request/read/watch.ts';
+import { watchesOf } from './watches.ts';
+import { makeWorld } from './world.ts';
+
+test('a change reaches ten thousand watches', async () => {
+  const world = await makeWorld([]);
+  const { store } = world;
+  const watches = watchesOf(store);
+  const resource = world.catalog().resource('', 'v1', 'configmaps');
+  assert.ok(resource);
+  const query = parseQuery(`watch=1&resourceVersion=${store.revision()}`);
+  const options = readListOptions(query);
+  assert.ok(options.ok);
+  const predicate = predicateOf(resource, options.value);
+  assert.ok(predicate.ok);
+  const path = '/api/v1/namespaces/default/configmaps?watch=1';
+  const target: ReadTarget = { info: requestInfo('GET', path), resource, subresource: undefined, query, accept: '' };
+  const reader: Reader = {
+    published: world.published,
+    catalog: world.catalog(),
+    openApi: world.openApi,
+    address: '',
+    issuer: '',
+    keys: {},
+    metrics: () => '',
+    store,
+    snapshot: world.snapshot(),
+    now: Date.now,
+  };
+  const streams = Array.from({ length: 10_000 }, () => new PassThrough());
+  for (const stream of streams) {
+    const watch = startWatch(store, resource, 'default', '', options.value, predicate.value);
+    assert.ok(watch.ok);
+    watches.open(stream, watch.value, target, reader);
+  }
+  assert.equal(watches.count(), 10_000);
+  const put = (name: string) =>
+    store.put({ group: '', resource: 'configmaps' }, 'default', name, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: 'default' },
+    });
+  put('one');
+  for (const stream of streams) {
+    const event: unknown = JSON.parse(String(stream.read()));
+    assert.equal(dig(event, 'object', 'metadata', 'name'), 'one');
+  }
+  for (const stream of streams.slice(10)) stream.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(watches.count(), 10);
+  put('two');
+  assert.equal(streams.filter((stream) => stream.read() !== null).length, 10);
+  watches.stop();
+});
