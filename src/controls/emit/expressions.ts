@@ -44,6 +44,12 @@ const spellings = (names: readonly string[]) => list(names.flatMap((name) => [na
 
 const adds = (names: string) => `c.?securityContext.?capabilities.?add.orValue([]).all(name, !(name.upperAscii() in ${names}))`;
 
+/** A field of the container's security context, else of the pod's. */
+const inForce = (field: string, absent: string) =>
+  `c.?securityContext.?${field}.orValue(variables.pod.?securityContext.?${field}.orValue(${absent}))`;
+
+const hosts = (handler: string) => `['httpGet', 'tcpSocket'].all(action, ${handler}[?action].?host.orValue('') == '')`;
+
 const selinux = (holder: string) => {
   const option = (name: string) => `${holder}.?seLinuxOptions.?${name}.orValue('')`;
   const types = list(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']);
@@ -135,6 +141,22 @@ export const expressions: Readonly<Record<string, Emit>> = {
   'workload/windows-host-process': pod(
     '!variables.pod.?securityContext.?windowsOptions.?hostProcess.orValue(false) && variables.containers.all(c, !c.?securityContext.?windowsOptions.?hostProcess.orValue(false))',
     'the pod runs as a process of the Windows node',
+  ),
+  'workload/run-as-non-root': pod(
+    `!variables.linux || variables.pod.?hostUsers.orValue(true) == false || variables.containers.all(c, ${inForce('runAsNonRoot', 'false')} || ${inForce('runAsUser', '0')} != 0)`,
+    'containers may run as root',
+  ),
+  'workload/seccomp-profile': eachOnLinux(`${inForce('seccompProfile.?type', "''")} != ''`, 'containers have no seccomp profile'),
+  'workload/seccomp-unconfined': eachOnLinux(
+    `${inForce('seccompProfile.?type', "''")} in ['', 'RuntimeDefault', 'Localhost']`,
+    'containers run without seccomp',
+  ),
+  'workload/probe-host': each(
+    [
+      `['livenessProbe', 'readinessProbe', 'startupProbe'].all(probe, ${hosts('c[?probe]')})`,
+      `['postStart', 'preStop'].all(hook, ${hosts('c.?lifecycle[?hook]')})`,
+    ].join(' && '),
+    'containers make the node call other hosts',
   ),
   'workload/run-as-user': eachOnLinux(
     'has(c.securityContext) && has(c.securityContext.runAsUser) || has(variables.pod.securityContext) && has(variables.pod.securityContext.runAsUser)',
