@@ -186,7 +186,8 @@ function senselessExtra(extra: Impersonation['extra'], verb: string): Refusal | 
   return undefined;
 }
 
-function isDomainPath(key: string): boolean {
+/** True for a path under a domain, as keys of extras are: `example.com/tenant`. */
+export function isDomainPath(key: string): boolean {
   const slash = key.indexOf('/');
   return slash > 0 && isDns1123Subdomain(key.slice(0, slash)) && /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(key.slice(slash + 1));
 }

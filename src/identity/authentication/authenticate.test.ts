@@ -239,6 +239,17 @@ describe('an AuthenticationConfiguration', () => {
     ['a claim and an expression', [{ issuer, claimMappings: { username: { claim: 'a', expression: 'b' } } }], /exclude each other/],
     ['a claim without a prefix', [{ issuer, claimMappings: { username: { claim: 'sub' } } }], /prefix/],
     ['an expression that is none', [{ issuer, claimMappings: { username: { expression: 'claims.' } } }], /username\.expression/],
+    [
+      'an e-mail address that nobody verifies',
+      [{ issuer, claimMappings: { username: { expression: 'claims.?email.orValue("")' } } }],
+      /email_verified/,
+    ],
+    [
+      'a key that is no path',
+      [{ issuer, claimMappings: { username, extra: [{ key: 'x', valueExpression: '"a"' }] } }],
+      /path under a domain/,
+    ],
+    ['a key of Kubernetes', [{ issuer, claimMappings: { username, extra: [{ key: 'a.k8s.io/x', valueExpression: '"a"' }] } }], /reserved/],
     ['an issuer twice', [1, 2].map(() => ({ issuer, claimMappings: { username } })), /Duplicate/],
   ];
   for (const [what, jwt, message] of faults)
@@ -246,9 +257,19 @@ describe('an AuthenticationConfiguration', () => {
   test('versions from v1alpha1 on are read', () => assert.equal(read([{ issuer, claimMappings: { username } }], 'v1alpha1').jwt.length, 1));
   test('other texts are none', () => assert.equal(readAuthenticationConfiguration([], 'x').problems.length, 1));
   test('keys with dots can be written escaped', () => {
-    const { jwt } = read([{ issuer, claimMappings: { username: { expression: 'claims.a__dot__b + string(size(claims))' } } }]);
-    const claims = { iss: issuer.url, aud: 'kube', exp: now / 1000 + 60, 'a.b': 'jane' };
-    assert.equal(who({ ...usualSetup, jwt }, token(claims)), 'jane4 [system:authenticated]');
+    const { jwt } = read([{ issuer, claimMappings: { username: { expression: 'claims.a__dot__b + string(size(claims.o))' } } }]);
+    const claims = { iss: issuer.url, aud: 'kube', exp: now / 1000 + 60, 'a.b': 'jane', o: { 'c.d': 1 } };
+    assert.equal(who({ ...usualSetup, jwt }, token(claims)), 'jane1 [system:authenticated]');
+  });
+  test('the map of all claims has no size and no members to ask for', () => {
+    for (const expression of ['"name" in claims ? "a" : "b"', 'string(size(claims))']) {
+      const { jwt } = read([{ issuer, claimMappings: { username: { expression } } }]);
+      assert.match(who({ ...usualSetup, jwt }, token({ iss: issuer.url, aud: 'kube', exp: now / 1000 + 60 })), /no such overload$/);
+    }
+    assert.match(
+      read([{ issuer, claimMappings: { username: { expression: 'claims.map(c, string(c))[0]' } } }]).problems[0]?.message ?? '',
+      /not modelled/,
+    );
   });
   test('groups left to another endpoint are named as not known', () => {
     const { jwt } = read([{ issuer, claimMappings: { username: { claim: 'sub', prefix: '' }, groups: { claim: 'groups', prefix: '' } } }]);

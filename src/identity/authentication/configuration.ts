@@ -5,7 +5,8 @@
 import type { Program } from '../../languages/cel/program.ts';
 import { asList, asString, field, isObject, type Json, strings } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
-import { claimExpression } from './claims.ts';
+import { isDomainPath } from '../impersonation.ts';
+import { claimExpression, namesClaim } from './claims.ts';
 import { allAlgorithms, type JwtAuthenticator, type Mapping, type ValidationRule } from './jwt-authenticator.ts';
 
 export interface AuthenticationConfiguration {
@@ -71,6 +72,11 @@ function readIssuer(value: Json, bad: Bad, minor: number | undefined): JwtAuthen
   if (username === 'none') return bad('claimMappings.username: a claim or an expression is needed');
   const extra = asList(field(mappings, 'extra')).map((one, index) => {
     const key = asString(field(one, 'key')) ?? '';
+    const place = `claimMappings.extra[${index}].key`;
+    if (!isDomainPath(key)) return bad(`${place}: a path under a domain is needed, such as example.com/tenant`);
+    if (key !== key.toLowerCase()) return bad(`${place}: must be lowercase`);
+    if (/^([^/]*\.)?(kubernetes|k8s)\.io\//.test(key))
+      return bad(`${place}: k8s.io, kubernetes.io and their subdomains are reserved for Kubernetes use`);
     const program = expression(asString(field(one, 'valueExpression')) ?? '', 'claims', `claimMappings.extra[${index}].valueExpression`);
     return program === undefined ? undefined : { key, expression: program };
   });
@@ -90,6 +96,15 @@ function readIssuer(value: Json, bad: Bad, minor: number | undefined): JwtAuthen
     list.every((one) => one !== undefined) ? list.filter((one) => one !== undefined) : undefined;
   const [wholeExtra, wholeClaimRules, wholeUserRules] = [whole(extra), whole(claimRules), whole(userRules)];
   if (wholeExtra === undefined || wholeClaimRules === undefined || wholeUserRules === undefined) return undefined;
+  const keys = wholeExtra.map(({ key }) => key);
+  if (new Set(keys).size < keys.length) return bad('claimMappings.extra: Duplicate value of a key');
+  const mayVerify = [...wholeExtra.map((one) => one.expression), ...wholeClaimRules.map((one) => one.expression)];
+  if (
+    'expression' in username &&
+    namesClaim(username.expression, 'email') &&
+    ![username.expression, ...mayVerify].some((one) => namesClaim(one, 'email_verified'))
+  )
+    return bad('claimMappings.username.expression: claims.email is used, and claims.email_verified nowhere');
   return {
     issuer,
     audiences,
