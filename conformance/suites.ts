@@ -19,6 +19,7 @@ import { k8sCel } from './suites/k8s-cel.ts';
 import { kalm } from './suites/kalm.ts';
 import { kubectlSessions } from './suites/kubectl-sessions.ts';
 import { kubehound } from './suites/kubehound.ts';
+import { kubesplaining } from './suites/kubesplaining.ts';
 import { nca } from './suites/nca.ts';
 import { netpolAnalyzer } from './suites/netpol-analyzer.ts';
 import { networkPolicyApi } from './suites/network-policy-api.ts';
@@ -44,6 +45,7 @@ export const suites: readonly Suite[] = [
   k8sCel,
   kalm,
   kubehound,
+  kubesplaining,
   nca,
   kubectlSessions,
   netpolAnalyzer,

@@ -11,12 +11,10 @@ export const impersonateGroup = byRights({
   technique: { attack: 'T1550.001', matrix: 'Access Kubernetes API server' },
   fix: 'name the groups that may be impersonated in resourceNames',
   cost: 1,
-  ways: [
-    {
-      needs: ['impersonate users', 'impersonate groups'],
-      gain: (scene) => admin(scene),
-      gainNamed: (scene, _scope, name) => (name === 'system:masters' ? admin(scene) : group(scene, name)),
-    },
-  ],
+  ways: ['users', 'serviceaccounts'].map((who) => ({
+    needs: [`impersonate ${who}`, 'impersonate groups'],
+    gain: (scene) => admin(scene),
+    gainNamed: (scene, _scope, name) => (name === 'system:masters' ? admin(scene) : group(scene, name)),
+  })),
   example: { objects: holding(['impersonate users', 'impersonate groups'], ''), also: ['impersonate-user'] },
 });

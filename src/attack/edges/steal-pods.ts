@@ -13,7 +13,7 @@ export const stealPods = byRights({
   cost: 3,
   ways: [
     {
-      needs: ['delete pods | create pods/eviction | update,patch pods/status', 'update,patch nodes | update,patch nodes/status'],
+      needs: ['delete pods | create pods/eviction | update,patch pods/status', 'update,patch,delete nodes | update,patch nodes/status'],
       gain: (scene) =>
         tokens(scene, '').map((gain) => ({
           ...gain,
