@@ -2,7 +2,9 @@
 
 /** `"a", "b"`. */
 export function quotedList(items: Iterable<string>): string {
-  return [...items].map((item) => `"${item}"`).join(', ');
+  let text = '';
+  for (const item of items) text += text === '' ? `"${item}"` : `, "${item}"`;
+  return text;
 }
 
 /** `container "a"`, `containers "a", "b"`. */
@@ -28,7 +30,10 @@ export function sortedSet(items: Iterable<string>): readonly string[] {
   return different.length < 2 ? different : different.sort(byCodePoint);
 }
 
+const surrogates = /[\ud800-\udfff]/;
+
 function byCodePoint(a: string, b: string): number {
+  if (!surrogates.test(a) && !surrogates.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   const left = [...a];
   const right = [...b];
   for (let index = 0; index < left.length && index < right.length; index++) {
@@ -52,6 +57,7 @@ const named: Readonly<Record<string, string>> = {
 
 /** A text as Go's `%q` writes it: quotes, backslashes and everything that does not print are escaped. */
 export function goQuoted(text: string): string {
+  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
   const escaped = [...text].map((character) => {
     const known = named[character];
     if (known !== undefined) return known;
