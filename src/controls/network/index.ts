@@ -12,6 +12,8 @@ import { metadataApi } from './metadata-api.ts';
 import { namespaceWithoutPolicy } from './namespace-without-policy.ts';
 import { oneDirection } from './one-direction.ts';
 import { policyMissing } from './policy-missing.ts';
+import { shadowedRule } from './shadowed-rule.ts';
+import { unselectingPolicy } from './unselecting-policy.ts';
 
 export const network: readonly Control[] = [
   policyMissing,
@@ -25,4 +27,6 @@ export const network: readonly Control[] = [
   danglingPeer,
   ignoredRules,
   broadSelector,
+  shadowedRule,
+  unselectingPolicy,
 ];
