@@ -43,6 +43,9 @@ const roots = [
   'networking.IngressClassParametersReference',
   'rbac.RoleRef',
   'rbac.PolicyRule',
+  'policy.PodDisruptionBudgetSpec',
+  'storage.CSINodeDriver',
+  'storage.VolumeAttachmentSpec',
 ];
 
 interface Field {

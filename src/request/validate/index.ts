@@ -3,6 +3,8 @@
 import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission/policies.ts';
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission/policy-bindings.ts';
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admission/webhooks.ts';
+import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler.ts';
+import { lease } from './coordination/lease.ts';
 import { configMap, secret, serviceAccount } from './core/config.ts';
 import { endpoints } from './core/endpoints.ts';
 import { event } from './core/event.ts';
@@ -13,7 +15,18 @@ import { persistentVolume } from './core/persistent-volume.ts';
 import { persistentVolumeClaim } from './core/persistent-volume-claim.ts';
 import { resourceQuota } from './core/resource-quota.ts';
 import { service } from './core/service.ts';
+import { endpointSlice } from './discovery/endpoint-slice.ts';
+import { ipAddress, serviceCidr } from './networking/addresses.ts';
+import { ingress } from './networking/ingress.ts';
+import { ingressClass } from './networking/ingress-class.ts';
+import { networkPolicy } from './networking/network-policy.ts';
+import { runtimeClass } from './node-api/runtime-class.ts';
 import { pod } from './pod/pod.ts';
+import { podDisruptionBudget } from './policy/pod-disruption-budget.ts';
+import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac/rbac.ts';
+import { priorityClass } from './scheduling/priority-class.ts';
+import { csiStorageCapacity, storageClass, volumeAttributesClass } from './storage/classes.ts';
+import { csiDriver, csiNode, volumeAttachment } from './storage/drivers.ts';
 import type { Validator } from './validator.ts';
 import { controllerRevision } from './workloads/controller-revision.ts';
 import { cronJob } from './workloads/cron-job.ts';
@@ -55,8 +68,35 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
     ReplicaSet: replicaSet,
     StatefulSet: statefulSet,
   },
+  autoscaling: { HorizontalPodAutoscaler: horizontalPodAutoscaler },
   batch: { CronJob: cronJob, Job: job },
+  'coordination.k8s.io': { Lease: lease },
+  'discovery.k8s.io': { EndpointSlice: endpointSlice },
   'events.k8s.io': { Event: event },
+  'networking.k8s.io': {
+    IPAddress: ipAddress,
+    Ingress: ingress,
+    IngressClass: ingressClass,
+    NetworkPolicy: networkPolicy,
+    ServiceCIDR: serviceCidr,
+  },
+  'node.k8s.io': { RuntimeClass: runtimeClass },
+  policy: { PodDisruptionBudget: podDisruptionBudget },
+  'rbac.authorization.k8s.io': {
+    ClusterRole: clusterRole,
+    ClusterRoleBinding: clusterRoleBinding,
+    Role: role,
+    RoleBinding: roleBinding,
+  },
+  'scheduling.k8s.io': { PriorityClass: priorityClass },
+  'storage.k8s.io': {
+    CSIDriver: csiDriver,
+    CSINode: csiNode,
+    CSIStorageCapacity: csiStorageCapacity,
+    StorageClass: storageClass,
+    VolumeAttachment: volumeAttachment,
+    VolumeAttributesClass: volumeAttributesClass,
+  },
 };
 
 /** The validator of a built-in kind; undefined where there is none yet. `validatorOf('apps', 'Deployment')`. */

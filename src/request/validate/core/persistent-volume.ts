@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
 import { goMapJson } from '../../go-text.ts';
-import { fieldPath } from '../../path.ts';
+import { fieldPath, type Path } from '../../path.ts';
 import { amounts, shownAmount } from '../amount.ts';
 import { differenceOf } from '../difference.ts';
 import { hasFeature } from '../features.ts';
@@ -53,34 +53,63 @@ const sources: readonly { readonly field: string; readonly rule?: SourceRule; re
 interface VolumeOptions {
   readonly version: string;
   readonly allowInvalidNodeAffinityValue: boolean;
+  readonly inline: boolean;
 }
 
-function validateSpec(spec: JsonObject, name: string, errors: FieldError[], options: VolumeOptions): void {
+function validateSpec(spec: JsonObject, name: string, path: Path, errors: FieldError[], options: VolumeOptions): void {
   if (size(spec.accessModes) === 0) errors.push(required(path.child('accessModes')));
   validateAccessModes(spec, path, errors);
-  validateCapacity(spec, errors);
-  const reclaim = text(spec.persistentVolumeReclaimPolicy);
-  if (reclaim !== '' && !reclaimPolicies.includes(reclaim))
-    errors.push(notSupported(path.child('persistentVolumeReclaimPolicy'), reclaim, reclaimPolicies));
-  const affinity = object(spec.nodeAffinity);
-  if (affinity !== undefined) {
-    const at = path.child('nodeAffinity', 'required');
-    const must = object(affinity.required);
-    if (must === undefined) errors.push(required(at, 'must specify required node constraints'));
-    else validateNodeSelector(must, at, errors, options.allowInvalidNodeAffinityValue);
-  }
-  validateSource(spec, name, errors);
-  if (given(spec.hostPath) && isRoot(spec) && reclaim === 'Recycle')
+  if (options.inline) validateInlineFields(spec, path, errors);
+  else validateOwnFields(spec, path, errors, options);
+  validateSource(spec, name, path, errors);
+  if (given(spec.hostPath) && isRoot(spec) && spec.persistentVolumeReclaimPolicy === 'Recycle')
     errors.push(forbidden(path.child('persistentVolumeReclaimPolicy'), "may not be 'recycle' for a hostPath mount of '/'"));
-  const className = text(spec.storageClassName);
-  if (className !== '') complain(className, dnsSubdomain(className), path.child('storageClassName'), errors);
-  if (given(spec.volumeMode) && !volumeModes.includes(text(spec.volumeMode)))
-    errors.push(notSupported(path.child('volumeMode'), spec.volumeMode, volumeModes));
+  if (!options.inline) validateClassAndMode(spec, path, errors);
   if (!given(spec.volumeAttributesClassName) || !hasFeature(options.version, 'VolumeAttributesClass')) return;
   const attributes = text(spec.volumeAttributesClassName);
   if (attributes === '') errors.push(required(path.child('volumeAttributesClassName'), 'an empty string is disallowed'));
   else complain(attributes, dnsSubdomain(attributes), path.child('volumeAttributesClassName'), errors);
   if (!given(spec.csi)) errors.push(required(path.child('csi'), 'has to be specified when using volumeAttributesClassName'));
+}
+
+/** What only a volume of its own has: capacity, reclaim policy and node affinity. */
+function validateOwnFields(spec: JsonObject, path: Path, errors: FieldError[], options: VolumeOptions): void {
+  validateCapacity(spec, path.child('capacity'), errors);
+  const reclaim = text(spec.persistentVolumeReclaimPolicy);
+  if (reclaim !== '' && !reclaimPolicies.includes(reclaim))
+    errors.push(notSupported(path.child('persistentVolumeReclaimPolicy'), reclaim, reclaimPolicies));
+  const affinity = object(spec.nodeAffinity);
+  if (affinity === undefined) return;
+  const at = path.child('nodeAffinity', 'required');
+  const must = object(affinity.required);
+  if (must === undefined) errors.push(required(at, 'must specify required node constraints'));
+  else validateNodeSelector(must, at, errors, options.allowInvalidNodeAffinityValue);
+}
+
+function validateClassAndMode(spec: JsonObject, path: Path, errors: FieldError[]): void {
+  const className = text(spec.storageClassName);
+  if (className !== '') complain(className, dnsSubdomain(className), path.child('storageClassName'), errors);
+  if (given(spec.volumeMode) && !volumeModes.includes(text(spec.volumeMode)))
+    errors.push(notSupported(path.child('volumeMode'), spec.volumeMode, volumeModes));
+}
+
+/** What the volume within a VolumeAttachment may not say. */
+function validateInlineFields(spec: JsonObject, path: Path, errors: FieldError[]): void {
+  const context = 'in the context of inline volumes';
+  const reclaim = text(spec.persistentVolumeReclaimPolicy);
+  for (const field of ['claimRef', 'capacity', 'nodeAffinity', 'storageClassName'])
+    if (field === 'claimRef' || field === 'nodeAffinity' ? given(spec[field]) : size(spec[field]) > 0)
+      errors.push(forbidden(path.child(field), `may not be specified ${context}`));
+  if (!given(spec.csi)) errors.push(required(path.child('csi'), `has to be specified ${context}`));
+  if (reclaim !== '' && reclaim !== 'Retain')
+    errors.push(forbidden(path.child('persistentVolumeReclaimPolicy'), `may only be Retain ${context}`));
+  if (given(spec.volumeMode) && spec.volumeMode !== 'Filesystem')
+    errors.push(forbidden(path.child('volumeMode'), `may not specify volumeMode other than Filesystem ${context}`));
+}
+
+/** The volume that stands within a VolumeAttachment's spec. */
+export function validateInlineVolumeSpec(spec: JsonObject, path: Path, errors: FieldError[], version: string): void {
+  validateSpec(spec, '', path, errors, { version, allowInvalidNodeAffinityValue: false, inline: true });
 }
 
 /** The path of the host's root, however it is written. */
@@ -95,8 +124,7 @@ function isRoot(spec: JsonObject): boolean {
   return parts.length === 0;
 }
 
-function validateCapacity(spec: JsonObject, errors: FieldError[]): void {
-  const at = path.child('capacity');
+function validateCapacity(spec: JsonObject, at: Path, errors: FieldError[]): void {
   const capacity = amounts(spec.capacity);
   if (capacity.length === 0) errors.push(required(at));
   if (capacity.length !== 1 || capacity[0]?.[0] !== 'storage')
@@ -107,7 +135,7 @@ function validateCapacity(spec: JsonObject, errors: FieldError[]): void {
   }
 }
 
-function validateSource(spec: JsonObject, name: string, errors: FieldError[]): void {
+function validateSource(spec: JsonObject, name: string, path: Path, errors: FieldError[]): void {
   let found = 0;
   for (const { field, rule = sharedSources[field], inside = field, extra = field } of sources) {
     const source = object(spec[field]);
@@ -157,7 +185,7 @@ function validateMountOptions(volume: JsonObject, errors: FieldError[]): void {
 
 function validateVolume(volume: JsonObject, errors: FieldError[], options: VolumeOptions): void {
   validateMetadata(volume, metadata, errors);
-  validateSpec(struct(volume.spec), text(metadataOf(volume).name), errors, options);
+  validateSpec(struct(volume.spec), text(metadataOf(volume).name), fieldPath('spec'), errors, options);
 }
 
 function sourceOf(spec: JsonObject): JsonObject {
@@ -219,7 +247,7 @@ function asCurrent(old: Json | undefined, now: Json | undefined): Json {
 export const persistentVolume: Validator = {
   create: (volume, { version }) => {
     const errors: FieldError[] = [];
-    validateVolume(volume, errors, { version, allowInvalidNodeAffinityValue: false });
+    validateVolume(volume, errors, { version, allowInvalidNodeAffinityValue: false, inline: false });
     validateMountOptions(volume, errors);
     return errors;
   },
@@ -231,7 +259,7 @@ export const persistentVolume: Validator = {
       return errors;
     }
     const terms = object(object(struct(old.spec).nodeAffinity)?.required)?.nodeSelectorTerms;
-    const options = { version, allowInvalidNodeAffinityValue: hasInvalidTermValue(terms) };
+    const options = { version, allowInvalidNodeAffinityValue: hasInvalidTermValue(terms), inline: false };
     validateVolume(volume, errors, options);
     validateMountOptions(volume, errors);
     validateVolumeUpdate(volume, old, errors, options);

@@ -154,6 +154,11 @@ export const internalTypes: Readonly<Record<string, string>> = {
   'networking.IngressServiceBackend': 'Name:name:text Port:port:networking.ServiceBackendPort',
   'networking.NetworkPolicyPort': 'Protocol:protocol:*text Port:port:*intorstring EndPort:endPort:*int',
   'networking.ServiceBackendPort': 'Name:name:text Number:number:int',
+  'policy.PodDisruptionBudgetSpec': 'MinAvailable:minAvailable:*intorstring Selector:selector:*meta.LabelSelector MaxUnavailable:maxUnavailable:*intorstring UnhealthyPodEvictionPolicy:unhealthyPodEvictionPolicy:*text',
   'rbac.PolicyRule': 'Verbs:verbs:[]text APIGroups:apiGroups:[]text Resources:resources:[]text ResourceNames:resourceNames:[]text NonResourceURLs:nonResourceURLs:[]text',
   'rbac.RoleRef': 'APIGroup:apiGroup:text Kind:kind:text Name:name:text',
+  'storage.CSINodeDriver': 'Name:name:text NodeID:nodeID:text TopologyKeys:topologyKeys:[]text Allocatable:allocatable:*storage.VolumeNodeResources',
+  'storage.VolumeAttachmentSource': 'PersistentVolumeName:persistentVolumeName:*text InlineVolumeSpec:inlineVolumeSpec:*core.PersistentVolumeSpec',
+  'storage.VolumeAttachmentSpec': 'Attacher:attacher:text Source:source:storage.VolumeAttachmentSource NodeName:nodeName:text',
+  'storage.VolumeNodeResources': 'Count:count:*int',
 };

@@ -7,8 +7,9 @@ import { fieldPath, type Path } from '../../path.ts';
 import { hasFeature } from '../features.ts';
 import { asInternal } from '../internal.ts';
 import { hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';
-import { dnsLabel, dnsSubdomain, formComplaint } from '../meta/names.ts';
+import { dnsLabel, dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
+import { validateDomainPrefixedPath } from '../meta/prefixed.ts';
 import { sameValue, validateImmutable, validateNonNegatives } from '../numbers.ts';
 import type { PodOptions } from '../pod/options.ts';
 import { templateOptions, validatePodTemplate } from '../pod/template.ts';
@@ -107,18 +108,8 @@ function validateIndexed(spec: JsonObject, path: Path, errors: FieldError[]): vo
       );
 }
 
-const httpPath = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
-
 function validateManagedBy(manager: string, path: Path, errors: FieldError[]): void {
-  const slash = manager.indexOf('/');
-  const host = manager.slice(0, Math.max(slash, 0));
-  const rest = manager.slice(slash + 1);
-  if (manager === '') errors.push(required(path));
-  else if (slash < 1 || rest === '') errors.push(invalid(path, manager, 'must be a domain-prefixed path (such as "acme.io/foo")'));
-  else {
-    for (const complaint of dnsSubdomain(host)) errors.push(invalid(path, host, complaint));
-    if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(rest)) errors.push(invalid(path, rest, formComplaint('Invalid path', httpPath)));
-  }
+  validateDomainPrefixedPath(manager, path, errors);
   if (byteLength(manager) > 63) errors.push(tooLong(path, 63));
 }
 
