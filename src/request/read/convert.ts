@@ -7,16 +7,48 @@ import type { ServedResource } from './catalog.ts';
 
 /** The object as the resource's version shows it, `kind` and `apiVersion` first where it is built in. */
 export function inVersion(resource: ServedResource, object: JsonObject): JsonObject {
+  return kept(shownObjects, resource, object, converted);
+}
+
+/** Stored objects do not change: what one is shown as is made once. */
+function kept(
+  cache: WeakMap<JsonObject, Map<string, JsonObject>>,
+  resource: ServedResource,
+  object: JsonObject,
+  make: (resource: ServedResource, object: JsonObject) => JsonObject,
+): JsonObject {
+  const id = `${resource.group}/${resource.version}`;
+  let known = cache.get(object);
+  if (known === undefined) {
+    known = new Map();
+    cache.set(object, known);
+  }
+  let shown = known.get(id);
+  if (shown === undefined) {
+    shown = make(resource, object);
+    known.set(id, shown);
+  }
+  return shown;
+}
+
+const shownObjects = new WeakMap<JsonObject, Map<string, JsonObject>>();
+const shownItems = new WeakMap<JsonObject, Map<string, JsonObject>>();
+
+function converted(resource: ServedResource, object: JsonObject): JsonObject {
   const { group, version, kind, custom } = resource;
   const apiVersion = group === '' ? version : `${group}/${version}`;
   if (custom !== undefined) return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
   const { kind: _kind, apiVersion: stored, ...rest } = object;
-  const converted = stored === apiVersion ? rest : otherVersion(kind, stored, apiVersion, rest);
-  return { kind, apiVersion, ...converted };
+  const fields = stored === apiVersion ? rest : otherVersion(kind, stored, apiVersion, rest);
+  return { kind, apiVersion, ...fields };
 }
 
 /** An item of a list: built-in ones do not say what they are. */
 export function asItem(resource: ServedResource, object: JsonObject): JsonObject {
+  return kept(shownItems, resource, object, item);
+}
+
+function item(resource: ServedResource, object: JsonObject): JsonObject {
   const shown = inVersion(resource, object);
   if (resource.custom !== undefined) return shown;
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = shown;

@@ -92,29 +92,33 @@ export function listPage(
     } else if (wanted.value === 0) limit = 0;
   }
   const all = isOld ? store.listAt(storage, revision, namespace) : store.list(storage, namespace);
-  const keyed = all.map((object) => [keyIn(object, namespace), object] as const);
-  const rest = start === '' ? keyed : keyed.filter(([key]) => key >= start);
-  return ok(page(rest, revision, limit, isEmpty, selects));
+  const rest = start === '' ? all : all.filter((object) => keyIn(object, namespace) >= start);
+  return ok(page(rest, namespace, revision, limit, isEmpty, selects));
 }
 
 function page(
-  rest: readonly (readonly [key: string, object: JsonObject])[],
+  rest: readonly JsonObject[],
+  namespace: string,
   revision: number,
   limit: number,
   isEmpty: boolean,
   selects: (object: JsonObject) => boolean,
 ): Page {
   if (limit === 0) {
-    const objects = isEmpty ? rest.map(([, object]) => object) : rest.flatMap(([, object]) => (selects(object) ? [object] : []));
-    return { objects, revision, continue: '', remaining: undefined };
+    return { objects: isEmpty ? rest : rest.filter(selects), revision, continue: '', remaining: undefined };
   }
   const objects: JsonObject[] = [];
-  for (const [index, [key, object]] of rest.entries()) {
+  for (const [index, object] of rest.entries()) {
     if (!selects(object)) continue;
     objects.push(object);
     if (objects.length < limit) continue;
     if (index === rest.length - 1) break;
-    return { objects, revision, continue: writeContinue(revision, key), remaining: isEmpty ? rest.length - index - 1 : undefined };
+    return {
+      objects,
+      revision,
+      continue: writeContinue(revision, keyIn(object, namespace)),
+      remaining: isEmpty ? rest.length - index - 1 : undefined,
+    };
   }
   return { objects, revision, continue: '', remaining: undefined };
 }

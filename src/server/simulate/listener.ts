@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { requestInfo } from '../../identity/request-info.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { notAcceptable, refusalReply } from '../../request/read/reply.ts';
+import { replyText } from '../../request/read/reply-text.ts';
 import { yamlText } from '../../request/read/yaml-text.ts';
 import { internal, tooLarge } from '../../request/status.ts';
 import { auditEvent } from './audit.ts';
@@ -167,7 +168,7 @@ function send(found: Outgoing, request: IncomingMessage, response: ServerRespons
 }
 
 function pretty(object: JsonObject, { url = '' }: IncomingMessage): string {
-  return /[?&]pretty=(?:1|true)/.test(url) ? JSON.stringify(object, undefined, 2) : JSON.stringify(object);
+  return /[?&]pretty=(?:1|true)/.test(url) ? JSON.stringify(object, undefined, 2) : replyText(object);
 }
 
 /** A quoted string of a header: what it cannot hold is left out. */

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Identity } from '../../identity/impersonation.ts';
 import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import { decodeProtobuf, isProtobuf } from '../../kube/protobuf/decode.ts';
-import { asObject, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { asObject, dig, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
 import { type Accepted, mediaTypes, negotiate } from '../../request/read/accept.ts';
 import { first } from '../../request/read/query.ts';
@@ -13,7 +13,7 @@ import { answerRequest, unauthorized as forbiddenTo, type Reader, type ReadReply
 import { answerReply, type Reply, refusalReply } from '../../request/read/reply.ts';
 import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
 import type { RequestBody } from '../../request/request.ts';
-import { unsupportedMediaType } from '../../request/status.ts';
+import { badRequest, notFound, unsupportedMediaType } from '../../request/status.ts';
 import { write } from '../../request/write.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
 import { reviewOf } from './reviews.ts';
@@ -92,6 +92,7 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
     const setting = { snapshot: reader.snapshot, user, state: site.world.store, tokens: site.tokens, now: Date.now() };
     return shown(review(body, target, setting), target, accepted, reader);
   }
+  if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalReply(noNode(target, reader));
   const created = mayCreate(incoming, target, user, reader);
   if (created !== undefined) return refusalReply(created);
   const query = Object.fromEntries([...target.query].map(([key, values]) => [key, values[0] ?? '']));
@@ -110,6 +111,19 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
     site.world.writing(),
   );
   return shown(answer, target, accepted, reader);
+}
+
+/** Subresources that lead to a kubelet or into the network of pods. */
+const connects: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy']);
+
+/** What a server says that cannot reach the node. */
+function noNode({ info, resource }: ReadTarget, { store }: Reader): Refusal {
+  const object = store.get(resource, resource.namespaced ? info.namespace : '', info.name);
+  if (object === undefined) return notFound(resource, info.name);
+  const host = dig(object, 'status', 'hostIP') ?? dig(object, 'spec', 'nodeName');
+  if (typeof host !== 'string' || host === '') return badRequest(`pod ${info.name} does not have a host assigned`);
+  const message = `error dialing backend: dial tcp ${host}:10250: connect: connection refused`;
+  return { code: 500, reason: '', message };
 }
 
 /** An apply or a PUT of what is not there is a create, and asks for that right too. */
