@@ -185,6 +185,8 @@ async function start(folder: string, servers: Processes, options: ClusterOptions
 }
 
 function apiServerFlags(port: number, etcd: string, options: ClusterOptions): readonly string[] {
+  // The order of authorizers is given by the one or by the other.
+  const configured = options.apiServerFlags?.some((flag) => flag.startsWith('--authorization-config=')) === true;
   return [
     `--etcd-servers=${etcd}`,
     '--bind-address=127.0.0.1',
@@ -196,7 +198,7 @@ function apiServerFlags(port: number, etcd: string, options: ClusterOptions): re
     '--service-account-signing-key-file=sa.key',
     '--service-account-issuer=https://kubernetes.default.svc',
     '--service-cluster-ip-range=10.0.0.0/16',
-    '--authorization-mode=Node,RBAC',
+    ...(configured ? [] : ['--authorization-mode=Node,RBAC']),
     '--enable-admission-plugins=NodeRestriction',
     '--allow-privileged=true',
     ...(options.audit === true ? ['--audit-policy-file=audit-policy.yaml', '--audit-log-path=audit.log'] : []),

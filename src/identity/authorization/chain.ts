@@ -128,7 +128,7 @@ export function reviewSpec({ user, wanted, isResourceRequest, apiVersion, labelS
   }));
   const labels = (labelSelector ?? [])
     .filter(({ operator }) => operator !== 'Gt' && operator !== 'Lt')
-    .map(({ key, operator, values }) => ({ key, operator, ...(values.length === 0 ? {} : { values: [...values].sort() }) }));
+    .map(({ key, operator, values }) => ({ key, operator, ...(values.length === 0 ? {} : { values }) }));
   const attributes = filled({
     namespace: wanted.namespace,
     verb: wanted.verb,
