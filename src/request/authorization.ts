@@ -6,6 +6,7 @@ import { requestInfo } from '../identity/request-info.ts';
 import type { Refusal } from './answer.ts';
 import type { ApiRequest } from './request.ts';
 import type { Serving } from './server.ts';
+import { queryText } from './target.ts';
 
 export interface Authorized {
   /** Undefined where nobody can be asked. */
@@ -15,8 +16,7 @@ export interface Authorized {
 
 /** Asks the authorizers about a request. */
 export function authorize(request: ApiRequest, { access }: Serving): Authorized {
-  const keys = Object.keys(request.query);
-  const info = requestInfo(request.method, keys.length === 0 ? request.path : `${request.path}?${new URLSearchParams(request.query)}`);
+  const info = requestInfo(request.method, `${request.path}${queryText(request)}`);
   if (access === undefined) return { review: undefined, refusal: undefined };
   const review = can(access(), request.user, info);
   if (review.allowed) return { review, refusal: undefined };

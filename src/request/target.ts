@@ -52,7 +52,7 @@ const pageNotFound: Answer = { code: 404, text: '404 page not found\n', warnings
 
 /** Finds the resource a request is about, or the 404 there is instead. */
 export function targetOf(request: ApiRequest, serving: Serving): Target | Answer {
-  const info = requestInfo(request.method, `${request.path}${queryText(request.query)}`);
+  const info = requestInfo(request.method, `${request.path}${queryText(request)}`);
   if (!info.isResourceRequest || info.resource === '') return pageNotFound;
   const apiVersion = info.apiGroup === '' ? info.apiVersion : `${info.apiGroup}/${info.apiVersion}`;
   const found = builtIn(info, apiVersion, serving) ?? custom(info, apiVersion, serving);
@@ -65,8 +65,9 @@ function needsNamespace(info: RequestInfo): boolean {
   return info.verb === 'create' || info.name !== '';
 }
 
-function queryText(query: Readonly<Record<string, string>>): string {
-  const keys = Object.keys(query);
+/** The query as part of a URL, where what is asked for depends on it. */
+export function queryText({ method, query }: ApiRequest): string {
+  const keys = method === 'GET' || method === 'DELETE' ? Object.keys(query) : [];
   return keys.length === 0 ? '' : `?${new URLSearchParams(query)}`;
 }
 

@@ -1,6 +1,7 @@
 // JSON text as Go's decoder reads it: the value, and what JSON.parse does not tell: keys that stand twice and integers written as fractions or
 // with exponents. Messages for broken text are those of encoding/json (Go 1.26).
 
+import { skipString } from '../../kube/json/skip.ts';
 import type { Json } from '../../lib/json.ts';
 
 /** What is odd about one object or list: keys written twice, in the order keys came, and numbers whose spelling an integer may not have. */
@@ -23,6 +24,8 @@ const maxDepth = 2_000;
 
 /** Reads one JSON value and nothing behind it. */
 export function readJsonText(text: string): ReadText {
+  const plain = plainJson(text);
+  if (plain !== undefined) return { ok: true, value: plain, oddities: undefined };
   const reader = new Reader(text);
   try {
     const value = reader.document();
@@ -31,6 +34,40 @@ export function readJsonText(text: string): ReadText {
     if (error instanceof Broken) return { ok: false, message: error.message };
     throw error;
   }
+}
+
+/** The value of a text that holds nothing odd; undefined for every other, which is read slowly. */
+function plainJson(text: string): Json | undefined {
+  if (!text.isWellFormed() || /\\u[dD]/.test(text)) return undefined;
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  let members = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34) at = skipString(text, at) - 1;
+    else if (code === 58) members++;
+    else if (code >= 48 && code <= 57) {
+      const start = at;
+      while (text.charCodeAt(at + 1) >= 48 && text.charCodeAt(at + 1) <= 57) at++;
+      const next = text.charCodeAt(at + 1);
+      if (next === 46 || next === 69 || next === 101 || at - start >= 15) return undefined;
+    }
+  }
+  return members === membersOf(value, 0) ? value : undefined;
+}
+
+/** How many members all objects in a value have; no number where it is nested too deep to ask. */
+function membersOf(value: Json, depth: number): number {
+  if (depth > 500) return Number.NaN;
+  let count = 0;
+  if (Array.isArray(value)) for (const item of value) count += membersOf(item, depth + 1);
+  else if (typeof value === 'object' && value !== null)
+    for (const item of Object.values(value)) count += 1 + membersOf(item ?? null, depth + 1);
+  return count;
 }
 
 class Broken extends Error {}

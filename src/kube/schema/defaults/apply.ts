@@ -10,7 +10,7 @@ import type { Schema } from '../schema.ts';
 import { decode, encode } from './decode.ts';
 import { kindDefaults } from './kinds.ts';
 import { podDefaults } from './pods.ts';
-import type { DefaultRules } from './rules.ts';
+import type { DefaultRule, DefaultRules } from './rules.ts';
 import { type Struct, set } from './struct.ts';
 import { workloadDefaults } from './workloads.ts';
 
@@ -43,12 +43,51 @@ export function setDefaults(value: Json, schema: Schema): void {
     return;
   }
   const struct = value as Struct;
-  rules[keyOf(schema)]?.(struct);
-  for (const [key, field] of schema.properties) {
-    if (field.default !== undefined && struct[key] === undefined) struct[key] = field.default;
-    const inner = struct[key];
+  const plan = planOf(schema, schema.properties);
+  plan.rule?.(struct);
+  for (const { key, field, value: absent, isDeep } of plan.steps) {
+    if (absent !== undefined && struct[key] === undefined) struct[key] = absent;
+    const inner = isDeep ? struct[key] : undefined;
     if (inner !== undefined) setDefaults(inner, field);
   }
+}
+
+/** What there is to do in a struct: its rule, and the fields that have a default or may have some within. */
+interface Plan {
+  readonly rule: DefaultRule | undefined;
+  readonly steps: readonly { readonly key: string; readonly field: Schema; readonly value: Json | undefined; readonly isDeep: boolean }[];
+}
+
+type Properties = NonNullable<Schema['properties']>;
+
+const plans = new WeakMap<Properties, Plan>();
+/** Whether anything is to be done at or below a struct; of one that is being looked at, not yet. */
+const concerned = new WeakMap<Properties, boolean>();
+
+function planOf(schema: Schema, properties: Properties): Plan {
+  let plan = plans.get(properties);
+  if (plan === undefined) {
+    const steps = [...properties].map(([key, field]) => ({ key, field, value: field.default, isDeep: isConcerned(field) }));
+    plan = { rule: rules[keyOf(schema)], steps: steps.filter(({ value, isDeep }) => value !== undefined || isDeep) };
+    plans.set(properties, plan);
+  }
+  return plan;
+}
+
+function isConcerned(schema: Schema): boolean {
+  if (schema.preserveUnknownFields === true) return false;
+  if (schema.type === 'array') return schema.items !== undefined && isConcerned(schema.items);
+  const { properties, additionalProperties } = schema;
+  if (properties === undefined)
+    return additionalProperties?.format === 'quantity' || (additionalProperties !== undefined && isConcerned(additionalProperties));
+  const known = concerned.get(properties);
+  if (known !== undefined) return known;
+  concerned.set(properties, false);
+  const isOwn =
+    rules[keyOf(schema)] !== undefined || [...properties.values()].some((field) => field.default !== undefined || isConcerned(field));
+  if (isOwn) concerned.set(properties, true);
+  else concerned.delete(properties);
+  return isOwn;
 }
 
 /** Amounts of resources count in thousandths at the finest. */

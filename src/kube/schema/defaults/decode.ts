@@ -23,18 +23,34 @@ export function decode(value: Json, schema: Schema, depth = 0): Json {
   return map as JsonObject;
 }
 
-function decodeStruct(value: JsonObject, properties: ReadonlyMap<string, Schema>, depth: number): Json {
+function decodeStruct(value: JsonObject, properties: Properties, depth: number): Json {
   const struct: Struct = {};
-  for (const [key, schema] of properties) {
-    const item = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (item === undefined || item === null) {
-      if (schema.written === 'always' && schema.definition !== undefined) struct[key] = decode({}, schema, depth + 1);
-      continue;
-    }
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    const schema = item === undefined || item === null ? undefined : properties.get(key);
+    if (schema === undefined || item === undefined) continue;
     const decoded = decode(item, schema, depth + 1);
     if (isPointer(schema) || !isZero(decoded, schema)) struct[key] = decoded;
   }
+  for (const [key, schema] of alwaysWritten(properties))
+    if (schema.written === 'always' && schema.definition !== undefined && struct[key] === undefined)
+      struct[key] = decode({}, schema, depth + 1);
   return struct as JsonObject;
+}
+
+type Properties = NonNullable<Schema['properties']>;
+type Entry = readonly [key: string, schema: Schema];
+
+const always = new WeakMap<Properties, readonly Entry[]>();
+
+/** The fields that are written though nobody gave them. */
+function alwaysWritten(properties: Properties): readonly Entry[] {
+  let known = always.get(properties);
+  if (known === undefined) {
+    known = [...properties].filter(([, { written }]) => written === 'always' || written === 'null');
+    always.set(properties, known);
+  }
+  return known;
 }
 
 /** Writes a decoded object. Empty lists and maps do not survive the store: they are written as null, or not at all. */
@@ -48,11 +64,17 @@ export function encode(value: Json, schema: Schema, depth = 0): Json {
     for (const [key, item] of Object.entries(value)) if (item !== undefined) set(result, key, encode(item, values, depth + 1));
     return result as JsonObject;
   }
-  for (const [key, field] of schema.properties) {
+  const { properties } = schema;
+  for (const key of Object.keys(value)) {
     const item = value[key];
-    if (item !== undefined && (isPointer(field) || !isZero(item, field))) result[key] = encode(item, field, depth + 1);
-    else if (field.written === 'always') result[key] = field.format === 'bytes' ? null : encode(zeroOf(field), field, depth + 1);
-    else if (field.written === 'null') result[key] = null;
+    const field = item === undefined ? undefined : properties.get(key);
+    if (field !== undefined && item !== undefined && (isPointer(field) || !isZero(item, field)))
+      result[key] = encode(item, field, depth + 1);
+  }
+  for (const [key, field] of alwaysWritten(properties)) {
+    if (result[key] !== undefined) continue;
+    if (field.written === 'null' || field.format === 'bytes') result[key] = null;
+    else result[key] = encode(zeroOf(field), field, depth + 1);
   }
   return result as JsonObject;
 }

@@ -31,7 +31,10 @@ export function structsIn(holder: Struct, key: string): readonly Struct[] {
 
 /** Sets the fields that are absent, to values of their own. */
 export function fill(struct: Struct, values: Readonly<Record<string, Json>>): void {
-  for (const [key, value] of Object.entries(values)) if (struct[key] === undefined) struct[key] = structuredClone(value);
+  for (const key of Object.keys(values)) {
+    const value = values[key];
+    if (struct[key] === undefined && value !== undefined) struct[key] = typeof value === 'object' ? structuredClone(value) : value;
+  }
 }
 
 /** Sets a field whatever its name is. */
