@@ -7,6 +7,7 @@ import { type Labels, matches, type Selector } from '../kube/selector.ts';
 import type { Value } from '../languages/cel/value.ts';
 import { field, isObject, type Json, type JsonObject, stringMap } from '../lib/json.ts';
 import type { AdmissionContext, AdmissionInput, GroupVersionResource } from './admission.ts';
+import type { Activation } from './cel/activation.ts';
 
 export interface AdmissionRequest {
   readonly input: AdmissionInput;
@@ -31,6 +32,8 @@ export interface ConvertedObjects {
   /** `request` in expressions. */
   review?: Value;
   namespaceObject?: Value;
+  /** What expressions without parameters and variables see. */
+  activation?: Activation;
 }
 
 /** Makes a request ready for policies. One is good for one input: a mutated object needs a new one. */

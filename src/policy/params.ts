@@ -23,6 +23,8 @@ export function paramKindProblem(paramKind: ParamKind | undefined, context: Admi
   return `failed to find resource referenced by paramKind: '${version}, Kind=${kind}'`;
 }
 
+const withoutParams: readonly null[] = [null];
+
 /** The parameters to evaluate a policy with, one after the other; null stands for none. A text is a configuration error. */
 export function collectParams(
   paramKind: ParamKind | undefined,
@@ -30,7 +32,7 @@ export function collectParams(
   namespace: string,
   { params }: AdmissionContext,
 ): readonly (JsonObject | null)[] | string {
-  if (paramKind === undefined || !isObject(paramRef)) return [null];
+  if (paramKind === undefined || !isObject(paramRef)) return withoutParams;
   const { apiVersion, kind } = paramKind;
   const scope = params?.scopeOf(apiVersion, kind);
   if (params === undefined || scope === undefined) return `paramKind kind \`&ParamKind{APIVersion:${apiVersion},Kind:${kind},}\` not known`;

@@ -58,16 +58,16 @@ export function decide(
     if (answer.matches === 'error') return { decisions: [failed(rules, answer.message)], annotations: [] };
     if (!answer.matches) return none;
   }
-  const activation = new Activation(request, matched, objects, params, true);
+  const activation = activationOf(rules, request, matched, objects, params);
   const { results, remaining, exceeded } = evaluateAll(rules.validations, activation, variables, runtimeBudget);
   if (exceeded !== undefined) return { decisions: [failed(rules, exceeded)], annotations: [] };
   const needed = couldExceed(rules, remaining) || results.some(({ value }) => value !== true);
   const messages = needed ? evaluateAll(rules.messages, activation, variables, remaining) : undefined;
   const decisions = rules.validations.map((validation, index): RuleDecision => {
     const { value, error } = results[index] ?? {};
+    if (value === true && messages?.exceeded === undefined) return admit;
     if (error !== undefined) return failed(rules, error);
     if (messages?.exceeded !== undefined) return failed(rules, `failed messageExpression: ${messages.exceeded}`);
-    if (value === true) return admit;
     return {
       action: 'deny',
       failed: false,
@@ -77,6 +77,18 @@ export function decide(
     };
   });
   return annotate(rules, activation, decisions);
+}
+
+function activationOf(
+  { variables }: Rules,
+  request: AdmissionRequest,
+  matched: Matched,
+  objects: ConvertedObjects,
+  params: JsonObject | null,
+): Activation {
+  if (variables !== undefined || params !== null) return new Activation(request, matched, objects, params, true);
+  objects.activation ??= new Activation(request, matched, objects, null, true);
+  return objects.activation;
 }
 
 function annotate(rules: Rules, activation: Activation, decisions: readonly RuleDecision[]): RuleDecisions {

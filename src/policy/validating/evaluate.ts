@@ -18,13 +18,13 @@ export function evaluatePolicy(policy: Definition, request: AdmissionRequest): P
   if (matched === undefined) return nothing;
   const problem = typeof matched === 'string' ? matched : paramKindProblem(policy.paramKind, request.context);
   if (typeof matched === 'string' || problem !== undefined) return { outcomes: misconfigured(policy, undefined, problem ?? '') };
-  const run: Run = { policy, request, matched, outcomes: [], warnings: [], annotations: new Map() };
+  const run: Run = { policy, request, matched, outcomes: [], annotations: undefined };
   for (const binding of policy.bindings.candidates(request)) bind(run, binding);
-  if (run.annotations.size === 0) return run;
+  if (run.annotations === undefined) return { outcomes: run.outcomes };
   const annotations = Object.fromEntries(
     [...run.annotations].map(([key, values]) => [`${policy.name}/${key}`, [...values].join(', ')] as const),
   );
-  return { outcomes: run.outcomes, warnings: run.warnings, auditAnnotations: annotations };
+  return { outcomes: run.outcomes, auditAnnotations: annotations };
 }
 
 interface Run {
@@ -32,8 +32,7 @@ interface Run {
   readonly request: AdmissionRequest;
   readonly matched: Matched;
   readonly outcomes: Outcome[];
-  readonly warnings: string[];
-  readonly annotations: Map<string, Set<string>>;
+  annotations: Map<string, Set<string>> | undefined;
 }
 
 function bind(run: Run, binding: Binding): void {
@@ -85,8 +84,10 @@ const codes: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 
 const maxAnnotation = 10 * 1024;
 
 function annotate(run: Run, binding: Binding, annotation: AnnotationDecision): void {
-  const { policy, annotations, outcomes } = run;
+  const { policy, outcomes } = run;
   if (annotation.action === 'publish') {
+    run.annotations ??= new Map();
+    const { annotations } = run;
     const values = annotations.get(annotation.key) ?? new Set();
     annotations.set(annotation.key, values.add(cut(annotation.value)));
   } else if (annotation.action === 'error') {
