@@ -1,6 +1,6 @@
 // Tokens of service accounts (kube-apiserver 1.36, pkg/serviceaccount): the bound ones of the TokenRequest API, which live as long as their
-// service account and the pod, node or Secret they name, and the legacy ones in Secrets, which never expire. Version: node bindings of
-// tokens are checked from 1.32 on, credential ids given from 1.32 on. Left out: the warnings and audit annotations.
+// service account and the pod, node or Secret they name, and the legacy ones in Secrets, which never expire. Bindings to nodes and credential
+// ids are as releases from 1.30 on have them by default. Left out: earlier releases, warnings and audit annotations.
 
 import { asNumber, asString, dig, field, strings } from '../../lib/json.ts';
 import { serviceAccount } from '../subjects.ts';
