@@ -85,7 +85,14 @@ function serverOf(kind: string, release: Release): Server {
   return apiServer(release, {
     plugins: new Set([...defaultPlugins, 'NodeRestriction', ...(isExtra ? extra : [])]),
     serviceClusterIpRanges: ['10.0.0.0/16'],
-    gates: new Map(isExtra ? [['ClusterTrustBundle', true]] : []),
+    gates: new Map(
+      isExtra
+        ? [
+            ['ClusterTrustBundle', true],
+            ['ClusterTrustBundleProjection', true],
+          ]
+        : [],
+    ),
     runtimeConfig: new Map(isExtra ? [['certificates.k8s.io/v1beta1/clustertrustbundles', true]] : []),
   });
 }

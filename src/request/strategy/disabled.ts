@@ -4,7 +4,13 @@
 import { type Struct, structAt, structsIn } from '../../kube/schema/defaults/struct.ts';
 
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'];
-const projections = ['clusterTrustBundle', 'podCertificate'];
+const projections = [
+  ['clusterTrustBundle', 'ClusterTrustBundleProjection'],
+  ['podCertificate', 'PodCertificateRequest'],
+] as const;
+
+/** Feature gates that differ from the defaults. */
+type Gates = ReadonlyMap<string, boolean>;
 
 function containersOf(spec: Struct): readonly Struct[] {
   return containerLists.flatMap((list) => structsIn(spec, list));
@@ -19,9 +25,9 @@ function signals(spec: Struct): boolean {
 }
 
 /** Drops them from a pod's spec, in place. `old` is the stored spec, where there is one. */
-export function dropDisabledPodFields(spec: Struct, old: Struct | undefined): void {
-  for (const projection of projections)
-    if (old === undefined || sourcesOf(old).every((source) => source[projection] === undefined))
+export function dropDisabledPodFields(spec: Struct, old: Struct | undefined, gates: Gates = new Map()): void {
+  for (const [projection, gate] of projections)
+    if (gates.get(gate) !== true && (old === undefined || sourcesOf(old).every((source) => source[projection] === undefined)))
       for (const source of sourcesOf(spec)) delete source[projection];
   if (old?.schedulingGroup === undefined) delete spec.schedulingGroup;
   if (old !== undefined && signals(old)) return;
@@ -47,8 +53,9 @@ const places: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Drops the fields from an object that holds pods, in place; other kinds are left alone. */
-export function dropDisabledFields(object: Struct, old: Struct | undefined, group: string, kind: string): void {
+export function dropDisabledFields(object: Struct, old: Struct | undefined, group: string, kind: string, gates?: Gates): void {
   const key = `${group}/${kind}`;
   const place = Object.hasOwn(places, key) ? places[key] : undefined;
-  if (place !== undefined) dropDisabledPodFields(structAt(object, ...place), old === undefined ? undefined : structAt(old, ...place));
+  if (place !== undefined)
+    dropDisabledPodFields(structAt(object, ...place), old === undefined ? undefined : structAt(old, ...place), gates);
 }

@@ -37,7 +37,7 @@ export function prepareForCreate(object: Struct, target: Target, attributes: Att
   if (generation === true) setGeneration(object);
   else delete metadataOf(object).generation;
   if (status === true) delete object.status;
-  dropDisabledFields(object, undefined, target.group, target.kind);
+  dropDisabledFields(object, undefined, target.group, target.kind, attributes.serving.server.gates);
   prepare?.(object, attributes);
 }
 

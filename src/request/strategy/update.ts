@@ -69,7 +69,7 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
   const key = `${target.group}/${target.kind}`;
   const { generation, status } = strategyOf(target.group, target.kind);
   if (status === true || keepsStatus.has(key)) put(object, 'status', old.status);
-  dropDisabledFields(object, old, target.group, target.kind);
+  dropDisabledFields(object, old, target.group, target.kind, attributes.serving.server.gates);
   kinds[key]?.(object, old, attributes);
   if (generation !== true && key !== 'storage.k8s.io/CSIDriver') return;
   const differs = Object.hasOwn(counted, key) ? counted[key]?.(object, old) : !sameJson(object.spec, old.spec);
