@@ -31,7 +31,8 @@ export interface Closed {
 export interface RbacPlan {
   readonly roles: readonly KubeObject[];
   readonly bindings: readonly KubeObject[];
-  readonly users: readonly { readonly name: string; readonly requests: number; readonly rules: number }[];
+  /** `refused`: how many of the requests the server had refused. */
+  readonly users: readonly { readonly name: string; readonly requests: number; readonly refused: number; readonly rules: number }[];
   readonly replay: Replay;
   readonly closes: readonly Closed[];
   /** Users of the log that are left out, with the reason. */
@@ -80,7 +81,10 @@ export function rbacPlan(recorded: readonly RecordedRequest[], options: PlanOpti
   return {
     roles: objects.filter(({ kind }) => !kind.endsWith('Binding')),
     bindings: objects.filter(({ kind }) => kind.endsWith('Binding')),
-    users: made.map(({ user, requests, rules }) => ({ name: user.name, requests: requests.length, rules })),
+    users: made.map(({ user, requests, rules }) => {
+      const refused = requests.filter(({ allowed }) => !allowed).length;
+      return { name: user.name, requests: requests.length, refused, rules };
+    }),
     replay: replay(made, options.current),
     closes: options.current === undefined ? [] : made.flatMap(({ user, objects: own }) => closedFor(user, own, options.current)),
     skipped,

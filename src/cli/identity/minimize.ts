@@ -55,9 +55,11 @@ function json(plan: RbacPlan, log: AuditLog, asked: Asked | undefined): string {
 function table(plan: RbacPlan, log: AuditLog, asked: Asked | undefined, color: boolean): string {
   const { users, replay, closes } = plan;
   return [
-    ...users.flatMap(({ name, requests, rules }) => [
-      `${paint(printable(name), 'cyan', color)}  ${counted(requests, 'request')}, ${counted(rules, 'rule')}`,
-      ...ruleLines(plan, name),
+    ...users.flatMap(({ name, requests, refused, rules }) => [
+      `${paint(printable(name), 'cyan', color)}  ${counted(requests, 'request')}${refused === 0 ? '' : `, ${refused} of them refused`}, ${counted(rules, 'rule')}`,
+      ...(refused === requests && rules === 0
+        ? ['  nothing: all it asked for was refused (--with-denied allows it)']
+        : ruleLines(plan, name)),
       ...closes
         .filter(({ user }) => user === name)
         .map(({ namespace, permission, gains }) =>
