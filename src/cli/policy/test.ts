@@ -88,11 +88,16 @@ function documentsOf(file: string): readonly Json[] {
     throw new Stop(problem('input/unreadable', `${file}: ${error instanceof Error ? error.message : String(error)}`));
   }
   if (file.endsWith('.jsonl'))
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => JSON.parse(line) as Json);
+    return text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [parsedLine(line, `${file}:${index + 1}`)]));
   return parseYaml(text, file).documents.flatMap(({ value }) => (value === undefined || value === null ? [] : [value]));
+}
+
+function parsedLine(line: string, place: string): Json {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Stop(problem('input/unreadable', `${place}: the line is no JSON`));
+  }
 }
 
 async function surroundings(file: string, document: Json, given: readonly string[]) {
