@@ -71,13 +71,14 @@ export function writtenIn(snapshot: Snapshot, { endpoints }: PodsOf): readonly {
 export function podRepair(
   snapshot: Snapshot,
   pods: PodsOf,
-  what: { readonly id: string; readonly text: string; readonly effort: number },
+  what: Pick<Repair, 'id' | 'text' | 'effort' | 'withoutToken'>,
   patch: (object: Json | undefined, pod: Pod) => JsonPatch,
 ): Repair {
   return {
     id: `${what.id} ${pods.text}`,
     text: `${what.text} in ${pods.text}`,
     effort: what.effort,
+    ...(what.withoutToken === undefined ? {} : { withoutToken: what.withoutToken }),
     get changes() {
       return writtenIn(snapshot, pods).flatMap(({ resource, pod }) => {
         const operations = patch(resource.object as Json, pod);

@@ -10,6 +10,8 @@ import type { Repair } from './repair.ts';
 import { held, never } from './search.ts';
 import { type VertexKind, vertexText } from './vertex.ts';
 
+const mostLookedInto = 100;
+
 /** How likely an attacker is at a start, in a year, as an order of magnitude; an own figure may be given for each. */
 export const likelihoods: Readonly<Record<string, number>> = { internet: 0.5, pods: 0.1, accounts: 0.05, users: 0.05 };
 const otherwise = 0.05;
@@ -38,8 +40,11 @@ export interface Risk {
   readonly sentence: string;
 }
 
-/** Changes by what they take away from attackers, the most first; those that take nothing away alone are left out. */
-export function risks(snapshot: Snapshot, from: readonly string[] = usualStarts, most = 100): readonly Risk[] {
+/**
+ * Changes by what they take away from attackers, the most first; those that take nothing away alone are left out. Without `asked`, the first
+ * hundred that concern what attackers hold are looked into.
+ */
+export function risks(snapshot: Snapshot, from: readonly string[] = usualStarts, asked?: readonly Repair[]): readonly Risk[] {
   const graph = attackGraph(snapshot);
   const starts = from.flatMap((word) => {
     const found = placed(graph, word);
@@ -49,10 +54,11 @@ export function risks(snapshot: Snapshot, from: readonly string[] = usualStarts,
       : [];
   });
   const offered = new Map<string, Repair>();
-  for (const { holds } of starts)
+  for (const repair of asked ?? []) offered.set(repair.id, repair);
+  for (const { holds } of asked === undefined ? starts : [])
     for (const arc of graph.arcs) if (holds.has(arc.from)) for (const repair of arc.repairs) offered.set(repair.id, repair);
   return [...offered.values()]
-    .slice(0, most)
+    .slice(0, asked === undefined ? mostLookedInto : undefined)
     .flatMap((repair): readonly Risk[] => {
       let score = 0;
       let sentence = '';

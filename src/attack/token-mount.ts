@@ -28,12 +28,17 @@ export function mountToken(scene: Scene, edge: string, isAbout: (account: string
         text: `runs as ServiceAccount ${namespace}/${account}; ${says}`,
       },
     ];
-    const repair = {
-      ...podRepair(snapshot, pods, { id: 'automount', text: 'set automountServiceAccountToken: false', effort: 1 }, (object, pod) =>
-        setting(object, pod.at('/automountServiceAccountToken'), false),
-      ),
-      withoutToken: { namespace, name: account },
-    };
+    const repair = podRepair(
+      snapshot,
+      pods,
+      {
+        id: 'automount',
+        text: 'set automountServiceAccountToken: false',
+        effort: 1,
+        withoutToken: { namespace, name: account },
+      },
+      (object, pod) => setting(object, pod.at('/automountServiceAccountToken'), false),
+    );
     for (const { vertex } of pods.containers)
       graph.arc(vertex, graph.vertex('service-account', namespace, account), {
         edge,

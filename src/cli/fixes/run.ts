@@ -26,7 +26,13 @@ export async function run(input: CommandInput): Promise<number> {
   const found = fixesFor(read.snapshot, read.threat, log?.requests);
   if (!found.ok) throw new Stop(found.problem);
   const plan = found.value;
-  const byRepair = new Map(risks(read.snapshot, read.threat.from).map((risk) => [risk.repair.id, risk]));
+  const byRepair = new Map(
+    risks(
+      read.snapshot,
+      read.threat.from,
+      plan.fixes.slice(0, 50).map(({ repair }) => repair),
+    ).map((risk) => [risk.repair.id, risk]),
+  );
   write(targets, input.console, (format, toTerminal) =>
     format === 'json' ? json(plan, byRepair, read) : table(plan, byRepair, read, toTerminal && input.console.color),
   );

@@ -20,7 +20,7 @@ export interface Graph {
   readonly into: Rows;
 }
 
-/** Builds the graph of arcs `sources[i]` → `targets[i]`. `graph(3, [0, 1], [1, 2]).out.ends` is `Int32Array.of(1, 2)`. */
+/** Builds the graph of arcs `sources[i]` → `targets[i]`. */
 export function graph(vertices: number, sources: ArrayLike<number>, targets: ArrayLike<number>): Graph {
   const [from, to] = [Int32Array.from(sources), Int32Array.from(targets)];
   return { vertices, sources: from, targets: to, out: rows(vertices, from, to), into: rows(vertices, to, from) };

@@ -3,7 +3,7 @@
 
 import { at, type Graph, type Rows } from './csr.ts';
 
-/** Marks every vertex that some start reaches; `into` walks against the arcs. `reached(graph(3, [0], [1]).out, 3, [0])` is `Uint8Array.of(1, 1, 0)`. */
+/** Marks every vertex that some start reaches; `into` walks against the arcs. */
 export function reached(rows: Rows, vertices: number, starts: Iterable<number>): Uint8Array {
   const seen = new Uint8Array(vertices);
   const queue = new Int32Array(vertices);
