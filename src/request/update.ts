@@ -44,6 +44,8 @@ export interface Change {
   readonly uid: string;
   /** What the object is to be, with managed fields; `existing` is what is stored, in the version of the request. */
   readonly propose: (existing: JsonObject | undefined) => Result<Struct, Refusal>;
+  /** What admission is shown, where that is another kind than what is stored: a scale. What it changes there is not carried over. */
+  readonly shown?: (object: Struct, existing: JsonObject) => Pick<Attributes, 'target' | 'object' | 'old'>;
 }
 
 export type Outcome =
@@ -111,7 +113,9 @@ export function change(change: Change): Outcome {
     unknown: [],
     audit: new Map(),
   };
-  const refusedBy = admit(attributes, observe);
+  const shown = (): Attributes =>
+    change.shown === undefined || existing === undefined ? attributes : { ...attributes, ...change.shown(object, existing) };
+  const refusedBy = admit(shown(), observe);
   if (refusedBy !== undefined) return refusal(refusedBy);
   dropRepeatedOwners(object, warnings, 'after');
   if (existing === undefined) {
@@ -120,7 +124,7 @@ export function change(change: Change): Outcome {
     const made = written(object, target);
     return { kind: 'written', isNew: true, object: dryRun ? made : stored(made, target.name, target, writing) };
   }
-  const judged = judge(object, existing, attributes, observe);
+  const judged = judge(object, existing, attributes, shown, observe);
   if (!judged.ok) return refusal(judged.problem);
   const next = judged.value;
   const isSame = sameJson(next, existing) && !isUnsettled(target, writing);
@@ -159,7 +163,13 @@ function refusal(why: Refusal): Outcome {
 }
 
 /** Everything between mutating admission and storing; the result is the object as it would be stored. */
-function judge(object: Struct, existing: JsonObject, attributes: Attributes, observe: Observe | undefined): Result<JsonObject, Refusal> {
+function judge(
+  object: Struct,
+  existing: JsonObject,
+  attributes: Attributes,
+  shown: () => Attributes,
+  observe: Observe | undefined,
+): Result<JsonObject, Refusal> {
   const { target } = attributes;
   const metadata = metadataOf(object);
   const given = asString(metadata.resourceVersion) ?? '';
@@ -189,7 +199,7 @@ function judge(object: Struct, existing: JsonObject, attributes: Attributes, obs
   if (errors.length > 0) return failure(invalidObject(target, asString(kept.name) ?? '', errors));
   const next = written(object, target);
   const judged = sameButTimes(next, existing, sameJson) ? existing : next;
-  const refusedBy = validateAdmission(attributes, observe);
+  const refusedBy = validateAdmission(shown(), observe);
   return refusedBy === undefined ? ok(judged) : failure(refusedBy);
 }
 

@@ -13,7 +13,7 @@ import { conflict } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { type Target, targetOf } from '../target.ts';
 import { type Change, change, type Outcome } from '../update.ts';
-import { reread } from '../written.ts';
+import { reread, written } from '../written.ts';
 
 const scaleVersion = 'autoscaling/v1';
 const replicasOfScale: FieldPath = ['f:spec', 'f:replicas'];
@@ -30,7 +30,12 @@ export function changeOrScale(wanted: Change): Outcome {
     if (!proposed.ok) return proposed;
     return scaled(existing, proposed.value, parent, places);
   };
-  const outcome = change({ ...wanted, target: parent, uid: '', propose });
+  const shown = (object: Struct, existing: JsonObject) => ({
+    target: wanted.target,
+    object: scaleOf(written(object, parent), places) as unknown as Struct,
+    old: scaleOf(existing, places),
+  });
+  const outcome = change({ ...wanted, target: parent, uid: '', propose, shown });
   return outcome.kind === 'written' ? { ...outcome, object: scaleOf(outcome.object, places) } : outcome;
 }
 
