@@ -128,6 +128,7 @@ export function placesOf(
   }
   const found = pods.map(({ place }) => place);
   const count = found.length + external.length;
+  const addressed = found.flatMap(({ parts }, place) => (parts.length > 0 ? [place] : []));
   const everything = Int32Array.from({ length: count }, (_, place) => place);
   const inNamespaces = remembered((selector: Selector) =>
     [...namespaces].filter(([, labels]) => matches(selector, labels)).flatMap(([namespace]) => byNamespace.get(namespace) ?? []),
@@ -200,7 +201,8 @@ export function placesOf(
   function inAddresses(block: Block, pods: boolean): Int32Array {
     const parts = new Set(partsIn(rangeOf(block.cidr)));
     for (const hole of block.except) for (const part of partsIn(rangeOf(hole))) parts.delete(part);
-    return outside(parts, (place) => pods && place.parts.some((part) => parts.has(part)));
+    const some = pods ? addressed.filter((place) => found[place]?.parts.some((part) => parts.has(part))) : [];
+    return Int32Array.from([...some, ...[...parts].map((part) => found.length + part)]);
   }
 
   function holding(expression: Expression): Int32Array {
