@@ -12,6 +12,7 @@ import { command } from '../../test/cluster/binaries.ts';
 import type { Suite } from '../suite.ts';
 
 interface Step {
+  readonly id: string;
   readonly session: string;
   readonly step: number;
   readonly argv: readonly string[];
@@ -54,7 +55,7 @@ export const kubectlSessions: Suite = {
         const detail = judge(step, found, work, server.url);
         const [passed, total] = counts.get(session) ?? [0, 0];
         counts.set(session, [passed + (detail === undefined ? 1 : 0), total + 1]);
-        yield { id: `${session}/${step.step}`, passed: detail === undefined, ...(detail === undefined ? {} : { detail }) };
+        yield { id: step.id, passed: detail === undefined, ...(detail === undefined ? {} : { detail }) };
       }
     } finally {
       await server.stop();
