@@ -2,7 +2,7 @@
 // (k8s.io/apiserver/pkg/registry/generic/registry/store.go and rest/delete.go, 1.36).
 
 import { type KubeObject, labelsOf } from '../kube/object.ts';
-import { matches, parseSelector } from '../kube/selector.ts';
+import { matches } from '../kube/selector.ts';
 import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject, sameJson, strings } from '../lib/json.ts';
 import { failure, ok, type Result } from '../lib/result.ts';
 import type { Attributes } from './admission/plugin.ts';
@@ -11,6 +11,7 @@ import type { Answer, Refusal } from './answer.ts';
 import { readBody } from './decode/body.ts';
 import { type FieldError, invalid, invalidObject, notSupported } from './field-error.ts';
 import { dryRunErrors, option } from './options.ts';
+import { readLabelSelector } from './read/label-selector.ts';
 import { integerComplaint } from './read/list-options.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import { badRequest, conflict, methodNotAllowed, notFound, refused } from './status.ts';
@@ -46,8 +47,8 @@ export function removeCollection(request: ApiRequest, target: Target, writing: W
   if (!target.verbs.includes('deletecollection') || (target.namespaced && target.namespace === ''))
     return refused(methodNotAllowed(), warnings);
   const selectorText = option(request, 'labelSelector') ?? '';
-  const selector = parseSelector(selectorText);
-  if (!selector.ok) return refused(badRequest(`unable to parse requirement: ${selector.problem}`), warnings);
+  const selector = readLabelSelector(selectorText);
+  if (!selector.ok) return refused(badRequest(selector.problem), warnings);
   const options = deleteOptions(request);
   if (!options.ok) return refused(options.problem, warnings);
   const wanted = (option(request, 'fieldSelector') ?? '').split(',').filter((each) => each !== '');

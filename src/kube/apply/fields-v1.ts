@@ -8,7 +8,7 @@ import { readElement } from './path-element.ts';
 const maxDepth = 200;
 const empty: JsonObject = Object.freeze({});
 
-/** `fieldsV1(fieldSet(['f:spec', 'f:replicas']))` is `{ 'f:spec': { 'f:replicas': {} } }`. */
+/** The form of a set: `fieldsV1(new Map([['f:data', { member: true, children: new Map() }]]))` is `{ 'f:data': {} }`. */
 export function fieldsV1(set: FieldSet): JsonObject {
   const result: Record<string, Json> = {};
   for (const [element, { member, children }] of inOrder(set))

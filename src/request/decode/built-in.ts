@@ -68,6 +68,7 @@ function goName(apiVersion: string, kind: string): string {
   return `${groupVersion(apiVersion).version}.${kind}`;
 }
 
-function internalName({ group, kind }: Target): string {
+function internalName({ kindVersion, kind }: Target): string {
+  const { group } = groupVersion(kindVersion);
   return `${group === '' ? 'core' : (group.split('.')[0] ?? '')}.${kind}`;
 }

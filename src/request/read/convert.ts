@@ -55,7 +55,8 @@ function item(resource: ServedResource, object: JsonObject): JsonObject {
   return rest;
 }
 
-function otherVersion(kind: string, from: Json | undefined, to: string, object: JsonObject): JsonObject {
+/** The fields of an object of a built-in kind as another version of it has them. */
+export function otherVersion(kind: string, from: Json | undefined, to: string, object: JsonObject): JsonObject {
   if (kind === 'Event') return to === 'v1' ? renamed(object, newToOld) : renamed(object, oldToNew);
   if (kind === 'HorizontalPodAutoscaler' && from === 'autoscaling/v2') return olderAutoscaler(object);
   if (kind === 'HorizontalPodAutoscaler') return newerAutoscaler(object);
