@@ -13,6 +13,7 @@ import { smallestFixSet } from './fix-set.ts';
 import type { Arc, AttackGraph } from './graph.ts';
 import { hittingSet } from './hitting-set.ts';
 import { placed } from './places.ts';
+import { changesToMake } from './repair.ts';
 import { risks } from './risk.ts';
 import { held, never } from './search.ts';
 import type { Vertex } from './vertex.ts';
@@ -205,6 +206,27 @@ describe('fixes', () => {
     const plan = fixesFor(of([node, pod({}, { hostNetwork: true })]), { ...usualThreat, to: ['cloud'] });
     assert.ok(plan.ok);
     assert.deepEqual([plan.value.certificate.holds, plan.value.remaining.length], [false, 1]);
+  });
+
+  test('a live pod is repaired in the template it comes from', () => {
+    const owner = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', controller: true }];
+    const privileged = pod({ securityContext: { privileged: true } });
+    const deployment: KubeObject = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { template: { metadata: {}, spec: privileged.spec ?? null } },
+    };
+    const live: KubeObject = { ...privileged, metadata: { name: 'web-1', namespace: 'shop', ownerReferences: owner } };
+    const plan = fixesFor(of([deployment, live]), usualThreat);
+    assert.ok(plan.ok);
+    assert.equal(plan.value.certificate.holds, true);
+    assert.deepEqual(
+      plan.value.fixes.flatMap(({ repair }) =>
+        changesToMake(repair).map((change) => (change.kind === 'patch' ? change.resource.kind : change.kind)),
+      ),
+      ['Deployment'],
+    );
   });
 
   test('what recorded use a change would refuse is told', () => {

@@ -1,5 +1,5 @@
-// Where attackers start and what must not be theirs, by the names people give them. Starts: `internet`, `pods` (any pod, one after the
-// other), `accounts`, `pod/NS/NAME`, `sa/NS/NAME`, `user/NAME`, `group/NAME`, `node/NAME`, `registry/HOST`, `cloud/NAME`.
+// Where attackers start and what must not be theirs, by the names people give them. Starts: `internet`, `pods` (any pod but those of
+// kube-system, which are parts of the cluster, one after the other), `accounts`, `pod/NS/NAME`, `sa/NS/NAME`, `user/NAME`, `group/NAME`, `node/NAME`, `registry/HOST`, `cloud/NAME`.
 // Goals: `cluster-admin`, `secrets` or `secrets/NS`, `secret/NS/NAME`, `node` or `node/NAME`, `etcd`, `cloud`, `label:KEY=VALUE`, and any of the above.
 
 import { type Problem, problem } from '../lib/problem.ts';
@@ -32,7 +32,7 @@ export function placed(graph: AttackGraph, word: string): Result<readonly number
     case 'cluster-admin':
       return all((vertex) => vertex.kind === kind);
     case 'pods':
-      return all((vertex) => vertex.kind === 'container' && (name === '' || vertex.namespace === name));
+      return all((vertex) => vertex.kind === 'container' && (name === '' ? vertex.namespace !== 'kube-system' : vertex.namespace === name));
     case 'accounts':
       return all((vertex) => vertex.kind === 'service-account' && (name === '' || vertex.namespace === name));
     case 'users':

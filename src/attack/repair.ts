@@ -25,6 +25,15 @@ export interface Repair {
   readonly withoutToken?: { readonly namespace: string; readonly name: string };
 }
 
+/**
+ * The changes a person makes: pods and ReplicaSets that follow from a template that changes too are left out, their controller makes them anew.
+ */
+export function changesToMake({ changes }: Repair): readonly Change[] {
+  const follows = (change: Change) => change.kind === 'patch' && ['Pod', 'ReplicaSet'].includes(change.resource.kind);
+  const own = changes.filter((change) => !follows(change));
+  return own.length > 0 ? own : changes;
+}
+
 /** The patch that gives the field at `path` a value; parents that are missing are made. */
 export function setting(object: Json | undefined, path: string, value: Json): JsonPatch {
   const keys = tokens(path);

@@ -2,7 +2,7 @@
 // would break, and the certificate: the engine run again over the patched snapshot. Exit 1 where a path is left that no change closes.
 
 import { type Fix, type FixPlan, fixesFor } from '../../attack/answer.ts';
-import type { Change } from '../../attack/repair.ts';
+import { type Change, changesToMake } from '../../attack/repair.ts';
 import { type Risk, risks } from '../../attack/risk.ts';
 import { vertexText } from '../../attack/vertex.ts';
 import { paint } from '../../lib/display.ts';
@@ -51,7 +51,7 @@ function json(plan: FixPlan, byRepair: ReadonlyMap<string, Risk>, { locate, thre
     fixes: fixes.map(({ repair, closes, breaks }) => ({
       change: repair.text,
       effort: repair.effort,
-      patch: repair.changes.map((change) => changeJson(change, locate)),
+      patch: changesToMake(repair).map((change) => changeJson(change, locate)),
       closes: closes.map(({ from, to }) => ({ from: vertexText(from), to: vertexText(to) })),
       breaks: breaks.map(({ user, wanted }) => ({ user: user.name, request: requestText(wanted) })),
       ...riskJson(byRepair.get(repair.id)),
@@ -130,7 +130,9 @@ function fixLines(
   return [
     `${index + 1}. ${paint(printable(repair.text), 'bold', color)}  effort ${repair.effort}, on ${counted(closes.length, 'path')}`,
     ...(risk === undefined ? [] : [`     ${printable(risk.sentence)}`]),
-    ...repair.changes.slice(0, 4).map((change) => `     ${patchText(change, locate)}`),
+    ...changesToMake(repair)
+      .slice(0, 4)
+      .map((change) => `     ${patchText(change, locate)}`),
     ...shown,
     ...more,
     ...none,
