@@ -3,6 +3,7 @@
 
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { attackEdges } from './docs/attack-edges.ts';
 import { commandReference } from './docs/commands.ts';
 import { controlPages } from './docs/controls.ts';
 import { coveragePage } from './docs/coverage.ts';
@@ -12,6 +13,7 @@ const root = join(import.meta.dirname, '..');
 const pages = new Map<string, string>([
   ...controlPages(),
   ['docs/reference/controls/coverage.md', coveragePage()],
+  ['docs/reference/attack-edges.md', attackEdges()],
   ['docs/reference/commands.md', commandReference()],
   ['docs/reference/settings.md', settingsReference()],
   ['docs/reference/cofferdam.schema.json', settingsSchema()],
