@@ -13,6 +13,7 @@ import { invalidObject } from './field-error.ts';
 import { setManagedFields } from './managed-fields.ts';
 import { managerName, optionsRefusal } from './options.ts';
 import { dropRepeatedOwners } from './owners.ts';
+import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
 import { alreadyExists, badRequest, methodNotAllowed, refused } from './status.ts';
@@ -98,7 +99,7 @@ function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
 
 function taken({ object, target, serving }: Attributes): Refusal | undefined {
   const name = object === undefined ? '' : (asString(metadataOf(object).name) ?? '');
-  const known = serving.state.get(target, target.namespace, name);
+  const known = serving.state.get(storageOf(target), target.namespace, name);
   if (known === undefined) return undefined;
   return alreadyExists(target, name, field(known.metadata, 'deletionTimestamp') !== undefined);
 }

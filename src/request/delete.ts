@@ -1,6 +1,7 @@
 // Deleting: at once, or as a mark that waits for finalizers and, of pods, for their grace period
 // (k8s.io/apiserver/pkg/registry/generic/registry/store.go and rest/delete.go, 1.36).
 
+import { matchesFields } from '../kube/field-selector.ts';
 import { type KubeObject, labelsOf } from '../kube/object.ts';
 import { matches } from '../kube/selector.ts';
 import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject, sameJson, strings } from '../lib/json.ts';
@@ -11,8 +12,11 @@ import type { Answer, Refusal } from './answer.ts';
 import { readBody } from './decode/body.ts';
 import { type FieldError, invalid, invalidObject, notSupported } from './field-error.ts';
 import { dryRunErrors, option } from './options.ts';
+import type { ServedResource } from './read/catalog.ts';
+import { fieldSelectorFor, fieldsOf } from './read/fields.ts';
 import { readLabelSelector } from './read/label-selector.ts';
 import { integerComplaint } from './read/list-options.ts';
+import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import { badRequest, conflict, methodNotAllowed, notFound, refused } from './status.ts';
 import type { Target } from './target.ts';
@@ -51,11 +55,13 @@ export function removeCollection(request: ApiRequest, target: Target, writing: W
   if (!selector.ok) return refused(badRequest(selector.problem), warnings);
   const options = deleteOptions(request);
   if (!options.ok) return refused(options.problem, warnings);
-  const wanted = (option(request, 'fieldSelector') ?? '').split(',').filter((each) => each !== '');
+  const resource = readResource(target);
+  const fields = fieldSelectorFor(resource, option(request, 'fieldSelector') ?? '');
+  if (!fields.ok) return refused(badRequest(fields.problem), warnings);
   const chosen = writing.store
-    .list(target, target.namespaced ? target.namespace : undefined)
+    .list(storageOf(target), target.namespaced ? target.namespace : undefined)
     .map((object) => storedObject(target, writing, asString(field(object.metadata, 'name'))) ?? object)
-    .filter((object) => matches(selector.value, labelsOf(object as KubeObject)) && wanted.every((term) => fits(object, term)));
+    .filter((object) => matches(selector.value, labelsOf(object as KubeObject)) && matchesFields(fields.value, fieldsOf(resource, object)));
   for (const object of chosen) {
     const name = asString(field(object.metadata, 'name')) ?? '';
     const removed = removeObject(request, { ...target, name }, writing, options.value, warnings, observe);
@@ -72,11 +78,10 @@ export function removeCollection(request: ApiRequest, target: Target, writing: W
   return { code: 200, object: list, warnings };
 }
 
-function fits(object: JsonObject, term: string): boolean {
-  const match = /^(metadata\.name|metadata\.namespace)(==?|!=)(.*)$/.exec(term);
-  if (match === null) return false;
-  const found = asString(dig(object, ...(match[1] ?? '').split('.'))) ?? '';
-  return match[2] === '!=' ? found !== match[3] : found === match[3];
+/** The target as reads know it, as far as selectors ask. */
+function readResource({ group, version, resource, kind, namespaced, verbs }: Target): ServedResource {
+  const nothing = { shortNames: [], categories: [], subresources: [], storageVersionHash: '' };
+  return { group, version, resource, singular: kind.toLowerCase(), kind, listKind: `${kind}List`, namespaced, verbs, ...nothing };
 }
 
 /** Reads and checks the options of a delete. */
@@ -174,13 +179,13 @@ export function removeObject(
   const isLast = marked !== undefined && marked !== existing && hasEnded(marked, target);
   if (isLast) {
     if (options.dryRun) return ok({ object: marked, isGone: true });
-    writing.store.put(target, target.namespace, target.name, marked);
+    writing.store.put(storageOf(target), target.namespace, target.name, marked);
   } else if (marked !== undefined) {
     const isSame = marked === existing || sameJson(marked, existing);
-    const object = isSame || options.dryRun ? marked : writing.store.put(target, target.namespace, target.name, marked);
+    const object = isSame || options.dryRun ? marked : writing.store.put(storageOf(target), target.namespace, target.name, marked);
     return ok({ object, isGone: false });
   }
-  const object = options.dryRun ? existing : (writing.store.remove(target, target.namespace, target.name) ?? existing);
+  const object = options.dryRun ? existing : (writing.store.remove(storageOf(target), target.namespace, target.name) ?? existing);
   return ok({ object: { ...object, apiVersion: existing.apiVersion, kind: existing.kind }, isGone: true });
 }
 

@@ -13,6 +13,7 @@ import { register } from './create.ts';
 import { invalid, invalidObject } from './field-error.ts';
 import { sameButTimes } from './managed-fields.ts';
 import { dropRepeatedOwners } from './owners.ts';
+import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
 import { addressRefusal } from './service-addresses.ts';
@@ -69,7 +70,7 @@ export function answerOf(outcome: Outcome, warnings: readonly string[]): Answer 
 
 /** The stored object in the version of the target. */
 export function storedObject(target: Target, { store }: Writing, name = target.name): JsonObject | undefined {
-  const stored = store.get(target, target.namespace, name);
+  const stored = store.get(storageOf(target), target.namespace, name);
   return stored === undefined ? undefined : (convertTo(stored, target.apiVersion, target) ?? stored);
 }
 
@@ -130,7 +131,7 @@ export function change(change: Change): Outcome {
   const isSame = sameJson(next, existing) && !isUnsettled(target, writing);
   if (isSame || dryRun) return { kind: 'written', isNew: false, object: isSame ? existing : next };
   if (isDone(next, existing, target)) {
-    writing.store.remove(target, target.namespace, target.name);
+    writing.store.remove(storageOf(target), target.namespace, target.name);
     return { kind: 'written', isNew: false, object: next };
   }
   return { kind: 'written', isNew: false, object: stored(next, target.name, target, writing) };
@@ -142,7 +143,7 @@ const unsettled = new WeakSet<JsonObject>();
 /** Puts an object into the store and returns it as it is read from there. */
 export function stored(object: JsonObject, name: string, target: Target, { store }: Writing): JsonObject {
   const read = asStored(object, target);
-  const put = store.put(target, target.namespace, name, read);
+  const put = store.put(storageOf(target), target.namespace, name, read);
   const shown = convertTo(put, target.kindVersion, target) ?? put;
   if (!sameJson(withoutRevision(shown), withoutRevision(object))) unsettled.add(put);
   return shown;
@@ -154,7 +155,7 @@ function withoutRevision(object: JsonObject): JsonObject {
 }
 
 function isUnsettled(target: Target, { store }: Writing): boolean {
-  const object = store.get(target, target.namespace, target.name);
+  const object = store.get(storageOf(target), target.namespace, target.name);
   return object !== undefined && unsettled.has(object);
 }
 
@@ -238,8 +239,10 @@ function revisionRefusal(metadata: Struct, existing: JsonObject, target: Target)
 
 /** An object that was only waiting for its finalizers goes with the last of them. */
 function isDone(next: JsonObject, existing: JsonObject, { group, kind }: Target): boolean {
-  if (asList(field(next.metadata, 'finalizers')).length > 0 || field(existing.metadata, 'deletionGracePeriodSeconds') !== 0) return false;
-  return !(group === '' && kind === 'Namespace') || asList(dig(next, 'spec', 'finalizers')).length === 0;
+  if (asList(field(next.metadata, 'finalizers')).length > 0) return false;
+  if (group === '' && kind === 'Namespace')
+    return field(existing.metadata, 'deletionTimestamp') !== undefined && asList(dig(next, 'spec', 'finalizers')).length === 0;
+  return field(existing.metadata, 'deletionGracePeriodSeconds') === 0;
 }
 
 function keyOf({ group, kind }: Target): string {

@@ -56,7 +56,11 @@ export async function twins(cluster: Cluster, prefix: string, definitions: reado
     store.put({ group, resource }, at, asString(field(object.metadata, 'name')) ?? '', object);
   const labels = { 'kubernetes.io/metadata.name': namespace };
   put('', 'namespaces', '', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels }, status: { phase: 'Active' } });
-  put('', 'serviceaccounts', namespace, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } });
+  put('', 'serviceaccounts', namespace, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default', namespace, uid: crypto.randomUUID(), creationTimestamp: '2020-01-01T00:00:00Z' },
+  });
   for (const definition of definitions) put('apiextensions.k8s.io', 'customresourcedefinitions', '', definition);
   let realMarks = marks();
   let ourMarks = marks();

@@ -11,6 +11,8 @@ export function keepAllocated(service: Struct, old: Struct): void {
   if (isClustered(before) && isClustered(spec)) {
     if (textIn(spec, 'clusterIP') === '' && before.clusterIP !== undefined) spec.clusterIP = before.clusterIP;
     if (asList(spec.clusterIPs).length === 0 && before.clusterIPs !== undefined) spec.clusterIPs = before.clusterIPs;
+    if (spec.ipFamilyPolicy === undefined && before.ipFamilyPolicy !== undefined) spec.ipFamilyPolicy = before.ipFamilyPolicy;
+    if (asList(spec.ipFamilies).length === 0 && before.ipFamilies !== undefined) spec.ipFamilies = before.ipFamilies;
   }
   if (allocatesNodePorts(before) && allocatesNodePorts(spec)) keepNodePorts(spec, before);
   if (hasHealthPort(before) && hasHealthPort(spec) && spec.healthCheckNodePort === undefined && before.healthCheckNodePort !== undefined)

@@ -12,6 +12,7 @@ import { decodeRequest } from '../decode/decode.ts';
 import { type DeleteOptions, readOptions, removeObject } from '../delete.ts';
 import { optionsRefusal } from '../options.ts';
 import { put } from '../put.ts';
+import { storageOf } from '../read/storage.ts';
 import { type ApiRequest, isDryRun } from '../request.ts';
 import { badRequest, conflict, internal, methodNotAllowed, notFound, refused } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
@@ -112,7 +113,7 @@ function bind(object: Struct, request: ApiRequest, target: Target, writing: Writ
     spec: { ...asObject(pod.spec), nodeName: node },
     status: { ...status, conditions: withScheduled(asList(status.conditions), now) },
   };
-  writing.store.put(target, target.namespace, name, bound);
+  writing.store.put(storageOf(target), target.namespace, name, bound);
   return undefined;
 }
 
