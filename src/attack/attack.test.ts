@@ -229,6 +229,13 @@ describe('fixes', () => {
     );
   });
 
+  test('an object that several files write alike is changed in all of them', () => {
+    const objects = holding(['list secrets'], '');
+    const plan = fixesFor(of([...objects, ...objects]), { ...usualThreat, from: ['sa/shop/attacker'] });
+    assert.ok(plan.ok);
+    assert.deepEqual([plan.value.fixes.length, plan.value.certificate.holds], [1, true]);
+  });
+
   test('what recorded use a change would refuse is told', () => {
     const state = of(holding(['list secrets'], ''));
     const user = {

@@ -4,8 +4,9 @@
 import type { KubeObject } from '../kube/object.ts';
 import { isKubeObject } from '../kube/object.ts';
 import { applyJsonPatch, type JsonPatch, type JsonPatchOperation } from '../kube/patch/json-patch.ts';
-import { field, type Json } from '../lib/json.ts';
+import { field, type Json, sameJson } from '../lib/json.ts';
 import { pointer, tokens } from '../lib/json-pointer.ts';
+import { named } from '../snapshot/lookup.ts';
 import { type Resource, resource, type Snapshot } from '../snapshot/snapshot.ts';
 
 export type Change =
@@ -73,9 +74,13 @@ export function applied(snapshot: Snapshot, repairs: readonly Repair[]): Snapsho
   const gone = new Set<Resource>();
   const added: Resource[] = [];
   for (const change of new Set(repairs.flatMap(({ changes }) => changes))) {
-    if (change.kind === 'remove') gone.add(change.resource);
-    else if (change.kind === 'add') added.push(resource(change.object, { kind: 'memory' }));
-    else patches.set(change.resource, [...(patches.get(change.resource) ?? []), ...change.patch]);
+    if (change.kind === 'add') {
+      added.push(resource(change.object, { kind: 'memory' }));
+      continue;
+    }
+    for (const one of copiesOf(snapshot, change.resource))
+      if (change.kind === 'remove') gone.add(one);
+      else patches.set(one, [...(patches.get(one) ?? []), ...change.patch]);
   }
   const resources = snapshot.resources.flatMap((one) => {
     if (gone.has(one)) return [];
@@ -83,6 +88,12 @@ export function applied(snapshot: Snapshot, repairs: readonly Repair[]): Snapsho
     return [patch === undefined ? one : patched(one, patch)];
   });
   return { ...snapshot, resources: [...resources, ...added] };
+}
+
+/** The object and its copies: manifests often write one object in several files, and a change of one of them changes nothing. */
+function copiesOf(snapshot: Snapshot, one: Resource): readonly Resource[] {
+  const body = ({ object: { metadata: _metadata, status: _status, ...rest } }: Resource) => rest;
+  return named(snapshot, one.group, one.kind, one.namespace, one.name).filter((other) => other === one || sameJson(body(other), body(one)));
 }
 
 /** Removals last and from the end, so that several patches of one object do not move each other's places. */

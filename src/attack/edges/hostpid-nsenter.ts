@@ -3,6 +3,7 @@
 import { byContainer, itsNodes } from '../by-container.ts';
 import { pod } from '../examples.ts';
 import { capabilities, isPrivileged } from '../settings.ts';
+import { privilegedSetting } from './privileged.ts';
 
 export const hostpidNsenter = byContainer({
   id: 'hostpid-nsenter',
@@ -20,6 +21,8 @@ export const hostpidNsenter = byContainer({
     return { paths: [pod.at('/hostPID')], text: 'hostPID: true with the means to enter processes' };
   },
   gain: itsNodes,
+  closedBy: (container) =>
+    isPrivileged(container) && capabilities(container, ['SYS_ADMIN', 'SYS_PTRACE']).length < 2 ? [privilegedSetting] : [],
   example: {
     objects: [pod({ securityContext: { capabilities: { add: ['SYS_ADMIN', 'SYS_PTRACE'] } } }, { hostPID: true })],
     also: ['sys-admin'],

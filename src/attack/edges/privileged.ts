@@ -1,12 +1,13 @@
 // Edge privileged. A privileged container has every capability and every device of its node; in a user namespace of its own it has less,
 // which is not worked out.
 
-import { byContainer, itsNodes } from '../by-container.ts';
+import { byContainer, type ContainerEdge, itsNodes } from '../by-container.ts';
 import { pod } from '../examples.ts';
 import { setting } from '../repair.ts';
 import { hasUserNamespace, isPrivileged } from '../settings.ts';
 
-export const privileged = byContainer({
+/** What the edge is made of; others are closed with it. */
+export const privilegedSetting: ContainerEdge = {
   id: 'privileged',
   title: 'Leaves a privileged container',
   needs: 'privileged: true',
@@ -22,4 +23,6 @@ export const privileged = byContainer({
   gain: itsNodes,
   close: (object, _pod, opening) => opening.paths.flatMap((path) => setting(object, path, false)),
   example: { objects: [pod({ securityContext: { privileged: true } })] },
-});
+};
+
+export const privileged = byContainer(privilegedSetting);

@@ -128,7 +128,7 @@ function fixLines(
   const more = breaks.length > 3 ? [`     breaks: … and ${counted(breaks.length - 3, 'more recorded request')}`] : [];
   const none = recorded && breaks.length === 0 ? ['     breaks nothing that was recorded'] : [];
   return [
-    `${index + 1}. ${paint(printable(repair.text), 'bold', color)}  effort ${repair.effort}, on ${counted(closes.length, 'path')}`,
+    `${index + 1}. ${paint(printable(repair.text), 'bold', color)}  effort ${repair.effort}, ${closesText(closes.length)}`,
     ...(risk === undefined ? [] : [`     ${printable(risk.sentence)}`]),
     ...changesToMake(repair)
       .slice(0, 4)
@@ -138,6 +138,11 @@ function fixLines(
     ...none,
     '',
   ];
+}
+
+/** Without the other changes some ways would be taken where the best ones are gone: those are no path that was listed. */
+function closesText(count: number): string {
+  return count === 0 ? 'closes a detour that is left when the others are closed' : `closes ${counted(count, 'path')}`;
 }
 
 /** A change as kubectl would be told it. */
