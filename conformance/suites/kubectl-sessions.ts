@@ -44,12 +44,15 @@ export const kubectlSessions: Suite = {
       prepare(work, folder, server);
       const lines = createInterface({ input: createReadStream(join(folder, 'cases.jsonl.gz')).pipe(createGunzip()) });
       let session = '';
+      let namespaces: readonly string[] = [];
       for await (const line of lines) {
         if (line.trim() === '') continue;
         const step = JSON.parse(line) as Step;
         if (step.session !== session) {
           session = step.session;
-          for (const name of namespacesIn(step)) await kubectl(work, ['create', 'namespace', name]);
+          for (const name of namespaces) await kubectl(work, ['delete', 'namespace', name, '--ignore-not-found']);
+          namespaces = namespacesIn(step);
+          for (const name of namespaces) await kubectl(work, ['create', 'namespace', name]);
         }
         const found = await kubectl(work, step.argv, step.stdin);
         const detail = judge(step, found, work, server.url);
