@@ -36,6 +36,8 @@ export interface TraceStage {
 export interface RequestTrace {
   readonly stages: readonly TraceStage[];
   readonly allowed: boolean;
+  /** Who else would decide, and was not asked: with any of them, allowed is only what is known. */
+  readonly unknown: readonly string[];
   readonly answer: Answer;
   readonly auditAnnotations: Readonly<Record<string, string>>;
   readonly next: readonly NextStep[];
@@ -56,17 +58,21 @@ export function traceWrite(request: ApiRequest, writing: Writing): RequestTrace 
   };
   const { answer, audit } = answerWrite({ ...request, query: { ...request.query, dryRun: 'All' } }, writing, (happening) => {
     steps.push(stageOf(happening, changesOf(happening.attributes)));
-    for (const each of happening.attributes.unknown ?? []) unknown.add(each);
+    for (const reason of happening.attributes.unknown ?? []) {
+      if (unknown.has(reason)) continue;
+      unknown.add(reason);
+      const stage = happening.stage === 'mutating' ? 'mutating admission' : 'validating admission';
+      steps.push({ stage, decision: 'unknown', reason, evidence: [] });
+    }
   });
   stages.push(...collected(steps));
-  for (const each of unknown) stages.push({ stage: 'validating admission', decision: 'unknown', reason: each, evidence: [] });
   const refused = stages.some(({ decision }) => decision === 'refused');
   const isRefused = answer.refusal !== undefined || answer.text !== undefined;
   if (isRefused && !refused) stages.push(outside(answer, steps, sent, writing.server.release.minor));
   const allowed = answer.refusal === undefined && answer.text === undefined;
-  stages.push(storage(answer, allowed));
+  stages.push(storage(answer, allowed, request.method === 'DELETE'));
   const next = allowed && answer.object !== undefined && request.method !== 'DELETE' ? nextSteps(answer.object, writing) : [];
-  return { stages, allowed, answer, auditAnnotations: Object.fromEntries(audit), next };
+  return { stages, allowed, unknown: [...unknown], answer, auditAnnotations: Object.fromEntries(audit), next };
 }
 
 /** What every object gets and nobody asks about. */
@@ -147,14 +153,21 @@ function collected(steps: readonly TraceStage[]): readonly TraceStage[] {
 /** A refusal that no stage reported: before the first, or after the last. */
 function outside({ refusal, text }: Answer, steps: readonly TraceStage[], sent: Json | undefined, release: string): TraceStage {
   const stage = steps.length === 0 ? 'decoding' : 'storage';
-  return { stage, decision: 'refused', reason: refusal?.message ?? (text ?? '').trim(), evidence: gone(sent, release) };
+  return {
+    stage,
+    decision: 'refused',
+    reason: refusal?.message ?? (text ?? '').trim(),
+    evidence: gone(sent, release, steps.length === 0 && (text !== undefined || refusal?.code === 404)),
+  };
 }
 
 /** What became of a kind that the release no longer serves. */
-function gone(sent: Json | undefined, release: string): readonly string[] {
+function gone(sent: Json | undefined, release: string, isMissing: boolean): readonly string[] {
   const apiVersion = field(sent, 'apiVersion');
   const kind = field(sent, 'kind');
   const life = apiLifecycles.find((each) => each.apiVersion === apiVersion && each.kind === kind);
+  if (life === undefined && typeof apiVersion === 'string' && typeof kind === 'string' && isMissing)
+    return [`neither Kubernetes ${release} nor a CustomResourceDefinition that is known here has ${apiVersion} ${kind}`];
   if (life?.removed === undefined || compareReleases(release, life.removed) < 0) return [];
   if (kind === 'PodSecurityPolicy')
     return [
@@ -164,16 +177,17 @@ function gone(sent: Json | undefined, release: string): readonly string[] {
   return [`${life.apiVersion} ${life.kind} is gone since Kubernetes ${life.removed}${instead}`];
 }
 
-function storage({ object, code, text, refusal }: Answer, allowed: boolean): TraceStage {
+function storage({ object, code, text, refusal }: Answer, allowed: boolean, isDelete: boolean): TraceStage {
   if (!allowed) {
     const status = refusal === undefined ? (text ?? '').trim() : `${refusal.code} ${refusal.reason}`;
     return { stage: 'storage', decision: 'not reached', reason: `nothing is stored; the answer is ${status}`, evidence: [] };
   }
-  const isSecret = object?.kind === 'Secret';
+  const isSecret = object?.kind === 'Secret' && !isDelete;
   const evidence = isSecret
     ? [
         'Secrets are stored as they are, base64 and not encrypted, unless the API server has an EncryptionConfiguration; who reads etcd reads them',
       ]
     : [];
-  return { stage: 'storage', decision: 'allowed', reason: `stored in etcd; the answer is ${code}`, evidence };
+  const done = isDelete ? 'removed from etcd, or marked to go where finalizers or a grace period hold it' : 'stored in etcd';
+  return { stage: 'storage', decision: 'allowed', reason: `${done}; the answer is ${code}`, evidence };
 }

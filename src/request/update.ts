@@ -116,6 +116,7 @@ export function change(change: Change): Outcome {
   };
   const shown = (): Attributes =>
     change.shown === undefined || existing === undefined ? attributes : { ...attributes, ...change.shown(object, existing) };
+  observe?.({ stage: 'decoded', attributes: shown() });
   const refusedBy = admit(shown(), observe);
   if (refusedBy !== undefined) return refusal(refusedBy);
   dropRepeatedOwners(object, warnings, 'after');
@@ -197,7 +198,9 @@ function judge(
   if (before.deletionGracePeriodSeconds !== undefined && kept.deletionGracePeriodSeconds === undefined)
     kept.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
   const errors = validateChanged(written(object, target), existing, attributes);
-  if (errors.length > 0) return failure(invalidObject(target, asString(kept.name) ?? '', errors));
+  const unfit = errors.length > 0 ? invalidObject(target, asString(kept.name) ?? '', errors) : undefined;
+  observe?.({ stage: 'validated', refusal: unfit, attributes });
+  if (unfit !== undefined) return failure(unfit);
   const next = written(object, target);
   const judged = sameButTimes(next, existing, sameJson) ? existing : next;
   const refusedBy = validateAdmission(shown(), observe);

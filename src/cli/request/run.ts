@@ -90,6 +90,7 @@ function json({ request, trace, assumed, release }: Told): string {
     kubernetesVersion: release,
     stages,
     allowed,
+    unknown: trace.unknown,
     code: answer.code,
     ...(answer.refusal === undefined ? {} : { status: answer.refusal }),
     ...(answer.object === undefined ? {} : { object: answer.object }),

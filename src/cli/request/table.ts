@@ -24,7 +24,8 @@ interface Style {
 /** The whole answer as text. */
 export function table({ request, trace, assumed, release, live }: Told, style: Style): string {
   const { answer, stages, allowed, next } = trace;
-  const said = allowed ? paint('yes', 'green', style.color) : paint('no', 'red', style.color);
+  const yes = trace.unknown.length === 0 ? 'yes' : 'yes, as far as is known here';
+  const said = allowed ? paint(yes, 'green', style.color) : paint('no', 'red', style.color);
   const lines = [`${said}: ${printable(`${request.method} ${request.path} by ${request.user.name} is answered ${answer.code}`)}`, ''];
   let before = '';
   for (const stage of stages) {
