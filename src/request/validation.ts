@@ -4,6 +4,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
 import { customErrors, finalizerWarnings } from './custom-validation.ts';
 import type { FieldError } from './field-error.ts';
+import { otherVersion } from './read/convert.ts';
 import { validatorOf } from './validate/index.ts';
 import { validateMetadataUpdate } from './validate/meta/object-meta.ts';
 import { createErrors, updateErrors } from './validate/run.ts';
@@ -35,8 +36,9 @@ export function validateNew(object: JsonObject, attributes: Attributes): readonl
   }
   const context = validationContext(attributes);
   const validator = validatorOf(target.group, target.kind);
-  const errors = createErrors(validator, object, target.namespaced, context);
-  if (errors.length === 0) warnings.push(...(validator?.warnings?.(object, undefined, context, target.subresource) ?? []));
+  const judged = internal(object);
+  const errors = createErrors(validator, judged, target.namespaced, context);
+  if (errors.length === 0) warnings.push(...(validator?.warnings?.(judged, undefined, context, target.subresource) ?? []));
   return errors;
 }
 
@@ -47,14 +49,23 @@ export function validateChanged(object: JsonObject, old: JsonObject, attributes:
   const context = validationContext(attributes);
   const validator = type.kind === 'custom' ? undefined : validatorOf(target.group, target.kind);
   const repeats = validator === undefined && !saidOnce.has(`${target.group}/${target.kind}`);
-  const errors = [...updateErrors(validator, object, old, namespaced, context, subresource), ...(repeats ? ownMetadata(object, old) : [])];
+  const now = internal(object);
+  const before = internal(old);
+  const errors = [...updateErrors(validator, now, before, namespaced, context, subresource), ...(repeats ? ownMetadata(object, old) : [])];
   if (type.kind !== 'custom') {
-    if (errors.length === 0) warnings.push(...(validator?.warnings?.(object, old, context, subresource) ?? []));
+    if (errors.length === 0) warnings.push(...(validator?.warnings?.(now, before, context, subresource) ?? []));
     return errors;
   }
   errors.push(...customErrors(object, type, attributes, old));
   if (errors.length === 0) warnings.push(...finalizerWarnings(object));
   return errors;
+}
+
+/** Validators know one version of a kind, as the server's do: autoscalers of v1 are judged as what they are in v2. */
+function internal(object: JsonObject): JsonObject {
+  return object.apiVersion === 'autoscaling/v1' && object.kind === 'HorizontalPodAutoscaler'
+    ? { ...otherVersion('HorizontalPodAutoscaler', 'autoscaling/v1', 'autoscaling/v2', object), apiVersion: 'autoscaling/v2' }
+    : object;
 }
 
 /** Kinds without a validator here whose own rules leave metadata out. */

@@ -4,6 +4,7 @@
 
 import { asList, asObject, asString, dig, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { ServedResource } from './catalog.ts';
+import { newerAutoscaler } from './newer-autoscaler.ts';
 
 /** The object as the resource's version shows it, `kind` and `apiVersion` first where it is built in. */
 export function inVersion(resource: ServedResource, object: JsonObject): JsonObject {
@@ -155,25 +156,4 @@ function olderMetric(metric: Json): Json {
   const container = source.container === undefined ? {} : { container: source.container };
   const described = source.describedObject === undefined ? {} : { target: source.describedObject };
   return { type, [key]: { ...described, ...name, ...named, ...values, ...container } };
-}
-
-function newerAutoscaler(object: JsonObject): JsonObject {
-  const { targetCPUUtilizationPercentage, ...spec } = asObject(object.spec);
-  const { currentCPUUtilizationPercentage, ...status } = asObject(object.status);
-  const metric = (side: string, value: Json | undefined) =>
-    value === undefined
-      ? []
-      : [
-          {
-            type: 'Resource',
-            resource: { name: 'cpu', [side]: { ...(side === 'target' ? { type: 'Utilization' } : {}), averageUtilization: value } },
-          },
-        ];
-  const metrics = metric('target', targetCPUUtilizationPercentage);
-  const currentMetrics = metric('current', currentCPUUtilizationPercentage);
-  return {
-    ...object,
-    spec: { ...spec, ...(metrics.length === 0 ? {} : { metrics }) },
-    status: { ...status, ...(currentMetrics.length === 0 ? {} : { currentMetrics }) },
-  };
 }
