@@ -59,6 +59,12 @@ describe('attack paths', () => {
       ['token-request bind-role'],
     ],
     [
+      'whoever may act as any user acts as an account that rewrites roles',
+      of(holding(['impersonate users'], '')),
+      { from: ['sa/shop/attacker'], to: ['cluster-admin'] },
+      ['impersonate-user escalate-role'],
+    ],
+    [
       'exec by get is a way before 1.35',
       of([...holding(['get pods/exec']), pod({ securityContext: { privileged: true } })], '1.34'),
       { from: ['sa/shop/attacker'], to: ['node'] },

@@ -6,7 +6,7 @@ import { at } from '../lib/graph/csr.ts';
 import { distancesTo, unreachable } from '../lib/graph/search.ts';
 import type { AttackGraph } from './graph.ts';
 import { type AttackPath, pathOf } from './path.ts';
-import { type Derivation, derivation, held, never, type Without } from './search.ts';
+import { type Derivation, derivation, type Held, held, never, type Without } from './search.ts';
 
 export interface PathsAsked {
   readonly starts: readonly number[];
@@ -38,14 +38,23 @@ export function attackPaths(graph: AttackGraph, asked: PathsAsked): PathsFound {
   const paths: AttackPath[] = [];
   for (const start of near.slice(0, asked.most)) {
     const found = held(graph, [start], without);
-    for (const goal of goals) {
-      if (at(found.cost, goal) === never) continue;
+    for (const goal of nearest(graph, goals, found)) {
       const first = derivation(graph, found, goal);
       const ways = asked.each === 1 ? (first === undefined ? [] : [first]) : best(graph, start, goal, asked.each, without);
       for (const way of ways) paths.push(pathOf(graph, way, start, goal));
     }
   }
   return { paths: paths.filter(({ steps }) => steps.length > 0).sort(byCost), candidates: near.length, starts: asked.starts.length };
+}
+
+/** The goals that are held; of nodes and of cloud roles the nearest, since one is as good as the other. */
+function nearest(graph: AttackGraph, goals: ReadonlySet<number>, { cost }: Held): readonly number[] {
+  const reached = [...goals].filter((goal) => at(cost, goal) < never);
+  const alike = Map.groupBy(reached, (goal) => {
+    const kind = graph.vertices[goal]?.kind;
+    return kind === 'node' || kind === 'control-plane' ? 'node' : kind === 'cloud' ? kind : goal;
+  });
+  return [...alike.values()].flatMap((group) => group.toSorted((a, b) => at(cost, a) - at(cost, b) || a - b).slice(0, 1));
 }
 
 /** A price no way is worth: arcs that must not be used. */

@@ -18,7 +18,7 @@ export function spread(scene: Scene, vertices: () => readonly Vertex[]): void {
     graph.arc(admin, graph.vertex('node', '', '*'), { role: 'spread', cost: 0 });
   }
   for (const [hub, { kind, namespace }] of vertices().entries())
-    if (kind === 'tokens' && (namespace === '' || namespace === strongest.namespace)) toStrongest(scene, hub);
+    if (kind === 'principals' || (kind === 'tokens' && (namespace === '' || namespace === strongest.namespace))) toStrongest(scene, hub);
   const all = [...vertices().entries()];
   const members = {
     pods: Map.groupBy(

@@ -62,7 +62,7 @@ const texts: Readonly<Record<VertexKind, (namespace: string, name: string) => st
   container: containerText,
   workload: (namespace, name) => `${namespace}/${name}`,
   network: () => 'the pod network',
-  node: (_, name) => (name === '' ? 'a node (root)' : `node ${name} (root)`),
+  node: (_, name) => (name === '' ? 'a node (root)' : name === '*' ? 'any node he likes (root)' : `node ${name} (root)`),
   'node-files': (_, name) => (name === '' ? 'files of a node' : `files of node ${name}`),
   'control-plane': () => 'a control-plane node (root)',
   'cluster-admin': () => 'cluster-admin',
