@@ -16,6 +16,8 @@ const groups: Readonly<Record<string, string>> = {
   policy: 'policy/v1',
   autoscaling: 'autoscaling/v2',
   storage: 'storage/v1',
+  certificates: 'certificates/v1',
+  flowcontrol: 'flowcontrol/v1',
 };
 const roots = [
   'core.PodTemplateSpec',
@@ -46,6 +48,9 @@ const roots = [
   'policy.PodDisruptionBudgetSpec',
   'storage.CSINodeDriver',
   'storage.VolumeAttachmentSpec',
+  'certificates.CertificateSigningRequestCondition',
+  'flowcontrol.FlowSchemaSpec',
+  'flowcontrol.PriorityLevelConfigurationSpec',
 ];
 
 interface Field {

@@ -1,12 +1,12 @@
 // What changed between two structs, as messages show it: a unified diff of their pretty-printed internal JSON with three lines of context
 // (k8s.io/apimachinery/pkg/util/diff, 1.36, which uses difflib of Python's kind).
 
-import type { Json, JsonObject } from '../../lib/json.ts';
+import type { Json } from '../../lib/json.ts';
 import { asInternal } from './internal.ts';
 
 /** The diff of two values of a published type, shown as their internal type. */
-export function differenceOf(old: JsonObject, value: JsonObject, type: string): string {
-  return unifiedDiff(pretty(asInternal(old as Json, type)), pretty(asInternal(value as Json, type)));
+export function differenceOf(old: Json, value: Json, type: string): string {
+  return unifiedDiff(pretty(asInternal(old, type)), pretty(asInternal(value, type)));
 }
 
 /** Go's json.MarshalIndent with one space. */

@@ -3,7 +3,9 @@
 import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission/policies.ts';
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission/policy-bindings.ts';
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admission/webhooks.ts';
+import { apiService } from './apiregistration/api-service.ts';
 import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler.ts';
+import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';
 import { lease } from './coordination/lease.ts';
 import { configMap, secret, serviceAccount } from './core/config.ts';
 import { endpoints } from './core/endpoints.ts';
@@ -16,6 +18,8 @@ import { persistentVolumeClaim } from './core/persistent-volume-claim.ts';
 import { resourceQuota } from './core/resource-quota.ts';
 import { service } from './core/service.ts';
 import { endpointSlice } from './discovery/endpoint-slice.ts';
+import { flowSchema } from './flowcontrol/flow-schema.ts';
+import { priorityLevelConfiguration } from './flowcontrol/priority-level.ts';
 import { ipAddress, serviceCidr } from './networking/addresses.ts';
 import { ingress } from './networking/ingress.ts';
 import { ingressClass } from './networking/ingress-class.ts';
@@ -61,6 +65,7 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
     ValidatingAdmissionPolicyBinding: validatingAdmissionPolicyBinding,
     ValidatingWebhookConfiguration: validatingWebhookConfiguration,
   },
+  'apiregistration.k8s.io': { APIService: apiService },
   apps: {
     ControllerRevision: controllerRevision,
     DaemonSet: daemonSet,
@@ -70,9 +75,11 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
   },
   autoscaling: { HorizontalPodAutoscaler: horizontalPodAutoscaler },
   batch: { CronJob: cronJob, Job: job },
+  'certificates.k8s.io': { CertificateSigningRequest: certificateSigningRequest },
   'coordination.k8s.io': { Lease: lease },
   'discovery.k8s.io': { EndpointSlice: endpointSlice },
   'events.k8s.io': { Event: event },
+  'flowcontrol.apiserver.k8s.io': { FlowSchema: flowSchema, PriorityLevelConfiguration: priorityLevelConfiguration },
   'networking.k8s.io': {
     IPAddress: ipAddress,
     Ingress: ingress,

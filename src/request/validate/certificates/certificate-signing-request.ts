@@ -1,0 +1,165 @@
+// CertificateSigningRequests (kubernetes pkg/apis/certificates/validation, 1.36). What PEM blocks hold is not looked at: neither the request's
+// signature nor the certificates.
+
+import type { Json, JsonObject } from '../../../lib/json.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
+import { goQuote } from '../../go-text.ts';
+import { fieldPath } from '../../path.ts';
+import { differenceOf } from '../difference.ts';
+import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
+import { sameValue } from '../numbers.ts';
+import { validateSignerName } from '../pod/signers.ts';
+import { number, objects, size, struct, text, texts } from '../read.ts';
+import type { Validator } from '../validator.ts';
+
+const path = fieldPath('spec');
+const conditionsPath = fieldPath('status', 'conditions');
+const legacySigner = 'kubernetes.io/legacy-unknown';
+const usages: readonly string[] = [
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  'server auth',
+  'signing',
+  's/mime',
+  'timestamping',
+].sort();
+const block = /-----BEGIN ([^\r\n-]+)-----\r?\n[A-Za-z0-9+/=\s]*-----END \1-----/g;
+
+/** The types of the PEM blocks in what an object carries as base64. */
+function blockTypes(value: Json | undefined): readonly string[] {
+  try {
+    return [...atob(text(value)).matchAll(block)].map((match) => match[1] ?? '');
+  } catch {
+    return [];
+  }
+}
+
+function conditionsOf(request: JsonObject): readonly JsonObject[] {
+  return objects(struct(request.status).conditions);
+}
+
+function withType(request: JsonObject, type: string): readonly JsonObject[] {
+  return conditionsOf(request).filter((condition) => condition.type === type);
+}
+
+function validateRequest(request: JsonObject, errors: FieldError[], old?: JsonObject): void {
+  const spec = struct(request.spec);
+  const signer = text(spec.signerName);
+  const seconds = number(spec.expirationSeconds);
+  validateMetadata(request, { namespaced: false, name: () => [] }, errors);
+  if (blockTypes(spec.request)[0] !== 'CERTIFICATE REQUEST')
+    errors.push(invalid(path.child('request'), text(spec.request) || null, 'PEM block type must be CERTIFICATE REQUEST'));
+  validateUsages(spec, errors, old);
+  if (signer === legacySigner && text(struct(old?.spec).signerName) !== legacySigner)
+    errors.push(invalid(path.child('signerName'), signer, 'the legacy signerName is not allowed via this API version'));
+  else validateSignerName(signer, path.child('signerName'), errors);
+  if (seconds !== undefined && seconds < 600)
+    errors.push(invalid(path.child('expirationSeconds'), seconds, 'may not specify a duration less than 600 seconds (10 minutes)'));
+  validateConditions(request, errors, old);
+  validateCertificate(request, errors, old);
+}
+
+/** What the stored object has wrong already may stay. */
+function validateUsages(spec: JsonObject, errors: FieldError[], old: JsonObject | undefined): void {
+  const own = texts(spec.usages);
+  const before = texts(struct(old?.spec).usages);
+  const at = path.child('usages');
+  if (size(spec.usages) === 0) errors.push(required(at));
+  if (before.every((usage) => usages.includes(usage)))
+    for (const [position, usage] of own.entries())
+      if (!usages.includes(usage)) errors.push(notSupported(at.index(position), usage, usages));
+  if (new Set(before).size < before.length) return;
+  for (const [position, usage] of own.entries()) if (own.indexOf(usage) < position) errors.push(duplicate(at.index(position), usage));
+}
+
+function validateConditions(request: JsonObject, errors: FieldError[], old: JsonObject | undefined): void {
+  const before = old === undefined ? [] : conditionsOf(old).map((condition) => text(condition.type));
+  const bothBefore = before.includes('Approved') && before.includes('Denied');
+  const seen = new Set<string>();
+  for (const [position, condition] of conditionsOf(request).entries()) {
+    const at = conditionsPath.index(position);
+    const type = text(condition.type);
+    const status = text(condition.status);
+    const allowed = decisions.includes(type) ? ['True'] : ['False', 'True', 'Unknown'];
+    if (type === '' && !before.includes('')) errors.push(required(at.child('type')));
+    if (status === '') errors.push(required(at.child('status')));
+    else if (!allowed.includes(status)) errors.push(notSupported(at.child('status'), status, allowed));
+    const opposite = type === 'Approved' ? 'Denied' : type === 'Denied' ? 'Approved' : undefined;
+    if (!bothBefore && opposite !== undefined && seen.has(opposite))
+      errors.push(invalid(conditionsPath, type, 'Approved and Denied conditions are mutually exclusive'));
+    if (seen.has(type) && new Set(before).size === before.length) errors.push(duplicate(at.child('type'), type));
+    seen.add(type);
+  }
+}
+
+const decisions = ['Approved', 'Denied', 'Failed'];
+
+function certificateComplaint(value: Json | undefined): string | undefined {
+  if (text(value) === '') return undefined;
+  const types = blockTypes(value);
+  const other = types.find((type) => type !== 'CERTIFICATE');
+  if (other !== undefined) return `only CERTIFICATE PEM blocks are allowed, found ${goQuote(other)}`;
+  return types.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined;
+}
+
+function validateCertificate(request: JsonObject, errors: FieldError[], old: JsonObject | undefined): void {
+  const now = struct(request.status).certificate;
+  const before = struct(old?.status).certificate;
+  if (old !== undefined && (text(now) === text(before) || certificateComplaint(before) !== undefined)) return;
+  const complaint = certificateComplaint(now);
+  if (complaint !== undefined) errors.push(invalid(fieldPath('status', 'certificate'), '<certificate data>', complaint));
+}
+
+function validateDecisions(request: JsonObject, old: JsonObject, subresource: string, errors: FieldError[]): void {
+  const count = (object: JsonObject, type: string) => withType(object, type).length;
+  for (const type of decisions)
+    if (count(request, type) < count(old, type))
+      errors.push(forbidden(conditionsPath, `updates may not remove a condition of type ${goQuote(type)}`));
+  if (subresource === 'approval') return;
+  for (const type of ['Approved', 'Denied']) {
+    const [now, before] = [withType(request, type), withType(old, type)];
+    if (now.length > before.length) errors.push(forbidden(conditionsPath, `updates may not add a condition of type ${goQuote(type)}`));
+    if (now.length !== before.length || sameValue(now as Json, before as Json)) continue;
+    const changes = differenceOf(before as Json, now as Json, '[]certificates.CertificateSigningRequestCondition');
+    errors.push(forbidden(conditionsPath, `updates may not modify a condition of type ${goQuote(type)}\n${changes}`));
+  }
+}
+
+export const certificateSigningRequest: Validator = {
+  create: (request) => {
+    const errors: FieldError[] = [];
+    validateRequest(request, errors);
+    return errors;
+  },
+  update: (request, old, _context, subresource) => {
+    const errors: FieldError[] = [];
+    const certificate = text(struct(request.status).certificate);
+    const before = text(struct(old.status).certificate);
+    const at = fieldPath('status', 'certificate');
+    validateRequest(request, errors, old);
+    validateDecisions(request, old, subresource, errors);
+    if (certificate !== before) {
+      if (subresource !== 'status') errors.push(forbidden(at, 'updates may not set certificate content'));
+      else if (before !== '') errors.push(forbidden(at, 'updates may not modify existing certificate content'));
+    }
+    validateMetadataUpdate(request, old, errors);
+    return errors;
+  },
+};
