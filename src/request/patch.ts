@@ -92,7 +92,12 @@ const patchers: Readonly<Record<string, Patcher>> = {
     }
     const patched = applyServerJsonPatch(existing, operations as Json);
     if (!patched.ok)
-      return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} });
+      return failure({
+        code: 422,
+        reason: 'Invalid',
+        message: 'the server rejected our request due to an error in our request',
+        details: {},
+      });
     return decoded(sorted(patched.value), strict, request, target, writing, warnings);
   },
   [mergePatch]: (existing, request, target, writing, warnings) => {
@@ -112,7 +117,12 @@ const patchers: Readonly<Record<string, Patcher>> = {
       const { code, message } = patched.problem;
       if (code === 'format') return failure(badRequest(message));
       if (code === 'list-of-lists')
-        return failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} });
+        return failure({
+          code: 422,
+          reason: 'Invalid',
+          message: 'the server rejected our request due to an error in our request',
+          details: {},
+        });
       return failure({ code: 500, reason: '', message });
     }
     const wanted = sorted(patched.value) as JsonObject;
