@@ -20,16 +20,17 @@ export interface IdleAnswer {
   readonly complete: boolean;
 }
 
-/** Rows that are compared before the question is given up, in places. */
-const budget = 200_000_000;
+/** Steps before the question is given up: for each row that is compared, places times policies, and more for each policy. */
+const budget = 3_000_000_000;
 
 /** Everything that does nothing, policy by policy. */
-export function idle(network: Network, places = budget): IdleAnswer {
+export function idle(network: Network, steps = budget): IdleAnswer {
   const found: Idle[] = [];
-  let left = places;
+  let left = steps;
   const decides = (part: Policy, direction: Direction, kept: (policies: readonly Policy[]) => readonly Policy[]) => {
     for (const place of examples(network, part, direction)) {
-      left -= network.places.count;
+      const own = network.selecting(place, direction).length;
+      left -= network.places.count * (2 + own) + own * 1000;
       if (left < 0 || changes(network, place, direction, kept)) return true;
     }
     return false;
@@ -44,6 +45,7 @@ export function idle(network: Network, places = budget): IdleAnswer {
     const rules = [...rulesOf(group)];
     const nobody = rules.filter(({ part, all }) => all.every((one) => isNobody(network, part, one)));
     for (const { direction, part, rule } of nobody) found.push({ why: 'matches-nobody', policy: part, direction, rule });
+    if (left < 0) continue;
     const others = (policies: readonly Policy[]) => policies.filter((one) => one.resource !== policy.resource);
     if (!group.some((part) => directions.some((direction) => decides(part, direction, others)))) {
       if (left >= 0) found.push({ why: 'redundant-policy', policy, direction: undefined, rule: undefined });

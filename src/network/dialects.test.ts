@@ -705,3 +705,10 @@ test('policies and rules that do nothing are found', () => {
     ['redundant-policy again', 'matches-nobody p /spec/ingress/2', 'redundant-rule p /spec/ingress/1', 'selects-no-pod typo'],
   );
 });
+
+test('the question what does nothing has a budget, and says when it is spent', () => {
+  const many = Array.from({ length: 500 }, (_, index) =>
+    kubernetes({ podSelector: {}, ingress: [{ ports: [{ port: 1 + index }] }] }, `p${index}`),
+  );
+  assert.equal(idle(built([...pods, ...many]), 1_000_000).complete, false);
+});

@@ -12,8 +12,8 @@ export interface PolicyAtWork {
   readonly complete: boolean;
 }
 
-/** Places that are compared at most: a second or two. */
-const budget = 30_000_000;
+/** Steps of the question at most: a second or two. */
+const budget = 600_000_000;
 
 const known = new WeakMap<Snapshot, ReadonlyMap<Resource, PolicyAtWork>>();
 
