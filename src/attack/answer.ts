@@ -114,11 +114,14 @@ export function fixesFor(snapshot: Snapshot, threat: Threat, recorded?: readonly
   });
 }
 
+/** Starts that are looked into where sides are compared: a start left out would look like a path closed. */
+const mostCompared = 2000;
+
 /** The paths of a changed snapshot; words that mean nothing any more stand for nothing. */
 function leftIn(snapshot: Snapshot, threat: Threat): readonly AttackPath[] {
   const graph = attackGraph(snapshot);
   const known = (words: readonly string[]) => words.flatMap((word) => (placedAll(graph, [word]).ok ? [word] : []));
-  const found = pathsIn(snapshot, { ...threat, from: known(threat.from), to: known(threat.to) });
+  const found = pathsIn(snapshot, { ...threat, from: known(threat.from), to: known(threat.to) }, { most: mostCompared });
   return found.ok ? found.value.paths : [];
 }
 
@@ -157,7 +160,7 @@ export function comparePaths(before: Snapshot, after: Snapshot, threat: Threat):
 function byEnds(paths: readonly AttackPath[]): ReadonlyMap<string, AttackPath> {
   const map = new Map<string, AttackPath>();
   for (const path of paths) {
-    const key = `${vertexId(path.from)} ${vertexId(path.to)}`;
+    const key = `${vertexId(path.from)} ${['node', 'control-plane'].includes(path.to.kind) ? 'node' : path.to.kind === 'cloud' ? 'cloud' : vertexId(path.to)}`;
     if (!map.has(key)) map.set(key, path);
   }
   return map;
