@@ -227,10 +227,13 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
     }
     case 'certificates.k8s.io/CertificateSigningRequest': {
       const status = { ...structAt(object, 'status') };
-      const decided = new Set(['Approved', 'Denied']);
-      const kept = structsIn(structAt(old, 'status'), 'conditions').filter(({ type }) => decided.has(String(type)));
-      const others = structsIn(status, 'conditions').filter(({ type }) => !decided.has(String(type)));
-      if (kept.length + others.length > 0) status.conditions = [...kept, ...others] as Json;
+      for (const decision of ['Approved', 'Denied']) {
+        const kept = structsIn(structAt(old, 'status'), 'conditions').filter(({ type }) => type === decision);
+        const conditions = structsIn(status, 'conditions');
+        // Where some were added or taken away, they stay so, and validation says it.
+        if (kept.length === 0 || conditions.filter(({ type }) => type === decision).length !== kept.length) continue;
+        status.conditions = conditions.map((condition) => (condition.type === decision ? kept.shift() : condition)) as Json;
+      }
       object.status = status as Json;
       timed(object, old, attributes);
       return;
