@@ -6,7 +6,7 @@ import { isTime } from '../../kube/schema/go-value.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Oddities } from './json-text.ts';
-import { goType, goValue, shortName } from './type-name.ts';
+import { goField, goType, goValue, memberType, shortName } from './type-name.ts';
 
 export interface Held {
   /** The message of the first value that does not fit. */
@@ -35,7 +35,7 @@ export function heldAgainst(value: Json, schema: Schema, oddities?: Oddities): H
   return walk;
 }
 
-function visit(value: Json, schema: Schema, walk: Walk, written: string | undefined): void {
+function visit(value: Json, schema: Schema, walk: Walk, written: string | undefined, named?: string): void {
   if (value === null || schema.preserveUnknownFields === true || walk.path.length > maxDepth) return;
   if (schema.format !== undefined) {
     scalar(value, schema.format, walk, written);
@@ -43,16 +43,16 @@ function visit(value: Json, schema: Schema, walk: Walk, written: string | undefi
   }
   switch (schema.type) {
     case 'object':
-      if (!isObject(value)) mismatch(goValue(value), goType(schema), walk);
+      if (!isObject(value)) mismatch(goValue(value), named ?? goType(schema), walk);
       else if (schema.properties !== undefined) struct(value, schema, schema.properties, walk);
-      else map(value, schema.additionalProperties ?? {}, walk);
+      else map(value, schema.additionalProperties ?? {}, walk, memberType(named));
       return;
     case 'array':
-      if (!Array.isArray(value)) mismatch(goValue(value), goType(schema), walk);
-      else list(value, schema.items ?? {}, walk);
+      if (!Array.isArray(value)) mismatch(goValue(value), named ?? goType(schema), walk);
+      else list(value, schema.items ?? {}, walk, memberType(named));
       return;
     case 'string':
-      if (typeof value !== 'string') mismatch(goValue(value), 'string', walk);
+      if (typeof value !== 'string') mismatch(goValue(value), named ?? 'string', walk);
       return;
     case 'boolean':
       if (typeof value !== 'boolean') mismatch(goValue(value), 'bool', walk);
@@ -73,30 +73,31 @@ function struct(object: JsonObject, schema: Schema, properties: ReadonlyMap<stri
     }
     if (odd?.repeated.has(key) === true) report(walk, 'duplicate', key);
     walk.path.push(key);
-    walk.fields.push(key);
+    const { type, within } = goField(schema.definition, key);
+    walk.fields.push(...within, key);
     walk.struct = schema.definition ?? '';
-    visit(value, known, walk, odd?.numbers.get(key));
+    visit(value, known, walk, odd?.numbers.get(key), type);
     walk.path.pop();
-    walk.fields.pop();
+    walk.fields.length -= within.length + 1;
     walk.struct = outer;
   }
 }
 
-function map(object: JsonObject, values: Schema, walk: Walk): void {
+function map(object: JsonObject, values: Schema, walk: Walk, named: string | undefined): void {
   const odd = walk.oddities?.get(object);
   for (const key of Object.keys(object)) {
     if (odd?.repeated.has(key) === true) report(walk, 'duplicate', key);
     walk.path.push(key);
-    visit(object[key] ?? null, values, walk, odd?.numbers.get(key));
+    visit(object[key] ?? null, values, walk, odd?.numbers.get(key), named);
     walk.path.pop();
   }
 }
 
-function list(items: readonly Json[], schema: Schema, walk: Walk): void {
+function list(items: readonly Json[], schema: Schema, walk: Walk, named: string | undefined): void {
   const odd = walk.oddities?.get(items);
   for (let index = 0; index < items.length; index++) {
     walk.path.push(index);
-    visit(items[index] ?? null, schema, walk, odd?.numbers.get(String(index)));
+    visit(items[index] ?? null, schema, walk, odd?.numbers.get(String(index)), named);
     walk.path.pop();
   }
 }
