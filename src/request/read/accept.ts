@@ -43,6 +43,13 @@ export function negotiate(
   return undefined;
 }
 
+/** The router's own look at the header, before negotiation: a whole media type or everything. */
+export function isOffered(accept: string, offered: readonly string[]): boolean {
+  if (accept.trim() === '') return true;
+  const types = accept.split(',').map((clause) => clause.split(';')[0]?.trim() ?? '');
+  return types.some((type) => type === '*/*' || offered.includes(type));
+}
+
 interface Clause {
   readonly type: string;
   readonly subtype: string;

@@ -55,7 +55,12 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   const shownObjects = page.value.objects.map((stored) => ({ stored, object: inVersion(resource, stored) }));
   if (form.kind === 'PartialObjectMetadataList') {
     const items = shownObjects.map(({ object }) => partialMetadata(object, form.version));
-    const list = { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.version}`, metadata, items };
+    const list = {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: `meta.k8s.io/${form.version}`,
+      metadata,
+      items: items.length === 0 ? null : items,
+    };
     return { ...objectReply(list, accepted.type), warnings };
   }
   const include = includedObject(target);

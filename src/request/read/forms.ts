@@ -4,10 +4,10 @@
 import type { JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { badRequest } from '../status.ts';
-import { type Accepted, type Form, mediaTypes, negotiate } from './accept.ts';
+import { type Accepted, type Form, isOffered, mediaTypes, negotiate } from './accept.ts';
 import { first } from './query.ts';
 import type { ReadTarget } from './read.ts';
-import { notAcceptable } from './reply.ts';
+import { notAcceptable, notRepresented } from './reply.ts';
 import type { IncludeObject } from './table/table.ts';
 
 function isForm({ kind, group, version }: Form): boolean {
@@ -15,20 +15,13 @@ function isForm({ kind, group, version }: Form): boolean {
   return isTable && group === 'meta.k8s.io' && (version === 'v1' || version === 'v1beta1');
 }
 
-/** What the client takes, or why nothing can be given. */
-export function acceptedForm({ accept, resource }: Pick<ReadTarget, 'accept' | 'resource'>): Accepted | Refusal {
-  if (resource.custom === undefined && !isOffered(accept)) {
-    const message = `406: Not Acceptable\n\nAvailable representations: ${mediaTypes.join(', ')}`;
-    return { code: 406, reason: 'NotAcceptable', message, details: {} };
-  }
-  return negotiate(accept, isForm) ?? notAcceptable(mediaTypes);
-}
+const streamTypes = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
 
-/** The router's own look at the header, before negotiation: a whole media type or everything. */
-function isOffered(accept: string): boolean {
-  if (accept.trim() === '') return true;
-  const types = accept.split(',').map((clause) => clause.split(';')[0]?.trim() ?? '');
-  return types.some((type) => type === '*/*' || mediaTypes.some((each) => each === type));
+/** What the client takes, or why nothing can be given. */
+export function acceptedForm({ accept, resource, info }: ReadTarget): Accepted | Refusal {
+  if (resource.custom === undefined && !isOffered(accept, mediaTypes))
+    return notRepresented(info.name === '' ? [...mediaTypes, ...streamTypes] : mediaTypes);
+  return negotiate(accept, isForm) ?? notAcceptable(mediaTypes);
 }
 
 /** `includeObject` of tables. */

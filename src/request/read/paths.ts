@@ -4,7 +4,7 @@
 
 import type { JsonObject } from '../../lib/json.ts';
 import { methodNotAllowed, noSuchResource } from '../status.ts';
-import { type Form, mediaTypes, negotiate } from './accept.ts';
+import { type Form, isOffered, mediaTypes, negotiate } from './accept.ts';
 import type { Catalog } from './catalog.ts';
 import { aggregatedDiscovery, apiVersions, groupDocument, groupList, resourceList } from './discovery.ts';
 import { type OpenApi, openApiIndex } from './openapi.ts';
@@ -12,7 +12,7 @@ import { openApiV2 } from './openapi-v2.ts';
 import { openApiV2Protobuf, protobufDocument } from './openapi-v2-protobuf.ts';
 import type { Published } from './published.ts';
 import { first, type Query } from './query.ts';
-import { notAcceptable, objectReply, pageNotFound, type Reply, refusalReply, textReply } from './reply.ts';
+import { notAcceptable, notRepresented, objectReply, pageNotFound, type Reply, refusalReply, textReply } from './reply.ts';
 
 /** What a server knows of itself beside its objects. */
 export interface About {
@@ -45,27 +45,38 @@ export function answerPath(request: PathRequest, about: About): Reply {
   if (path === '/openapi/v3' || path.startsWith('/openapi/v3/')) return openApi(request, about);
   const [, health = '', check = ''] = /^\/(healthz|livez|readyz)(?:\/(.+))?$/.exec(path) ?? [];
   if (health !== '') return healthOf(request, about, health, check);
+  if (/^\/\.well-known\/openid-configuration\/?$/.test(path)) return issuerReply(request, issuerDocument(about), 'application/json');
+  if (/^\/openid\/v1\/jwks\/?$/.test(path)) return issuerReply(request, about.keys, 'application/jwk-set+json');
   switch (path) {
     case '/':
       return indented({ paths: rootPaths(about) });
     case '/version':
-      return request.method === 'GET' ? indented(about.published.version) : refusalReply(methodNotAllowed());
+      if (request.method !== 'GET') return refusalReply(methodNotAllowed());
+      return isOffered(request.accept, ['application/json']) ? indented(about.published.version) : notJson(request.accept);
     case '/metrics':
       return textReply(about.metrics(), 200, 'text/plain; version=0.0.4; charset=utf-8');
     case '/debug/flags/v':
       return textReply('unsupported http method\n', 406, 'text/plain');
-    case '/.well-known/openid-configuration':
-      return { ...objectReply(issuerDocument(about)), headers: { 'cache-control': 'public, max-age=3600' } };
-    case '/openid/v1/jwks':
-      return { ...objectReply(about.keys, 'application/jwk-set+json'), headers: { 'cache-control': 'public, max-age=3600' } };
     default:
       return pageNotFound();
   }
 }
 
+/** A 406 in the form the client can read. */
+function notJson(accept: string): Reply {
+  return refusalReply(notRepresented(['application/json']), negotiate(accept, () => false)?.type);
+}
+
 /** Documents that are always written in lines. */
 function indented(object: JsonObject): Reply {
   return { ...objectReply(object), isIndented: true };
+}
+
+/** What an issuer publishes, in one media type and by GET alone. */
+function issuerReply({ method, accept }: PathRequest, document: JsonObject, type: string): Reply {
+  if (method !== 'GET') return refusalReply(methodNotAllowed());
+  if (!isOffered(accept, [type])) return refusalReply(notRepresented([type]));
+  return { ...objectReply(document, type), headers: { 'cache-control': 'public, max-age=3600' } };
 }
 
 function issuerDocument({ issuer, address }: About): JsonObject {
@@ -101,8 +112,11 @@ function discovery(request: PathRequest, about: About, rest: string, isCore: boo
   if (!isRoot && group?.source === 'remote' && versionName !== undefined) return textReply('service unavailable\n', 503);
   if (!isRoot && versionName !== undefined && (version === undefined || steps.length > (isCore ? 1 : 2)))
     return group?.source === 'custom' ? pageNotFound() : refusalReply(noSuchResource());
-  if (request.method !== 'GET' && !(isRoot && !isCore)) return refusalReply(methodNotAllowed());
-  const accepted = negotiate(request.accept, isRoot ? isAggregated : () => false);
+  // The core's documents and those of built-in versions go through the router, which looks at method and header first.
+  const isRouted = isCore || (group?.source === 'built-in' && versionName !== undefined);
+  if (isRouted && request.method !== 'GET') return refusalReply(methodNotAllowed());
+  if (isRouted && !isOffered(request.accept, mediaTypes)) return refusalReply(notRepresented(mediaTypes));
+  const accepted = negotiate(request.accept, isRoot && rest === '' ? isAggregated : () => false);
   if (accepted === undefined) return refusalReply(notAcceptable(mediaTypes));
   if (accepted.form !== undefined) {
     const type = `${accepted.type};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`;
@@ -162,7 +176,9 @@ function healthOf({ query }: PathRequest, { published }: About, health: string, 
   if (!query.has('verbose')) return textReply('ok');
   const excluded = new Set(query.get('exclude') ?? []);
   const lines = inOrder(checks).map((each) => (excluded.has(each) ? `[+]${each} excluded: ok` : `[+]${each} ok`));
-  return textReply(`${[...lines, `${health} check passed`].join('\n')}\n`);
+  const strange = [...excluded].filter((each) => !checks.includes(each)).map((each) => JSON.stringify(each));
+  const warnings = strange.length === 0 ? [] : [`warn: some health checks cannot be excluded: no matches for ${strange.join(',')}`];
+  return textReply(`${[...lines, ...warnings, `${health} check passed`].join('\n')}\n`);
 }
 
 /** The order in which the server's parts add their checks. */

@@ -9,6 +9,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Refusal } from '../answer.ts';
 import { badRequest, methodNotAllowed, noSuchResource } from '../status.ts';
 import type { Store } from '../store.ts';
+import { type MediaType, negotiate } from './accept.ts';
 import type { ServedResource, Subresource } from './catalog.ts';
 import { listObjects } from './collection.ts';
 import { getObject } from './get.ts';
@@ -53,14 +54,30 @@ export function answerRequest(request: ReadRequest, reader: Reader): ReadReply |
   const info = requestInfo(request.method, request.path);
   const question = request.path.indexOf('?');
   const query = parseQuery(question < 0 ? '' : request.path.slice(question + 1));
+  if (info.isResourceRequest && info.resource === '') {
+    const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${info.path}`;
+    return textReply(`Internal Server Error: ${JSON.stringify(info.path)}: ${why}\n`, 500);
+  }
   const refused = unauthorized(reader.snapshot, request.user, info);
-  if (refused !== undefined) return refusalReply(refused);
-  if (!info.isResourceRequest) return answerPath({ method: request.method, path: info.path, query, accept: request.accept }, reader);
+  if (refused !== undefined) return refusalReply(refused, statusType(request.accept));
+  if (!info.isResourceRequest)
+    return inWantedType(answerPath({ method: request.method, path: info.path, query, accept: request.accept }, reader), request.accept);
   const target = readTarget(info, query, request, reader);
-  if ('code' in target) return target;
+  if ('code' in target) return inWantedType(target, request.accept);
   if (info.verb === 'get') return getObject(target, reader);
   if (info.verb === 'list' || info.verb === 'watch') return listObjects(target, reader);
   return target;
+}
+
+/** The media type of a Status: what the client takes first, without another form. */
+function statusType(accept: string): MediaType {
+  const type = negotiate(accept, () => false)?.type;
+  return type === 'application/yaml' ? type : 'application/json';
+}
+
+function inWantedType(reply: Reply, accept: string): Reply {
+  if (reply.object?.kind !== 'Status' || reply.contentType !== 'application/json') return reply;
+  return { ...reply, contentType: statusType(accept) };
 }
 
 /** The reply to a read; a write is a method that is not allowed. */
@@ -89,8 +106,11 @@ function readTarget(info: RequestInfo, query: Query, { method, accept }: ReadReq
   if (group.source === 'remote') return textReply('service unavailable\n', 503);
   const missing = () => (group.source === 'custom' ? pageNotFound() : refusalReply(noSuchResource()));
   const resource = catalog.resource(info.apiGroup, info.apiVersion, info.resource);
-  if (resource === undefined || isMisplaced(info, resource)) return missing();
-  if (method === 'HEAD' || method === 'OPTIONS' || verbsByMethod[method] === undefined) return refusalReply(methodNotAllowed());
+  if (info.verb === 'proxy' || resource === undefined || isMisplaced(info, resource)) return missing();
+  const isReading = method === 'GET' || (method === 'HEAD' && resource.custom !== undefined);
+  if (resource.namespaced && info.namespace === '' && !isReading)
+    return resource.custom === undefined ? refusalReply(methodNotAllowed()) : pageNotFound();
+  const isKnownMethod = isReading || verbsByMethod[method] !== undefined;
   const subresource = resource.subresources.find(({ name }) => name === info.subresource);
   if (info.subresource !== '') {
     if (subresource === undefined)
@@ -101,6 +121,8 @@ function readTarget(info: RequestInfo, query: Query, { method, accept }: ReadReq
     return { info, resource, subresource, query, accept };
   }
   if (info.parts.length > 2) return missing();
+  if (!isKnownMethod)
+    return refusalReply(resource.custom === undefined || method === 'HEAD' ? methodNotAllowed() : customMethod(info, resource));
   const needed = info.verb === 'get' && info.name === '' ? 'list' : info.verb;
   const isOn =
     info.verb === 'create' ? info.parts.length === 1 : info.verb === 'update' || info.verb === 'patch' ? info.parts.length === 2 : true;
@@ -110,13 +132,9 @@ function readTarget(info: RequestInfo, query: Query, { method, accept }: ReadReq
 }
 
 /** A resource of namespaces asked for where there is none, or the other way round. */
-function isMisplaced({ namespace, resource: name, verb, parts }: RequestInfo, { namespaced, custom }: ServedResource): boolean {
-  if (!namespaced) return namespace !== '' && name !== 'namespaces';
-  if (namespace !== '') return false;
-  return (
-    parts.length > 1 ||
-    (custom === undefined ? verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection' && verb !== 'create' : false)
-  );
+function isMisplaced({ namespace, resource: name, parts }: RequestInfo, { namespaced, verbs }: ServedResource): boolean {
+  if (!namespaced) return namespace !== '' && (name !== 'namespaces' || parts[1] !== namespace);
+  return namespace === '' && (parts.length > 1 || !verbs.includes('list'));
 }
 
 function customSubresource(info: RequestInfo, { group, resource }: ServedResource): Reply {

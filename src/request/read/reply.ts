@@ -78,3 +78,9 @@ export function notAcceptable(accepted: readonly string[]): Refusal {
     message: `only the following media types are accepted: ${accepted.join(', ')}`,
   };
 }
+
+/** The router's 406. */
+export function notRepresented(available: readonly string[]): Refusal {
+  const message = `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`;
+  return { code: 406, reason: 'NotAcceptable', message, details: {} };
+}
