@@ -3,6 +3,7 @@
 
 import { asNumber, asString, field } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { readJsonText } from '../decode/json-text.ts';
 
 export interface ContinueToken {
   readonly revision: number;
@@ -26,12 +27,9 @@ export function readContinue(token: string): Result<ContinueToken, string> {
   const bytes = fromBase64(token);
   if (typeof bytes === 'number') return wrong(`illegal base64 data at input byte ${bytes}`);
   const text = new TextDecoder().decode(bytes);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return wrong(text === '' ? 'unexpected end of JSON input' : jsonComplaint(text));
-  }
+  const read = readJsonText(text);
+  if (!read.ok) return wrong(read.message);
+  const { value } = read;
   const version = asString(field(value, 'v')) ?? '';
   if (version !== 'meta.k8s.io/v1') return wrong(`server does not recognize this encoded version ${version}`);
   const revision = asNumber(field(value, 'rv')) ?? 0;
@@ -39,16 +37,8 @@ export function readContinue(token: string): Result<ContinueToken, string> {
   const start = asString(field(value, 'start')) ?? '';
   if (start === '') return wrong('encoded start key empty (version meta.k8s.io/v1)');
   const key = start.startsWith('/') ? start : `/${start}`;
-  if (key.split('/').includes('..')) return wrong(`${JSON.stringify(start)}: invalid continue token`);
+  if (key.split('/').includes('..')) return wrong(start);
   return ok({ revision, start: key.slice(1) });
-}
-
-function jsonComplaint(text: string): string {
-  return `invalid character ${quoted(text[0] ?? '')} looking for beginning of value`;
-}
-
-function quoted(character: string): string {
-  return `'${character === "'" ? "\\'" : character}'`;
 }
 
 function wrong(why: string): { readonly ok: false; readonly problem: string } {

@@ -65,9 +65,9 @@ export function listPage(
   let { limit } = options;
   if (limit < 0) limit = 0;
   if (options.continue !== '' && options.resourceVersion !== '0') {
-    if (options.resourceVersion !== '') return failure(badRequest('specifying resource version is not allowed when using continue'));
     const token = readContinue(options.continue);
     if (!token.ok) return failure(badRequest(token.problem));
+    if (options.resourceVersion !== '') return failure(badRequest('specifying resource version is not allowed when using continue'));
     start = token.value.start;
     if (token.value.revision > 0) {
       revision = token.value.revision;

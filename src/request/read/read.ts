@@ -115,6 +115,7 @@ function readTarget(info: RequestInfo, query: Query, { method, accept }: ReadReq
   if (info.subresource !== '') {
     if (subresource === undefined)
       return resource.custom !== undefined ? customSubresource(info, resource) : refusalReply(noSuchResource());
+    if (!isKnownMethod) return refusalReply(methodNotAllowed());
     const verb = info.verb === 'watch' ? 'get' : info.verb;
     if (!subresource.verbs.includes(verb))
       return refusalReply(resource.custom === undefined ? methodNotAllowed() : customMethod(info, resource));
