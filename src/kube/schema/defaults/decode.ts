@@ -85,6 +85,7 @@ function isPointer(schema: Schema): boolean {
 
 /** True for a value that Go cannot tell from an absent one in a field that is no pointer. */
 function isZero(value: Json, schema: Schema): boolean {
+  if (schema.format === 'int-or-string') return value === null || value === 0;
   if (value === null || value === '' || value === 0 || value === false) return true;
   if (schema.definition !== undefined || schema.preserveUnknownFields === true) return false;
   return typeof value === 'object' && Object.keys(value).length === 0;

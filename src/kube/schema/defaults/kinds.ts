@@ -17,6 +17,7 @@ export const kindDefaults: DefaultRules = {
       spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } };
     for (const port of structsIn(spec, 'ports')) {
       fill(port, { protocol: 'TCP' });
+      if (port.targetPort === '') delete port.targetPort;
       fill(port, { targetPort: port.port ?? 0 });
     }
     const isExternal = type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && spec.externalIPs !== undefined);
