@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import type { GroupResource } from '../../request/state.ts';
-import type { Change } from '../../request/store.ts';
+import type { Change, Store } from '../../request/store.ts';
 import { countQuotas } from './quotas.ts';
 import type { World } from './world.ts';
 import { timestamp } from './world.ts';
@@ -29,13 +29,25 @@ export function startControllers(world: World, authority: string): Controllers {
   };
   for (const namespace of world.store.list({ group: '', resource: 'namespaces' })) furnish(world, authority, nameOf(namespace));
   for (const definition of world.store.list({ group: 'apiextensions.k8s.io', resource: definitions })) establish(world, definition);
+  const owned = new Set<Json | undefined>();
+  ownedBy.set(world.store, owned);
+  for (const namespaced of [true, false])
+    for (const resource of resourcesOf(world, namespaced)) for (const object of world.store.list(resource)) noteOwners(owned, object);
   const stop = world.store.subscribe((change) => {
+    if (change.after !== undefined) noteOwners(owned, change.after);
     pending.push(change);
     if (isBusy) return;
     isBusy = true;
     queueMicrotask(work);
   });
   return { settle: work, stop };
+}
+
+/** UIDs that some object names as its owner: only those need a look for dependents. */
+const ownedBy = new WeakMap<Store, Set<Json | undefined>>();
+
+function noteOwners(owned: Set<Json | undefined>, object: JsonObject): void {
+  for (const owner of owners(object)) owned.add(field(owner, 'uid'));
 }
 
 function nameOf(object: JsonObject): string {
@@ -214,7 +226,7 @@ function owners(object: JsonObject): readonly Json[] {
 /** Dependents whose only owner this was are deleted. */
 function collect(world: World, owner: JsonObject): void {
   const uid = dig(owner, 'metadata', 'uid');
-  if (uid === undefined) return;
+  if (uid === undefined || ownedBy.get(world.store)?.has(uid) !== true) return;
   for (const { resource, object } of dependents(world, owner)) {
     const namespace = asString(dig(object, 'metadata', 'namespace')) ?? '';
     const left = owners(object).filter((each) => field(each, 'uid') !== uid);

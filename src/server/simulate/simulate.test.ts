@@ -178,6 +178,22 @@ test('a definition takes effect at once and its objects go with it', async (t) =
   assert.equal((await send('GET', path)).code, 404);
 });
 
+test('dependents go with their owner, and an emptied namespace goes too', async (t) => {
+  const { server, send } = await started(t);
+  const namespaces = '/api/v1/namespaces';
+  assert.equal((await send('POST', namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })).code, 201);
+  const maps = `${namespaces}/shop/configmaps`;
+  const owner = await send('POST', maps, configMap('owner'));
+  const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: dig(owner.body, 'metadata', 'uid') };
+  const dependent = { ...configMap('dependent'), metadata: { name: 'dependent', ownerReferences: [reference] } };
+  assert.equal((await send('POST', maps, dependent)).code, 201);
+  assert.equal((await send('DELETE', `${maps}/owner`)).code, 200);
+  assert.equal((await send('GET', `${maps}/dependent`)).code, 404);
+  assert.equal((await send('DELETE', `${namespaces}/shop`)).code, 200);
+  assert.equal((await send('GET', `${namespaces}/shop`)).code, 404);
+  assert.equal(server.world.store.list({ group: '', resource: 'configmaps' }, 'shop').length, 0);
+});
+
 test('callers are who their certificate, token or headers say, and no more', async (t) => {
   const client = await started(t);
   const { server } = client;
