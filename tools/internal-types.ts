@@ -18,6 +18,7 @@ const groups: Readonly<Record<string, string>> = {
   storage: 'storage/v1',
   certificates: 'certificates/v1',
   flowcontrol: 'flowcontrol/v1',
+  resource: 'resource/v1',
 };
 const roots = [
   'core.PodTemplateSpec',
@@ -51,6 +52,10 @@ const roots = [
   'certificates.CertificateSigningRequestCondition',
   'flowcontrol.FlowSchemaSpec',
   'flowcontrol.PriorityLevelConfigurationSpec',
+  'resource.ResourceClaimSpec',
+  'resource.ResourceClaimTemplateSpec',
+  'resource.AllocationResult',
+  'resource.DeviceAttribute',
 ];
 
 interface Field {
@@ -104,6 +109,8 @@ function notation(type: string, group: string): string {
     int: 'int',
     'types.UID': 'text',
     'resource.Quantity': 'quantity',
+    'apiresource.Quantity': 'quantity',
+    'runtime.RawExtension': 'meta.RawExtension',
     'metav1.Time': 'time',
     'metav1.MicroTime': 'time',
     'intstr.IntOrString': 'intorstring',

@@ -28,6 +28,9 @@ import { runtimeClass } from './node-api/runtime-class.ts';
 import { pod } from './pod/pod.ts';
 import { podDisruptionBudget } from './policy/pod-disruption-budget.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac/rbac.ts';
+import { resourceClaim, resourceClaimTemplate } from './resource/claim.ts';
+import { deviceClass } from './resource/device-class.ts';
+import { resourceSlice } from './resource/slice.ts';
 import { priorityClass } from './scheduling/priority-class.ts';
 import { csiStorageCapacity, storageClass, volumeAttributesClass } from './storage/classes.ts';
 import { csiDriver, csiNode, volumeAttachment } from './storage/drivers.ts';
@@ -94,6 +97,12 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
     ClusterRoleBinding: clusterRoleBinding,
     Role: role,
     RoleBinding: roleBinding,
+  },
+  'resource.k8s.io': {
+    DeviceClass: deviceClass,
+    ResourceClaim: resourceClaim,
+    ResourceClaimTemplate: resourceClaimTemplate,
+    ResourceSlice: resourceSlice,
   },
   'scheduling.k8s.io': { PriorityClass: priorityClass },
   'storage.k8s.io': {
