@@ -148,6 +148,95 @@ const samples: Readonly<Record<string, Sample>> = {
       },
     },
   },
+  FlowSchema: {
+    group: 'flowcontrol.apiserver.k8s.io',
+    cluster: true,
+    object: {
+      spec: {
+        matchingPrecedence: 9,
+        priorityLevelConfiguration: { name: 'p' },
+        rules: [{ subjects: [{ kind: 'User', user: { name: 'u' } }], nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['/x/*'] }] }],
+      },
+    },
+  },
+  PriorityLevelConfiguration: {
+    group: 'flowcontrol.apiserver.k8s.io',
+    cluster: true,
+    object: {
+      spec: { type: 'Limited', limited: { limitResponse: { type: 'Queue', queuing: { queues: 8, handSize: 2, queueLengthLimit: 1 } } } },
+    },
+  },
+  CertificateSigningRequest: {
+    group: 'certificates.k8s.io',
+    cluster: true,
+    object: {
+      spec: {
+        request: btoa('-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n'),
+        signerName: 'example.com/signer',
+        usages: ['client auth'],
+      },
+    },
+  },
+  APIService: {
+    group: 'apiregistration.k8s.io',
+    cluster: true,
+    object: {
+      metadata: { name: 'v1.x.example' },
+      spec: {
+        group: 'x.example',
+        version: 'v1',
+        groupPriorityMinimum: 10,
+        versionPriority: 10,
+        service: { namespace: 'n', name: 's', port: 443 },
+        insecureSkipTLSVerify: true,
+      },
+    },
+  },
+  ResourceClaim: {
+    group: 'resource.k8s.io',
+    object: {
+      spec: {
+        devices: {
+          requests: [
+            {
+              name: 'r',
+              exactly: {
+                deviceClassName: 'c',
+                allocationMode: 'ExactCount',
+                count: 1,
+                selectors: [{ cel: { expression: "device.driver == 'x'" } }],
+              },
+            },
+          ],
+          constraints: [{ requests: ['r'], matchAttribute: 'x.example/numa' }],
+        },
+      },
+    },
+  },
+  DeviceClass: {
+    group: 'resource.k8s.io',
+    cluster: true,
+    object: { spec: { config: [{ opaque: { driver: 'x.example', parameters: { a: 1 } } }] } },
+  },
+  ResourceSlice: {
+    group: 'resource.k8s.io',
+    cluster: true,
+    object: {
+      spec: {
+        driver: 'x.example',
+        nodeName: 'n',
+        pool: { name: 'p', resourceSliceCount: 1, generation: 1 },
+        devices: [
+          {
+            name: 'd',
+            attributes: { v: { version: '1.2.3' } },
+            capacity: { memory: { value: '1Gi' } },
+            taints: [{ key: 'k', effect: 'NoExecute' }],
+          },
+        ],
+      },
+    },
+  },
   StorageClass: {
     group: 'storage.k8s.io',
     cluster: true,
@@ -221,6 +310,35 @@ const creates: readonly (readonly [string, string, Json, readonly string[]])[] =
   ['RoleBinding', 'roleRef.name', '', ['roleRef.name FieldValueRequired']],
   ['PodDisruptionBudget', 'spec.minAvailable', 1, ['spec FieldValueInvalid']],
   ['HorizontalPodAutoscaler', 'spec.maxReplicas', 0, ['spec.maxReplicas FieldValueRequired', 'spec.maxReplicas FieldValueInvalid']],
+  [
+    'FlowSchema',
+    'spec.rules[0].nonResourceRules[0].nonResourceURLs',
+    ['/*x'],
+    ['spec.rules[0].nonResourceRules[0].nonResourceURLs[0] FieldValueInvalid'],
+  ],
+  ['FlowSchema', 'spec.matchingPrecedence', 1, ['spec.matchingPrecedence FieldValueInvalid']],
+  ['FlowSchema', 'metadata.name', 'exempt', ['spec FieldValueInvalid']],
+  ['PriorityLevelConfiguration', 'spec.limited.limitResponse.queuing.queues', 10_000_000, []],
+  [
+    'PriorityLevelConfiguration',
+    'spec.limited.limitResponse.queuing',
+    { queues: 1024, handSize: 7, queueLengthLimit: 1 },
+    ['spec.limited.limitResponse.queuing.handSize FieldValueInvalid'],
+  ],
+  ['CertificateSigningRequest', 'spec.signerName', 'kubernetes.io/legacy-unknown', ['spec.signerName FieldValueInvalid']],
+  ['CertificateSigningRequest', 'spec.request', 'eA==', ['spec.request FieldValueInvalid']],
+  ['APIService', 'spec.version', 'v2', ['metadata.name FieldValueInvalid']],
+  ['APIService', 'spec.service', null, ['spec.insecureSkipTLSVerify FieldValueInvalid']],
+  ['ResourceClaim', 'spec.devices.constraints[0].requests', ['other'], ['spec.devices.constraints[0].requests[0] FieldValueInvalid']],
+  [
+    'ResourceClaim',
+    'spec.devices.requests[0].exactly.selectors[0].cel.expression',
+    '1',
+    ['spec.devices.requests[0].exactly.selectors[0].cel.expression FieldValueInvalid'],
+  ],
+  ['DeviceClass', 'spec.config[0].opaque.parameters', [], ['spec.config[0].opaque.parameters FieldValueInvalid']],
+  ['ResourceSlice', 'spec.allNodes', true, ['spec FieldValueInvalid']],
+  ['ResourceSlice', 'spec.devices[0].attributes.v.version', '1.2', ['spec.devices[0].attributes[v].version FieldValueInvalid']],
   ['StorageClass', 'provisioner', '', ['provisioner FieldValueRequired']],
 ];
 for (const [kind, at, value, expected] of creates)
@@ -246,6 +364,8 @@ const updates: readonly (readonly [string, string, Json, readonly string[]])[] =
   ['Job', 'spec.template.spec.containers[0].image', 'other', ['spec.template FieldValueInvalid']],
   ['PersistentVolume', 'spec.nfs.path', '/other', ['spec.persistentvolumesource FieldValueForbidden']],
   ['RoleBinding', 'roleRef.name', 'other', ['roleRef FieldValueInvalid']],
+  ['CertificateSigningRequest', 'status.conditions', [{ type: 'Approved', status: 'True' }], ['status.conditions FieldValueForbidden']],
+  ['ResourceSlice', 'spec.driver', 'y.example', ['spec.driver FieldValueInvalid']],
   ['StorageClass', 'parameters', { a: 'b' }, ['parameters FieldValueInvalid']],
 ];
 for (const [kind, at, value, expected] of updates)
