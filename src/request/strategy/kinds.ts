@@ -60,12 +60,11 @@ function prepareDefinition(definition: Struct): void {
   definition.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: storedVersions(definition) };
 }
 
+/** Of several storage versions, which validation refuses, the first counts. */
 function storedVersions(definition: Struct): Json {
   const versions = asList(ensured(definition, 'spec').versions);
-  return versions.flatMap((version) => {
-    const { name, storage } = version as unknown as Struct;
-    return storage === true && typeof name === 'string' ? [name] : [];
-  });
+  const stored = versions.find((version) => (version as unknown as Struct).storage === true) as unknown as Struct | undefined;
+  return typeof stored?.name === 'string' ? [stored.name] : [];
 }
 
 /** Only claims and snapshots may be a `dataSource`; it and `dataSourceRef` stand for each other. */

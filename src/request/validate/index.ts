@@ -3,6 +3,7 @@
 import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission/policies.ts';
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission/policy-bindings.ts';
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admission/webhooks.ts';
+import { customResourceDefinition } from './apiextensions/definition.ts';
 import { apiService } from './apiregistration/api-service.ts';
 import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';
@@ -68,6 +69,7 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
     ValidatingAdmissionPolicyBinding: validatingAdmissionPolicyBinding,
     ValidatingWebhookConfiguration: validatingWebhookConfiguration,
   },
+  'apiextensions.k8s.io': { CustomResourceDefinition: customResourceDefinition },
   'apiregistration.k8s.io': { APIService: apiService },
   apps: {
     ControllerRevision: controllerRevision,

@@ -237,6 +237,28 @@ const samples: Readonly<Record<string, Sample>> = {
       },
     },
   },
+  CustomResourceDefinition: {
+    group: 'apiextensions.k8s.io',
+    cluster: true,
+    object: {
+      metadata: { name: 'things.x.example' },
+      spec: {
+        group: 'x.example',
+        scope: 'Namespaced',
+        names: { plural: 'things', singular: 'thing', kind: 'Thing', listKind: 'ThingList' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', properties: { a: { type: 'string', default: 'x' } } } },
+          },
+        ],
+        conversion: { strategy: 'None' },
+      },
+      status: { storedVersions: ['v1'], acceptedNames: { plural: '', kind: '' } },
+    },
+  },
   StorageClass: {
     group: 'storage.k8s.io',
     cluster: true,
@@ -339,6 +361,15 @@ const creates: readonly (readonly [string, string, Json, readonly string[]])[] =
   ['DeviceClass', 'spec.config[0].opaque.parameters', [], ['spec.config[0].opaque.parameters FieldValueInvalid']],
   ['ResourceSlice', 'spec.allNodes', true, ['spec FieldValueInvalid']],
   ['ResourceSlice', 'spec.devices[0].attributes.v.version', '1.2', ['spec.devices[0].attributes[v].version FieldValueInvalid']],
+  ['CustomResourceDefinition', 'spec.scope', 'Some', ['spec.scope FieldValueNotSupported']],
+  ['CustomResourceDefinition', 'spec.group', 'nodots', ['metadata.name FieldValueInvalid', 'spec.group FieldValueInvalid']],
+  [
+    'CustomResourceDefinition',
+    'spec.versions[0].selectableFields',
+    [{ jsonPath: '.a' }, { jsonPath: '.b' }],
+    ['spec.selectableFields[1].jsonPath FieldValueInvalid'],
+  ],
+  ['CustomResourceDefinition', 'spec.preserveUnknownFields', true, ['spec.preserveUnknownFields FieldValueInvalid']],
   ['StorageClass', 'provisioner', '', ['provisioner FieldValueRequired']],
 ];
 for (const [kind, at, value, expected] of creates)
@@ -366,6 +397,13 @@ const updates: readonly (readonly [string, string, Json, readonly string[]])[] =
   ['RoleBinding', 'roleRef.name', 'other', ['roleRef FieldValueInvalid']],
   ['CertificateSigningRequest', 'status.conditions', [{ type: 'Approved', status: 'True' }], ['status.conditions FieldValueForbidden']],
   ['ResourceSlice', 'spec.driver', 'y.example', ['spec.driver FieldValueInvalid']],
+  ['CustomResourceDefinition', 'spec.group', 'y.example', ['spec.group FieldValueInvalid']],
+  [
+    'CustomResourceDefinition',
+    'spec.versions[0].name',
+    'v2',
+    ['status.storedVersions FieldValueInvalid', 'status.storedVersions[0] FieldValueInvalid'],
+  ],
   ['StorageClass', 'parameters', { a: 'b' }, ['parameters FieldValueInvalid']],
 ];
 for (const [kind, at, value, expected] of updates)
