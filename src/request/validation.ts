@@ -48,7 +48,7 @@ export function validateChanged(object: JsonObject, old: JsonObject, attributes:
   const { type, namespaced, subresource } = target;
   const context = validationContext(attributes);
   const validator = type.kind === 'custom' ? undefined : validatorOf(target.group, target.kind);
-  const repeats = validator === undefined && !saidOnce.has(`${target.group}/${target.kind}`);
+  const repeats = validator === undefined;
   const now = internal(object);
   const before = internal(old);
   const errors = [...updateErrors(validator, now, before, namespaced, context, subresource), ...(repeats ? ownMetadata(object, old) : [])];
@@ -67,22 +67,6 @@ function internal(object: JsonObject): JsonObject {
     ? { ...otherVersion('HorizontalPodAutoscaler', 'autoscaling/v1', 'autoscaling/v2', object), apiVersion: 'autoscaling/v2' }
     : object;
 }
-
-/** Kinds without a validator here whose own rules leave metadata out. */
-const saidOnce = new Set([
-  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
-  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
-  'admissionregistration.k8s.io/MutatingAdmissionPolicy',
-  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
-  'certificates.k8s.io/CertificateSigningRequest',
-  'discovery.k8s.io/EndpointSlice',
-  'flowcontrol.apiserver.k8s.io/FlowSchema',
-  'policy/PodDisruptionBudget',
-  'storage.k8s.io/VolumeAttachment',
-  'storage.k8s.io/CSINode',
-]);
 
 /** What every kind's own rules say of metadata, after the common ones have said it: the server repeats itself. */
 function ownMetadata(object: JsonObject, old: JsonObject): readonly FieldError[] {

@@ -17,7 +17,7 @@ import type { Validator } from '../validator.ts';
 
 export const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 export const volumeModes = ['Block', 'Filesystem'];
-export const betaStorageClass = 'volume.beta.kubernetes.io/storage-class';
+const betaStorageClass = 'volume.beta.kubernetes.io/storage-class';
 
 interface ClaimOptions {
   readonly version: string;

@@ -151,7 +151,7 @@ function validateManagedFields(entries: Json | undefined, path: Path, errors: Fi
 }
 
 /** The name of a field manager, also as a request's option. */
-export function validateFieldManager(manager: string, path: Path | string, errors: FieldError[]): void {
+function validateFieldManager(manager: string, path: Path | string, errors: FieldError[]): void {
   if (byteLength(manager) > 128) errors.push(tooLong(path, 128));
   let position = 0;
   for (const character of manager) {

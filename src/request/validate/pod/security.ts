@@ -68,7 +68,7 @@ function validateSysctls(context: JsonObject, spec: JsonObject, path: Path, erro
   }
 }
 
-export function validateSeccomp(value: Json | undefined, path: Path, errors: FieldError[]): void {
+function validateSeccomp(value: Json | undefined, path: Path, errors: FieldError[]): void {
   const profile = object(value);
   if (profile === undefined) return;
   const type = text(profile.type);
@@ -82,7 +82,7 @@ export function validateSeccomp(value: Json | undefined, path: Path, errors: Fie
   else validateDescendingPath(text(profile.localhostProfile), local, errors);
 }
 
-export function validateAppArmor(value: Json | undefined, path: Path, errors: FieldError[]): void {
+function validateAppArmor(value: Json | undefined, path: Path, errors: FieldError[]): void {
   const profile = object(value);
   if (profile === undefined) return;
   const type = text(profile.type);
