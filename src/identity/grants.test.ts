@@ -220,6 +220,32 @@ describe('an aggregated ClusterRole', () => {
     });
     assert.equal(allowedBy(snapshotOf([one, two, bound]), jane, getSecret('shop')), undefined);
   });
+  const chained = (count: number, selects: (index: number) => JsonObject, labels: (index: number) => JsonObject) =>
+    Array.from({ length: count }, (_, index) =>
+      role('ClusterRole', index === 0 ? 'total' : `r${index}`, [], {
+        labels: labels(index),
+        aggregationRule: { clusterRoleSelectors: [{ matchLabels: selects(index) }] },
+      }),
+    );
+  test('of many that all select each other ends soon, with the rules of what they select beside themselves', () => {
+    const every = { 'to-total': 'true' };
+    const all = chained(
+      300,
+      () => every,
+      () => every,
+    );
+    const state = snapshotOf([...all, part('secrets', every), bound]);
+    assert.equal(grantsTo(state, jane)[0]?.rules.length, 1);
+  });
+  test('has the rules at the end of a chain of any length, once', () => {
+    const chain = chained(
+      1500,
+      (index) => ({ step: `${index + 1}` }),
+      (index) => ({ step: `${index}` }),
+    );
+    const state = snapshotOf([...chain, part('secrets', { step: '1500' }), bound]);
+    assert.equal(grantsTo(state, jane)[0]?.rules.length, 1);
+  });
   test('of a live cluster has the rules its controller wrote', () => {
     const state = snapshotOf([aggregated([inTotal], readSecrets), bound], true);
     assert.ok(allowedBy(state, jane, getSecret('shop')));

@@ -5,7 +5,7 @@
 
 import { selects } from '../kube/label-selector.ts';
 import { labelsOf } from '../kube/object.ts';
-import { asList, dig, field, sameJson } from '../lib/json.ts';
+import { asList, canonicalJson, dig, field } from '../lib/json.ts';
 import { named, ofKind } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { firstCopy } from './copies.ts';
@@ -38,46 +38,62 @@ function distinct(snapshot: Snapshot, roles: readonly Resource[]): readonly Reso
   return roles.length < 2 ? roles : roles.filter((role) => firstCopy(snapshot, role) === role);
 }
 
-const members = new WeakMap<Snapshot, Map<Resource, readonly Resource[]>>();
+const selected = new WeakMap<Snapshot, Map<string, readonly Resource[]>>();
+const none: readonly Resource[] = [];
+
+/** The ClusterRoles that the selectors of an aggregated ClusterRole select, itself perhaps among them; one list for equal selectors. */
+function selectedBy(snapshot: Snapshot, role: Resource): readonly Resource[] {
+  const selectors = asList(dig(role.object, 'aggregationRule', 'clusterRoleSelectors'));
+  if (role.kind !== 'ClusterRole' || selectors.length === 0) return none;
+  const known = selected.get(snapshot) ?? new Map<string, readonly Resource[]>();
+  selected.set(snapshot, known);
+  const key = canonicalJson(selectors);
+  let found = known.get(key);
+  if (found === undefined) {
+    found = distinct(snapshot, ofKind(snapshot, rbacGroup, 'ClusterRole')).filter((other) =>
+      selectors.some((selector) => selects(selector, labelsOf(other.object))),
+    );
+    known.set(key, found);
+  }
+  return found;
+}
 
 /** The ClusterRoles whose rules an aggregated ClusterRole takes over directly. */
 export function aggregatedBy(snapshot: Snapshot, role: Resource): readonly Resource[] {
-  const selectors = asList(dig(role.object, 'aggregationRule', 'clusterRoleSelectors'));
-  if (role.kind !== 'ClusterRole' || selectors.length === 0) return [];
-  const known = members.get(snapshot) ?? new Map<Resource, readonly Resource[]>();
-  members.set(snapshot, known);
-  let found = known.get(role);
-  if (found === undefined) {
-    found = distinct(snapshot, ofKind(snapshot, rbacGroup, 'ClusterRole')).filter(
-      (other) => other.name !== role.name && selectors.some((selector) => selects(selector, labelsOf(other.object))),
-    );
-    known.set(role, found);
-  }
-  return found;
+  return selectedBy(snapshot, role).filter(({ name }) => name !== role.name);
 }
 
 /** The rules that are a role's own: all of them, but for an aggregated role those that no role it selects accounts for. */
 export function ownRules(snapshot: Snapshot, role: Resource): readonly RoleRule[] {
   const own = writtenRules(role);
   if (field(role.object, 'aggregationRule') === undefined) return own;
-  const selected = aggregatedBy(snapshot, role);
-  if (selected.length === 0) return own;
+  const members = aggregatedBy(snapshot, role);
+  if (members.length === 0) return own;
   if (!snapshot.facts.live) return [];
-  const inherited = selected.flatMap((member) => readRules(member.object));
-  return own.filter(({ rule }) => !inherited.some((other) => sameJson(other, rule)));
+  const inherited = new Set(members.flatMap((member) => writtenRules(member).map(({ rule }) => canonicalJson(rule))));
+  return own.filter(({ rule }) => !inherited.has(canonicalJson(rule)));
 }
 
-/** The rules a role grants to those bound to it. */
+/** The rules a role grants to those bound to it. Each role that it takes rules over from counts once, so that circles end. */
 export function effectiveRules(snapshot: Snapshot, role: Resource): readonly RoleRule[] {
-  return collect(snapshot, role, new Set());
-}
-
-function collect(snapshot: Snapshot, role: Resource, above: ReadonlySet<string>): readonly RoleRule[] {
-  const selected = aggregatedBy(snapshot, role);
-  if (selected.length === 0 || above.has(role.name)) return writtenRules(role);
-  const seen = new Set([...above, role.name]);
-  const inherited = selected.filter((member) => !seen.has(member.name)).flatMap((member) => collect(snapshot, member, seen));
-  return snapshot.facts.live ? [...inherited, ...ownRules(snapshot, role)] : inherited;
+  if (aggregatedBy(snapshot, role).length === 0) return writtenRules(role);
+  const found: (readonly RoleRule[])[] = [];
+  const seen = new Set<Resource>();
+  const entered = new Set<readonly Resource[]>();
+  const open: { readonly role: Resource; readonly isLeft: boolean }[] = [{ role, isLeft: false }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.isLeft) {
+      found.push(ownRules(snapshot, next.role));
+      continue;
+    }
+    if (seen.has(next.role)) continue;
+    seen.add(next.role);
+    const members = selectedBy(snapshot, next.role);
+    open.push({ role: next.role, isLeft: true });
+    if (!entered.has(members)) for (const member of members.toReversed()) open.push({ role: member, isLeft: false });
+    entered.add(members);
+  }
+  return found.flat();
 }
 
 const written = new WeakMap<Resource, readonly RoleRule[]>();
