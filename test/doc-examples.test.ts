@@ -11,7 +11,9 @@ const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'cofferdam-examples-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const files = globSync('src/{lib,kube,snapshot,identity,images,policy,controls,report}/**/*.ts', { cwd: root })
+const files = globSync('src/{lib,kube,snapshot,identity,network,images,policy,request,attack,controls,assessment,report}/**/*.ts', {
+  cwd: root,
+})
   .filter((file) => !file.endsWith('.test.ts'))
   .sort();
 let count = 0;
@@ -27,12 +29,18 @@ for (const file of files) {
     test(`${file}: ${call} is ${value}`, async () => {
       writeFileSync(
         name,
-        `import * as own from '${source}';\nconst { ${call.slice(0, call.indexOf('('))} } = own;\nexport const actual: unknown = ${call};\nexport const expected: unknown = ${value};\n`,
+        `import * as own from '${source}';\nconst { ${exportedIn(text, call).join(', ')} } = own;\nexport const actual: unknown = ${call};\nexport const expected: unknown = ${value};\n`,
       );
       const { actual, expected } = await import(pathToFileURL(name).href);
       assert.deepEqual(actual, expected);
     });
   }
+}
+
+/** The functions of a file that an example calls. */
+function exportedIn(text: string, call: string): readonly string[] {
+  const called = new Set([...call.matchAll(/([A-Za-z]\w*)\(/g)].map(([, name = '']) => name));
+  return [...called].filter((name) => new RegExp(`^export (?:async )?(?:function\\*? |const )${name}\\b`, 'm').test(text));
 }
 
 test('there are examples', () => assert.ok(count > 0));
