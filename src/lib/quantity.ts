@@ -28,18 +28,33 @@ const binarySuffixes: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 3
 const decimalNames = new Map(Object.entries(decimalSuffixes).map(([name, exponent]) => [exponent, name]));
 const binaryNames = ['', ...Object.keys(binarySuffixes)];
 
+/** Amounts repeat within and across objects: what short texts stand for is kept. */
+const known = new Map<string, Result<Quantity, QuantityProblem>>();
+const mostKnown = 1000;
+
 /** Reads a quantity; a number of a manifest counts as its decimal text, blanks around a text are ignored, as JSON decoding does. */
 export function parseQuantity(value: string | number): Result<Quantity, QuantityProblem> {
   const text = typeof value === 'number' ? String(value) : value.trim();
+  let result = known.get(text);
+  if (result === undefined) {
+    result = read(text);
+    if (text.length > 32) return result;
+    if (known.size >= mostKnown) known.clear();
+    known.set(text, result);
+  }
+  return result;
+}
+
+function read(text: string): Result<Quantity, QuantityProblem> {
   if (text.length > maxLength) return failure('length');
   if (text === '') return failure('form');
   const match = form.exec(text);
   if (match === null) return failure('form');
   const [, sign = '', zeros = '', written = '', fraction = '', suffix = ''] = match;
   const number = written === '' ? '0' : written;
-  const read = readSuffix(suffix);
-  if (read === undefined) return failure('suffix');
-  const { format, exponent } = read;
+  const scaled = readSuffix(suffix);
+  if (scaled === undefined) return failure('suffix');
+  const { format, exponent } = scaled;
   const digits = number + fraction;
   const negative = sign === '-';
   const signed = (amount: bigint) => (negative ? -amount : amount);

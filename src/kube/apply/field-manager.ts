@@ -20,6 +20,7 @@ import {
   withManagedFields,
   writeManagers,
 } from './managed.ts';
+import { newFields } from './new-fields.ts';
 import { applied, type Conflict, ownersAfterUpdate, type Versions } from './ownership.ts';
 
 /** One way into objects of a kind: a version, and a subresource or ''. */
@@ -62,7 +63,8 @@ export function managedUpdate(live: JsonObject, updated: JsonObject, manager: st
   const object = withManagedFields(updated, []);
   const managers = managersOf(live, updated, entrance.subresource !== '');
   if (managers.size === 0 && text(live, 'uid') !== '') return object;
-  const owners = update(withManagedFields(live, []), object, managers, manager, now, entrance);
+  const isNew = managers.size === 0 && live === entrance.empty();
+  const owners = update(withManagedFields(live, []), object, managers, manager, now, entrance, isNew);
   return owners === undefined ? object : withManagedFields(object, writeManagers(owners));
 }
 
@@ -86,9 +88,16 @@ function update(
   manager: string,
   now: string,
   entrance: Entrance,
+  isNew = false,
 ): Managers | undefined {
   const { apiVersion, subresource } = entrance;
   const atom = entrance.typeOf(apiVersion) ?? deduced;
+  const fresh = isNew ? newFields(live, updated, atom) : undefined;
+  if (fresh !== undefined) {
+    const set = difference(entrance.filter(fresh, apiVersion), stripped);
+    const id = managerId({ manager: manager === '' ? 'unknown' : manager, operation: 'Update', apiVersion, subresource });
+    return set.size === 0 ? noManagers : new Map([[id, { set, apiVersion, applied: false, time: now }]]);
+  }
   if (faults(updated, atom, true).length > 0 || faults(live, atom, true).length > 0) return undefined;
   const owners = new Map(ownersAfterUpdate(live, updated, apiVersion, managers, current, entrance));
   const changed = difference(owners.get(current)?.set ?? noFields, stripped);

@@ -136,9 +136,15 @@ export function sameFields(left: FieldSet, right: FieldSet): boolean {
   return true;
 }
 
-/** The elements of one level in the order they are written. */
-export function inOrder(set: FieldSet): readonly (readonly [PathElement, FieldNode])[] {
-  return [...set].sort(([left], [right]) => compareElements(left, right));
+/** The elements of one level in the order they are written. Fields, which most levels have alone, are in the order of their texts. */
+export function elementsInOrder(set: FieldSet): readonly PathElement[] {
+  const elements = [...set.keys()];
+  if (elements.length < 2) return elements;
+  return elements.every((element) => element.charCodeAt(0) === 102) ? elements.sort() : elements.sort(compareElements);
+}
+
+function inOrder(set: FieldSet): readonly (readonly [PathElement, FieldNode])[] {
+  return elementsInOrder(set).map((element) => [element, set.get(element) ?? leaf]);
 }
 
 /** Every member: those of a level before what lies below them. */

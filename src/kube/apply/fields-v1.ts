@@ -2,7 +2,7 @@
 // object for a leaf (structured-merge-diff v6, serialize.go).
 
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { type FieldNode, type FieldSet, inOrder, leaf, noFields } from './field-set.ts';
+import { elementsInOrder, type FieldNode, type FieldSet, leaf, noFields } from './field-set.ts';
 import { readElement } from './path-element.ts';
 
 const maxDepth = 200;
@@ -10,9 +10,15 @@ const empty: JsonObject = Object.freeze({});
 
 /** The form of a set: `fieldsV1(new Map([['f:data', { member: true, children: new Map() }]]))` is `{ 'f:data': {} }`. */
 export function fieldsV1(set: FieldSet): JsonObject {
-  const result: Record<string, Json> = {};
-  for (const [element, { member, children }] of inOrder(set))
-    result[element] = children.size === 0 ? empty : member ? { '.': empty, ...fieldsV1(children) } : fieldsV1(children);
+  return form(set, false);
+}
+
+function form(set: FieldSet, isMember: boolean): JsonObject {
+  const result: Record<string, Json> = isMember ? { '.': empty } : {};
+  for (const element of elementsInOrder(set)) {
+    const node = set.get(element);
+    if (node !== undefined) result[element] = node.children.size === 0 ? empty : form(node.children, node.member);
+  }
   return result;
 }
 

@@ -13,7 +13,7 @@ export function fieldElement(name: string): PathElement {
 /** The member of a keyed list. `keyElement([['name', 'a']])` is `'k:{"name":"a"}'`; keys must come sorted. */
 export function keyElement(keys: readonly (readonly [name: string, value: Json])[]): PathElement {
   let text = 'k:{';
-  for (const [index, [name, value]] of keys.entries()) text += `${index === 0 ? '' : ','}${JSON.stringify(name)}:${jsonText(value)}`;
+  for (const [name, value] of keys) text += `${text.length === 3 ? '' : ','}${jsonText(name)}:${jsonText(value)}`;
   return `${text}}`;
 }
 
@@ -24,10 +24,22 @@ export function valueElement(value: Json): PathElement {
 
 /** As Go's encoder writes JSON by default: characters that could end a script are escaped. */
 function jsonText(value: Json): string {
+  if (typeof value === 'string' && isPlain(value)) return `"${value}"`;
   const text = JSON.stringify(value);
   return /[<>&\u2028\u2029]/.test(text)
     ? text.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
     : text;
+}
+
+/** Short names and the like, which are written as they are. */
+function isPlain(value: string): boolean {
+  if (value.length > 100) return false;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
+    if (!isLetter && !(code >= 45 && code <= 58)) return false;
+  }
+  return true;
 }
 
 /** The canonical form of a step that was read; `unknown` for a kind of step that a later version may know, undefined for none. */

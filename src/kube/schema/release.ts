@@ -176,6 +176,7 @@ function facets(field: Exclude<EncodedField, string>): Partial<Schema> {
 /** A schema with more facets; the fields of a definition stay shared and unbuilt. */
 function extended(schema: Schema, extras: Partial<Schema>): Schema {
   if (schema.definition === undefined) return { ...schema, ...extras };
+  let properties: Schema['properties'];
   return {
     type: 'object',
     definition: schema.definition,
@@ -183,7 +184,8 @@ function extended(schema: Schema, extras: Partial<Schema>): Schema {
     ...(schema.mapType === undefined ? {} : { mapType: schema.mapType }),
     ...extras,
     get properties() {
-      return schema.properties ?? new Map();
+      properties ??= schema.properties ?? new Map();
+      return properties;
     },
   };
 }

@@ -30,9 +30,63 @@ interface Walk {
 
 /** What decoding `value` into the type says. */
 export function heldAgainst(value: Json, schema: Schema, oddities?: Oddities): Held {
+  if (oddities === undefined && fits(value, schema, 0)) return plain;
   const walk: Walk = { error: undefined, strict: [], path: [], fields: [], struct: '', oddities };
   visit(value, schema, walk, undefined);
   return walk;
+}
+
+const plain: Held = { error: undefined, strict: [] };
+
+/** True for a value of which nothing is to be said; false where it has to be looked at field by field. */
+function fits(value: Json, schema: Schema, depth: number): boolean {
+  if (value === null || schema.preserveUnknownFields === true) return true;
+  if (depth > maxDepth) return false;
+  switch (schema.format) {
+    case undefined:
+      break;
+    case 'int32':
+      return isInt32(value);
+    case 'int-or-string':
+      return typeof value === 'string' || isInt32(value);
+    case 'quantity':
+      return typeof value === 'string' && parseQuantity(value).ok;
+    case 'int64':
+      return Number.isSafeInteger(value);
+    default:
+      return false;
+  }
+  switch (schema.type) {
+    case 'object': {
+      if (!isObject(value)) return false;
+      const { properties } = schema;
+      const values = properties === undefined ? (schema.additionalProperties ?? anything) : undefined;
+      for (const key of Object.keys(value)) {
+        const item = value[key];
+        const inner = values ?? properties?.get(key);
+        if (inner === undefined || (item !== undefined && !fits(item, inner, depth + 1))) return false;
+      }
+      return true;
+    }
+    case 'array': {
+      if (!Array.isArray(value)) return false;
+      const items = schema.items ?? anything;
+      for (const item of value as readonly Json[]) if (!fits(item, items, depth + 1)) return false;
+      return true;
+    }
+    case 'string':
+      return typeof value === 'string';
+    case 'boolean':
+      return typeof value === 'boolean';
+    default:
+      return true;
+  }
+}
+
+const anything: Schema = {};
+
+function isInt32(value: Json): boolean {
+  return typeof value === 'number' && (value | 0) === value;
 }
 
 function visit(value: Json, schema: Schema, walk: Walk, written: string | undefined, named?: string): void {

@@ -68,6 +68,7 @@ export function pairs(map: Json | undefined): readonly (readonly [string, string
 
 /** How many bytes a text takes, which is what Go counts. */
 export function byteLength(value: string): number {
+  if (/^[\0-\x7f]*$/.test(value)) return value.length;
   return encoder.encode(value).length;
 }
 

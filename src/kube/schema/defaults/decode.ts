@@ -55,6 +55,7 @@ function alwaysWritten(properties: Properties): readonly Entry[] {
 
 /** Writes a decoded object. Empty lists and maps do not survive the store: they are written as null, or not at all. */
 export function encode(value: Json, schema: Schema, depth = 0): Json {
+  if (typeof value !== 'object' || value === null) return value;
   if (depth > maxDepth || schema.preserveUnknownFields === true) return value;
   if (Array.isArray(value)) return schema.type === 'array' ? value.map((item) => encode(item, schema.items ?? {}, depth + 1)) : value;
   if (!isObject(value)) return value;
@@ -68,8 +69,9 @@ export function encode(value: Json, schema: Schema, depth = 0): Json {
   for (const key of Object.keys(value)) {
     const item = value[key];
     const field = item === undefined ? undefined : properties.get(key);
-    if (field !== undefined && item !== undefined && (isPointer(field) || !isZero(item, field)))
-      result[key] = encode(item, field, depth + 1);
+    if (field === undefined || item === undefined) continue;
+    if (item === true || (typeof item === 'string' && item !== '')) result[key] = item;
+    else if (isPointer(field) || !isZero(item, field)) result[key] = encode(item, field, depth + 1);
   }
   for (const [key, field] of alwaysWritten(properties)) {
     if (result[key] !== undefined) continue;
@@ -88,7 +90,13 @@ function isZero(value: Json, schema: Schema): boolean {
   if (schema.format === 'int-or-string') return value === null || value === 0;
   if (value === null || value === '' || value === 0 || value === false) return true;
   if (schema.definition !== undefined || schema.preserveUnknownFields === true) return false;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  return typeof value === 'object' && isEmpty(value);
+}
+
+function isEmpty(value: object): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  for (const key in value) if (Object.hasOwn(value, key)) return false;
+  return true;
 }
 
 function zeroOf(schema: Schema): Json {

@@ -153,6 +153,7 @@ function validateManagedFields(entries: Json | undefined, path: Path, errors: Fi
 /** The name of a field manager, also as a request's option. */
 function validateFieldManager(manager: string, path: Path | string, errors: FieldError[]): void {
   if (byteLength(manager) > 128) errors.push(tooLong(path, 128));
+  if (/^[ -~]*$/.test(manager)) return;
   let position = 0;
   for (const character of manager) {
     if (!/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) {
