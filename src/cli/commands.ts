@@ -51,3 +51,14 @@ export const commands: readonly Command[] = [
   configView,
   completion,
 ];
+
+/** What the commands of a group are about. */
+export const groupSummaries: Readonly<Record<string, string>> = {
+  rbac: 'least roles from recorded use; every grant with its use, for a review',
+  network: 'who may reach whom and why; what is exposed, what flowed, what policies would change',
+  policy: 'admission policies: evaluate, test, measure, replay over history, make from controls',
+  cel: 'expressions as the API server evaluates them',
+  'break-glass': 'keys and tokens that open the admission webhook in an emergency',
+  snapshot: 'a cluster as one file, without Secret values',
+  config: 'settings and where each came from',
+};

@@ -3,7 +3,7 @@
 import { CommanderError, Command as Parser } from 'commander';
 import { printable } from '../lib/text.ts';
 import type { Command, Flag, Flags } from './command.ts';
-import { commands } from './commands.ts';
+import { commands, groupSummaries } from './commands.ts';
 import type { Console } from './console.ts';
 import { exit, Stop, statusOf } from './exit.ts';
 
@@ -41,7 +41,10 @@ function groupOf(program: Parser, groups: Map<string, Parser>, command: Command)
   if (second === undefined || first === undefined) return program;
   let group = groups.get(first);
   if (group === undefined) {
-    group = program.command(first).exitOverride();
+    group = program
+      .command(first)
+      .description(groupSummaries[first] ?? '')
+      .exitOverride();
     groups.set(first, group);
   }
   return group;
