@@ -9,6 +9,7 @@ import { exit, Stop, statusOf } from './exit.ts';
 
 /** Runs one command line and returns its exit status. */
 export async function main(words: readonly string[]): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', readerLeft);
   let status: number = exit.clean;
   const program = new Parser('cofferdam');
   program
@@ -79,7 +80,6 @@ async function work(command: Command, flags: Flags, words: readonly string[]): P
 
 function terminal(flags: Flags): Console {
   const colorless = process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== '';
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', readerLeft);
   const forced = process.env.FORCE_COLOR !== undefined && process.env.FORCE_COLOR !== '0';
   return {
     out: (text) => void process.stdout.write(text),
