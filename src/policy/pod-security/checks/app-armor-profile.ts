@@ -6,6 +6,7 @@ import type { Pod } from '../../../kube/pod/types.ts';
 import { asString, field, isObject, type Json } from '../../../lib/json.ts';
 import { escapeToken } from '../../../lib/json-pointer.ts';
 import type { Offence, PodSecurityCheck } from '../check.ts';
+import { offending } from '../offending.ts';
 import { goQuoted, plural, quotedList, setters, sortedSet } from '../wording.ts';
 
 export const appArmorProfile: PodSecurityCheck = {
@@ -18,18 +19,17 @@ const annotationPrefix = 'container.apparmor.security.beta.kubernetes.io/';
 
 function appArmorProfile_1_0(pod: Pod): Offence | undefined {
   const ofPod = forbiddenType(pod.securityContext.appArmorProfile);
-  const containers = pod.containers.flatMap((container) => {
-    const type = forbiddenType(container.securityContext.appArmorProfile);
-    return type === undefined ? [] : [{ container, type }];
-  });
-  const annotations = Object.entries(pod.annotations).filter(([key, value]) => key.startsWith(annotationPrefix) && !allowedValue(value));
+  const containers = offending(pod.containers, ({ securityContext }) => forbiddenType(securityContext.appArmorProfile));
+  const annotations = Object.keys(pod.annotations).filter(
+    (key) => key.startsWith(annotationPrefix) && !allowedValue(pod.annotations[key] ?? ''),
+  );
   if (ofPod === undefined && containers.length === 0 && annotations.length === 0) return undefined;
 
-  const types = sortedSet([...(ofPod === undefined ? [] : [ofPod]), ...containers.map(({ type }) => type)]);
-  const values = [...types, ...sortedSet(annotations.map(([key, value]) => `${key}=${goQuoted(value)}`))];
+  const types = sortedSet([...(ofPod === undefined ? [] : [ofPod]), ...containers.map(({ what }) => what)]);
+  const values = [...types, ...sortedSet(annotations.map((key) => `${key}=${goQuoted(pod.annotations[key] ?? '')}`))];
   const fields = setters(
     ofPod !== undefined,
-    containers.map(({ container }) => container.name),
+    containers.map(({ name }) => name),
   );
   const who = [...(fields === '' ? [] : [fields]), ...(annotations.length === 0 ? [] : [plural(annotations.length, 'annotation')])];
   return {
@@ -38,7 +38,7 @@ function appArmorProfile_1_0(pod: Pod): Offence | undefined {
     paths: [
       ...(ofPod === undefined ? [] : [pod.at('/securityContext/appArmorProfile/type')]),
       ...containers.map(({ container }) => container.at('/securityContext/appArmorProfile/type')),
-      ...annotations.map(([key]) => `${pod.metadataPath}/annotations/${escapeToken(key)}`),
+      ...annotations.map((key) => `${pod.metadataPath}/annotations/${escapeToken(key)}`),
     ],
   };
 }

@@ -2,8 +2,9 @@
 
 import type { Pod } from '../../../kube/pod/types.ts';
 import type { Offence, PodSecurityCheck } from '../check.ts';
+import { offending } from '../offending.ts';
 import { containersNamed, quotedList, sortedSet } from '../wording.ts';
-import { capabilities } from './capabilities.ts';
+import { added } from './capabilities.ts';
 
 export const capabilitiesBaseline: PodSecurityCheck = {
   id: 'capabilities_baseline',
@@ -28,15 +29,13 @@ const allowed_1_0 = new Set([
 ]);
 
 function capabilitiesBaseline_1_0(pod: Pod): Offence | undefined {
-  const bad = pod.containers
-    .map((container) => ({ name: container.name, added: capabilities(container, 'add').filter(({ name }) => !allowed_1_0.has(name)) }))
-    .filter(({ added }) => added.length > 0);
+  const bad = offending(pod.containers, (container) => added(container, (name) => allowed_1_0.has(name)));
   if (bad.length === 0) return undefined;
-  const added = bad.flatMap((container) => container.added);
-  const names = quotedList(sortedSet(added.map(({ name }) => name)));
+  const all = bad.flatMap(({ what }) => what);
+  const names = quotedList(sortedSet(all.map(({ name }) => name)));
   return {
     reason: 'non-default capabilities',
     detail: `${containersNamed(bad.map(({ name }) => name))} must not include ${names} in securityContext.capabilities.add`,
-    paths: added.map(({ path }) => path),
+    paths: all.map(({ path }) => path),
   };
 }

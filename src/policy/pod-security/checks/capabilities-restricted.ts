@@ -3,8 +3,9 @@
 
 import type { Pod } from '../../../kube/pod/types.ts';
 import type { Offence, PodSecurityCheck } from '../check.ts';
+import { offending } from '../offending.ts';
 import { containersNamed, quotedList, sortedSet } from '../wording.ts';
-import { capabilities } from './capabilities.ts';
+import { added, dropsAll } from './capabilities.ts';
 
 export const capabilitiesRestricted: PodSecurityCheck = {
   id: 'capabilities_restricted',
@@ -16,24 +17,22 @@ export const capabilitiesRestricted: PodSecurityCheck = {
 };
 
 function capabilitiesRestricted_1_22(pod: Pod): Offence | undefined {
-  const keeping = pod.containers.filter((container) => !capabilities(container, 'drop').some(({ name }) => name === 'ALL'));
-  const adding = pod.containers
-    .map((container) => ({ name: container.name, added: capabilities(container, 'add').filter(({ name }) => name !== 'NET_BIND_SERVICE') }))
-    .filter(({ added }) => added.length > 0);
+  const keeping = pod.containers.filter((container) => !dropsAll(container));
+  const adding = offending(pod.containers, (container) => added(container, (name) => name === 'NET_BIND_SERVICE'));
   if (keeping.length === 0 && adding.length === 0) return undefined;
 
   const details: string[] = [];
   if (keeping.length > 0)
     details.push(`${containersNamed(keeping.map(({ name }) => name))} must set securityContext.capabilities.drop=["ALL"]`);
-  const added = adding.flatMap((container) => container.added);
+  const all = adding.flatMap(({ what }) => what);
   if (adding.length > 0) {
-    const names = quotedList(sortedSet(added.map(({ name }) => name)));
+    const names = quotedList(sortedSet(all.map(({ name }) => name)));
     details.push(`${containersNamed(adding.map(({ name }) => name))} must not include ${names} in securityContext.capabilities.add`);
   }
   return {
     reason: 'unrestricted capabilities',
     detail: details.join('; '),
-    paths: [...keeping.map((container) => container.at('/securityContext/capabilities/drop')), ...added.map(({ path }) => path)],
+    paths: [...keeping.map((container) => container.at('/securityContext/capabilities/drop')), ...all.map(({ path }) => path)],
   };
 }
 

@@ -1,23 +1,29 @@
-// What the two checks of capabilities share: the members of a container's `capabilities.add`, with their places. Names are compared as
+// What the two checks of capabilities share: what a container adds, with its place, and whether it drops everything. Names are compared as
 // written, as the standard does: `CAP_SYS_ADMIN` and `all` are no names it knows.
 
 import type { Container } from '../../../kube/pod/types.ts';
-import { asList, field, isObject } from '../../../lib/json.ts';
+import { asList, isObject } from '../../../lib/json.ts';
 
 export interface Capability {
   readonly name: string;
   readonly path: string;
 }
 
-const none: readonly Capability[] = [];
-
-/** The capabilities of one list of a container, `add` or `drop`. */
-export function capabilities(container: Container, list: 'add' | 'drop'): readonly Capability[] {
-  const { capabilities: set } = container.securityContext;
-  if (!isObject(set)) return none;
-  const found: Capability[] = [];
-  asList(field(set, list)).forEach((name, index) => {
-    if (typeof name === 'string') found.push({ name, path: container.at(`/securityContext/capabilities/${list}/${index}`) });
-  });
+/** The capabilities that a container adds beside those allowed; undefined for none. */
+export function added({ securityContext, at }: Container, isAllowed: (name: string) => boolean): readonly Capability[] | undefined {
+  const { capabilities } = securityContext;
+  if (!isObject(capabilities)) return undefined;
+  let found: Capability[] | undefined;
+  let index = -1;
+  for (const name of asList(capabilities.add)) {
+    index++;
+    if (typeof name !== 'string' || isAllowed(name)) continue;
+    found ??= [];
+    found.push({ name, path: at(`/securityContext/capabilities/add/${index}`) });
+  }
   return found;
+}
+
+export function dropsAll({ securityContext: { capabilities } }: Container): boolean {
+  return isObject(capabilities) && asList(capabilities.drop).includes('ALL');
 }

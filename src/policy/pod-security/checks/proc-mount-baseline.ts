@@ -4,6 +4,7 @@
 import type { Pod } from '../../../kube/pod/types.ts';
 import { asString } from '../../../lib/json.ts';
 import type { Offence, PodSecurityCheck } from '../check.ts';
+import { offending } from '../offending.ts';
 import { containersNamed, quotedList, sortedSet } from '../wording.ts';
 
 export const procMountBaseline: PodSecurityCheck = {
@@ -16,15 +17,15 @@ export const procMountBaseline: PodSecurityCheck = {
 };
 
 export function procMount_1_0(pod: Pod): Offence | undefined {
-  const bad = pod.containers.flatMap((container) => {
-    const type = asString(container.securityContext.procMount);
-    return type === undefined || type === 'Default' ? [] : [{ container, type }];
+  const bad = offending(pod.containers, ({ securityContext }) => {
+    const type = asString(securityContext.procMount);
+    return type === 'Default' ? undefined : type;
   });
   if (bad.length === 0) return undefined;
-  const types = quotedList(sortedSet(bad.map(({ type }) => type)));
+  const types = quotedList(sortedSet(bad.map(({ what }) => what)));
   return {
     reason: 'procMount',
-    detail: `${containersNamed(bad.map(({ container }) => container.name))} must not set securityContext.procMount to ${types}`,
+    detail: `${containersNamed(bad.map(({ name }) => name))} must not set securityContext.procMount to ${types}`,
     paths: bad.map(({ container }) => container.at('/securityContext/procMount')),
   };
 }

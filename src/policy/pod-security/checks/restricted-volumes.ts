@@ -50,11 +50,12 @@ const restricted = [
 ];
 
 function restrictedVolumes_1_0(pod: Pod): Offence | undefined {
-  const bad = pod.volumes.flatMap((volume) => {
-    if (Object.keys(volume.spec).some((source) => allowed.has(source) && sourceOf(volume, source))) return [];
+  const bad: { readonly volume: Member; readonly type: string }[] = [];
+  for (const volume of pod.volumes) {
+    if (hasAllowedSource(volume)) continue;
     const type = restricted.find((source) => sourceOf(volume, source));
-    return type === undefined ? [] : [{ volume, type }];
-  });
+    if (type !== undefined) bad.push({ volume, type });
+  }
   if (bad.length === 0) return undefined;
   const types = sortedSet(bad.map(({ type }) => type));
   const names = quotedList(bad.map(({ volume }) => nameOfVolume(volume)));
@@ -63,6 +64,11 @@ function restrictedVolumes_1_0(pod: Pod): Offence | undefined {
     detail: `${plural(bad.length, 'volume')} ${names} ${plural(bad.length, 'uses', 'use')} ${plural(types.length, 'restricted volume type')} ${quotedList(types)}`,
     paths: bad.map(({ volume, type }) => `${volume.path}/${type}`),
   };
+}
+
+function hasAllowedSource(volume: Member): boolean {
+  for (const source in volume.spec) if (allowed.has(source) && sourceOf(volume, source)) return true;
+  return false;
 }
 
 /** True where the volume has this source; `hostPath: null` is none. */

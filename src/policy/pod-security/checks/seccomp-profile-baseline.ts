@@ -5,6 +5,7 @@ import type { Pod } from '../../../kube/pod/types.ts';
 import { asString, field, isObject, type Json } from '../../../lib/json.ts';
 import { escapeToken } from '../../../lib/json-pointer.ts';
 import type { Offence, PodSecurityCheck } from '../check.ts';
+import { offending } from '../offending.ts';
 import { goQuoted, plural, quotedList, setters, sortedSet } from '../wording.ts';
 
 export const seccompProfileBaseline: PodSecurityCheck = {
@@ -33,15 +34,15 @@ function seccompProfileBaseline_1_0(pod: Pod): Offence | undefined {
 export function seccompProfileBaseline_1_19(pod: Pod): Offence | undefined {
   const ofPod = seccompType(pod.securityContext.seccompProfile);
   const podIsBad = ofPod !== undefined && !allowedType(ofPod);
-  const containers = pod.containers.flatMap((container) => {
-    const type = seccompType(container.securityContext.seccompProfile);
-    return type === undefined || allowedType(type) ? [] : [{ container, type }];
+  const containers = offending(pod.containers, ({ securityContext }) => {
+    const type = seccompType(securityContext.seccompProfile);
+    return type === undefined || allowedType(type) ? undefined : type;
   });
   if (!podIsBad && containers.length === 0) return undefined;
-  const types = sortedSet([...(podIsBad ? [ofPod] : []), ...containers.map(({ type }) => type)]);
+  const types = sortedSet([...(podIsBad ? [ofPod] : []), ...containers.map(({ what }) => what)]);
   const who = setters(
     podIsBad,
-    containers.map(({ container }) => container.name),
+    containers.map(({ name }) => name),
   );
   return {
     reason: 'seccompProfile',
