@@ -9,7 +9,8 @@ import { exit, Stop, statusOf } from './exit.ts';
 
 /** Runs one command line and returns its exit status. */
 export async function main(words: readonly string[]): Promise<number> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', readerLeft);
+  for (const stream of [process.stdout, process.stderr])
+    if (!stream.listeners('error').includes(readerLeft)) stream.on('error', readerLeft);
   let status: number = exit.clean;
   const program = new Parser('cofferdam');
   program
