@@ -7,8 +7,19 @@ import { isObject, type Json } from '../../lib/json.ts';
 export type PathElement = string;
 
 export function fieldElement(name: string): PathElement {
-  return `f:${name}`;
+  let element = elements.get(name);
+  if (element === undefined) {
+    element = `f:${name}`;
+    if (name.length > 63) return element;
+    if (elements.size >= mostElements) elements.clear();
+    elements.set(name, element);
+  }
+  return element;
 }
+
+/** Names repeat from object to object: their steps are made once. */
+const elements = new Map<string, PathElement>();
+const mostElements = 10_000;
 
 /** The member of a keyed list. `keyElement([['name', 'a']])` is `'k:{"name":"a"}'`; keys must come sorted. */
 export function keyElement(keys: readonly (readonly [name: string, value: Json])[]): PathElement {

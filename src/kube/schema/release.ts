@@ -75,32 +75,25 @@ export function decodeRelease(minor: string, encoded: EncodedRelease): Release {
   const struct = (name: string): Schema => {
     const source = encoded.definitions[name];
     let properties: ReadonlyMap<string, Schema> | undefined;
-    return {
-      type: 'object',
-      definition: name,
-      ...(source?.required === undefined ? {} : { required: source.required }),
-      ...(source?.atomic === undefined ? {} : { mapType: 'atomic' }),
-      get properties() {
-        properties ??= new Map(Object.entries(source?.fields ?? {}).map(([field, value]) => [field, fieldSchema(value)]));
-        return properties;
-      },
-    };
+    const facets: Facets = { type: 'object', definition: name, required: source?.required, mapType: source?.atomic && 'atomic' };
+    return new BuiltInSchema(facets, () => {
+      properties ??= new Map(Object.entries(source?.fields ?? {}).map(([field, value]) => [field, fieldSchema(value)]));
+      return properties;
+    });
   };
   const fieldSchema = (field: EncodedField): Schema => {
     const text = typeof field === 'string' ? field : field.type;
     const marks = /^!?\*?/.exec(text)?.[0] ?? '';
     const extras = typeof field === 'string' ? {} : facets(field);
-    return extended(typeSchema(text.slice(marks.length), typeof field === 'string' ? undefined : field.enum), {
-      ...extras,
-      written: written[marks] ?? 'filled',
-    });
+    const schema = typeSchema(text.slice(marks.length), typeof field === 'string' ? undefined : field.enum);
+    return new BuiltInSchema({ ...schema, ...extras, written: written[marks] ?? 'filled' }, () => schema.properties);
   };
   const typeSchema = (type: string, allowed: readonly string[] | undefined): Schema => {
-    if (type.startsWith('[]')) return { type: 'array', items: typeSchema(type.slice(2), allowed) };
-    if (type.startsWith('{}')) return { type: 'object', additionalProperties: typeSchema(type.slice(2), allowed) };
+    if (type.startsWith('[]')) return new BuiltInSchema({ type: 'array', items: typeSchema(type.slice(2), allowed) });
+    if (type.startsWith('{}')) return new BuiltInSchema({ type: 'object', additionalProperties: typeSchema(type.slice(2), allowed) });
     if (type.includes('.')) return definition(type) ?? anything;
     const scalar = scalars[type] ?? anything;
-    return allowed === undefined ? scalar : { ...scalar, enum: allowed };
+    return allowed === undefined ? scalar : new BuiltInSchema({ ...scalar, enum: allowed });
   };
   const resourcesOf = (apiVersion: string): readonly ServedResource[] => {
     let list = resources.get(apiVersion);
@@ -140,13 +133,58 @@ export function decodeRelease(minor: string, encoded: EncodedRelease): Release {
   };
 }
 
+type Facets = { readonly [K in Exclude<keyof Schema, 'properties'>]?: Schema[K] };
+
+/** One layout for all schemas of built-in kinds, since objects are walked by them; fields of definitions are built when they are asked for. */
+class BuiltInSchema implements Schema {
+  readonly type: Schema['type'];
+  readonly format: Schema['format'];
+  readonly additionalProperties: Schema['additionalProperties'];
+  readonly items: Schema['items'];
+  readonly required: Schema['required'];
+  readonly enum: Schema['enum'];
+  readonly default: Schema['default'];
+  readonly preserveUnknownFields: Schema['preserveUnknownFields'];
+  readonly listType: Schema['listType'];
+  readonly listMapKeys: Schema['listMapKeys'];
+  readonly mapType: Schema['mapType'];
+  readonly patchStrategy: Schema['patchStrategy'];
+  readonly patchMergeKey: Schema['patchMergeKey'];
+  readonly definition: Schema['definition'];
+  readonly written: Schema['written'];
+  readonly #fields: () => Schema['properties'];
+
+  constructor(facets: Facets, fields: () => Schema['properties'] = () => undefined) {
+    this.type = facets.type;
+    this.format = facets.format;
+    this.additionalProperties = facets.additionalProperties;
+    this.items = facets.items;
+    this.required = facets.required;
+    this.enum = facets.enum;
+    this.default = facets.default;
+    this.preserveUnknownFields = facets.preserveUnknownFields;
+    this.listType = facets.listType;
+    this.listMapKeys = facets.listMapKeys;
+    this.mapType = facets.mapType;
+    this.patchStrategy = facets.patchStrategy;
+    this.patchMergeKey = facets.patchMergeKey;
+    this.definition = facets.definition;
+    this.written = facets.written;
+    this.#fields = fields;
+  }
+
+  get properties(): Schema['properties'] {
+    return this.#fields();
+  }
+}
+
 const written: Readonly<Record<string, NonNullable<Schema['written']>>> = { '!': 'always', '!*': 'null', '*': 'given' };
-const anything: Schema = {};
+const anything: Schema = new BuiltInSchema({});
 const scalars: Readonly<Record<string, Schema>> = {
   any: anything,
-  raw: { type: 'object', preserveUnknownFields: true },
-  string: { type: 'string' },
-  boolean: { type: 'boolean' },
+  raw: new BuiltInSchema({ type: 'object', preserveUnknownFields: true }),
+  string: new BuiltInSchema({ type: 'string' }),
+  boolean: new BuiltInSchema({ type: 'boolean' }),
   int32: goValue('integer', 'int32'),
   int64: goValue('integer', 'int64'),
   double: goValue('number', 'double'),
@@ -158,7 +196,7 @@ const scalars: Readonly<Record<string, Schema>> = {
 };
 
 function goValue(type: 'string' | 'integer' | 'number', format: GoFormat): Schema {
-  return { type, format };
+  return new BuiltInSchema({ type, format });
 }
 
 function facets(field: Exclude<EncodedField, string>): Partial<Schema> {
@@ -170,22 +208,5 @@ function facets(field: Exclude<EncodedField, string>): Partial<Schema> {
     ...(field.atomic === undefined ? {} : { mapType: 'atomic' as const }),
     ...(field.patch === undefined ? {} : { patchStrategy: field.patch.split(',') }),
     ...(field.mergeKey === undefined ? {} : { patchMergeKey: field.mergeKey }),
-  };
-}
-
-/** A schema with more facets; the fields of a definition stay shared and unbuilt. */
-function extended(schema: Schema, extras: Partial<Schema>): Schema {
-  if (schema.definition === undefined) return { ...schema, ...extras };
-  let properties: Schema['properties'];
-  return {
-    type: 'object',
-    definition: schema.definition,
-    ...(schema.required === undefined ? {} : { required: schema.required }),
-    ...(schema.mapType === undefined ? {} : { mapType: schema.mapType }),
-    ...extras,
-    get properties() {
-      properties ??= schema.properties ?? new Map();
-      return properties;
-    },
   };
 }

@@ -11,36 +11,36 @@ export type GoFormat = 'int32' | 'int64' | 'double' | 'bytes' | 'time' | 'micro-
 
 export interface Schema {
   /** Undefined: any type. */
-  readonly type?: SchemaType;
+  readonly type?: SchemaType | undefined;
   /** A `GoFormat` in built-in kinds; a format of OpenAPI in custom ones. */
-  readonly format?: string;
-  readonly properties?: ReadonlyMap<string, Schema>;
-  readonly additionalProperties?: Schema;
-  readonly items?: Schema;
-  readonly required?: readonly string[];
-  readonly enum?: readonly Json[];
-  readonly default?: Json;
-  readonly nullable?: boolean;
-  readonly preserveUnknownFields?: boolean;
-  readonly embeddedResource?: boolean;
-  readonly intOrString?: boolean;
-  readonly listType?: 'atomic' | 'set' | 'map';
-  readonly listMapKeys?: readonly string[];
-  readonly mapType?: 'granular' | 'atomic';
+  readonly format?: string | undefined;
+  readonly properties?: ReadonlyMap<string, Schema> | undefined;
+  readonly additionalProperties?: Schema | undefined;
+  readonly items?: Schema | undefined;
+  readonly required?: readonly string[] | undefined;
+  readonly enum?: readonly Json[] | undefined;
+  readonly default?: Json | undefined;
+  readonly nullable?: boolean | undefined;
+  readonly preserveUnknownFields?: boolean | undefined;
+  readonly embeddedResource?: boolean | undefined;
+  readonly intOrString?: boolean | undefined;
+  readonly listType?: 'atomic' | 'set' | 'map' | undefined;
+  readonly listMapKeys?: readonly string[] | undefined;
+  readonly mapType?: 'granular' | 'atomic' | undefined;
   /** Built-in kinds: how strategic merge patches treat the field. */
-  readonly patchStrategy?: readonly string[];
-  readonly patchMergeKey?: string;
+  readonly patchStrategy?: readonly string[] | undefined;
+  readonly patchMergeKey?: string | undefined;
   /** Built-in kinds: the definition this is, such as `core.v1.Container`. */
-  readonly definition?: string;
+  readonly definition?: string | undefined;
   /** Built-in kinds: whether the field is written though empty (`always`), as null where absent (`null`), if given (`given`), if not empty. */
-  readonly written?: 'always' | 'null' | 'given' | 'filled';
+  readonly written?: 'always' | 'null' | 'given' | 'filled' | undefined;
   /** Custom kinds: limits on values. */
-  readonly limits?: Limits;
+  readonly limits?: Limits | undefined;
   /** Custom kinds: schemas of which all, some, one or none must hold. They restrict values only; they define no fields. */
-  readonly allOf?: readonly Schema[];
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-  readonly not?: Schema;
+  readonly allOf?: readonly Schema[] | undefined;
+  readonly anyOf?: readonly Schema[] | undefined;
+  readonly oneOf?: readonly Schema[] | undefined;
+  readonly not?: Schema | undefined;
 }
 
 export interface Limits {
