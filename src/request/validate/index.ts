@@ -3,7 +3,7 @@
 import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission/policies.ts';
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission/policy-bindings.ts';
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admission/webhooks.ts';
-import { customResourceDefinition } from './apiextensions/definition.ts';
+import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts';
 import { apiService } from './apiregistration/api-service.ts';
 import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';

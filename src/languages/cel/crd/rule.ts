@@ -23,6 +23,7 @@ export interface CompiledRule {
   readonly usesOldSelf: boolean;
   readonly maxCost: bigint;
   readonly messageProgram: Program | undefined;
+  readonly messageMaxCost: bigint;
   readonly messageError: string | undefined;
   readonly fieldPath: readonly Segment[];
 }
@@ -47,6 +48,7 @@ export function compileRule(json: Json, schema: JsonObject, declaration: Declara
     usesOldSelf: false,
     maxCost: 0n,
     messageProgram: undefined,
+    messageMaxCost: 0n,
     messageError: undefined,
   });
   if (rule.trim() === '') return failed(undefined);
@@ -54,15 +56,21 @@ export function compileRule(json: Json, schema: JsonObject, declaration: Declara
   if (!compiled.ok) return failed(issueText(rule, compiled, 'compilation failed', 'program instantiation failed'));
   const { program } = compiled;
   if (program.type.kind !== 'bool') return failed('cel expression must evaluate to a bool');
-  const { checked } = program;
+  const costOf = ({ node, checked }: Program): bigint =>
+    checked === undefined ? 0n : estimateCost(node, checked, sizesOf(declaration)).max;
   const message = compileMessage(asString(field(json, 'messageExpression')) ?? '', environment);
   return {
     ...common,
     program,
     error: undefined,
     usesOldSelf: names(program.node, 'oldSelf'),
-    maxCost: checked === undefined ? 0n : estimateCost(program.node, checked, sizesOf(declaration)).max,
+    get maxCost() {
+      return costOf(program);
+    },
     messageProgram: message.program,
+    get messageMaxCost() {
+      return message.program === undefined ? 0n : costOf(message.program);
+    },
     messageError: message.error,
   };
 }
