@@ -17,7 +17,7 @@ export const likelihoods: Readonly<Record<string, number>> = { internet: 0.5, po
 const otherwise = 0.05;
 
 /** What holding a position is worth, in points of harm: the whole cluster is 1000. */
-const worth: Readonly<Partial<Record<VertexKind, number>>> = {
+export const worth: Readonly<Partial<Record<VertexKind, number>>> = {
   'cluster-admin': 1000,
   etcd: 1000,
   'control-plane': 1000,
