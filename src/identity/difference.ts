@@ -38,7 +38,8 @@ interface Place {
   readonly own: readonly PolicyRule[];
 }
 
-const mostPieces = 20_000;
+/** Single rights of one side times rules of the other: more are not compared. */
+const mostComparisons = 20_000_000;
 
 /** Compares what both sides grant. */
 export function grantChanges(base: Snapshot, head: Snapshot): GrantChanges {
@@ -50,12 +51,13 @@ export function grantChanges(base: Snapshot, head: Snapshot): GrantChanges {
       .flatMap(([key, place]) => {
         const across = other.get(key);
         if (across !== undefined && sameRules(place.own, across.own)) return [];
-        if (sizeOf(place.own) + sizeOf(across?.own ?? []) > mostPieces && across !== undefined) {
+        const held = [...(across?.own ?? []), ...(place.namespace === '' ? [] : (other.get(keyOf(place.subject, ''))?.own ?? []))];
+        const changed = withoutSame(place.own, held);
+        if (held.length > 0 && changed.reduce((sum, rule) => sum + countOf(rule), 0) * held.length > mostComparisons) {
           notCompared.set(subjectText(place.subject), place.subject);
           return [];
         }
-        const held = [...(across?.own ?? []), ...(place.namespace === '' ? [] : (other.get(keyOf(place.subject, ''))?.own ?? []))];
-        const gained = across === undefined && held.length === 0 ? place.own : uncovered(held, place.own);
+        const gained = held.length === 0 ? place.own : uncovered(held, changed);
         if (gained.length === 0) return [];
         const rules = mergeRules(gained);
         return [{ subject: place.subject, namespace: place.namespace, rules, via: place.given, gains: gainsOf(gained) }];
@@ -86,13 +88,27 @@ function placesOf(snapshot: Snapshot): ReadonlyMap<string, Place> {
 /** Rules that say the same in any order: nearly every subject of two snapshots. */
 function sameRules(a: readonly PolicyRule[], b: readonly PolicyRule[]): boolean {
   if (a.length !== b.length) return false;
-  const left = a.map(canonicalJson).sort();
-  const right = b.map(canonicalJson).sort();
+  const left = a.map(textOf).sort();
+  const right = b.map(textOf).sort();
   return left.every((text, index) => text === right[index]);
 }
 
-function sizeOf(rules: readonly PolicyRule[]): number {
-  return rules.length > mostPieces ? rules.length : rules.reduce((sum, rule) => sum + countOf(rule), 0);
+/** The rules that the other side does not hold word for word. */
+function withoutSame(rules: readonly PolicyRule[], held: readonly PolicyRule[]): readonly PolicyRule[] {
+  const same = new Set(held.map(textOf));
+  return rules.filter((rule) => !same.has(textOf(rule)));
+}
+
+const texts = new WeakMap<PolicyRule, string>();
+
+/** The rule as text; many subjects have the same rules. */
+function textOf(rule: PolicyRule): string {
+  let text = texts.get(rule);
+  if (text === undefined) {
+    text = canonicalJson(rule);
+    texts.set(rule, text);
+  }
+  return text;
 }
 
 function countOf({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): number {

@@ -10,6 +10,7 @@ import { authorizerOf, namespacesOf, rbacAllows } from './authorizer.ts';
 import { bindingsOf } from './bindings.ts';
 import { dangerous } from './dangerous.ts';
 import { minimalRules, type Widening } from './minimize.ts';
+import { isAskedInNamespace } from './resources.ts';
 import { type PolicyRule, type RequestAttributes, request } from './rules.ts';
 import type { User } from './subjects.ts';
 
@@ -179,6 +180,7 @@ function closedFor(user: User, objects: readonly KubeObject[], current: Snapshot
   const [before, after] = [authorizerOf(current), authorizerOf(planned(user, objects, current))];
   return ['', ...namespacesOf(before, user)].flatMap((namespace) =>
     dangerous.flatMap(({ verb, apiGroup, resource: plural, gains }) => {
+      if (namespace !== '' && !isAskedInNamespace(verb, apiGroup, plural)) return [];
       const wanted = request(verb, apiGroup, plural, { namespace });
       const everywhere = namespace !== '' && rbacAllows(before, user, { ...wanted, namespace: '' });
       if (everywhere || !rbacAllows(before, user, wanted) || rbacAllows(after, user, wanted)) return [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { groupsWith, isBuiltInGroup, isServed, nearestResource, scopeOf } from './resources.ts';
+import { groupsWith, isAskedInNamespace, isBuiltInGroup, isServed, nearestResource, scopeOf } from './resources.ts';
 
 test('resources are known by group, subresources by their parent', () => {
   const table: readonly [group: string, resource: string, scope: string | undefined][] = [
@@ -42,4 +42,22 @@ test('verbs are those that the API server serves or asks for', () => {
   ];
   for (const [group, resource, verb, served] of table)
     assert.equal(isServed(group, resource, verb), served, `${verb} ${group}/${resource}`);
+});
+
+test('some requests about cluster-scoped resources are asked in a namespace', () => {
+  const rbac = 'rbac.authorization.k8s.io';
+  const table: readonly [verb: string, group: string, resource: string, asked: boolean][] = [
+    ['get', '', 'pods', true],
+    ['get', '', 'nodes', false],
+    ['create', '', 'nodes/proxy', false],
+    ['get', '', 'namespaces', true],
+    ['update', '', 'namespaces/finalize', true],
+    ['list', '', 'namespaces', false],
+    ['create', '', 'namespaces', false],
+    ['bind', rbac, 'clusterroles', true],
+    ['escalate', rbac, 'clusterroles', false],
+    ['get', 'shop.example.com', 'orders', true],
+  ];
+  for (const [verb, group, resource, asked] of table)
+    assert.equal(isAskedInNamespace(verb, group, resource), asked, `${verb} ${group}/${resource}`);
 });

@@ -127,6 +127,21 @@ export function isServed(group: string, resource: string, verb: string): boolean
   return standard.includes(verb) || (Object.hasOwn(specialVerbs, key) && (specialVerbs[key] ?? []).includes(verb));
 }
 
+const withoutName = words('list watch create deletecollection');
+
+/**
+ * True where the API server may ask for this in a namespace, so that a RoleBinding gives it; for resources that are not built in it is taken to.
+ * Of cluster-scoped ones: a namespace is asked for in itself, and `bind` on a ClusterRole in the namespace of the RoleBinding that names it.
+ * `isAskedInNamespace('get', '', 'nodes')` is `false`.
+ */
+export function isAskedInNamespace(verb: string, group: string, resource: string): boolean {
+  if (scopeOf(group, resource) !== 'cluster') return true;
+  const parent = resource.split('/', 1)[0] ?? '';
+  if (parent === 'namespaces') return !withoutName.includes(verb);
+  if (parent === 'clusterroles') return verb === 'bind' || verb === '*';
+  return parent === 'podsecuritypolicies' && (verb === 'use' || verb === '*');
+}
+
 /** The built-in groups that have a resource of this name. `groupsWith('networkpolicies')` is `['extensions', 'networking.k8s.io']`. */
 export function groupsWith(resource: string): readonly string[] {
   return Object.keys(groups).filter((group) => scopeOf(group, resource) !== undefined);

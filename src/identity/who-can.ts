@@ -1,9 +1,13 @@
 // Who can do it: every subject that some binding gives the permission, with all grants behind it. Groups are named, not their members,
 // whom only the authenticators know. system:masters can do everything and is no grant, so it stands apart.
+// Left out: kubelets, whom the Node authorizer gives what the pods of their node need; `access-review.ts` answers for one of them.
 
+import { dig } from '../lib/json.ts';
+import { ofKind } from '../snapshot/lookup.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { privilegedGroup, type Via } from './access-review.ts';
 import { type Authorizer, authorizerOf, type Given, permissionOf, roleGives, ruleThatAllows } from './authorizer.ts';
+import { isAskedInNamespace, isBuiltInGroup } from './resources.ts';
 import type { RequestAttributes } from './rules.ts';
 import type { Subject } from './subjects.ts';
 
@@ -23,13 +27,13 @@ export interface WhoCan {
 export const masters: Subject = { kind: 'Group', name: privilegedGroup, namespace: '' };
 
 /**
- * The subjects that can, in the order of the bindings. `anywhere` takes grants of every namespace in; otherwise only those count that hold
- * where the request goes.
+ * The subjects that can, in the order of the bindings. `anywhere` takes grants of every namespace in, where the request can be in one;
+ * otherwise only those count that hold where the request goes.
  */
 export function whoCan(snapshot: Snapshot, wanted: RequestAttributes, anywhere = false): WhoCan {
   const authorizer = authorizerOf(snapshot);
-  const holds = ({ binding: { namespace } }: Given) =>
-    namespace === '' || (anywhere && wanted.path === '') || namespace === wanted.namespace;
+  const everywhere = anywhere && mayBeInNamespace(snapshot, wanted);
+  const holds = ({ binding: { namespace } }: Given) => namespace === '' || everywhere || namespace === wanted.namespace;
   const rules = rulesBehind(authorizer, wanted);
   const holders: Holding[] = [];
   const { given: all, givenRoles, givenSubjects, subjectCount, dangling } = authorizer;
@@ -51,6 +55,15 @@ export function whoCan(snapshot: Snapshot, wanted: RequestAttributes, anywhere =
     }
   }
   return { holders, unknown: dangling.filter(holds) };
+}
+
+/** True where some namespace may be what the request is about: RoleBindings give nothing on what is of the whole cluster. */
+export function mayBeInNamespace(snapshot: Snapshot, { verb, apiGroup, resource, subresource }: RequestAttributes): boolean {
+  if (resource === '') return false;
+  if (isBuiltInGroup(apiGroup)) return isAskedInNamespace(verb, apiGroup, subresource === '' ? resource : `${resource}/${subresource}`);
+  const definitions = ofKind(snapshot, 'apiextensions.k8s.io', 'CustomResourceDefinition');
+  const own = definitions.find(({ name }) => name === `${resource}.${apiGroup}`);
+  return dig(own?.object, 'spec', 'scope') !== 'Cluster';
 }
 
 interface Holding {

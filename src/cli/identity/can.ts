@@ -4,6 +4,7 @@ import { type AccessReview, can } from '../../identity/access-review.ts';
 import { authorizerOf, namespacesOf } from '../../identity/authorizer.ts';
 import type { RequestAttributes } from '../../identity/rules.ts';
 import type { User } from '../../identity/subjects.ts';
+import { mayBeInNamespace } from '../../identity/who-can.ts';
 import { paint } from '../../lib/display.ts';
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
@@ -56,7 +57,7 @@ function reviewed({ snapshot }: Asked, user: User, wanted: RequestAttributes, fl
 
 /** For a question about the whole cluster: the namespaces in which the answer is yes. */
 function allowedIn({ snapshot }: Asked, user: User, wanted: RequestAttributes): readonly string[] {
-  if (wanted.namespace !== '' || wanted.resource === '') return [];
+  if (wanted.namespace !== '' || !mayBeInNamespace(snapshot, wanted)) return [];
   return namespacesOf(authorizerOf(snapshot), user).filter((namespace) => can(snapshot, user, { ...wanted, namespace }).allowed);
 }
 
@@ -70,7 +71,7 @@ function table({ user, wanted, notes }: About, review: Answer, elsewhere: readon
   const { allowed, authorizer, reason, via, unknown, error = '', notModelled = [] } = review;
   const said = allowed ? paint('yes', 'green', color) : paint('no', 'red', color);
   const groups = user.groups.length === 0 ? 'no groups' : `groups ${user.groups.join(', ')}`;
-  const scope = wanted.namespace === '' && wanted.resource !== '' ? ', asked for the whole cluster' : '';
+  const scope = wanted.namespace === '' && mayBeInNamespace(asked.snapshot, wanted) ? ', asked for the whole cluster' : '';
   const other =
     authorizer === 'system:masters'
       ? ['  members of system:masters can do everything']

@@ -44,10 +44,56 @@ subjects: [{kind: User, name: vera, apiGroup: rbac.authorization.k8s.io}]
 );
 const web = ['--as', 'system:serviceaccount:shop:web'];
 
+const scopes = join(folder, 'scopes.yaml');
+writeFileSync(
+  scopes,
+  `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: looks}
+rules:
+  - {apiGroups: ["", shop.example.com], resources: [namespaces, nodes, orders, stores], verbs: [get, list]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: looks, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: looks}
+subjects: [{kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}]
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: stores.shop.example.com}
+spec: {group: shop.example.com, scope: Cluster, names: {kind: Store, plural: stores}}
+`,
+);
+
+describe('what a RoleBinding gives on resources of the whole cluster', () => {
+  const table: readonly [says: string, words: readonly string[], subjects: number][] = [
+    ['nothing on nodes', ['get', 'nodes'], 0],
+    ['nothing on custom ones that are defined so', ['get', 'stores.shop.example.com'], 0],
+    ['what is in namespaces', ['get', 'orders.shop.example.com'], 1],
+    ['its own namespace', ['get', 'namespaces', 'shop'], 1],
+    ['its own namespace, whatever -n says', ['get', 'namespaces', 'shop', '-n', 'bank'], 1],
+    ['no other namespace', ['get', 'namespaces', 'bank'], 0],
+    ['no list of namespaces', ['list', 'namespaces'], 0],
+  ];
+  for (const [says, words, subjects] of table)
+    test(says, () => {
+      const { stdout } = cofferdam(['who-can', ...words, '-f', scopes, '-o', 'json']);
+      assert.equal(JSON.parse(stdout).subjects.length, subjects);
+    });
+  test('can answers alike', () => {
+    const can = (...words: readonly string[]) => cofferdam(['can', ...words, '--as', 'jane', '-f', scopes]);
+    assert.equal(can('get', 'namespaces', 'shop').status, 0);
+    assert.match(can('get', 'nodes').stdout, /^no: jane may not get nodes\n/);
+    assert.doesNotMatch(can('get', 'nodes').stdout, /but yes/);
+  });
+});
+
 describe('the exit status', () => {
   const table: readonly [says: string, words: readonly string[], status: number][] = [
     ['yes is 0', ['can', 'get', 'secrets', 'db', '-n', 'shop', ...web, '-f', rbac], 0],
     ['no is 1', ['can', 'get', 'secrets', 'other', '-n', 'shop', ...web, '-f', rbac], 1],
+    ['a node may do what the Node authorizer gives nodes', ['can', 'create', 'events', '-n', 'x', '--as', 'system:node:a', '-f', rbac], 0],
     ['another namespace is no', ['can', 'get', 'secrets', 'db', '-n', 'bank', ...web, '-f', rbac], 1],
     ['a short name and a path as a word', ['can', 'delete', 'deploy', '-n', 'shop', '--as', 'jane', '--as-group', 'dev', rbac], 0],
     ['a path that is no resource', ['can', 'get', '--url', '/metrics', '--as', 'root', '-f', rbac], 0],

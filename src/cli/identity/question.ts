@@ -2,7 +2,7 @@
 // kubectl takes them: `deployments`, `deployments.apps`, `deploy`, `pods/exec`. A word that looks like a path is one.
 
 import { existsSync } from 'node:fs';
-import { groupsWith, isBuiltInGroup, nearestResource, scopeOf } from '../../identity/resources.ts';
+import { groupsWith, isAskedInNamespace, isBuiltInGroup, nearestResource, scopeOf } from '../../identity/resources.ts';
 import { type RequestAttributes, request } from '../../identity/rules.ts';
 import type { User } from '../../identity/subjects.ts';
 import { problem } from '../../lib/problem.ts';
@@ -33,8 +33,10 @@ export function readQuestion({ words, flags }: Pick<CommandInput, 'words' | 'fla
   const names = others.filter((other) => !paths.includes(other));
   if (names.length > 1) throw new Stop(problem('usage/bad-flag', `one name at most: ${names.join(' ')}; paths are given with -f`));
   const { group, plural, notes } = resolve(resource);
-  const scope = scopeOf(group, plural);
-  const wanted = request(verb, group, plural, { name: names[0] ?? '', namespace: scope === 'cluster' ? '' : namespace });
+  const [name = ''] = names;
+  // A namespace is asked for in itself, whatever -n says.
+  const own = group === '' && plural.split('/', 1)[0] === 'namespaces' && name !== '' ? name : namespace;
+  const wanted = request(verb, group, plural, { name, namespace: isAskedInNamespace(verb, group, plural) ? own : '' });
   return { wanted, paths, notes };
 }
 
@@ -114,9 +116,15 @@ export function readUser(flags: Flags): User | undefined {
   const groups = verbatim(flags, 'asGroup');
   if (name === undefined && groups.length > 0) throw new Stop(problem('usage/bad-flag', '--as-group needs --as, the name of the user'));
   if (name === undefined) return undefined;
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name);
-  const own = account === null || groups.length > 0 ? groups : ['system:serviceaccounts', `system:serviceaccounts:${account[1]}`];
+  const own = groups.length > 0 ? groups : groupsByName(name);
   const added = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated';
   const isSet = own.includes('system:authenticated') || own.includes('system:unauthenticated');
   return { name, groups: isSet ? own : [...own, added] };
+}
+
+/** The groups that go with a name: those in the tokens of service accounts and in the certificates of nodes. */
+function groupsByName(name: string): readonly string[] {
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name);
+  if (account !== null) return ['system:serviceaccounts', `system:serviceaccounts:${account[1]}`];
+  return name.startsWith('system:node:') ? ['system:nodes'] : [];
 }

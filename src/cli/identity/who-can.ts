@@ -3,7 +3,7 @@
 import { principalsOf } from '../../identity/cloud/clouds.ts';
 import type { CloudIdentities } from '../../identity/cloud/identities.ts';
 import { subjectText } from '../../identity/subjects.ts';
-import { type Holder, masters, whoCan } from '../../identity/who-can.ts';
+import { type Holder, masters, mayBeInNamespace, whoCan } from '../../identity/who-can.ts';
 import { paint } from '../../lib/display.ts';
 import { printable } from '../../lib/text.ts';
 import { counted } from '../../report/words.ts';
@@ -22,7 +22,7 @@ export async function run(input: CommandInput): Promise<number> {
   const question = readQuestion(input);
   const asked = await ask(input, question.paths, flags.cloud !== undefined);
   const cloud = cloudOf(asked, flags);
-  const answer = whoCan(asked.snapshot, question.wanted, flags.namespace === undefined);
+  const answer = whoCan(asked.snapshot, question.wanted, question.wanted.namespace === '');
   write(targets, console, (format, toTerminal) =>
     format === 'json' ? json(question, answer, asked, cloud) : table(question, answer, asked, cloud, toTerminal && console.color),
   );
@@ -52,7 +52,7 @@ function table(
   cloud: CloudIdentities | undefined,
   color: boolean,
 ): string {
-  const anywhere = wanted.namespace === '';
+  const anywhere = wanted.namespace === '' && mayBeInNamespace(asked.snapshot, wanted);
   const title = `${counted(holders.length, 'subject')} can ${requestText(wanted, anywhere)}`;
   return [
     paint(title, 'bold', color),

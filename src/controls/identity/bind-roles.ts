@@ -30,6 +30,7 @@ export const bindRoles = right({
     fail: () => [
       clusterWide(rule('rbac.authorization.k8s.io', ['clusterroles'], ['get', 'bind'])),
       inNamespace(rule('rbac.authorization.k8s.io', ['roles'], ['get', 'list', 'bind'])),
+      inNamespace(rule('rbac.authorization.k8s.io', ['clusterroles'], ['get', 'bind'])),
     ],
   },
 });

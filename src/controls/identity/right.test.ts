@@ -17,6 +17,11 @@ function findings(id: string, objects: readonly KubeObject[], version = '1.37', 
   return result.findings;
 }
 
+test('a Role may hold bind on ClusterRoles: it is asked in the namespace of the binding', () => {
+  const binds = role([rule('rbac.authorization.k8s.io', ['clusterroles'], ['bind'])]);
+  assert.deepEqual([findings('bind-roles', [binds]).length, findings('rule-without-effect', [binds]).length], [1, 0]);
+});
+
 describe('a right is found', () => {
   const table: readonly [says: string, id: string, rules: readonly JsonObject[], kind: 'Role' | 'ClusterRole', paths: readonly string[]][] =
     [

@@ -3,7 +3,7 @@
 // it waits for a binding. Roles that Kubernetes ships are not applicable.
 
 import { isShippedRole } from '../../identity/bootstrap.ts';
-import { scopeOf } from '../../identity/resources.ts';
+import { isAskedInNamespace } from '../../identity/resources.ts';
 import { ownRules, rbacGroup } from '../../identity/roles.ts';
 import { type PolicyRule, readRules, resourceEntryMatches } from '../../identity/rules.ts';
 import type { KubeObject } from '../../kube/object.ts';
@@ -94,8 +94,7 @@ export function match(rule: PolicyRule, rights: readonly Right[]): Match | undef
       if (given.length === 0) continue;
       for (const verb of given) verbs.add(verb);
       for (const entry of entries) resources.add(entry);
-      // A Role may hold rights on its own namespace, the object: the request is in that namespace.
-      if (scopeOf(one.group, resource) !== 'cluster' || resource === 'namespaces') clusterScoped = false;
+      if (given.some((verb) => isAskedInNamespace(verb, one.group, name))) clusterScoped = false;
     }
   }
   if (verbs.size === 0) return undefined;

@@ -3,7 +3,7 @@
 // the author believe otherwise, and the next "repair" opens it. Resources of groups that are not Kubernetes' own are not judged.
 
 import { isShippedRole } from '../../identity/bootstrap.ts';
-import { groupsWith, isBuiltInGroup, isServed, nearestResource, scopeOf } from '../../identity/resources.ts';
+import { groupsWith, isAskedInNamespace, isBuiltInGroup, isServed, nearestResource, scopeOf } from '../../identity/resources.ts';
 import { ownRules } from '../../identity/roles.ts';
 import type { PolicyRule } from '../../identity/rules.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
@@ -36,6 +36,7 @@ export const ruleWithoutEffect = control({
       clusterWide(rule('', ['networkpolicies'], ['create'])),
       inNamespace(rule('', ['pods/*'], ['create'])),
       inNamespace(rule('storage.k8s.io', ['storageclasses'], ['get'])),
+      inNamespace(rule('', ['namespaces'], ['list'])),
       inNamespace(rule('rbac.authorization.k8s.io', ['rolebindings'], ['bind'])),
       inNamespace(rule('coordination.k8s.io', ['leases'], ['create', 'get'], ['app'])),
     ],
@@ -54,10 +55,8 @@ function withoutResource(one: PolicyRule, { kind }: Resource): readonly Idle[] {
   const scopes = (entry: string) => one.apiGroups.map((group) => scopeOf(group, entry)).filter((scope) => scope !== undefined);
   const others = named.filter((entry) => !stars.includes(entry));
   const unknown = others.filter((entry) => scopes(entry).length === 0);
-  const foreign = others.filter(
-    (entry) =>
-      kind === 'Role' && !unknown.includes(entry) && !scopes(entry).includes('namespaced') && entry.split('/', 1)[0] !== 'namespaces',
-  );
+  const mayBeAsked = (entry: string) => one.apiGroups.some((group) => one.verbs.some((verb) => isAskedInNamespace(verb, group, entry)));
+  const foreign = others.filter((entry) => kind === 'Role' && !unknown.includes(entry) && !mayBeAsked(entry));
   const unserved = others.filter(
     (entry) =>
       !unknown.includes(entry) &&
