@@ -21,10 +21,10 @@ export function add(a: Value, b: Value): Value {
     return a.length + b.length > maxCharacters ? tooLarge() : a + b;
   }
   if (isInt(a)) return isInt(b) ? exact(a, b, '+') : noSuchOverload();
+  if (isList(a)) return isList(b) ? concatenate(a, b) : noSuchOverload();
   const x = asDouble(a);
   const y = asDouble(b);
   if (x !== undefined) return y === undefined ? noSuchOverload() : double(x + y);
-  if (isList(a)) return isList(b) ? concatenate(a, b) : noSuchOverload();
   if (a instanceof Uint) return b instanceof Uint ? (uint(a.value + b.value) ?? unsigned()) : noSuchOverload();
   if (a instanceof Uint8Array && b instanceof Uint8Array) return joined(a, b);
   if (a instanceof Duration && b instanceof Duration) return durationOf(a.nanos + b.nanos);

@@ -99,7 +99,7 @@ describe('generated code', () => {
     assert.ok(compiled.ok);
     const planned = plan(compiled.program.node, environment, compiled.program.checked);
     assert.ok(!(planned instanceof CelError));
-    const text = generate(planned.planned).toString();
+    const text = generate(planned).run.toString();
     assert.match(text, /for \(let/);
     // Only functions that are handed values, never the closure of a part of the expression.
     assert.doesNotMatch(text, /c\[[0-9]+\]\(f\);/);

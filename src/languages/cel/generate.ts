@@ -7,13 +7,28 @@
 import { hasField } from './access.ts';
 import { BudgetExceeded, failedLogic, type Planned, type Run, type Shape, unbound } from './frame.ts';
 import { anyEquality, textEquality } from './operators.ts';
+import type { Plan, Slot } from './plan.ts';
 import { CelError, Optional, type Value } from './value.ts';
 
 /** Longer code than this many lines gains nothing: what comes after is called as closures. */
 const maxLines = 4000;
 
-/** The plan as a function made of code. */
-export function generate(planned: Planned): Run {
+/** The plan as functions made of code. */
+export function generate({ planned, variables, slots }: Pick<Plan, 'planned' | 'variables' | 'slots'>): Pick<Plan, 'run' | 'load'> {
+  return { run: runOf(planned), load: loadOf(variables, slots) };
+}
+
+/** The variables as a list of the slots: each is read by its own name, which the engine below is quick at. */
+function loadOf(variables: readonly Slot[], slots: number): Plan['load'] {
+  const values = new Array<string>(slots).fill('undefined');
+  for (const { name, slot, ownOnly } of variables) {
+    const key = JSON.stringify(name);
+    values[slot] = ownOnly ? `Object.hasOwn(v, ${key}) ? v[${key}] : undefined` : `v[${key}]`;
+  }
+  return new Function('v', `'use strict';\nreturn [${values.join(', ')}];`) as Plan['load'];
+}
+
+function runOf(planned: Planned): Run {
   const writer = new Writer();
   const result = writer.value(planned, false);
   const body = `'use strict';\nreturn (f) => {\nconst s = f.slots;\n${writer.lines.join('\n')}\nreturn ${result};\n};`;

@@ -22,9 +22,21 @@ export interface Plan {
   readonly run: Run;
   /** What `run` was planned from, for the generating back end. */
   readonly planned: Planned;
-  /** Slot of every variable that the expression names. */
-  readonly variables: readonly (readonly [string, number])[];
+  /** The variables that the expression names, each in its slot; the other slots are for the variables of macros. */
+  readonly load: (variables: Readonly<Record<string, Value>>) => (Value | undefined)[];
+  readonly variables: readonly Slot[];
   readonly slots: number;
+}
+
+export interface Slot {
+  readonly name: string;
+  readonly slot: number;
+  /** Names that every object has count only as own ones. */
+  readonly ownOnly: boolean;
+}
+
+function slotOf([name, slot]: readonly [string, number]): Slot {
+  return { name, slot, ownOnly: name in Object.prototype };
 }
 
 /** Called with every sub-expression's value, to explain a verdict. Slows evaluation down; costs nothing when absent. */
@@ -34,7 +46,15 @@ export type Observer = (node: Node, value: Value) => void;
 export function plan(node: Node, environment: Environment, checked: Checked | undefined, observer?: Observer): Plan | CelError {
   const planner = new Planner(environment, checked, observer);
   const planned = planner.plan(node);
-  return planner.failed ?? { run: planned.run, planned, variables: [...planner.variables], slots: planner.slotCount };
+  if (planner.failed !== undefined) return planner.failed;
+  const { slotCount: slots } = planner;
+  const variables = [...planner.variables].map(slotOf);
+  const load: Plan['load'] = (values) => {
+    const loaded = new Array<Value | undefined>(slots);
+    for (const { name, slot, ownOnly } of variables) loaded[slot] = ownOnly && !Object.hasOwn(values, name) ? undefined : values[name];
+    return loaded;
+  };
+  return { run: planned.run, planned, load, variables, slots };
 }
 
 const foldedConversions = new Set(['bool', 'bytes', 'double', 'duration', 'dyn', 'int', 'string', 'timestamp', 'type', 'uint']);

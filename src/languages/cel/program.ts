@@ -72,19 +72,17 @@ export function compile(source: string, environment: Environment, { checked = tr
       [{ code: 'cel/type', message: planned.message, start: planned.place?.start ?? node.start, end: planned.place?.end ?? node.end }],
       true,
     );
-  const start: Plan = backEnd === 'code' ? { ...planned, run: generate(planned.planned) } : planned;
+  const start = backEnd === 'code' ? generate(planned) : planned;
   const evaluate: Program['evaluate'] = (variables, limit = perCallLimit) => run(start, variables, limit);
   return { ok: true, program: { source, node, type: result?.types.get(node) ?? types.dyn, checked: result, environment, evaluate } };
 }
 
 export function run(
-  { run: start, slots: count, variables: names }: Plan,
+  { run: start, load }: Pick<Plan, 'run' | 'load'>,
   variables: Readonly<Record<string, Value>>,
   limit: number,
 ): Evaluation {
-  const slots = new Array<Value | undefined>(count);
-  for (const [name, slot] of names) slots[slot] = own(variables, name);
-  const frame: Frame = { slots, cost: 0, limit };
+  const frame: Frame = { slots: load(variables), cost: 0, limit };
   try {
     const value = start(frame);
     if (frame.cost <= limit) return { value, cost: frame.cost, exceeded: false };
@@ -109,9 +107,4 @@ export function diagnosed({ source }: Pick<Program, 'source'>, { value, exceeded
     message: value.message,
     ...lineColumn(lineStarts(source), value.place?.start ?? 0),
   };
-}
-
-/** A variable that is bound; names that every object has count only as own ones. */
-function own(variables: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return name in Object.prototype && !Object.hasOwn(variables, name) ? undefined : variables[name];
 }

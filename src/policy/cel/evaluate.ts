@@ -47,9 +47,11 @@ export function evaluateAll(
     const { value, cost } = program.evaluate(activation, limit);
     remaining -= cost + (spent === undefined ? 0 : spent.taken());
     if (remaining < 0) return { results: [], remaining: -1, exceeded: outOfBudget };
-    results.push(value instanceof CelError ? { error: `expression '${source}' resulted in error: ${value.message}` } : { value });
+    if (value === true) results.push(holds);
+    else results.push(value instanceof CelError ? { error: `expression '${source}' resulted in error: ${value.message}` } : { value });
   }
   return { results, remaining };
 }
 
 const nothing: Result = {};
+const holds: Result = { value: true };

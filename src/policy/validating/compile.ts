@@ -8,7 +8,7 @@ import { type Binding, type Bindings, bindingsOf } from '../bindings.ts';
 import { admissionEnvironment, withVariables } from '../cel/environment.ts';
 import { compileExpression, type Expression } from '../cel/expression.ts';
 import { type CompiledVariables, compileVariables } from '../cel/variables.ts';
-import type { PolicyIssue, ValidatingPolicy } from '../compiled.ts';
+import type { Outcome, PolicyIssue, ValidatingPolicy } from '../compiled.ts';
 import { type MatchResources, readMatchResources } from '../match.ts';
 import { compileMatchConditions, type MatchCondition } from '../match-conditions.ts';
 import { type ParamKind, readParamKind } from '../params.ts';
@@ -16,6 +16,7 @@ import { targetsOf } from '../targets.ts';
 import { evaluatePolicy } from './evaluate.ts';
 
 export interface Validation extends Expression {
+  /** What a denial says without a messageExpression: the message as written, else the expression that failed. */
   readonly message: string;
   readonly reason: string;
   readonly messageExpression: Expression | undefined;
@@ -33,6 +34,8 @@ export interface Rules {
   readonly validations: readonly Validation[];
   /** Beside `validations`, for one evaluation on one budget. */
   readonly messages: readonly (Expression | undefined)[];
+  /** How many expressions the messages may make be evaluated: their own and those of variables; 0 without any. */
+  readonly messageCount: number;
   readonly auditAnnotations: readonly AuditAnnotation[];
 }
 
@@ -43,6 +46,8 @@ export interface Definition extends Rules {
   readonly hasMatch: boolean;
   readonly paramKind: ParamKind | undefined;
   readonly bindings: Bindings;
+  /** Outcomes of rules that hold, by binding; filled when they are first needed. */
+  readonly held: Map<Binding, readonly Outcome[]>;
 }
 
 export interface CompileOptions {
@@ -65,6 +70,7 @@ export function compileValidatingPolicy(
     hasMatch: constraints !== undefined && constraints !== null,
     paramKind: readParamKind(field(spec, 'paramKind')),
     bindings: bindingsOf(name, bindings),
+    held: new Map(),
     ...compileRules(spec, minor),
   };
   return {
@@ -87,12 +93,15 @@ export function compileRules(spec: Json | undefined, minor?: number): Rules {
   const environment = withVariables(base, seen);
   const withoutAuthorizer = withVariables(admissionEnvironment(minor, { params, authorizer: false }), seen);
   const validations = asList(field(spec, 'validations')).map((value) => compileValidation(value, environment, withoutAuthorizer));
+  const messages = validations.map(({ messageExpression }) => messageExpression);
+  const written = messages.filter((message) => message !== undefined).length;
   return {
     failurePolicy: field(spec, 'failurePolicy') === 'Ignore' ? 'Ignore' : 'Fail',
     variables,
     matchConditions: compileMatchConditions(field(spec, 'matchConditions'), environment),
     validations,
-    messages: validations.map(({ messageExpression }) => messageExpression),
+    messages,
+    messageCount: written === 0 ? 0 : written + (variables?.list.length ?? 0),
     auditAnnotations: asList(field(spec, 'auditAnnotations')).map((value) => ({
       key: asString(field(value, 'key')) ?? '',
       ...compileExpression(asString(field(value, 'valueExpression')) ?? '', environment, [types.string, types.null]),
@@ -101,16 +110,23 @@ export function compileRules(spec: Json | undefined, minor?: number): Rules {
 }
 
 function compileValidation(value: Json, environment: Environment, withoutAuthorizer: Environment): Validation {
+  const source = asString(field(value, 'expression')) ?? '';
   const messageExpression = asString(field(value, 'messageExpression')) ?? '';
+  const written = trimmed(asString(field(value, 'message')) ?? '');
   return {
-    ...compileExpression(asString(field(value, 'expression')) ?? '', environment, [types.bool]),
-    message: asString(field(value, 'message')) ?? '',
+    ...compileExpression(source, environment, [types.bool]),
+    message: written === '' ? `failed expression: ${trimmed(source)}` : written,
     reason: asString(field(value, 'reason')) ?? 'Invalid',
     messageExpression: messageExpression === '' ? undefined : compileExpression(messageExpression, withoutAuthorizer, [types.string]),
   };
 }
 
-function issuesOf({ variables, matchConditions, validations, auditAnnotations }: Rules): readonly PolicyIssue[] {
+/** Without the white space that Go counts as such. */
+export function trimmed(text: string): string {
+  return text.replace(/^[\p{White_Space}]+|[\p{White_Space}]+$/gu, '');
+}
+
+function issuesOf({ variables, matchConditions, validations, messages, auditAnnotations }: Rules): readonly PolicyIssue[] {
   const issues = (list: readonly (Expression | undefined)[], place: (index: number) => string) =>
     list.flatMap((expression, index): readonly PolicyIssue[] =>
       expression?.error === undefined ? [] : [{ field: place(index), message: expression.error }],
@@ -119,10 +135,7 @@ function issuesOf({ variables, matchConditions, validations, auditAnnotations }:
     ...issues(variables?.list ?? [], (index) => `spec.variables[${index}].expression`),
     ...issues(matchConditions, (index) => `spec.matchConditions[${index}].expression`),
     ...issues(validations, (index) => `spec.validations[${index}].expression`),
-    ...issues(
-      validations.map(({ messageExpression }) => messageExpression),
-      (index) => `spec.validations[${index}].messageExpression`,
-    ),
+    ...issues(messages, (index) => `spec.validations[${index}].messageExpression`),
     ...issues(auditAnnotations, (index) => `spec.auditAnnotations[${index}].valueExpression`),
   ];
 }

@@ -13,7 +13,7 @@ import { meter } from '../cel/variables.ts';
 import type { Cause } from '../compiled.ts';
 import type { Matched } from '../match.ts';
 import { evaluateMatchConditions } from '../match-conditions.ts';
-import type { Rules, Validation } from './compile.ts';
+import { type Rules, trimmed, type Validation } from './compile.ts';
 
 export interface RuleDecision {
   readonly action: 'admit' | 'deny';
@@ -37,7 +37,8 @@ export interface RuleDecisions {
 
 const noAnnotations: readonly never[] = [];
 const none: RuleDecisions = { decisions: [], annotations: [] };
-const admit: RuleDecision = { action: 'admit', failed: false, message: '', reason: '' };
+/** What every rule that holds says. */
+export const admit: RuleDecision = { action: 'admit', failed: false, message: '', reason: '' };
 
 function failed({ failurePolicy }: Rules, message: string): RuleDecision {
   return { action: failurePolicy === 'Ignore' ? 'admit' : 'deny', failed: true, message, reason: '' };
@@ -61,7 +62,8 @@ export function decide(
   const activation = activationOf(rules, request, matched, objects, params);
   const { results, remaining, exceeded } = evaluateAll(rules.validations, activation, variables, runtimeBudget);
   if (exceeded !== undefined) return { decisions: [failed(rules, exceeded)], annotations: [] };
-  const needed = couldExceed(rules, remaining) || results.some(({ value }) => value !== true);
+  const holds = results.every(({ value }) => value === true);
+  const needed = !holds || couldExceed(rules, remaining);
   const messages = needed ? evaluateAll(rules.messages, activation, variables, remaining) : undefined;
   const decisions = rules.validations.map((validation, index): RuleDecision => {
     const { value, error } = results[index] ?? {};
@@ -109,24 +111,17 @@ function annotate(rules: Rules, activation: Activation, decisions: readonly Rule
 const mostOfOne = perCallLimit * 1.5;
 
 /** Messages are evaluated for rules that hold too, and deny when they run out of budget: where they cannot, nobody will know. */
-function couldExceed({ messages, variables }: Rules, remaining: number): boolean {
-  const count = messages.reduce((sum, message) => (message === undefined ? sum : sum + 1), 0);
-  return count > 0 && (count + (variables?.list.length ?? 0)) * mostOfOne > remaining;
+function couldExceed({ messageCount }: Rules, remaining: number): boolean {
+  return messageCount * mostOfOne > remaining;
 }
 
 const maxMessage = 5120;
 
 /** The message of a denial: of its expression where that gives one line of text, else the fixed one, else the expression that failed. */
-function messageOf({ source, message }: Validation, written: Result | undefined): string {
+function messageOf({ message }: Validation, written: Result | undefined): string {
   const text = typeof written?.value === 'string' ? trimmed(written.value) : '';
   if (text !== '' && !text.includes('\n') && new TextEncoder().encode(text).length <= maxMessage) return text;
-  const fixed = trimmed(message);
-  return fixed === '' ? `failed expression: ${trimmed(source)}` : fixed;
-}
-
-/** Without the white space that Go counts as such. */
-function trimmed(text: string): string {
-  return text.replace(/^[\p{White_Space}]+|[\p{White_Space}]+$/gu, '');
+  return message;
 }
 
 function causeOf(rules: Rules, { program }: Validation, activation: Activation): Cause | undefined {

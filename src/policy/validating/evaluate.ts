@@ -8,7 +8,7 @@ import type { Outcome, PolicyAnswer } from '../compiled.ts';
 import { type Matched, matchesRequest } from '../match.ts';
 import { collectParams, paramKindProblem } from '../params.ts';
 import type { Definition } from './compile.ts';
-import { type AnnotationDecision, decide, type RuleDecision } from './decide.ts';
+import { type AnnotationDecision, admit, decide, type RuleDecision } from './decide.ts';
 
 const nothing: PolicyAnswer = { outcomes: [] };
 
@@ -58,9 +58,22 @@ function bind(run: Run, binding: Binding): void {
   for (const param of params) {
     const { decisions, annotations } = decide(policy, request, matched, objects, param);
     let index = 0;
-    for (const decision of decisions) outcomes.push(outcomeOf(policy, binding, decision, index++));
+    for (const decision of decisions) {
+      outcomes.push(decision === admit ? held(policy, binding, index) : outcomeOf(policy, binding, decision, index));
+      index++;
+    }
     for (const annotation of annotations) annotate(run, binding, annotation);
   }
+}
+
+/** The outcome of a rule that holds is the same for every request, so it is made once. */
+function held(policy: Definition, binding: Binding, index: number): Outcome {
+  let known = policy.held.get(binding);
+  if (known === undefined) {
+    known = policy.validations.map((_, at) => outcomeOf(policy, binding, admit, at));
+    policy.held.set(binding, known);
+  }
+  return known[index] ?? outcomeOf(policy, binding, admit, index);
 }
 
 function outcomeOf(policy: Definition, binding: Binding, { action, failed, message, reason, why }: RuleDecision, index: number): Outcome {
