@@ -3,6 +3,7 @@
 import { clusterFlags } from '../cluster-flags.ts';
 import type { Command, Flag } from '../command.ts';
 import { common } from '../flags.ts';
+import { flowFlags } from './observed-flags.ts';
 
 const output: Flag = { flags: '-o, --output <format[=file]>', description: 'table, json', repeatable: true };
 const format: Flag = {
@@ -97,4 +98,80 @@ export const networkCheck: Command = {
   load: () => import('./check.ts'),
 };
 
-export const networkCommands: readonly Command[] = [networkConnectivity, networkExplain, networkDiff, networkExposure, networkCheck];
+export const networkFlows: Command = {
+  name: 'network flows',
+  summary: 'recorded flows as edges between workloads, with what could not be placed',
+  words: '[path...]',
+  flags: [output, ...flowFlags, render, ...clusterFlags, ...common],
+  examples: ['hubble observe -o json | cofferdam network flows manifests/ --flows -', 'cofferdam network flows -A --flows vpc.log.gz'],
+  load: () => import('./flows.ts'),
+};
+
+export const networkCompare: Command = {
+  name: 'network compare',
+  summary: 'recorded flows beside what policies allow and manifests declare: never used, denied now, unexpected',
+  words: '[path...]',
+  flags: [output, ...flowFlags, render, ...clusterFlags, ...common],
+  examples: ['cofferdam network compare manifests/ --flows flows.jsonl', 'cofferdam network compare -A --flows flows.jsonl.gz -o json'],
+  load: () => import('./compare.ts'),
+};
+
+export const networkGenerate: Command = {
+  name: 'network generate',
+  summary: 'least-privilege policies from recorded flows and manifests, with the proof that they refuse nothing that was seen',
+  words: '[path...]',
+  flags: [
+    { ...output, description: 'table, json, yaml' },
+    ...flowFlags,
+    { flags: '--static', description: 'allow what manifests declare too: Services named in settings, ways in from outside' },
+    {
+      flags: '--dialect <dialect>',
+      description: 'NetworkPolicy, or CiliumNetworkPolicy with DNS names and entities',
+      choices: ['kubernetes', 'cilium'],
+    },
+    {
+      flags: '--for <namespace>',
+      description: 'write policies for this namespace (default: all but kube-system and its like)',
+      repeatable: true,
+    },
+    { flags: '--replace', description: 'plan without the NetworkPolicies that these namespaces have: they are to be deleted' },
+    { flags: '--no-dns', description: "do not let every workload ask the cluster's DNS" },
+    render,
+    ...clusterFlags,
+    ...common,
+  ],
+  examples: [
+    'cofferdam network generate manifests/ --flows flows.jsonl',
+    'cofferdam network generate -A --flows flows.jsonl -o yaml=policies.yaml',
+    'cofferdam network generate manifests/ --static --for shop -o yaml',
+  ],
+  load: () => import('./generate.ts'),
+};
+
+export const networkMap: Command = {
+  name: 'network map',
+  summary: 'a picture of who may reach whom: namespaces first, workloads on a click',
+  words: '[path...]',
+  flags: [
+    { ...output, description: 'html, svg, mermaid, json; write -o html=map.html' },
+    ...flowFlags,
+    { flags: '--namespace-only', description: 'namespaces alone, no workloads (svg, mermaid)' },
+    render,
+    ...clusterFlags,
+    ...common,
+  ],
+  examples: ['cofferdam network map manifests/ -o html=map.html', 'cofferdam network map -A --flows flows.jsonl -o svg=map.svg'],
+  load: () => import('./map.ts'),
+};
+
+export const networkCommands: readonly Command[] = [
+  networkConnectivity,
+  networkExplain,
+  networkDiff,
+  networkExposure,
+  networkCheck,
+  networkFlows,
+  networkCompare,
+  networkGenerate,
+  networkMap,
+];

@@ -1,0 +1,163 @@
+// `cofferdam network generate`: least-privilege policies from flows and manifests, with the proof that they refuse nothing that was seen. Exit
+// status 1 where the replay would refuse a flow.
+
+import { dump } from 'js-yaml';
+import { paint } from '../../lib/display.ts';
+import { problem } from '../../lib/problem.ts';
+import { printable } from '../../lib/text.ts';
+import { type DeclaredEdge, declaredEdges } from '../../network/flows/declared.ts';
+import { type Observed, observer } from '../../network/flows/observe.ts';
+import { type Plan, plan } from '../../network/generate/plan.ts';
+import { network } from '../../network/network.ts';
+import { counted } from '../../report/words.ts';
+import type { CommandInput } from '../command.ts';
+import { exit, Stop } from '../exit.ts';
+import { list, verbatim, word } from '../flags.ts';
+import { outputs, write } from '../output.ts';
+import { objectText } from './answers.ts';
+import { readInput, tell } from './input.ts';
+import { edgeJson, edgeText, flowPartyJson, flowProblems, intakeJson, intakeLines, readObserved } from './observed.ts';
+
+export async function run(input: CommandInput): Promise<number> {
+  const { words, flags, console } = input;
+  const targets = outputs(verbatim(flags, 'output'), ['table', 'json', 'yaml']);
+  const isStatic = flags.static === true;
+  if (verbatim(flags, 'flows').length === 0 && !isStatic)
+    throw new Stop(problem('usage/bad-flag', 'from what? Name recorded flows with --flows FILE, or take what manifests say with --static'));
+  const read = await readInput(input, words);
+  const net = network(read.snapshot);
+  const found = await readObserved(input, net);
+  const observed = found?.observed ?? observer(net).result();
+  const declared = isStatic ? declaredEdges(net) : [];
+  const wanted = list(flags, 'for');
+  const result = plan(net, observed, declared, {
+    dialect: word(flags, 'dialect') === 'cilium' ? 'cilium' : 'kubernetes',
+    namespaces: wanted,
+    dns: flags.dns !== false,
+    replace: flags.replace === true,
+  });
+  if (result.namespaces.length === 0)
+    throw new Stop(
+      problem('input/nothing', `no workload to write policies for${wanted.length > 0 ? ` in ${wanted.map(printable).join(', ')}` : ''}`),
+    );
+  write(targets, console, (format, toTerminal) => {
+    if (format === 'yaml') return result.policies.map(({ object }) => dump(object, { lineWidth: -1, noRefs: true })).join('---\n');
+    if (format === 'json') return json(result, observed, declared);
+    return table(result, found === undefined ? undefined : observed, declared, toTerminal && console.color);
+  });
+  tell(input, flowProblems(observed, found?.problems ?? []));
+  return result.replay.denied.length > 0 ? exit.findings : exit.clean;
+}
+
+function json(result: Plan, observed: Observed, declared: readonly DeclaredEdge[]): string {
+  const { replay, closes } = result;
+  return `${JSON.stringify(
+    {
+      apiVersion: 'cofferdam.dev/v1',
+      kind: 'NetworkPlan',
+      policies: result.policies.map(({ object }) => object),
+      replay: {
+        flows: replay.flows,
+        edges: replay.edges,
+        denied: replay.denied.map(({ edge, before }) => ({ ...edgeJson(edge), deniedBefore: before })),
+        undecided: replay.undecided.map(edgeJson),
+      },
+      closes: {
+        before: closes.before,
+        after: closes.after,
+        pairs: closes.pairs,
+        narrowed: closes.narrowed,
+        toInternet: closes.toInternet,
+        list: closes.list.map(({ from, to, before, after }) => ({
+          from: flowPartyJson({ kind: 'workload', workload: from }),
+          to: flowPartyJson({ kind: 'workload', workload: to }),
+          before,
+          after,
+        })),
+      },
+      rollOut: result.confidence,
+      existing: result.existing.map(({ namespace, name }) => ({ namespace, name })),
+      sharedLabels: result.shared.map(({ namespace, workloads, selector }) => ({
+        namespace,
+        workloads: workloads.map(({ name }) => name),
+        selector,
+      })),
+      dnsAssumed: result.dnsAssumed,
+      declared: declared.length,
+      intake: intakeJson(observed),
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+const mostLines = 12;
+
+function table(result: Plan, observed: Observed | undefined, declared: readonly DeclaredEdge[], color: boolean): string {
+  const { replay, closes } = result;
+  const bold = (text: string) => paint(text, 'bold', color);
+  const denied = replay.denied.length;
+  const proof =
+    replay.edges === 0
+      ? paint('Replay: no flow was given, so nothing is proved; lay recorded flows beside it with --flows', 'yellow', color)
+      : denied === 0
+        ? paint(`Replay: 0 of ${counted(replay.flows, 'observed flow')} (${counted(replay.edges, 'edge')}) denied`, 'green', color)
+        : paint(`Replay: ${denied} of ${counted(replay.edges, 'edge')} would be denied`, 'red', color);
+  return [
+    `${counted(result.policies.length, 'policy', 'policies')} for ${counted(result.namespaces.length, 'namespace')}: ${printable(result.namespaces.join(', '))}`,
+    proof,
+    ...replay.denied
+      .slice(0, mostLines)
+      .map(({ edge, before }) => `  ${edgeText(edge)}  ${counted(edge.flows, 'flow')}${before ? ', denied as it is' : ''}`),
+    ...(replay.undecided.length === 0
+      ? []
+      : [`  not decided: ${counted(replay.undecided.length, 'edge')} with an end at no known address`]),
+    `Closes: ${closes.pairs} of ${counted(closes.before, 'open pair')} of workloads${closes.narrowed === 0 ? '' : `, ${closes.narrowed} more narrowed`}${closes.toInternet === 0 ? '' : `; ${counted(closes.toInternet, 'workload')} no longer to any address outside`}`,
+    '',
+    bold('Roll out in this order, namespace by namespace'),
+    ...result.confidence.flatMap((one, index) => [
+      `  ${index + 1}. ${printable(one.namespace)}  ${one.level} confidence, ${counted(one.workloads, 'workload')}`,
+      ...gaps(one),
+    ]),
+    '  Before each: audit first (Calico: StagedKubernetesNetworkPolicy; Cilium: policy-audit-mode; else record flows for another while and',
+    '  run `cofferdam network compare` with the new policies among the manifests), then apply, then look for drops.',
+    '',
+    ...notes(result, declared).map((line) => `note: ${printable(line)}`),
+    ...(observed === undefined ? [] : intakeLines(observed)),
+    '-o yaml prints the policies',
+    '',
+  ].join('\n');
+}
+
+function gaps(one: Plan['confidence'][number]): readonly string[] {
+  const names = (list: readonly string[]) => `${list.slice(0, 5).join(', ')}${list.length > 5 ? `, ${list.length - 5} more` : ''}`;
+  const quiet = one.silent.filter((name) => !one.schedules.some((schedule) => schedule.name === name));
+  const lines = [
+    ...(quiet.length === 0 ? [] : [`no flow seen of ${names(quiet)}`]),
+    ...one.schedules.map(({ name, schedule }) => `${name} was not seen to run (${schedule === '' ? 'no schedule' : schedule})`),
+    ...(one.startsUnseen.length === 0 ? [] : [`not seen to start: ${names(one.startsUnseen)}`]),
+    ...(one.restarts === 0 ? [] : [`${counted(one.restarts, 'restart')} of containers`]),
+    ...(one.unknown === 0 ? [] : [`${counted(one.unknown, 'flow')} with an end that nobody knows`]),
+  ];
+  return lines.map((line) => `       ${printable(line)}`);
+}
+
+function notes(result: Plan, declared: readonly DeclaredEdge[]): readonly string[] {
+  const stay = result.existing.map((one) => objectText(one));
+  return [
+    ...(declared.length === 0
+      ? []
+      : [`${counted(declared.length, 'connection')} that manifests declare (Services in settings, ways in) are allowed too`]),
+    ...(stay.length === 0
+      ? []
+      : [
+          `${stay.slice(0, 5).join(', ')}${stay.length > 5 ? `, ${stay.length - 5} more` : ''}: policies that are there add up with these, unless you plan with --replace and delete them`,
+        ]),
+    ...result.shared.map(
+      ({ namespace, workloads }) =>
+        `${workloads.map(({ name }) => name).join(', ')} in ${namespace} have the same labels: one policy stands for all of them`,
+    ),
+    ...(result.dnsAssumed ? ["the cluster's DNS is not in the input; it is taken to be k8s-app=kube-dns in kube-system"] : []),
+    'probes of the kubelet come from the pod’s own node, which every plug-in lets in; workloads on their host’s network are selected by no policy',
+  ];
+}

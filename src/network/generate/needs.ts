@@ -1,0 +1,120 @@
+// What must stay open, from evidence: flows that were let through, what manifests declare, DNS. Each need is one side of a connection: the group
+// whose policy must allow it, the other end, the port. Both sides get theirs, where both are pods that the plan is about. Probes of the
+// kubelet need nothing: they come from the pod's own node, and that is always let in (NetworkPolicy API, "node traffic").
+
+import type { Workload } from '../endpoints.ts';
+import type { DeclaredEdge } from '../flows/declared.ts';
+import { type FlowEdge, partyKey, type SeenAddress } from '../flows/observe.ts';
+import type { FlowParty } from '../flows/resolve.ts';
+import type { Direction } from '../policy.ts';
+import type { Protocol } from '../port-set.ts';
+import type { Group, Groups } from './groups.ts';
+
+export type NeedPeer =
+  | { readonly kind: 'group'; readonly group: Group }
+  /** Addresses outside, with the DNS names they were reached by. */
+  | { readonly kind: 'outside'; readonly addresses: readonly SeenAddress[]; readonly more: number }
+  | { readonly kind: 'anywhere' }
+  | { readonly kind: 'nodes'; readonly addresses: readonly string[] }
+  | { readonly kind: 'api-server'; readonly addresses: readonly string[] }
+  /** Any pod of the cluster: an ingress controller that is not known. */
+  | { readonly kind: 'any-pod' }
+  /** The cluster's DNS where it is not in the input: by the labels it has everywhere. */
+  | { readonly kind: 'dns' };
+
+export interface Need {
+  readonly group: Group;
+  readonly direction: Direction;
+  readonly peer: NeedPeer;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly because: 'flow' | 'declared' | 'dns';
+}
+
+export interface Evidence {
+  readonly flows: readonly FlowEdge[];
+  readonly declared: readonly DeclaredEdge[];
+  /** Ways in that Services open to the world: clients there are not the same tomorrow. */
+  readonly open: readonly DeclaredEdge[];
+  readonly nodeAddresses: readonly string[];
+  readonly apiServerAddresses: readonly string[];
+  readonly dns: boolean;
+}
+
+/** Needs of the groups in `scope`, in order of evidence. */
+export function needsOf(groups: Groups, scope: ReadonlySet<string>, evidence: Evidence): readonly Need[] {
+  const needs: Need[] = [];
+  const add = (workload: Workload, direction: Direction, peer: NeedPeer | undefined, rest: Pick<Need, 'protocol' | 'port' | 'because'>) => {
+    const group = groups.of(workload);
+    if (group !== undefined && peer !== undefined && scope.has(group.namespace)) needs.push({ group, direction, peer, ...rest });
+  };
+  const open = new Set(evidence.open.map(({ to, protocol, port }) => `${partyKey(to)} ${protocol} ${port}`));
+  for (const edge of evidence.flows) {
+    if (edge.verdict !== 'allowed' || (edge.ownNode && edge.from.kind === 'nodes')) continue;
+    const rest = { protocol: edge.protocol, port: edge.port, because: 'flow' as const };
+    if (edge.from.kind === 'workload') add(edge.from.workload, 'egress', peerOf(edge.to, groups, evidence, edge), rest);
+    if (edge.to.kind !== 'workload') continue;
+    add(edge.to.workload, 'ingress', peerOf(edge.from, groups, evidence, edge), rest);
+    if (edge.from.kind === 'outside' && open.has(`${partyKey(edge.to)} ${edge.protocol} ${edge.port}`))
+      add(edge.to.workload, 'ingress', { kind: 'anywhere' }, rest);
+  }
+  for (const { from, to, protocol, port } of evidence.declared) {
+    const rest = { protocol, port, because: 'declared' as const };
+    if (from.kind === 'workload') add(from.workload, 'egress', peerOf(to, groups, evidence), rest);
+    if (to.kind === 'workload')
+      add(to.workload, 'ingress', from.kind === 'controller' ? { kind: 'any-pod' } : peerOf(from, groups, evidence), rest);
+  }
+  if (evidence.dns) needs.push(...dnsNeeds(groups, scope));
+  return needs;
+}
+
+function peerOf(party: FlowParty, groups: Groups, evidence: Evidence, edge?: FlowEdge): NeedPeer | undefined {
+  switch (party.kind) {
+    case 'workload': {
+      const group = groups.of(party.workload);
+      return group === undefined ? nodes(evidence, edge) : { kind: 'group', group };
+    }
+    case 'outside':
+      return edge === undefined || (edge.addresses.length === 0 && edge.moreAddresses === 0)
+        ? { kind: 'anywhere' }
+        : { kind: 'outside', addresses: edge.addresses, more: edge.moreAddresses };
+    case 'nodes':
+      return nodes(evidence, edge);
+    case 'api-server': {
+      const seen = edge?.addresses.map(({ address }) => address) ?? [];
+      return { kind: 'api-server', addresses: [...new Set([...evidence.apiServerAddresses, ...seen])].sort() };
+    }
+  }
+}
+
+/** Nodes are one end, all of them: pods move, and so do those that ask them. */
+function nodes({ nodeAddresses }: Evidence, edge: FlowEdge | undefined): NeedPeer {
+  return { kind: 'nodes', addresses: [...new Set([...nodeAddresses, ...(edge?.addresses.map(({ address }) => address) ?? [])])].sort() };
+}
+
+/** The pods of the cluster's DNS. */
+export function dnsGroup(groups: Groups): Group | undefined {
+  return groups.all.find(
+    ({ namespace, endpoints }) =>
+      (namespace === 'kube-system' &&
+        endpoints.every(({ labels }) => Object.hasOwn(labels, 'k8s-app') && labels['k8s-app'] === 'kube-dns')) ||
+      (namespace === 'openshift-dns' && endpoints.every(({ labels }) => Object.hasOwn(labels, 'dns.operator.openshift.io/daemonset-dns'))),
+  );
+}
+
+function dnsNeeds(groups: Groups, scope: ReadonlySet<string>): readonly Need[] {
+  const server = dnsGroup(groups);
+  const port = server?.namespace === 'openshift-dns' ? 5353 : 53;
+  const peer: NeedPeer = server === undefined ? { kind: 'dns' } : { kind: 'group', group: server };
+  const because = 'dns' as const;
+  return (['TCP', 'UDP'] as const).flatMap((protocol): readonly Need[] => {
+    const rest = { protocol, port, because };
+    const asking = groups.all.filter((group) => scope.has(group.namespace) && group !== server);
+    const egress = asking.map((group): Need => ({ group, direction: 'egress', peer, ...rest }));
+    const ingress: readonly Need[] =
+      server !== undefined && scope.has(server.namespace)
+        ? [{ group: server, direction: 'ingress', peer: { kind: 'any-pod' }, ...rest }]
+        : [];
+    return [...egress, ...ingress];
+  });
+}
