@@ -1,5 +1,6 @@
 // `cofferdam simulate`: paths to a running API server, until SIGTERM or SIGINT.
 
+import { setFlagsFromString } from 'node:v8';
 import { type KubeObject, nameOf } from '../../kube/object.ts';
 import { problem } from '../../lib/problem.ts';
 import { counted, problemText } from '../../report/words.ts';
@@ -10,6 +11,8 @@ import { exit, Stop } from '../exit.ts';
 import { word } from '../flags.ts';
 
 export async function run({ words, flags, console }: CommandInput): Promise<number> {
+  // Most of what a request makes is gone when it is answered: a larger young generation than other commands have saves a part of the time.
+  setFlagsFromString('--semi-space-growth-factor=4');
   const [host, port] = hostAndPort(word(flags, 'listen') ?? '127.0.0.1:6443');
   const namespace = word(flags, 'namespace') ?? 'default';
   const { resources, problems } = words.length === 0 ? { resources: [], problems: [] } : await load(words, { defaultNamespace: namespace });
