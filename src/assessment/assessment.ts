@@ -33,8 +33,8 @@ export const dimensionTitles: Readonly<Record<Dimension, string>> = {
   security: 'Security',
 };
 
-/** What a check looks at: objects as written or read, a running cluster, files of the repository, a person's answer. */
-export type Need = 'manifests' | 'live' | 'repository' | 'answer';
+/** What a check looks at: objects as written or read, a running cluster, its metrics, files of the repository, a person's answer. */
+export type Need = 'manifests' | 'live' | 'metrics' | 'repository' | 'answer';
 
 /** The four C's, from outside in. */
 export const layers = ['cloud', 'cluster', 'container', 'code'] as const;
@@ -231,7 +231,7 @@ export interface Assessment {
     readonly attackPaths: { readonly known: number; readonly possible: number };
     readonly questions: { readonly asked: number; readonly answered: number };
   };
-  /** Over all dimensions: their mean, by the weight that was judged of each; capped like the worst of them with an open gate. */
+  /** Over all checks and answers, by their weight; capped while any critical gate is not passed. */
   readonly overall: Score;
   readonly dimensions: readonly DimensionScore[];
   readonly layers: readonly LayerScore[];

@@ -82,6 +82,9 @@ export type ProblemCode =
   | 'admission/bad-review'
   | 'admission/certificate'
   | 'admission/policies'
+  // the health assessment
+  | 'assessment/invalid-answer'
+  | 'assessment/invalid-previous'
   // ours
   | 'control/crashed'
   | 'internal/bug';

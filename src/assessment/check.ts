@@ -1,0 +1,185 @@
+// The shape of a check: what it asks, how much it weighs, what it needs, and how it is judged. One record each, in the file of its family.
+// A check that a control of the catalogue answers already is made of that control's tallies and findings, never written twice.
+
+import type { Verdict } from '../controls/control.ts';
+import { subjectOf } from '../controls/findings.ts';
+import type { ControlTally, Finding, ScanResult } from '../controls/result.ts';
+import type { SourcePosition } from '../lib/problem.ts';
+import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import type { CheckSubject, CheckVerdict, Counts, Dimension, Layer, MaturityLevel, Need, Phase } from './assessment.ts';
+import type { RepositoryFile } from './repository/file.ts';
+
+/** Attack paths of the snapshot, as far as checks ask for them. */
+export interface PathsSeen {
+  readonly known: number;
+  readonly possible: number;
+  /** Known ones from the internet. */
+  readonly fromInternet: number;
+  readonly examples: readonly string[];
+}
+
+/** What every check may look at. */
+export interface CheckContext {
+  readonly snapshot: Snapshot;
+  /** The whole catalogue over the snapshot, those that are off by default too. */
+  readonly scan: ScanResult;
+  readonly repository: readonly RepositoryFile[];
+  readonly distribution: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly locate: (resource: Resource, path: string) => SourcePosition | undefined;
+  /** Worked out when first asked for. */
+  readonly paths: () => PathsSeen;
+}
+
+/** What a check says of one thing. */
+export interface Judgement {
+  readonly verdict: CheckVerdict;
+  readonly detail: string;
+  readonly resource?: Resource;
+  readonly path?: string;
+  /** A file of the repository, where it is about one. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface Evaluation {
+  readonly counts: Counts;
+  readonly failing: readonly CheckSubject[];
+  readonly open: readonly CheckSubject[];
+}
+
+export interface Check {
+  readonly id: string;
+  readonly dimension: Dimension;
+  readonly title: string;
+  readonly fix: string;
+  readonly weight: 1 | 3 | 9;
+  readonly gate: boolean;
+  readonly level: MaturityLevel;
+  readonly needs: readonly Need[];
+  readonly layer: Layer;
+  readonly phase: Phase;
+  readonly controls: readonly string[];
+  /** What is said where there was nothing to judge. */
+  readonly nothing: string;
+  /** True where seeing nothing means that it was not shown, as the flags of a control plane: then it is not known. */
+  readonly hidden: boolean;
+  readonly evaluate: (context: CheckContext) => Evaluation;
+}
+
+interface Words {
+  readonly title: string;
+  readonly fix: string;
+  readonly weight: 1 | 3 | 9;
+  readonly gate?: true;
+  readonly level?: MaturityLevel;
+  readonly needs?: readonly Need[];
+  readonly layer?: Layer;
+  readonly phase?: Phase;
+  readonly nothing?: string;
+  readonly hidden?: true;
+}
+
+const usualLevel: Readonly<Record<number, MaturityLevel>> = { 9: 'operate', 3: 'scale', 1: 'improve' };
+
+function complete(id: string, words: Words, controls: readonly string[], evaluate: Check['evaluate']): Check {
+  return {
+    layer: 'cluster',
+    phase: 'deploy',
+    needs: ['manifests'],
+    nothing: 'nothing of the kind was seen',
+    ...words,
+    id,
+    hidden: words.hidden ?? false,
+    dimension: id.slice(0, id.indexOf('/')) as Dimension,
+    gate: words.gate ?? false,
+    level: words.level ?? (words.gate === true ? 'build' : (usualLevel[words.weight] ?? 'improve')),
+    controls,
+    evaluate,
+  };
+}
+
+/** A check that judges things itself. */
+export function judged(id: string, words: Words, judge: (context: CheckContext) => Iterable<Judgement>): Check {
+  return complete(id, words, [], (context) => counted(judge(context), context));
+}
+
+/** A check that controls of the catalogue answer: it passes where all of them do. */
+export function ofControls(id: string, words: Words, controls: readonly string[]): Check {
+  return complete(id, words, controls, ({ scan }) => fromControls(scan, controls));
+}
+
+/** Most failing and open things that a result lists. */
+const mostFailing = 100;
+const mostOpen = 20;
+
+function counted(judgements: Iterable<Judgement>, context: CheckContext): Evaluation {
+  const counts = { pass: 0, fail: 0, unknown: 0, notApplicable: 0 };
+  const failing: CheckSubject[] = [];
+  const open: CheckSubject[] = [];
+  for (const judgement of judgements) {
+    counts[judgement.verdict === 'not-applicable' ? 'notApplicable' : judgement.verdict]++;
+    if (judgement.verdict === 'fail' && failing.length < mostFailing) failing.push(about(judgement, context));
+    if (judgement.verdict === 'unknown' && open.length < mostOpen) open.push(about(judgement, context));
+  }
+  return { counts, failing, open };
+}
+
+function about({ resource, path = '', file, line = 1, detail }: Judgement, { locate }: CheckContext): CheckSubject {
+  if (file !== undefined)
+    return { subject: { apiVersion: '', kind: 'File', namespace: '', name: file }, detail, source: { file, line, column: 1 } };
+  const source = resource === undefined ? undefined : locate(resource, path);
+  return { subject: subjectOf(resource, undefined), detail, ...(source === undefined ? {} : { source }) };
+}
+
+interface ScanIndex {
+  readonly tallies: ReadonlyMap<string, ControlTally>;
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+}
+
+const indexes = new WeakMap<ScanResult, ScanIndex>();
+
+function indexOf(scan: ScanResult): ScanIndex {
+  let index = indexes.get(scan);
+  if (index === undefined) {
+    index = {
+      tallies: new Map(scan.controls.map((tally) => [tally.control, tally])),
+      findings: Map.groupBy(scan.findings, ({ control }) => control),
+    };
+    indexes.set(scan, index);
+  }
+  return index;
+}
+
+/** What controls made of the snapshot. A failure that is waived is a risk someone took: it is not counted either way. */
+export function fromControls(scan: ScanResult, controls: readonly string[]): Evaluation {
+  const { tallies, findings } = indexOf(scan);
+  const counts = { pass: 0, fail: 0, unknown: 0, notApplicable: 0 };
+  const failing: CheckSubject[] = [];
+  const open: CheckSubject[] = [];
+  for (const control of controls) {
+    const tally: Partial<Readonly<Record<Verdict, number>>> = tallies.get(control)?.byVerdict ?? {};
+    const own = findings.get(control) ?? [];
+    const failed = own.filter(({ verdict }) => verdict === 'fail');
+    const waived = Math.min(tally.fail ?? 0, wholly(own));
+    counts.pass += tally.pass ?? 0;
+    counts.fail += (tally.fail ?? 0) - waived;
+    counts.unknown += tally.unknown ?? 0;
+    counts.notApplicable += (tally['not-applicable'] ?? 0) + waived;
+    for (const finding of failed.slice(0, mostFailing - failing.length)) failing.push(ofFinding(finding));
+    for (const finding of own.filter(({ verdict }) => verdict === 'unknown').slice(0, mostOpen - open.length))
+      open.push(ofFinding(finding));
+  }
+  return { counts, failing, open };
+}
+
+/** Subjects of which every finding is waived. */
+function wholly(findings: readonly Finding[]): number {
+  const bySubject = Map.groupBy(findings, ({ subject }) => `${subject.kind}/${subject.namespace}/${subject.name}`);
+  return [...bySubject.values()].filter((own) => own.every(({ verdict }) => verdict === 'waived')).length;
+}
+
+function ofFinding({ subject, detail, source, id }: Finding): CheckSubject {
+  return { subject, detail, ...(source === undefined ? {} : { source }), finding: id };
+}
