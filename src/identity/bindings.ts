@@ -6,7 +6,7 @@ import { ofKind } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import { firstCopy } from './copies.ts';
 import { findRoles, type RoleReference, rbacGroup } from './roles.ts';
-import { readSubject, type Subject, serviceAccountUser, type User } from './subjects.ts';
+import { readSubject, type Subject, subjectUser, type User } from './subjects.ts';
 
 export interface BoundSubject extends Subject {
   /** Pointer of the subject within the binding: `/subjects/0`. */
@@ -62,8 +62,8 @@ function subjectsOf(snapshot: Snapshot): BySubject {
     const bySubject = new Map<string, Entry[]>();
     for (const [order, binding] of bindingsIn(snapshot).entries())
       for (const subject of binding.subjects) {
-        const key = keyOf(subject);
-        if (key === undefined) continue;
+        const key = subjectUser(subject);
+        if (key === '') continue;
         const list = bySubject.get(key);
         if (list === undefined) bySubject.set(key, [{ binding, subject, order }]);
         else list.push({ binding, subject, order });
@@ -72,12 +72,6 @@ function subjectsOf(snapshot: Snapshot): BySubject {
     subjects.set(snapshot, built);
   }
   return built;
-}
-
-/** As `subjectMatches` compares them. */
-function keyOf({ kind, name, namespace }: Subject): string | undefined {
-  if (kind === 'User' || kind === 'Group') return `${kind} ${name}`;
-  return kind === 'ServiceAccount' && name !== '' && namespace !== '' ? `User ${serviceAccountUser(namespace, name)}` : undefined;
 }
 
 /** Reads one binding. */

@@ -5,7 +5,7 @@
 // a caller through and tries it first, so that a refusal names what that mode wanted. `remembered` says which.
 
 import { isDns1123Label, isDns1123Subdomain } from '../kube/names.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Snapshot, snapshot } from '../snapshot/snapshot.ts';
 import { can } from './access-review.ts';
 import { forbiddenMessage } from './forbidden.ts';
 import { type RequestAttributes, request } from './rules.ts';
@@ -25,7 +25,8 @@ export interface Impersonation {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
-export type ImpersonationMode = 'associated-node' | 'arbitrary-node' | 'serviceaccount' | 'user-info';
+export const impersonationModes = ['associated-node', 'arbitrary-node', 'serviceaccount', 'user-info'] as const;
+export type ImpersonationMode = (typeof impersonationModes)[number];
 
 export type Impersonated =
   /** `mode` is undefined for the classic way, and where nobody is impersonated. */
@@ -48,12 +49,12 @@ const many = 4;
  * those of `can`.
  */
 export function impersonate(
-  snapshot: Snapshot,
+  state: Snapshot,
   requester: Identity,
   headers: Impersonation,
   wanted: RequestAttributes,
   constrained: boolean,
-  decide: Decide = (user, asked) => can(snapshot, user, asked),
+  decide: Decide = (user, asked) => can(state, user, asked),
   remembered?: ImpersonationMode | 'classic',
 ): Impersonated {
   const { user, uid, groups, extra } = headers;
@@ -83,6 +84,26 @@ export function impersonate(
   }
   const { asked, reason } = first ?? { asked: wanted, reason: '' };
   return { status: 403, message: forbiddenMessage(requester, asked, reason), refused: asked };
+}
+
+/**
+ * What a caller needs to make this request as somebody else in one mode: the checks of the server, each name by itself.
+ * `impersonationChecks(caller, { user: 'jane', uid: '', groups: [], extra: {} }, wanted, 'classic')` asks `impersonate` on the user jane alone.
+ */
+export function impersonationChecks(
+  requester: Identity,
+  headers: Impersonation,
+  wanted: RequestAttributes,
+  mode: ImpersonationMode | 'classic',
+): readonly RequestAttributes[] {
+  const needed: RequestAttributes[] = [];
+  const decide: Decide = (_, asked) => {
+    const isShortcut = mode === 'user-info' && asked.name === '*';
+    if (!isShortcut) needed.push(asked);
+    return { allowed: !isShortcut, reason: '' };
+  };
+  impersonate(snapshot({ resources: [] }), requester, headers, wanted, mode !== 'classic', decide, mode);
+  return needed;
 }
 
 /** A check that failed. */

@@ -3,13 +3,13 @@
 // Left out: users whose rights are no RBAC grants (nodes, system:masters) and Kubernetes' own components, which are named apart.
 
 import type { KubeObject } from '../kube/object.ts';
-import { resource, type Snapshot, snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allows, privilegedGroup } from './access-review.ts';
 import type { RecordedRequest } from './audit-requests.ts';
 import { authorizerOf, namespacesOf, rbacAllows } from './authorizer.ts';
-import { bindingsOf } from './bindings.ts';
 import { dangerous } from './dangerous.ts';
 import { minimalRules, type Widening } from './minimize.ts';
+import { type CurrentRbac, currentRbac, givenNow, keptFor, plannedFor } from './plan-states.ts';
 import { isAskedInNamespace } from './resources.ts';
 import { type PolicyRule, type RequestAttributes, request } from './rules.ts';
 import type { User } from './subjects.ts';
@@ -65,13 +65,14 @@ export function rbacPlan(recorded: readonly RecordedRequest[], options: PlanOpti
   const skipped: { user: string; reason: string }[] = [];
   const made: { user: User; requests: readonly RecordedRequest[]; objects: readonly KubeObject[]; rules: number }[] = [];
   const names = new Set<string>();
+  const current = options.current === undefined ? undefined : currentRbac(options.current);
   for (const { user, requests } of [...users.values()].sort((a, b) => (a.user.name < b.user.name ? -1 : 1))) {
     const reason = options.only === undefined ? reasonToSkip(user) : undefined;
     if (reason !== undefined) {
       skipped.push({ user: user.name, reason });
       continue;
     }
-    const kept = authorizerOf(keptFor(user, options.current));
+    const kept = authorizerOf(keptFor(user, current));
     const asked = requests.filter(({ allowed }) => allowed || options.withDenied === true).map(({ wanted }) => withoutQuery(wanted));
     const rules = minimalRules(asked, (wanted) => rbacAllows(kept, user, wanted), options.widening);
     const name = freeName(user, names);
@@ -86,8 +87,8 @@ export function rbacPlan(recorded: readonly RecordedRequest[], options: PlanOpti
       const refused = requests.filter(({ allowed }) => !allowed).length;
       return { name: user.name, requests: requests.length, refused, rules };
     }),
-    replay: replay(made, options.current),
-    closes: options.current === undefined ? [] : made.flatMap(({ user, objects: own }) => closedFor(user, own, options.current)),
+    replay: replay(made, current),
+    closes: current === undefined ? [] : made.flatMap(({ user, objects: own }) => closedFor(user, own, current)),
     skipped,
   };
 }
@@ -95,6 +96,7 @@ export function rbacPlan(recorded: readonly RecordedRequest[], options: PlanOpti
 function reasonToSkip({ name, groups }: User): string | undefined {
   if (groups.includes(privilegedGroup)) return 'a member of system:masters: no role limits it';
   if (name.startsWith('system:node:')) return 'a node: the Node authorizer gives it what it needs';
+  if (name === 'system:anonymous') return 'requests without a credential: nobody in particular';
   if (name.startsWith('system:') && !name.startsWith('system:serviceaccount:')) return 'a part of Kubernetes itself';
   return undefined;
 }
@@ -102,13 +104,6 @@ function reasonToSkip({ name, groups }: User): string | undefined {
 /** A path is authorized without its query. */
 function withoutQuery(wanted: RequestAttributes): RequestAttributes {
   return wanted.resource === '' ? { ...wanted, path: wanted.path.split('?', 1)[0] ?? '' } : wanted;
-}
-
-/** What stays for a user: the cluster without the bindings that name the user itself. */
-function keptFor(user: User, current: Snapshot | undefined): Snapshot {
-  if (current === undefined) return everyCluster;
-  const own = new Set(bindingsOf(current, { name: user.name, groups: [] }).map(({ binding }) => binding.resource));
-  return own.size === 0 ? current : snapshot({ ...current, resources: current.resources.filter((one) => !own.has(one)) });
 }
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -152,12 +147,12 @@ function freeName({ name }: User, taken: Set<string>): string {
 /** Asks every recorded request again, of the cluster as the plan would leave it. */
 function replay(
   made: readonly { user: User; requests: readonly RecordedRequest[]; objects: readonly KubeObject[] }[],
-  current: Snapshot | undefined,
+  current: CurrentRbac | undefined,
 ): Replay {
   const denied: { user: string; wanted: RequestAttributes }[] = [];
   let requests = 0;
   for (const one of made) {
-    const after = planned(one.user, one.objects, current);
+    const after = plannedFor(one.user, one.objects, current);
     const asked = new Map(one.requests.map((item) => [JSON.stringify([item.wanted, item.allowed]), item]));
     for (const { wanted, allowed } of asked.values()) {
       requests++;
@@ -168,16 +163,9 @@ function replay(
   return { requests, denied };
 }
 
-function planned(user: User, objects: readonly KubeObject[], current: Snapshot | undefined): Snapshot {
-  const kept = keptFor(user, current);
-  const added = objects.map((object) => resource(object, { kind: 'memory' }));
-  return snapshot({ ...kept, resources: [...kept.resources, ...added] });
-}
-
 /** What the user could do of the dangerous things, and could no more. */
-function closedFor(user: User, objects: readonly KubeObject[], current: Snapshot | undefined): readonly Closed[] {
-  if (current === undefined) return [];
-  const [before, after] = [authorizerOf(current), authorizerOf(planned(user, objects, current))];
+function closedFor(user: User, objects: readonly KubeObject[], current: CurrentRbac): readonly Closed[] {
+  const [before, after] = [authorizerOf(givenNow(user, current)), authorizerOf(plannedFor(user, objects, current))];
   return ['', ...namespacesOf(before, user)].flatMap((namespace) =>
     dangerous.flatMap(({ verb, apiGroup, resource: plural, gains }) => {
       if (namespace !== '' && !isAskedInNamespace(verb, apiGroup, plural)) return [];
@@ -189,45 +177,3 @@ function closedFor(user: User, objects: readonly KubeObject[], current: Snapshot
     }),
   );
 }
-
-/** What every cluster gives to everybody who is authenticated: discovery, versions, questions about oneself. */
-const everyCluster: Snapshot = snapshot({
-  resources: [
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: 'ClusterRole',
-      metadata: { name: 'system:discovery' },
-      rules: [
-        {
-          nonResourceURLs: [
-            '/api',
-            '/api/*',
-            '/apis',
-            '/apis/*',
-            '/healthz',
-            '/livez',
-            '/openapi',
-            '/openapi/*',
-            '/readyz',
-            '/version',
-            '/version/',
-          ],
-          verbs: ['get'],
-        },
-        { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
-        {
-          apiGroups: ['authorization.k8s.io'],
-          resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
-          verbs: ['create'],
-        },
-      ],
-    },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'system:discovery' },
-      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'system:discovery' },
-      subjects: [{ apiGroup: rbac, kind: 'Group', name: 'system:authenticated' }],
-    },
-  ].map((object) => resource(object, { kind: 'memory' })),
-});

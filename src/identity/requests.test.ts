@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { KubeObject } from '../kube/object.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { resource, snapshot } from '../snapshot/snapshot.ts';
 import { type RecordedRequest, recordedRequests } from './audit-requests.ts';
 import { minimalRules } from './minimize.ts';
 import { rbacPlan } from './plan.ts';
@@ -63,7 +65,54 @@ describe('an audit log holds requests', () => {
       { protoPayload: { ...(google.protoPayload as JsonObject), status: { code: 7 } } },
       ['jane@example.com no patch apps/deployments/scale shop:web'],
     ],
-    ['of whom was impersonated', event({ impersonatedUser: { username: 'bob' } }), ['bob yes get /pods shop:web']],
+    [
+      'of whom was impersonated, and the right to become it',
+      event({ impersonatedUser: { username: 'bob', groups: ['dev', 'system:authenticated'], extra: { 'a.b/c': ['d'] } } }),
+      [
+        'bob yes get /pods shop:web',
+        'jane yes impersonate /users :bob',
+        'jane yes impersonate /groups :dev',
+        'jane yes impersonate authentication.k8s.io/userextras/a.b/c :d',
+      ],
+    ],
+    [
+      'of an impersonated service account, whose groups nobody asks for',
+      event({
+        impersonatedUser: {
+          username: 'system:serviceaccount:shop:web',
+          groups: ['system:serviceaccounts', 'system:serviceaccounts:shop', 'system:authenticated'],
+        },
+      }),
+      ['system:serviceaccount:shop:web yes get /pods shop:web', 'jane yes impersonate /serviceaccounts shop:web'],
+    ],
+    [
+      'of constrained impersonation, in its mode',
+      event({
+        impersonatedUser: { username: 'bob', groups: ['a', 'b', 'c', 'd', 'system:authenticated'] },
+        authenticationMetadata: { impersonationConstraint: 'impersonate:user-info' },
+      }),
+      [
+        'bob yes get /pods shop:web',
+        'jane yes impersonate-on:user-info:get /pods shop:web',
+        'jane yes impersonate:user-info authentication.k8s.io/users :bob',
+        ...['a', 'b', 'c', 'd'].map((group) => `jane yes impersonate:user-info authentication.k8s.io/groups :${group}`),
+      ],
+    ],
+    [
+      "as rows of Azure Monitor's tables",
+      [
+        {
+          AuditId: '1',
+          Verb: 'get',
+          Stage: 'ResponseComplete',
+          User: JSON.stringify({ username: 'jane' }),
+          ObjectRef: { resource: 'pods', namespace: 'shop', name: 'web' },
+          ResponseStatus: '{"code":403}',
+        },
+      ],
+      ['jane no get /pods shop:web'],
+    ],
+    ['as CloudWatch Logs Insights prints rows', { results: [[{ field: '@message', value: JSON.stringify(event()) }]] }, [one]],
     ['that were refused', event({ responseStatus: { code: 403 } }), ['jane no get /pods shop:web']],
     [
       'refused later by admission',
@@ -135,4 +184,48 @@ test('a plan leaves out whom roles do not limit, names them, and replays the res
     plan.bindings.map((binding) => binding.subjects),
     [[{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' }], [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }]],
   );
+});
+
+describe('a plan beside the RBAC as it is', () => {
+  const rbac = 'rbac.authorization.k8s.io';
+  const role = (name: string, verbs: readonly string[]) => ({
+    apiVersion: `${rbac}/v1`,
+    kind: 'Role',
+    metadata: { name, namespace: 'shop' },
+    rules: [{ apiGroups: [''], resources: ['pods', 'secrets'], verbs }],
+  });
+  const binding = (name: string, role_: string, ...subjects: readonly string[]) => ({
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name, namespace: 'shop' },
+    roleRef: { apiGroup: rbac, kind: 'Role', name: role_ },
+    subjects: subjects.map((text) => ({ apiGroup: rbac, kind: text.split(' ')[0] ?? '', name: text.split(' ')[1] ?? '' })),
+  });
+  const plan = (...objects: readonly KubeObject[]) =>
+    rbacPlan(
+      [{ user: { name: 'jane', groups: ['dev'] }, wanted: request('get', '', 'pods', { namespace: 'shop', name: 'a' }), allowed: true }],
+      {
+        widening: { verbs: false, names: false, namespaces: false },
+        current: snapshot({ resources: objects.map((object) => resource(object, { kind: 'memory' })) }),
+      },
+    );
+  const closed = (made: ReturnType<typeof plan>) => made.closes.map(({ permission }) => permission);
+
+  test('closes what only bindings of the user gave', () => {
+    const made = plan(role('r', ['get', 'list']), binding('b', 'r', 'User jane'));
+    assert.deepEqual([closed(made), made.roles.length], [['get secrets', 'list secrets'], 1]);
+  });
+  test('closes nothing that a group keeps, though the same binding names the user', () => {
+    const made = plan(role('r', ['get', 'list']), binding('b', 'r', 'User jane', 'Group dev'));
+    assert.deepEqual([closed(made), made.roles.length], [[], 0]);
+  });
+  test('takes copies of a binding for one', () => {
+    const one = binding('b', 'r', 'User jane');
+    assert.equal(closed(plan(role('r', ['get', 'list']), one, one)).length, 2);
+  });
+  test('replaces the roles of the plan before it', () => {
+    const made = plan(role('minimal:jane', ['get', 'list']), binding('minimal:jane', 'minimal:jane', 'User jane'));
+    assert.deepEqual(closed(made), ['get secrets', 'list secrets']);
+    assert.deepEqual(made.replay, { requests: 1, denied: [] });
+  });
 });

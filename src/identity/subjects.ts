@@ -56,6 +56,13 @@ export function subjectMatches(subject: Subject, user: User): boolean {
   }
 }
 
+/** Whom a subject stands for as `User NAME` or `Group NAME`; empty for one that stands for nobody. */
+export function subjectUser(subject: Subject): string {
+  if (subject.kind === 'User' || subject.kind === 'Group') return `${subject.kind} ${subject.name}`;
+  const isAccount = subject.kind === 'ServiceAccount' && subject.name !== '' && subject.namespace !== '';
+  return isAccount ? `User ${serviceAccountUser(subject.namespace, subject.name)}` : '';
+}
+
 /** A subject in words: `ServiceAccount shop/web`, `Group dev`. */
 export function subjectText(subject: Subject): string {
   return `${subject.kind} ${subject.namespace === '' ? '' : `${subject.namespace}/`}${subject.name}`;
