@@ -34,7 +34,7 @@ export interface Comparison {
 
 export const mostPairs = 10_000;
 
-/** Compares what was seen with a network as its policies are now. */
+/** Compares what was seen with a network as its policies are now; the flows must have been observed over this network. */
 export function compare(network: Network, { edges, book }: Observed, declared: readonly DeclaredEdge[]): Comparison {
   const seen = edges.filter(({ verdict }) => verdict === 'allowed');
   const used = new Set(
