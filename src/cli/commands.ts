@@ -14,6 +14,7 @@ import { fixes } from './fixes/command.ts';
 import { can, identities, permissions, rbacMinimize, rbacReview, whoCan } from './identity/command.ts';
 import { networkCommands } from './network/command.ts';
 import { paths } from './paths/command.ts';
+import { plan } from './plan/command.ts';
 import { policyCommands } from './policy/command.ts';
 import { request } from './request/command.ts';
 import { scan } from './scan/command.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   paths,
   fixes,
   whatIf,
+  plan,
   ...policyCommands,
   celEval,
   admit,

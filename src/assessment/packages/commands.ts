@@ -2,8 +2,8 @@
 // beside them. Texts of Secrets never come into it: patches are of fields that controls look at.
 
 import { type Change, changesToMake } from '../../attack/repair.ts';
-import type { JsonPatch } from '../../kube/patch/json-patch.ts';
 import { groupVersion } from '../../kube/object.ts';
+import type { JsonPatch } from '../../kube/patch/json-patch.ts';
 import type { SourcePosition } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
@@ -37,7 +37,10 @@ export function changesOf(remedy: Remedy, locate: Locate): { readonly changes: r
 
 function ofChange(change: Change, locate: Locate): PackageChange {
   if (change.kind === 'add')
-    return { target: change.object.kind, command: printable(`kubectl apply -f <(echo '${JSON.stringify(change.object).replaceAll("'", "'\\''")}')`) };
+    return {
+      target: change.object.kind,
+      command: printable(`kubectl apply -f <(echo '${JSON.stringify(change.object).replaceAll("'", "'\\''")}')`),
+    };
   const { group, kind, namespace, name } = change.resource;
   const words = targetWords(group, kind, namespace, name);
   const source = locate(change.resource, '');

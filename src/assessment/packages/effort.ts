@@ -43,7 +43,8 @@ export function effortOf(
   const resources = new Set(members.map(resourceOf));
   const stateful = [...resources].some((one) => one !== undefined && keepsState(one));
   const platform =
-    theme === 'control-plane' || members.some(({ finding }) => finding.subject.kind === 'Node' || finding.control === 'reliability/kubernetes-eol');
+    theme === 'control-plane' ||
+    members.some(({ finding }) => finding.subject.kind === 'Node' || finding.control === 'reliability/kubernetes-eol');
   const terms = [
     { text: `kind of work: ${themes[theme].title.toLowerCase()}`, days: themes[theme].days },
     { text: `${templates} ${templates === 1 ? 'template' : 'templates'}`, days: perTemplate * templates },

@@ -10,7 +10,13 @@ export const mostPackages = 60;
 type Key = (one: Weighed) => readonly string[];
 
 const alone: Key = ({ finding, theme, origin, owner }) => [theme, finding.control, origin.kind, origin.name, owner.name];
-const byOrigin: Key = ({ theme, origin, owner }) => [theme, '', origin.kind, origin.kind === 'file' ? folderOf(origin.name) : origin.name, owner.name];
+const byOrigin: Key = ({ theme, origin, owner }) => [
+  theme,
+  '',
+  origin.kind,
+  origin.kind === 'file' ? folderOf(origin.name) : origin.name,
+  owner.name,
+];
 const byOwner: Key = ({ theme, owner }) => [theme, '', '', '', owner.name];
 const byTheme: Key = ({ theme }) => [theme, '', '', '', ''];
 
@@ -72,9 +78,7 @@ function groupOf(name: string, members: readonly Weighed[]): Group | undefined {
 
 /** The heaviest first; of equals by name, so that the order of the input does not matter. */
 function sorted(members: readonly Weighed[]): readonly Weighed[] {
-  return members.toSorted(
-    (a, b) => b.risk.score - a.risk.score || order(a.finding.id, b.finding.id) || order(placeOf(a), placeOf(b)),
-  );
+  return members.toSorted((a, b) => b.risk.score - a.risk.score || order(a.finding.id, b.finding.id) || order(placeOf(a), placeOf(b)));
 }
 
 function placeOf({ finding: { source, path } }: Weighed): string {

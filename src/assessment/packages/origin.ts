@@ -20,7 +20,7 @@ export function templateOrigin(snapshot: Snapshot, resource: Resource | undefine
   const chart = labels['helm.sh/chart'] ?? labels.chart;
   if (chart !== undefined && chart !== '') return { kind: 'chart', name: chart.replace(/-v?[0-9]+\.[0-9].*$/, '') };
   const operator = labels['app.kubernetes.io/managed-by'];
-  if (operator !== undefined && operator.endsWith('operator')) return { kind: 'operator', name: operator };
+  if (operator?.endsWith('operator')) return { kind: 'operator', name: operator };
   if (origin.kind === 'file') return { kind: 'file', name: origin.file };
   return { kind: 'cluster', name: resource.namespace === '' ? 'the cluster' : `namespace ${resource.namespace}` };
 }

@@ -30,7 +30,10 @@ export interface CodeOwner {
 /** Lines of a CODEOWNERS file; several owners of a line are one team. `codeOwners('/deploy/ @acme/web')[0]?.owner` is `'acme/web'`. */
 export function codeOwners(text: string): readonly CodeOwner[] {
   return text.split(/\r?\n/).flatMap((line) => {
-    const [pattern = '', ...owners] = line.replace(/(?:^|\s)#.*$/, '').trim().split(/\s+/);
+    const [pattern = '', ...owners] = line
+      .replace(/(?:^|\s)#.*$/, '')
+      .trim()
+      .split(/\s+/);
     const owner = owners.map((name) => name.replace(/^@/, '')).join(' ');
     return pattern === '' || owner === '' ? [] : [{ pattern, owner }];
   });
@@ -58,7 +61,8 @@ function named({ kind, name, object }: Resource): Owner | undefined {
     const map = stringMap(dig(object, 'metadata', field));
     for (const key of keys) {
       const value = map[key]?.trim();
-      if (value !== undefined && value !== '') return { name: value, by: `${field === 'labels' ? 'label' : 'annotation'} ${key} of ${kind} ${name}` };
+      if (value !== undefined && value !== '')
+        return { name: value, by: `${field === 'labels' ? 'label' : 'annotation'} ${key} of ${kind} ${name}` };
     }
   }
   return undefined;

@@ -91,7 +91,7 @@ export function fixPackages(snapshot: Snapshot, scan: ScanResult, options: Packa
   });
   const weaknesses = groups.reduce((sum, group) => sum + weightOf(group) * latentShare, 0);
   const total = attack.before + weaknesses;
-    return {
+  return {
     packages: quadrants(packages),
     findings: open.length,
     risk: { total: round(total), attack: round(attack.before), weaknesses: round(weaknesses), after: round(attack.after) },
@@ -123,11 +123,15 @@ export function quadrantOf(highValue: boolean, days: number): Quadrant {
 
 function titleOf({ members, theme, origin, owner }: Group): string {
   const controls = new Set(members.map(({ finding }) => finding.control));
-  const objects = new Set(members.map(({ finding: { subject } }) => `${subject.kind} ${subject.namespace === '' ? '' : `${subject.namespace}/`}${subject.name}`));
+  const objects = new Set(
+    members.map(({ finding: { subject } }) => `${subject.kind} ${subject.namespace === '' ? '' : `${subject.namespace}/`}${subject.name}`),
+  );
   const [object] = objects;
   const place =
     objects.size === 1 && object !== undefined
-      ? object.trim() === 'Cluster' ? 'the cluster' : object
+      ? object.trim() === 'Cluster'
+        ? 'the cluster'
+        : object
       : origin.kind === 'several'
         ? `${objects.size} objects of ${owner.name}`
         : `${objects.size} objects of ${origin.name}`;

@@ -2,15 +2,15 @@
 // then, and for findings without one the changes that the attack graph offers for the edges they are about.
 
 import type { Arc, AttackGraph } from '../../attack/graph.ts';
-import { type Change, type Repair, applied } from '../../attack/repair.ts';
+import { applied, type Change, type Repair } from '../../attack/repair.ts';
 import type { Control } from '../../controls/control.ts';
 import { finish } from '../../controls/findings.ts';
 import { planRepairs } from '../../controls/fix/plan.ts';
+import type { Finding, Subject } from '../../controls/result.ts';
 import { runControls } from '../../controls/run.ts';
 import { groupVersion } from '../../kube/object.ts';
 import { at } from '../../lib/graph/csr.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
-import type { Finding, Subject } from '../../controls/result.ts';
 import type { Group, Remedy } from './package.ts';
 import { edgesOf } from './weaknesses.ts';
 
@@ -46,7 +46,9 @@ export function repairIndex(graph: AttackGraph): RepairIndex {
       }
   }
   return {
-    of: ({ apiVersion, kind, namespace, name }) => [...(found.get(`${groupVersion(apiVersion).group}/${kind}/${namespace}/${name}`)?.values() ?? [])],
+    of: ({ apiVersion, kind, namespace, name }) => [
+      ...(found.get(`${groupVersion(apiVersion).group}/${kind}/${namespace}/${name}`)?.values() ?? []),
+    ],
   };
 }
 
@@ -121,7 +123,10 @@ function openAfter(after: Snapshot, controls: readonly Control[], wanted: Readon
 }
 
 /** The objects that two snapshots differ in. */
-export function changedObjects(before: Snapshot, after: Snapshot): readonly { readonly before: Resource; readonly after: Resource | undefined }[] {
+export function changedObjects(
+  before: Snapshot,
+  after: Snapshot,
+): readonly { readonly before: Resource; readonly after: Resource | undefined }[] {
   const kept = new Set(after.resources);
   const gone = before.resources.filter((one) => !kept.has(one));
   const key = ({ group, kind, namespace, name }: Resource) => `${group}/${kind}/${namespace}/${name}`;

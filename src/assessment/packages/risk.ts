@@ -54,7 +54,14 @@ export function riskModel(snapshot: Snapshot, findings: readonly Finding[], judg
       const compensation = compensationOf(finding, subject, resource, failing, judged);
       const likelihood = exploit.value * (1 - (1 - exposure.value) * (1 - exploit.value));
       const score = 100 * likelihood * impact.value * (1 - compensation.value);
-      return { score: Math.round(score * 10) / 10, likelihood: Math.round(likelihood * 100) / 100, exposure, exploit, impact, compensation };
+      return {
+        score: Math.round(score * 10) / 10,
+        likelihood: Math.round(likelihood * 100) / 100,
+        exposure,
+        exploit,
+        impact,
+        compensation,
+      };
     },
   };
 }
@@ -66,7 +73,8 @@ function compensationOf(
   failing: ReadonlySet<string>,
   judged: ReadonlySet<string>,
 ): Factor {
-  if (resource === undefined || resource.pods.length === 0 || overrules.has(finding.control)) return { value: 0, why: 'nothing seen stands against it' };
+  if (resource === undefined || resource.pods.length === 0 || overrules.has(finding.control))
+    return { value: 0, why: 'nothing seen stands against it' };
   const holding = defences.filter(
     ([control]) => control !== finding.control && judged.has(control) && !failing.has(`${control} ${subject}`),
   );

@@ -37,8 +37,7 @@ export function surroundings(snapshot: Snapshot): Surroundings {
   const keysOf = (resource: Resource): readonly string[] => {
     if (resource.pods.length > 0) return [workloadKey(ownerOf(snapshot, resource) ?? resource)];
     if (resource.kind === 'ServiceAccount') return near.byAccount.get(`${resource.namespace}/${resource.name}`) ?? [];
-    if (resource.group === rbac)
-      return (accounts.get(roleKey(resource)) ?? []).flatMap((account) => near.byAccount.get(account) ?? []);
+    if (resource.group === rbac) return (accounts.get(roleKey(resource)) ?? []).flatMap((account) => near.byAccount.get(account) ?? []);
     const behind = near.through.get(resource);
     if (behind !== undefined) return behind;
     return workloadsOf(resource.kind === 'Namespace' ? resource.name : resource.namespace);
@@ -76,7 +75,9 @@ export function surroundings(snapshot: Snapshot): Surroundings {
         const own = [
           ...keysOf(resource).flatMap((key) => starts.get(key) ?? []),
           ...(resource.kind === 'ServiceAccount' ? (starts.get(`sa ${resource.namespace}/${resource.name}`) ?? []) : []),
-          ...(resource.group === rbac ? (accounts.get(roleKey(resource)) ?? []).flatMap((account) => starts.get(`sa ${account}`) ?? []) : []),
+          ...(resource.group === rbac
+            ? (accounts.get(roleKey(resource)) ?? []).flatMap((account) => starts.get(`sa ${account}`) ?? [])
+            : []),
         ];
         impact = own.length === 0 ? { value: 0.1, why: 'nothing is held from there' } : most(own);
         impacts.set(name, impact);
@@ -114,8 +115,7 @@ function exposures(snapshot: Snapshot): Near {
       push(through, way.through, key);
       if (way.open === noPorts) continue;
       const value = way.how === 'node-port' || way.how === 'host-port' || way.how === 'host-network' ? 0.6 : 0.8;
-      if (value > factor.value)
-        factor = { value, why: `${way.through.kind} ${way.through.name} leads there from outside (${way.how})` };
+      if (value > factor.value) factor = { value, why: `${way.through.kind} ${way.through.name} leads there from outside (${way.how})` };
     }
     byWorkload.set(key, factor);
   }
@@ -144,7 +144,11 @@ function accountsOf(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> 
   for (const kind of ['RoleBinding', 'ClusterRoleBinding'])
     for (const binding of ofKind(snapshot, rbac, kind)) {
       const roleKind = asString(dig(binding.object, 'roleRef', 'kind')) ?? '';
-      const role = { kind: roleKind, namespace: roleKind === 'Role' ? binding.namespace : '', name: asString(dig(binding.object, 'roleRef', 'name')) ?? '' };
+      const role = {
+        kind: roleKind,
+        namespace: roleKind === 'Role' ? binding.namespace : '',
+        name: asString(dig(binding.object, 'roleRef', 'name')) ?? '',
+      };
       for (const subject of asList(binding.object.subjects)) {
         if (field(subject, 'kind') !== 'ServiceAccount') continue;
         const account = `${asString(field(subject, 'namespace')) ?? binding.namespace}/${asString(field(subject, 'name')) ?? ''}`;

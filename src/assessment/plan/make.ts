@@ -35,7 +35,7 @@ export interface PlanOptions {
 }
 
 export const usualDays = 5;
-export const usualWorkInProgress = 3;
+export const usualWorkInProgress = 6;
 
 /** The plan of a set of packages. */
 export function makePlan(snapshot: Snapshot, set: PackageSet, options: PlanOptions = {}): Plan {
@@ -269,7 +269,13 @@ function byPlace(a: PlanEntry, b: PlanEntry): number {
   return (a.from ?? 99) - (b.from ?? 99) || (a.to ?? 99) - (b.to ?? 99) || b.value - a.value || (a.id < b.id ? -1 : 1);
 }
 
-function curveOf(entries: readonly PlanEntry[], fast: Schedule, slow: Schedule, now: number, start: string | undefined): readonly CurvePoint[] {
+function curveOf(
+  entries: readonly PlanEntry[],
+  fast: Schedule,
+  slow: Schedule,
+  now: number,
+  start: string | undefined,
+): readonly CurvePoint[] {
   const value = new Map(entries.map((entry) => [entry.id, entry.value]));
   const left = ({ placed }: Schedule, sprint: number) =>
     round(Math.max(0, now - placed.filter(({ end }) => end < sprint).reduce((sum, { id }) => sum + (value.get(id) ?? 0), 0)));
@@ -323,7 +329,9 @@ function assumptionsOf(snapshot: Snapshot, set: PackageSet, { days, otherwise, s
           `${named ? 'teams that were not named' : 'nobody said what the teams can do: each'} ${named ? 'have' : 'has'} ${usualDays} person-days a sprint of two weeks (--capacity TEAM=DAYS)`,
         ]
       : []),
-    ...(start === undefined ? ['no first day was given: sprints have numbers and no dates, and deadlines that are dates are left out (--start DATE)'] : []),
+    ...(start === undefined
+      ? ['no first day was given: sprints have numbers and no dates, and deadlines that are dates are left out (--start DATE)']
+      : []),
     ...(set.measured < set.packages.length
       ? [
           `the engine was run again for ${set.measured} of ${set.packages.length} packages; the value of the others is estimated from their weaknesses alone`,

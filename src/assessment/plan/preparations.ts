@@ -2,9 +2,9 @@
 // that was restored before a change that may lose data, another way to sign in before the last one goes. What is seen to be there already is
 // no work any more.
 
+import { dig, stringMap } from '../../lib/json.ts';
 import { enforcement } from '../../network/enforcement.ts';
 import { network } from '../../network/network.ts';
-import { dig, stringMap } from '../../lib/json.ts';
 import { find, ofKind } from '../../snapshot/lookup.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { FixPackage } from '../packages/package.ts';
@@ -64,7 +64,7 @@ export const preparations: readonly Preparation[] = [
     theme: 'reliability',
     effort: { p50: 2, p80: 4 },
     acceptance: ['a restore of the youngest backup was tried and its data read'],
-    before: ({ effort, theme }) => theme === 'upgrades' ? false : effort.terms.some(({ text }) => text.includes('keeps state')),
+    before: ({ effort, theme }) => (theme === 'upgrades' ? false : effort.terms.some(({ text }) => text.includes('keeps state'))),
     isDone: (snapshot) => ofKind(snapshot, 'velero.io', 'Schedule').length > 0 && ofKind(snapshot, 'velero.io', 'Restore').length > 0,
   },
   {

@@ -28,7 +28,7 @@ ${figures(result)}
 ${judged(result)}
 <h2>Rules that do not hold everywhere</h2>
 ${filters(result, groups)}
-${groups.length === 0 ? '<p class="none">Nothing to report for what was looked at; see Coverage for what was not.</p>' : groups.map((group) => control(group, catalogue)).join('\n')}
+${groups.length === 0 ? '<p class="none">Nothing to report for what was looked at; see Coverage for what was not.</p>' : groups.map((group) => controlSection(group, catalogue)).join('\n')}
 ${podSecurity(result)}
 ${coverage(result)}
 </main><script>${script}</script></body></html>
@@ -68,7 +68,8 @@ function bar(entries: readonly (readonly [string, number])[]): string {
   return `<div class="bar" role="img" aria-label="findings by severity">${parts.join('')}</div>`;
 }
 
-function filters(result: ScanResult, groups: readonly ControlGroup[]): string {
+/** Search, severities and namespaces; the script finds them by their ids. */
+export function filters(result: ScanResult, groups: readonly ControlGroup[]): string {
   const classes = [...new Set(groups.map(classOf))];
   const namespaces = [...new Set(result.findings.map((finding) => finding.subject.namespace))].filter((name) => name !== '').sort();
   const chips = classes.map(
@@ -83,7 +84,8 @@ function classOf(group: ControlGroup): Severity | 'unknown' | 'waived' {
   return group.verdict === 'fail' ? group.severity : group.verdict;
 }
 
-function control(group: ControlGroup, catalogue: readonly Control[]): string {
+/** One control with its findings, folded. */
+export function controlSection(group: ControlGroup, catalogue: readonly Control[]): string {
   const entry = catalogue.find((candidate) => candidate.id === group.control);
   const names = [...(entry?.frameworks ?? []), ...(entry?.aliases ?? [])].join(' · ');
   const about =
