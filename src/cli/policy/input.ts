@@ -8,6 +8,7 @@ import type { AdmissionContext, UserInfo } from '../../policy/admission.ts';
 import { compilePolicies, isPolicyObject } from '../../policy/compile.ts';
 import type { CompiledPolicy } from '../../policy/compiled.ts';
 import { isServed, type Kinds, kindsOf, snapshotContext, typeSource } from '../../policy/of-snapshot.ts';
+import { foreignPoliciesText } from '../../policy/other-languages.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
 import { typeCheck } from '../../policy/validating/type-check.ts';
 import { counted, problemText } from '../../report/words.ts';
@@ -59,8 +60,11 @@ export async function policyInput(input: CommandInput, needsObjects = true): Pro
   const minor = Math.min(Number(read.facts.kubernetesVersion.split('.')[1]), newestMinor);
   const written = resources.map(({ object }) => object).filter(isPolicyObject);
   const compiled = compilePolicies([...written, ...(flags.bind === true ? boundEverywhere(written) : [])], { minor });
-  if (compiled.length === 0)
-    throw new Stop(errors[0] ?? problem('input/nothing', 'no ValidatingAdmissionPolicy or MutatingAdmissionPolicy was read'));
+  const foreign = foreignPoliciesText(resources.map(({ object }) => object));
+  if (compiled.length === 0) {
+    const nothing = 'no ValidatingAdmissionPolicy or MutatingAdmissionPolicy was read';
+    throw new Stop(errors[0] ?? problem('input/nothing', foreign === undefined ? nothing : `${nothing}; ${foreign}`));
+  }
   const objects = resources.filter(({ object }) => !isPolicyObject(object));
   if (needsObjects && objects.length === 0)
     throw new Stop(errors[0] ?? problem('input/nothing', 'there are policies, but no object to judge'));
@@ -74,7 +78,12 @@ export async function policyInput(input: CommandInput, needsObjects = true): Pro
     context,
     user: userOf(flags),
     objects,
-    notes: [...notesOf(compiled, read, errors.length, live), ...notServed(objects, kinds, read), ...typeWarnings(written, kinds, minor)],
+    notes: [
+      ...notesOf(compiled, read, errors.length, live),
+      ...(foreign === undefined ? [] : [foreign]),
+      ...notServed(objects, kinds, read),
+      ...typeWarnings(written, kinds, minor),
+    ],
   };
 }
 

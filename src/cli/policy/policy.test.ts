@@ -80,6 +80,17 @@ test('eval: what is admitted is status 0; a policy without a binding is named', 
   assert.equal((await cofferdam('eval', files, ['many.yaml'], { policy: ['policy.yaml'], bind: true })).status, 1);
 });
 
+test('eval: policies of other engines are named, never passed over', async () => {
+  const kyverno = 'apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: labels}\nspec: {rules: []}\n';
+  const more = { ...files, 'kyverno.yaml': kyverno };
+  await assert.rejects(
+    cofferdam('eval', more, ['many.yaml'], { policy: ['kyverno.yaml'] }),
+    /no ValidatingAdmissionPolicy .* judging nothing: ClusterPolicy labels of Kyverno/,
+  );
+  const { out } = await cofferdam('eval', more, ['few.yaml'], { policy: ['policy.yaml', 'binding.yaml', 'kyverno.yaml'] });
+  assert.match(out, /note: policies of engines that are not run here, and so judging nothing: ClusterPolicy labels of Kyverno/);
+});
+
 test('eval: nothing to look at is no pass', async () => {
   await assert.rejects(cofferdam('eval', files, ['many.yaml']), /no ValidatingAdmissionPolicy/);
   await assert.rejects(cofferdam('eval', files, [], { policy: ['policy.yaml'] }), /no object to judge/);

@@ -254,6 +254,16 @@ describe('policies on disk', () => {
   });
 });
 
+test('policies of an engine that is not run here keep the webhook from starting', async (t) => {
+  const first = await trial(t, sayingNo);
+  const template = { apiVersion: 'templates.gatekeeper.sh/v1', kind: 'ConstraintTemplate', metadata: { name: 'k8srequiredlabels' } };
+  writeFileSync(join(first.root, 'policies', 'other.json'), JSON.stringify(template));
+  rmSync(join(first.root, 'state'), { recursive: true });
+  const again = await admit({ ...first.options, port: 0 });
+  assert.ok(!again.ok);
+  assert.match(again.problem.message, /ConstraintTemplate k8srequiredlabels of Gatekeeper/);
+});
+
 describe('the certificate', () => {
   test('is changed under load without a refused review', async (t) => {
     const { review, root, refresh, told } = await trial(t, sayingNo);

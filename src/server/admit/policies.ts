@@ -10,6 +10,7 @@ import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import { compilePolicies } from '../../policy/compile.ts';
 import type { CompiledPolicy } from '../../policy/compiled.ts';
+import { foreignPoliciesText } from '../../policy/other-languages.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
 import { type Resource, resource } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
@@ -54,6 +55,8 @@ async function read({ paths, builtIn, minor }: PolicyFiles): Promise<Result<Load
 }
 
 function compiled(resources: readonly Resource[], builtIn: readonly CompiledPolicy[], minor: number): Result<Loaded, Problem> {
+  const foreign = foreignPoliciesText(resources.map(({ object }) => object));
+  if (foreign !== undefined) return failure(problem('admission/policies', foreign));
   const policies = compilePolicies(
     resources.map(({ object }) => object),
     { minor },
