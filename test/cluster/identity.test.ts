@@ -2,9 +2,13 @@
 // answers, with a reason ours names; a minimized role set is applied and the recorded requests are asked again.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { can } from '../../src/identity/access-review.ts';
+import { recordedRequests } from '../../src/identity/audit-requests.ts';
 import { rbacPlan } from '../../src/identity/plan.ts';
 import { type RequestAttributes, request } from '../../src/identity/rules.ts';
 import type { User } from '../../src/identity/subjects.ts';
@@ -225,4 +229,123 @@ test('the commands ask a live cluster, and need no more than its RBAC', { timeou
   assert.match(no.stdout, /^no: .*\n[\s\S]*of the live cluster, Kubernetes 1\.\d+;/);
   const held = cofferdam(['permissions', ...controller, '--kubeconfig', cluster.kubeconfig]);
   assert.match(held.stdout, /system:controller:job-controller/);
+});
+
+test('what a RoleBinding gives on resources of the whole cluster', { timeout: 120_000 }, async (t) => {
+  const cluster = await realCluster(t);
+  if (cluster === undefined) return;
+  const namespace = await cluster.namespace('scope');
+  const [user, metadata] = [`scope-${process.pid}`, { name: 'scope', namespace }];
+  const rules = [
+    { apiGroups: [''], resources: ['namespaces', 'nodes'], verbs: ['*'] },
+    { apiGroups: [apiGroup], resources: ['clusterroles', 'rolebindings'], verbs: ['bind', 'escalate', 'create'] },
+  ];
+  await apply(cluster, [
+    { apiVersion, kind: 'Role', metadata, rules },
+    {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup, kind: 'Role', name: 'scope' },
+      subjects: [{ apiGroup, kind: 'User', name: user }],
+    },
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const state = await readBack(cluster);
+  const kubeconfig = cluster.user(user);
+  const asks: readonly (readonly [words: readonly string[], question: readonly string[]])[] = [
+    [
+      ['get', 'namespace', namespace],
+      ['get', 'namespaces', namespace],
+    ],
+    [
+      ['get', 'namespace', 'default'],
+      ['get', 'namespaces', 'default'],
+    ],
+    [
+      ['get', 'namespaces'],
+      ['list', 'namespaces'],
+    ],
+    [
+      ['get', 'nodes'],
+      ['list', 'nodes'],
+    ],
+    [
+      ['create', 'rolebinding', 'view', '--clusterrole=view', `--user=${user}`, '-n', namespace],
+      ['bind', 'clusterroles', 'view', '-n', namespace],
+    ],
+  ];
+  const folder = mkdtempSync(join(tmpdir(), 'cofferdam-scope-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'rbac.json');
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: state.resources.map(({ object }) => object) }));
+  for (const [words, question] of asks) {
+    const real: number = await cluster.kubectl([...words, `--kubeconfig=${kubeconfig}`]).then(
+      () => 0,
+      () => 1,
+    );
+    const ours = cofferdam(['can', ...question, '--as', user, '-f', file]);
+    assert.equal(ours.status, real, `${words.join(' ')}\n${ours.stdout}${ours.stderr}`);
+  }
+});
+
+test("a plan made of the server's own log lets everybody do what they did, in the name of others too", { timeout: 180_000 }, async (t) => {
+  const cluster = await realCluster(t, { own: true, audit: true });
+  if (cluster === undefined) return;
+  const namespace = await cluster.namespace('recorded');
+  const wide = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+  const [helper, bob] = ['helper', 'bob'];
+  const bound = (name: string): KubeObject => ({
+    apiVersion,
+    kind: 'ClusterRoleBinding',
+    metadata: { name },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: 'wide' },
+    subjects: [{ apiGroup, kind: 'User', name }],
+  });
+  await apply(cluster, [{ apiVersion, kind: 'ClusterRole', metadata: { name: 'wide' }, rules: wide }, bound(helper), bound(bob)]);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const own = [`--kubeconfig=${cluster.user(helper)}`, '-n', namespace];
+  const did: readonly (readonly string[])[] = [
+    ['get', 'configmaps'],
+    ['get', 'configmap', 'kube-root-ca.crt', '--ignore-not-found'],
+    ['get', 'namespace', namespace],
+    ['get', 'secrets', `--as=${bob}`],
+    ['get', 'pods', `--as=${bob}`, '--as-group=dev'],
+    ['get', 'pods', '--as=system:serviceaccount:kube-system:job-controller'],
+    ['get', 'pods', '--field-selector=metadata.name=web'],
+    ['delete', 'pods', '--all'],
+  ];
+  const all = () =>
+    Promise.all(
+      did.map((words) =>
+        cluster.kubectl([...words, ...own]).then(
+          () => '',
+          (error: unknown) => `${words.join(' ')}: ${error}`,
+        ),
+      ),
+    );
+  assert.deepEqual(
+    (await all()).filter((text) => text !== '' && !text.includes('job-controller')),
+    [],
+  );
+  const before = await readBack(cluster);
+  const events = readFileSync(cluster.auditLog, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  const recorded = events.flatMap((line) => recordedRequests(JSON.parse(line)));
+  const plan = rbacPlan(recorded, { widening: { verbs: false, names: false, namespaces: false }, current: before });
+  assert.deepEqual(plan.replay.denied, []);
+  assert.deepEqual(
+    plan.users.map(({ name }) => name).filter((name) => !name.startsWith('system:')),
+    [bob, helper],
+  );
+  for (const name of [helper, bob]) await cluster.api('DELETE', `/apis/${apiVersion}/clusterrolebindings/${name}`);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assert.match((await all())[0] ?? '', /forbidden/i);
+  await apply(cluster, [...plan.roles, ...plan.bindings]);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assert.deepEqual(
+    (await all()).filter((text) => text !== '' && !text.includes('job-controller')),
+    [],
+  );
 });
