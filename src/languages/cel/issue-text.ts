@@ -16,7 +16,8 @@ export function issueText(
 /** The issues alone. */
 export function issueLines(source: string, issues: (Compiled & { readonly ok: false })['issues']): string {
   const lines = source.split('\n');
-  const texts = issues.map(
+  const inOrder = [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
+  const texts = inOrder.map(
     ({ message, line, column }) =>
       `ERROR: <input>:${line}:${column}: ${message}\n | ${lines[line - 1] ?? ''}\n | ${'.'.repeat(Math.max(0, column - 1))}^`,
   );

@@ -58,7 +58,12 @@ class Parser {
 
   whole(): Node {
     const node = this.#expression();
-    if (this.#peek.kind !== 'end') this.#unexpected();
+    const rest = this.#peek;
+    if (rest.kind !== 'end') {
+      // One thing too many is told as such.
+      if (this.#tokens[this.#at + 1]?.kind === 'end') this.#refuse(`Syntax error: extraneous input '${rest.text}' expecting <EOF>`, rest);
+      this.#unexpected();
+    }
     return node;
   }
 
@@ -182,6 +187,7 @@ class Parser {
     const name = this.#next();
     if (name.kind !== 'identifier' && name.kind !== 'quoted') {
       this.#at--;
+      if (name.kind === 'end' && !optional) this.#refuse("Syntax error: no viable alternative at input '.'", name);
       this.#unexpected();
     }
     if (name.kind === 'identifier' && words.has(name.text))
@@ -330,7 +336,7 @@ class Parser {
     if (struct !== undefined) return struct;
     if (words.has(text)) this.#refuse(`Syntax error: unexpected '${text}'`, token);
     if (reserved.has(text)) this.#refuse(`reserved identifier: ${text}`, token);
-    if (!this.#take('(')) return { kind: 'ident', name: leading + text, start, end };
+    if (!this.#take('(')) return { kind: 'ident', name: leading + text, start: token.start, end };
     const mark = this.#taken;
     const args = this.#list(')');
     return this.#expanded({ kind: 'call', name: leading + text, args, start, end: this.#end(), mark });

@@ -71,7 +71,8 @@ function checkType(value: Json, schema: Schema, path: string, found: Found): voi
   wrong(wanted);
 }
 
-function typeName(value: Json): string {
+/** The JSON type of a value, as messages name it. */
+export function typeName(value: Json): string {
   if (Array.isArray(value)) return 'array';
   switch (typeof value) {
     case 'string':
@@ -151,7 +152,7 @@ function checkNumber(value: number, schema: Schema, limits: Limits, path: string
       invalid(at, value, `${path} in body should be greater than ${limits.exclusiveMinimum === true ? '' : 'or equal to '}${minimum}`),
     );
   if (schema.format === 'int32' && schema.type === 'integer' && (value < -(2 ** 31) || value >= 2 ** 31))
-    add(found, invalid(at, value, `Checked value must be of type integer with format int32 in ${path}`));
+    add(found, invalid('<nil>', '', `Checked value must be of type integer with format int32 in ${path}`));
   found.checks++;
 }
 

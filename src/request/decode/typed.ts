@@ -20,6 +20,8 @@ const maxDepth = 400;
 
 interface Walk {
   error: string | undefined;
+  /** What a type that decodes itself said first: it ends decoding, whatever else was wrong before. */
+  ended: string | undefined;
   readonly strict: string[];
   readonly path: (string | number)[];
   /** Field names alone, and the struct that the last one belongs to: what type errors name. */
@@ -31,9 +33,9 @@ interface Walk {
 /** What decoding `value` into the type says. */
 export function heldAgainst(value: Json, schema: Schema, oddities?: Oddities): Held {
   if (oddities === undefined && fits(value, schema, 0)) return plain;
-  const walk: Walk = { error: undefined, strict: [], path: [], fields: [], struct: '', oddities };
+  const walk: Walk = { error: undefined, ended: undefined, strict: [], path: [], fields: [], struct: '', oddities };
   visit(value, schema, walk, undefined);
-  return walk;
+  return { error: walk.ended ?? walk.error, strict: walk.strict };
 }
 
 const plain: Held = { error: undefined, strict: [] };
@@ -60,6 +62,7 @@ function fits(value: Json, schema: Schema, depth: number): boolean {
     case 'object': {
       if (!isObject(value)) return false;
       const { properties } = schema;
+      if (schema.definition === schemaProps && open.some((key) => Object.hasOwn(value, key))) return false;
       const values = properties === undefined ? (schema.additionalProperties ?? anything) : undefined;
       for (const key of Object.keys(value)) {
         const item = value[key];
@@ -84,6 +87,32 @@ function fits(value: Json, schema: Schema, depth: number): boolean {
 }
 
 const anything: Schema = {};
+
+/** Fields of a JSON schema that may hold a schema or something else: their types decode themselves, and never strictly. */
+const schemaProps = 'apiextensions.v1.JSONSchemaProps';
+const open = ['items', 'additionalProperties', 'additionalItems', 'dependencies'];
+
+/** Decodes by a type's own function. */
+function bySelf(walk: Walk, read: () => void): void {
+  const before = walk.error;
+  walk.error = undefined;
+  read();
+  walk.ended ??= walk.error;
+  walk.error = before;
+}
+
+function schemaOrElse(value: Json, key: string, schema: Schema, walk: Walk): void {
+  const known = walk.strict.length;
+  if (key === 'dependencies') {
+    if (isObject(value)) for (const item of Object.values(value)) if (isObject(item)) visit(item as Json, schema, walk, undefined);
+  } else if (isObject(value)) visit(value, schema, walk, undefined);
+  else if (key !== 'items') {
+    if (typeof value !== 'boolean' && value !== null) walk.error ??= 'boolean or JSON schema expected';
+  } else if (Array.isArray(value)) list(value, schema, walk, undefined);
+  walk.strict.length = known;
+  // The struct that is named is the one whose field holds the schema.
+  walk.error = walk.error?.replace(/Go struct field [^.]+\./, `Go struct field ${shortName(walk.struct, true)}.`);
+}
 
 function isInt32(value: Json): boolean {
   return typeof value === 'number' && (value | 0) === value;
@@ -130,7 +159,8 @@ function struct(object: JsonObject, schema: Schema, properties: ReadonlyMap<stri
     const { type, within } = goField(schema.definition, key);
     walk.fields.push(...within, key);
     walk.struct = schema.definition ?? '';
-    visit(value, known, walk, odd?.numbers.get(key), type);
+    if (schema.definition === schemaProps && open.includes(key)) bySelf(walk, () => schemaOrElse(value, key, schema, walk));
+    else visit(value, known, walk, odd?.numbers.get(key), type);
     walk.path.pop();
     walk.fields.length -= within.length + 1;
     walk.struct = outer;
@@ -165,17 +195,17 @@ function scalar(value: Json, format: string, walk: Walk, written: string | undef
       integer(value, -(2 ** 63), 2 ** 63, 'int64', walk, written);
       return;
     case 'int-or-string':
-      if (typeof value !== 'string') integer(value, -2147483648, 2147483647, 'int32', walk, written);
+      if (typeof value !== 'string') bySelf(walk, () => integer(value, -2147483648, 2147483647, 'int32', walk, written));
       return;
     case 'double':
       if (typeof value !== 'number') mismatch(goValue(value), 'float64', walk);
       return;
     case 'quantity':
-      quantity(value, walk);
+      bySelf(walk, () => quantity(value, walk));
       return;
     case 'time':
     case 'micro-time':
-      time(value, walk, format);
+      bySelf(walk, () => time(value, walk, format));
       return;
     case 'bytes':
       bytes(value, walk);
@@ -208,7 +238,7 @@ function quantity(value: Json, walk: Walk): void {
 
 function time(value: Json, walk: Walk, format: string): void {
   if (typeof value !== 'string') mismatch(goValue(value), 'string', walk);
-  else if (value !== '' && !isTime(value)) walk.error ??= badTime(value, format);
+  else if (!isTime(value)) walk.error ??= badTime(value, format);
 }
 
 /** As Go's time.Parse complains of a text that has nothing of a time. */
@@ -241,7 +271,7 @@ function badTime(text: string, format: string): string {
 function bytes(value: Json, walk: Walk): void {
   if (Array.isArray(value)) {
     for (const item of value)
-      if (typeof item !== 'number' || !Number.isInteger(item) || item < 0 || item > 255)
+      if (item !== null && (typeof item !== 'number' || !Number.isInteger(item) || item < 0 || item > 255))
         mismatch(typeof item === 'number' ? `number ${item}` : goValue(item), 'uint8', walk);
     return;
   }

@@ -34,6 +34,7 @@ export const generalKinds: Readonly<Record<string, Strategy>> = {
   'apiregistration.k8s.io/APIService': { status: true, prepare: prepareApiService },
   'storage.k8s.io/VolumeAttachment': reported,
   'storagemigration.k8s.io/StorageVersionMigration': reported,
+  '/LimitRange': { prepare: nameLimitRange },
   '/ResourceQuota': reported,
   '/Service': reported,
   '/Namespace': { prepare: prepareNamespace },
@@ -51,6 +52,12 @@ function prepareNamespace(namespace: Struct): void {
   if (!finalizers.includes('kubernetes')) spec.finalizers = [...finalizers, 'kubernetes'];
 }
 
+/** A range that nobody named is named by chance. */
+function nameLimitRange(range: Struct, { serving }: Attributes): void {
+  const metadata = ensured(range, 'metadata');
+  if ((metadata.name ?? '') === '') metadata.name = serving.circumstances.uid();
+}
+
 function prepareVolume(volume: Struct, { serving }: Attributes): void {
   volume.status = { phase: 'Pending', lastPhaseTransitionTime: serving.circumstances.now };
 }
@@ -64,7 +71,7 @@ function prepareDefinition(definition: Struct): void {
 function storedVersions(definition: Struct): Json {
   const versions = asList(ensured(definition, 'spec').versions);
   const stored = versions.find((version) => (version as unknown as Struct).storage === true) as unknown as Struct | undefined;
-  return typeof stored?.name === 'string' ? [stored.name] : [];
+  return stored === undefined ? [] : [typeof stored.name === 'string' ? stored.name : ''];
 }
 
 /** Only claims and snapshots may be a `dataSource`; it and `dataSourceRef` stand for each other. */

@@ -84,7 +84,7 @@ function keepStoredVersions(definition: Struct): void {
   const storage = structsIn(structAt(definition, 'spec'), 'versions').find((version) => version.storage === true);
   const before = Array.isArray(status.storedVersions) ? status.storedVersions : [];
   const name = storage === undefined ? '' : textIn(storage, 'name');
-  if (name === '' || before.includes(name)) return;
+  if (storage === undefined || before.includes(name)) return;
   status.storedVersions = [...before, name];
   definition.status = status as Json;
 }

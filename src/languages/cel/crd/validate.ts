@@ -49,7 +49,9 @@ function build(
   const below = (part: unknown, of: JsonObject, declared: Declaration | undefined) =>
     isObject(part) ? build(part, of, isEmbedded(of), declared, environment, depth + 1) : undefined;
   const given = asList(field(rules, 'x-kubernetes-validations'));
-  const compiled = declaration === undefined ? [] : given.map((rule) => compileRule(rule, schema, declaration, environment));
+  // Types are named after the place whose rules are compiled.
+  const own = given.length === 0 || declaration === undefined ? declaration : (declare(schema, isRoot) ?? declaration);
+  const compiled = own === undefined ? [] : given.map((rule) => compileRule(rule, schema, own, environment));
   const items = field(schema, 'items');
   const values = additional(schema);
   const members = new Map<string, Validator>();

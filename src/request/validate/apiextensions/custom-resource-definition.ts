@@ -146,7 +146,7 @@ function validateStoredVersions(crd: JsonObject, { versions }: Definition, error
   for (const { name, storage } of versions)
     if (storage === true && !stored.includes(text(name))) errors.push(invalid(at, stored, `must have the storage version ${text(name)}`));
   for (const [index, name] of stored.entries()) {
-    if (versions.some((version) => version.name === name) || stored.lastIndexOf(name) > index) continue;
+    if (versions.some((version) => text(version.name) === name) || stored.lastIndexOf(name) > index) continue;
     const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
     errors.push(invalid(at.index(index), name, why));
   }
@@ -192,7 +192,7 @@ export const customResourceDefinition: Validator = {
   },
   update: (crd, old, { version }, subresource) => {
     const errors: FieldError[] = [];
-    validateMetadataUpdate(crd, old, errors);
+    validateMetadataUpdate(crd, old, errors, false);
     if (subresource === 'status') {
       validateStatus(crd, errors);
       return errors;

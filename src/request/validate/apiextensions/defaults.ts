@@ -1,34 +1,57 @@
 // Defaults within a schema: each must be what the schema at its place takes, without unknown fields; within the metadata of an embedded
-// resource it must make valid metadata (k8s.io/apiextensions-apiserver pkg/apiserver/schema/defaulting, 1.36). Metadata that does not decode
-// as such is not looked at.
+// resource it must make valid metadata (k8s.io/apiextensions-apiserver pkg/apiserver/schema/defaulting, 1.36).
 
 import { pruneUnknown } from '../../../kube/schema/complete.ts';
+import type { Schema } from '../../../kube/schema/schema.ts';
 import { structuralSchema } from '../../../kube/schema/structural.ts';
 import { runtimeBudget } from '../../../languages/cel/cost.ts';
 import { compileSchema, validate } from '../../../languages/cel/crd/validate.ts';
 import type { Environment } from '../../../languages/cel/environment.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { embeddedErrors } from '../../custom/embedded.ts';
-import { schemaErrors } from '../../custom/values.ts';
-import { type FieldError, fieldErrorBody, invalid, shownValue } from '../../field-error.ts';
+import { schemaErrors, typeName } from '../../custom/values.ts';
+import { heldAgainst } from '../../decode/typed.ts';
+import { type FieldError, fieldErrorBody, invalid, shownValue, typeInvalid } from '../../field-error.ts';
 import type { Path } from '../../path.ts';
-import { given, object } from '../read.ts';
-import { embeddedResource, hasDefault, isEmbedded, itemsOf, maxDepth, members, someSchema, validations } from './schema-props.ts';
+import { given, object, text } from '../read.ts';
+import {
+  embeddedResource,
+  hasDefault,
+  intOrString,
+  isEmbedded,
+  itemsOf,
+  maxDepth,
+  members,
+  property,
+  schemaTypes,
+  someSchema,
+  validations,
+  valuesOf,
+} from './schema-props.ts';
 
 /** A value at its place within a resource. */
 type Surround = (value: Json) => JsonObject;
 
+export interface DefaultOptions {
+  /** A default may not have fields that the schema does not know. */
+  readonly prunedDefaults: boolean;
+  readonly rules: { readonly stored: Environment };
+  /** The schema of ObjectMeta, where it is known. */
+  readonly metadata: Schema | undefined;
+}
+
 interface Run {
-  readonly prunedOnly: boolean;
+  readonly prunedDefaults: boolean;
+  readonly metadata: Schema | undefined;
   readonly environment: Environment;
   readonly errors: FieldError[];
   budget: number;
 }
 
-/** Errors of the defaults of a version's schema. `prunedOnly`: a default may not have fields that the schema does not know. */
-export function defaultErrors(schema: JsonObject, path: Path, prunedOnly: boolean, environment: Environment): readonly FieldError[] {
+/** Errors of the defaults of a version's schema. */
+export function defaultErrors(schema: JsonObject, path: Path, { prunedDefaults, rules, metadata }: DefaultOptions): readonly FieldError[] {
   if (!someSchema(schema, hasDefault)) return [];
-  const run: Run = { prunedOnly, environment, errors: [], budget: runtimeBudget };
+  const run: Run = { prunedDefaults, environment: rules.stored, metadata, errors: [], budget: runtimeBudget };
   const root: JsonObject = { ...schema, [embeddedResource]: true };
   visit(root, root, path, asResource, false, run, 0);
   return run.errors;
@@ -58,9 +81,10 @@ function visit(schema: JsonObject, given: JsonObject, path: Path, around: Surrou
 function checkDefault(schema: JsonObject, root: JsonObject, at: Path, surround: Surround, insideMeta: boolean, run: Run): void {
   const value = schema.default;
   if (value === undefined || !given(value)) return;
-  const known = structuralSchema(schema);
+  const known = structuralSchema(withoutIntOrString(schema) as JsonObject);
   if (insideMeta) {
-    const found = embeddedErrors(surround(value), structuralSchema({ ...root, [embeddedResource]: true }), 'x');
+    const whole = surround(value);
+    const found = malformed(whole, root, 'x', run) ?? embeddedErrors(whole, structuralSchema(root), 'x');
     if (found.length > 0) {
       const words = [...new Set(found.map((error) => `${error.field.replace(/^x\./, '')}: ${fieldErrorBody(error)}`))];
       const all = words.length === 1 ? (words[0] ?? '') : `[${words.join(', ')}]`;
@@ -68,14 +92,80 @@ function checkDefault(schema: JsonObject, root: JsonObject, at: Path, surround: 
       return;
     }
   } else {
-    if (run.prunedOnly && hasUnknownFields(value, schema)) run.errors.push(invalid(at, sorted(value), 'must not have unknown fields'));
-    const found = embeddedErrors(value, known, String(at));
+    if (run.prunedDefaults && hasUnknownFields(value, schema)) run.errors.push(invalid(at, sorted(value), 'must not have unknown fields'));
+    const found = malformed(value, schema, String(at), run) ?? embeddedErrors(value, known, String(at));
     run.errors.push(...found);
     if (found.length > 0) return;
   }
-  const ofSchema = schemaErrors(value, known);
+  const ofSchema = [...wrongTypes(value, schema, ''), ...schemaErrors(value, known)];
   for (const error of ofSchema) run.errors.push({ ...error, field: error.field === '<nil>' ? String(at) : `${at}.${error.field}` });
   if (ofSchema.length === 0) checkRules(schema, value, at, run);
+}
+
+/** The first part of an embedded resource that does not decode as what it is. */
+function malformed(value: Json, schema: JsonObject, path: string, run: Run, depth = 0): readonly FieldError[] | undefined {
+  if (depth > maxDepth || run.metadata === undefined) return undefined;
+  if (Array.isArray(value)) {
+    const items = itemsOf(schema);
+    return items === undefined
+      ? undefined
+      : firstOf(
+          value.map((item: Json, index) => [item, items, `${path}[${index}]`] as const),
+          run,
+          depth,
+        );
+  }
+  const map = object(value);
+  if (map === undefined) return undefined;
+  if (isEmbedded(schema)) {
+    for (const key of ['apiVersion', 'kind'])
+      if (map[key] !== undefined && typeof map[key] !== 'string') return [invalid(`${path}.${key}`, map[key], 'must be a string')];
+    const why = map.metadata === undefined ? undefined : heldAgainst(map.metadata, run.metadata).error;
+    if (why !== undefined) return [invalid(`${path}.metadata`, map.metadata, why)];
+  }
+  const parts = Object.entries(map).flatMap(([key, item]) => {
+    const known = property(schema, key);
+    const part = known ?? valuesOf(schema);
+    return part === undefined ? [] : [[item ?? null, part, known === undefined ? `${path}[${key}]` : `${path}.${key}`] as const];
+  });
+  return firstOf(parts, run, depth);
+}
+
+function firstOf(parts: readonly (readonly [Json, JsonObject, string])[], run: Run, depth: number): readonly FieldError[] | undefined {
+  for (const [value, schema, path] of parts) {
+    const found = malformed(value, schema, path, run, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The server forgets about `x-kubernetes-int-or-string` where it looks at defaults: what the schema says beside it must do. */
+function withoutIntOrString(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map((item: Json) => withoutIntOrString(item));
+  const map = object(schema);
+  if (map === undefined) return schema;
+  const kept = Object.entries(map).filter(([key]) => key !== intOrString);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutIntOrString(item ?? null)]));
+}
+
+/** No value is of a type that there is not. */
+function wrongTypes(value: Json, schema: JsonObject, path: string, depth = 0): readonly FieldError[] {
+  if (depth > maxDepth) return [];
+  const type = text(schema.type);
+  const errors: FieldError[] = [];
+  if (type !== '' && !schemaTypes.includes(type)) {
+    const name = typeName(value);
+    errors.push(typeInvalid(path === '' ? '<nil>' : path, name, `${path} in body must be of type ${type}: ${JSON.stringify(name)}`));
+  }
+  const items = itemsOf(schema);
+  if (Array.isArray(value) && items !== undefined)
+    for (const [index, item] of (value as readonly Json[]).entries())
+      errors.push(...wrongTypes(item, items, `${path}[${index}]`, depth + 1));
+  for (const [key, item] of Object.entries(object(value) ?? {})) {
+    const part = property(schema, key) ?? valuesOf(schema);
+    if (part !== undefined) errors.push(...wrongTypes(item ?? null, part, path === '' ? key : `${path}.${key}`, depth + 1));
+  }
+  return errors;
 }
 
 /** The rules of the schema hold for a default that replaces itself, and for one that is new. */

@@ -18,11 +18,11 @@ import {
   maxDepth,
   members,
   preserveUnknownFields,
+  schemaTypes,
   validations,
   valuesOf,
 } from './schema-props.ts';
 
-export const schemaTypes = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const metaFields = new Set(['metadata', 'kind', 'apiVersion']);
 
 export interface SchemaOptions extends ListOptions {

@@ -1,16 +1,16 @@
 // What is asked of a definition: all of it from a new one; of an update, nothing that the stored definition already gets wrong, so that rules
 // can become stricter without locking anybody out (k8s.io/apiextensions-apiserver validation/validation.go, 1.36).
 
+import { schemasOf } from '../../../kube/schema/load.ts';
 import { kubernetesEnvironment } from '../../../languages/cel/kubernetes.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { root } from '../../path.ts';
 import { objects, struct, text, texts } from '../read.ts';
 import { bundleComplaint } from './conversion.ts';
 import { hasUnknownFields } from './defaults.ts';
-import { type Definition, definitionOf, isTrue, openApiSchema, schemaOf, schemasOf } from './definition.ts';
+import { type Definition, definitionOf, isTrue, openApiSchema, schemaOf, schemasOf as schemasIn } from './definition.ts';
 import { hasNonAtomicItems, validateKeys } from './list-types.ts';
-import { schemaTypes } from './open-api-schema.ts';
-import { hasDefault, someSchema, validations } from './schema-props.ts';
+import { hasDefault, schemaTypes, someSchema, validations } from './schema-props.ts';
 import { maxSelectableFields } from './selectable-fields.ts';
 import { sameVersionPart } from './shown.ts';
 import { notStructural, structuralErrors } from './structural.ts';
@@ -42,6 +42,7 @@ export function createOptions(release: string): DefinitionOptions {
     anyBundle: true,
     manySelectableFields: new Set(),
     unchanged: new Set(),
+    metadata: schemasOf(release)?.definition('meta.v1.ObjectMeta'),
     rules: { stored: kubernetesEnvironment(minor), fresh: kubernetesEnvironment(minor - 1), known: new Set(), anyCost: false },
   };
 }
@@ -49,7 +50,7 @@ export function createOptions(release: string): DefinitionOptions {
 /** What an update must answer for. */
 export function updateOptions(release: string, now: Definition, stored: JsonObject): DefinitionOptions {
   const old = definitionOf(stored);
-  const schemas = schemasOf(old);
+  const schemas = schemasIn(old);
   const none = (is: (schema: JsonObject) => boolean) => !schemas.some((schema) => someSchema(schema, is));
   const every = createOptions(release);
   return {

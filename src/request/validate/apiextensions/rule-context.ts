@@ -80,10 +80,16 @@ function find({ parent, step, schema }: RuleContext): Declared {
     const above = declaredAt(parent);
     if (above.kind === 'failed') return above;
     const within = above.kind === 'known' && step !== undefined ? part(above.declaration, step, parent.schema) : undefined;
-    if (within !== undefined) return within;
+    if (within !== undefined) return within.kind === 'known' ? named(within.declaration, schema) : within;
   }
   const declaration = schema === undefined ? undefined : declare(schema, parent === undefined || isEmbedded(schema));
   return declaration === undefined ? { kind: 'failed' } : { kind: 'known', declaration };
+}
+
+/** Types are named after the place whose rules are compiled. */
+function named(declaration: Declaration, schema: JsonObject | undefined): Declared {
+  const own = schema === undefined || size(schema[validations]) === 0 ? undefined : declare(schema, isEmbedded(schema));
+  return { kind: 'known', declaration: own ?? declaration };
 }
 
 function part(declaration: Declaration, step: Step, schema: JsonObject | undefined): Declared | undefined {

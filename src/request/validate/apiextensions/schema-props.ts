@@ -12,6 +12,8 @@ export const intOrString = 'x-kubernetes-int-or-string';
 export const preserveUnknownFields = 'x-kubernetes-preserve-unknown-fields';
 export const validations = 'x-kubernetes-validations';
 
+export const schemaTypes: readonly string[] = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
+
 /** How deep schemas are looked at. */
 export const maxDepth = 500;
 

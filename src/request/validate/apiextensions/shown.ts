@@ -101,6 +101,15 @@ export function shownSchema(schema: JsonObject, depth = 0): Json {
   return fieldsOf(schema, schemaFields, depth);
 }
 
+/** The Go names of the fields of a schema that are set. */
+export function setFields(schema: JsonObject): readonly string[] {
+  return schemaFields.flatMap(([go, json, shape]) => {
+    const value = (Object.hasOwn(schema, json) ? schema[json] : undefined) ?? null;
+    const isZero = value === null || (shape === 'text' && value === '') || (shape === 'flag' && value === false);
+    return isZero ? [] : [go];
+  });
+}
+
 /** A ValidationRule: `{"Rule":"true","Message":"",…}`. */
 export function shownRule(rule: Json | undefined): Json {
   return fieldsOf(isObject(rule) ? rule : {}, ruleFields, 0);
@@ -129,12 +138,17 @@ function withoutEmpty(value: Json): Json {
   if (Array.isArray(value)) return value.length === 0 ? null : value.map((item: Json) => withoutEmpty(item));
   if (!isObject(value)) return value;
   const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([key, item]) => [key, isEmpty(key, item) ? null : withoutEmpty(item ?? null)]));
+  const kept = ([key, item]: [string, Json | undefined]): Json =>
+    isEmpty(key, item) ? null : isValue.has(key) ? (item ?? null) : withoutEmpty(item ?? null);
+  return Object.fromEntries(entries.map((entry) => [entry[0], kept(entry)]));
 }
 
-/** Maps that are empty count as absent; structs that hold nothing do not. */
+/** Fields that hold a user's value. */
+const isValue = new Set(['Default', 'Example']);
+
+/** Maps that are empty count as absent; structs that hold nothing and values do not. */
 function isEmpty(key: string, item: Json | undefined): boolean {
-  return key !== 'Status' && isObject(item) && Object.keys(item).length === 0;
+  return key !== 'Status' && !isValue.has(key) && isObject(item) && Object.keys(item).length === 0;
 }
 
 function shownValidation(value: Json | undefined): Json {

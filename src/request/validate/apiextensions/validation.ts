@@ -6,17 +6,18 @@ import { type FieldError, forbidden, invalid } from '../../field-error.ts';
 import { goList } from '../../go-text.ts';
 import type { Path } from '../../path.ts';
 import { text } from '../read.ts';
-import { defaultErrors } from './defaults.ts';
+import { type DefaultOptions, defaultErrors } from './defaults.ts';
 import { openApiSchema } from './definition.ts';
 import { type SchemaOptions, validateOpenApiSchema } from './open-api-schema.ts';
 import { costComplaint, type RuleContext, rootContext, schemaCostLimit } from './rule-context.ts';
+import type { RuleOptions } from './rules.ts';
 import { validations } from './schema-props.ts';
-import { shownSchema } from './shown.ts';
+import { setFields, shownSchema } from './shown.ts';
 import { notStructural, structuralErrors } from './structural.ts';
 
-export interface VersionOptions extends SchemaOptions {
+export interface VersionOptions extends SchemaOptions, DefaultOptions {
   readonly structural: boolean;
-  readonly prunedDefaults: boolean;
+  readonly rules: RuleOptions;
 }
 
 /** Fields that the root may have beside a status subresource, in the server's order. */
@@ -69,16 +70,14 @@ export function validateValidation(
 /** The context of rules, where the schema is structural and its defaults hold. */
 function soundContext(schema: JsonObject, at: Path, options: VersionOptions, errors: FieldError[]): RuleContext | undefined {
   const structural = structuralErrors(schema, at);
-  const found = structural.length > 0 ? structural : defaultErrors(schema, at, options.prunedDefaults, options.rules.stored);
+  const found = structural.length > 0 ? structural : defaultErrors(schema, at, options);
   errors.push(...found);
   return found.length === 0 ? rootContext(schema) : undefined;
 }
 
 /** Status is validated by its own part of the schema, so the root may say nothing that goes beyond its fields. */
 function validateRoot(schema: JsonObject, at: Path, errors: FieldError[]): void {
-  const shown = shownSchema(schema);
-  for (const [name, value] of Object.entries(shown as JsonObject)) {
-    if (value === null || value === '' || value === false) continue;
+  for (const name of setFields(schema)) {
     if (name === 'Type') {
       const type = text(schema.type);
       if (type === 'object') continue;
@@ -88,7 +87,7 @@ function validateRoot(schema: JsonObject, at: Path, errors: FieldError[]): void 
     }
     if (besideStatus.includes(name)) continue;
     const why = `only ${goList(besideStatus)} fields are allowed at the root of the schema if the status subresource is enabled`;
-    errors.push(invalid(at, shown, why));
+    errors.push(invalid(at, shownSchema(schema), why));
     return;
   }
 }
