@@ -99,7 +99,11 @@ async function connection({ url, ca, cert, key }: Access): Promise<Connection> {
     if (end < 0) return;
     const head = received.toString('latin1', 0, end);
     const length = /\r\ncontent-length: *([0-9]+)/i.exec(head)?.[1];
-    if (length === undefined ? !received.subarray(-lastChunk.length).equals(lastChunk) : received.length < end + headEnd.length + Number(length))
+    if (
+      length === undefined
+        ? !received.subarray(-lastChunk.length).equals(lastChunk)
+        : received.length < end + headEnd.length + Number(length)
+    )
       return;
     received = Buffer.alloc(0);
     answer?.(Number(head.slice(9, 12)));

@@ -11,7 +11,7 @@ import type { Answer } from '../../src/request/answer.ts';
 import type { ApiRequest } from '../../src/request/request.ts';
 import { apiServer, defaultPlugins, type Server } from '../../src/request/server.ts';
 import { methodNotAllowed, notFound, refused } from '../../src/request/status.ts';
-import { placesOf, scaleOf } from '../../src/request/subresources/scale.ts';
+import { placesOf, scaleOf } from '../../src/request/scale.ts';
 import { type Target, targetOf } from '../../src/request/target.ts';
 import { startWarnings, storedObject, type Writing } from '../../src/request/update.ts';
 import { write } from '../../src/request/write.ts';

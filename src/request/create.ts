@@ -93,8 +93,13 @@ function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
   if (unavailable !== undefined) return unavailable;
   prepareForCreate(object, target, attributes);
   const errors = validateNew(object as unknown as JsonObject, attributes);
-  if (errors.length > 0) return invalidObject(target, asString(metadata.name) ?? '', errors);
+  if (errors.length > 0) return invalidObject(saidKind(object, target), asString(metadata.name) ?? '', errors);
   return undefined;
+}
+
+/** An object that says it is of another kind than its resource is refused as what it says. */
+function saidKind(object: Struct, { group, kind }: Target): { readonly group: string; readonly kind: string } {
+  return { group, kind: asString(object.kind) ?? kind };
 }
 
 function taken({ object, target, serving }: Attributes): Refusal | undefined {

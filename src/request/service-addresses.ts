@@ -126,7 +126,7 @@ function allocateAddresses(spec: Struct, attributes: Attributes): readonly Field
       addresses.push(firstFree(range, used));
       continue;
     }
-    const why = unavailable(wanted, range, used);
+    const why = unavailable(wanted, range, used, attributes.dryRun);
     if (why !== undefined) return [invalid('spec.clusterIPs', given, `failed to allocate IP ${wanted}: ${why}`)];
     addresses.push(wanted);
   }
@@ -135,12 +135,13 @@ function allocateAddresses(spec: Struct, attributes: Attributes): readonly Field
   return [];
 }
 
-function unavailable(text: string, range: Cidr, used: ReadonlySet<string>): string | undefined {
+/** A dry run does not ask what is given out. */
+function unavailable(text: string, range: Cidr, used: ReadonlySet<string>, dryRun: boolean): string | undefined {
   const address = parseAddress(text);
   const isEdge = address?.first === range.first || (range.family === 4 && address?.first === lastOf(range));
   if (address === undefined || isEdge || !contains(range, address))
     return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${rangeText(range)}`;
-  return used.has(text) ? 'provided IP is already allocated' : undefined;
+  return used.has(text) && !dryRun ? 'provided IP is already allocated' : undefined;
 }
 
 /** The broadcast address, which no Service gets, as the network's own. */

@@ -10,7 +10,8 @@ import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { decodeRequest } from './decode/decode.ts';
 import { invalid, invalidObject } from './field-error.ts';
-import { optionsRefusal } from './options.ts';
+import { setManagedFields } from './managed-fields.ts';
+import { managerName, optionsRefusal } from './options.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import { badRequest, conflict, internal, notFound, refused } from './status.ts';
 import { metadataOf } from './strategy/strategy.ts';
@@ -65,6 +66,7 @@ function review(target: Target, request: ApiRequest, writing: Writing, observe: 
   if ('code' in read) return read;
   const { object } = read;
   if (target.namespaced) metadataOf(object).namespace ??= target.namespace;
+  setManagedFields(object, undefined, managerName(request), target, writing);
   const attributes = attributesOf(target, request, writing, 'CREATE', object);
   const refusal = admit(attributes, observe) ?? validateAdmission(attributes, observe);
   if (refusal !== undefined) return refused(refusal, attributes.warnings);

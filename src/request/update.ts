@@ -94,7 +94,8 @@ export function change(change: Change): Outcome {
   const mayCreate = change.mayCreate || (target.subresource === '' && createdByUpdate.has(keyOf(target)));
   if (existing === undefined && !mayCreate) return refusal(notFound(target, target.name));
   const uid = asString(field(existing?.metadata, 'uid')) ?? '';
-  if (change.uid !== '' && change.uid !== uid) return refusal(conflict(target, target.name, wrongUid(change.uid, uid, target)));
+  if (change.uid !== '' && change.uid !== uid)
+    return refusal(conflict(target, target.name, wrongUid(change.uid, uid, target, isDryRun(request))));
   const proposed = change.propose(existing);
   if (!proposed.ok) return refusal(proposed.problem);
   const object = proposed.value;
@@ -197,7 +198,7 @@ function judge(
   for (const key of ['creationTimestamp', 'deletionTimestamp']) if (before[key] !== undefined) kept[key] = before[key];
   if (before.deletionGracePeriodSeconds !== undefined && kept.deletionGracePeriodSeconds === undefined)
     kept.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
-  const errors = validateChanged(written(object, target), existing, attributes);
+  const errors = validateChanged(object as unknown as JsonObject, existing, attributes);
   const unfit = errors.length > 0 ? invalidObject(target, asString(kept.name) ?? '', errors) : undefined;
   observe?.({ stage: 'validated', refusal: unfit, attributes });
   if (unfit !== undefined) return failure(unfit);
@@ -305,9 +306,10 @@ const folders: Readonly<Record<string, string>> = {
 };
 
 /** What the storage says where an object is another than a request is about. */
-export function wrongUid(wanted: string, uid: string, target: Target): string {
+export function wrongUid(wanted: string, uid: string, target: Target, dryRun: boolean): string {
   const { group, resource, namespace, name, type } = target;
   const folder = type.kind === 'custom' ? `${group}/${resource}` : (folders[`${group}/${resource}`] ?? resource);
-  const key = `/registry/${folder}/${namespace === '' ? '' : `${namespace}/`}${name}`;
+  // A dry run does not get to the storage that knows the prefix.
+  const key = `${dryRun ? '' : '/registry'}/${folder}/${namespace === '' ? '' : `${namespace}/`}${name}`;
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${uid}`;
 }

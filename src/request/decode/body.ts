@@ -73,8 +73,18 @@ function yamlError(text: string, { code, message, offset }: TextIssue): string {
     return `json: unsupported value: ${written.includes('nan') ? 'NaN' : written.startsWith('-') ? '-Inf' : '+Inf'}`;
   }
   const line = text.slice(0, offset).split('\n').length;
-  return `yaml: line ${line}: ${message.includes('tab cannot') ? 'found character that cannot start any token' : message}`;
+  const words = goWords.find(([ours]) => message.startsWith(ours))?.[1] ?? message;
+  // The first line goes unnamed.
+  return line === 1 ? `yaml: ${words}` : `yaml: line ${line}: ${words}`;
 }
+
+/** What go-yaml says where our reader says more. */
+const goWords: readonly (readonly [string, string])[] = [
+  ['a tab cannot', 'found character that cannot start any token'],
+  ['a value cannot begin here', 'mapping values are not allowed in this context'],
+  ['a list item cannot begin here', 'block sequence entries are not allowed in this context'],
+  ['a key cannot begin here', 'mapping keys are not allowed in this context'],
+];
 
 function repeatedKey(text: string, message: string, offset: number): string {
   const key = /"(.*)"/s.exec(message)?.[1] ?? '';

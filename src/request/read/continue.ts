@@ -28,6 +28,9 @@ export function readContinue(token: string): Result<ContinueToken, string> {
   if (typeof bytes === 'number') return wrong(`illegal base64 data at input byte ${bytes}`);
   const text = new TextDecoder().decode(bytes);
   const read = readJsonText(text);
+  // Go looks at bytes: one that begins no JSON is named by its number.
+  const [first = 0] = bytes;
+  if (!read.ok && first > 126) return wrong(`invalid character ${quotedByte(first)} looking for beginning of value`);
   if (!read.ok) return wrong(read.message);
   const { value } = read;
   const version = asString(field(value, 'v')) ?? '';
@@ -39,6 +42,12 @@ export function readContinue(token: string): Result<ContinueToken, string> {
   const key = start.startsWith('/') ? start : `/${start}`;
   if (key.split('/').includes('..')) return wrong(start);
   return ok({ revision, start: key.slice(1) });
+}
+
+/** A byte as strconv.Quote writes the character of its number. */
+function quotedByte(byte: number): string {
+  const isShown = byte > 160 && byte !== 173;
+  return `'${isShown ? String.fromCharCode(byte) : `\\u${byte.toString(16).padStart(4, '0')}`}'`;
 }
 
 function wrong(why: string): { readonly ok: false; readonly problem: string } {

@@ -12,7 +12,7 @@ import { resourceRevision } from './list-options.ts';
 import { first } from './query.ts';
 import type { Reader, ReadReply, ReadTarget } from './read.ts';
 import { objectReply, refusalReply } from './reply.ts';
-import { scaleOf } from './scale.ts';
+import { readScale } from './scale.ts';
 import { storageOf } from './storage.ts';
 import { partialMetadata, table, tableForm } from './table/table.ts';
 
@@ -83,7 +83,7 @@ function shownObject({ resource, subresource }: ReadTarget, object: JsonObject):
     case 'finalize':
       return inVersion(resource, object);
     case 'scale':
-      return scaleOf(resource, object);
+      return readScale(resource, object);
     case 'log':
       return noKubelet(object);
     case 'exec':

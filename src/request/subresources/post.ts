@@ -94,7 +94,7 @@ function bind(object: Struct, request: ApiRequest, target: Target, writing: Writ
   const cannot = (why: string) => conflict({ group: '', resource: 'pods/binding' }, name, why);
   const uid = asString(metadataOf(object).uid) ?? '';
   const own = asString(field(pod.metadata, 'uid')) ?? '';
-  if (uid !== '' && uid !== own) return conflict(pods, name, wrongUid(uid, own, target));
+  if (uid !== '' && uid !== own) return conflict(pods, name, wrongUid(uid, own, target, isDryRun(request)));
   if (field(pod.metadata, 'deletionTimestamp') !== undefined) return cannot(`pod ${name} is being deleted, cannot be assigned to a host`);
   const assigned = asString(dig(pod, 'spec', 'nodeName')) ?? '';
   if (assigned !== '') return cannot(`pod ${name} is already assigned to node ${JSON.stringify(assigned)}`);

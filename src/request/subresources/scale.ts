@@ -5,17 +5,17 @@ import { difference, type FieldPath, fieldSet, hasField } from '../../kube/apply
 import { type Managed, type Managers, managerOf, noManagers, readManagers, writeManagers } from '../../kube/apply/managed.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { structAt } from '../../kube/schema/defaults/struct.ts';
-import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
+import { asNumber, asObject, asString, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
 import { invalid, invalidObject } from '../field-error.ts';
+import { placesOf, type ScalePlaces, scaleOf, scaleVersion } from '../scale.ts';
 import { conflict } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { type Target, targetOf } from '../target.ts';
 import { type Change, change, type Outcome } from '../update.ts';
 import { reread, written } from '../written.ts';
 
-const scaleVersion = 'autoscaling/v1';
 const replicasOfScale: FieldPath = ['f:spec', 'f:replicas'];
 
 /** Carries out a change; of a scale, through the object it belongs to. */
@@ -44,77 +44,6 @@ function parentOf({ request, target, writing }: Change): Target | undefined {
   const path = request.path.replace(/\/scale\/?$/, '');
   const found = targetOf({ ...request, path }, writing);
   return 'code' in found ? undefined : { ...found, info: target.info };
-}
-
-/** Where replicas stand in an object, as paths of names. */
-export interface ScalePlaces {
-  readonly apiVersion: string;
-  readonly spec: readonly string[];
-  readonly status: readonly string[];
-  readonly selector: readonly string[] | undefined;
-}
-
-const builtIn: Omit<ScalePlaces, 'apiVersion'> = {
-  spec: ['spec', 'replicas'],
-  status: ['status', 'replicas'],
-  selector: ['spec', 'selector'],
-};
-
-/** Of custom kinds the definition says where. */
-export function placesOf({ type, apiVersion, version }: Target): ScalePlaces {
-  if (type.kind === 'built-in') return { apiVersion, ...builtIn };
-  const written = asList(field(type.definition.spec, 'versions')).find((each) => field(each, 'name') === version);
-  const scale = dig(written, 'subresources', 'scale');
-  const path = (key: string) => (asString(field(scale, key)) ?? '').split('.').filter((name) => name !== '');
-  const selector = path('labelSelectorPath');
-  return {
-    apiVersion,
-    spec: path('specReplicasPath'),
-    status: path('statusReplicasPath'),
-    selector: selector.length === 0 ? undefined : selector,
-  };
-}
-
-/** The scale of an object. */
-export function scaleOf(object: JsonObject, { spec, status, selector }: ScalePlaces): JsonObject {
-  const metadata = asObject(object.metadata);
-  const kept: Record<string, Json> = {};
-  for (const key of ['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp']) {
-    const value = metadata[key];
-    if (value !== undefined) kept[key] = value;
-  }
-  const wanted = asNumber(dig(object, ...spec));
-  const text = selectorText(selector === undefined ? undefined : dig(object, ...selector));
-  return {
-    kind: 'Scale',
-    apiVersion: scaleVersion,
-    metadata: kept,
-    spec: wanted === undefined || wanted === 0 ? {} : { replicas: wanted },
-    status: { replicas: asNumber(dig(object, ...status)) ?? 0, ...(text === '' ? {} : { selector: text }) },
-  };
-}
-
-function selectorText(selector: Json | undefined): string {
-  if (typeof selector === 'string') return selector;
-  const source = asObject(selector);
-  const isPlain = source.matchLabels === undefined && source.matchExpressions === undefined;
-  const labels = asObject(isPlain ? source : source.matchLabels);
-  const parts: [key: string, part: string][] = Object.keys(labels).map((key) => [key, `${key}=${String(labels[key])}`]);
-  for (const each of asList(source.matchExpressions)) {
-    const key = asString(field(each, 'key')) ?? '';
-    const values = asList(field(each, 'values')).map(String).sort().join(',');
-    const words: Readonly<Record<string, string>> = {
-      In: `${key} in (${values})`,
-      NotIn: `${key} notin (${values})`,
-      Exists: key,
-      DoesNotExist: `!${key}`,
-    };
-    parts.push([key, words[asString(field(each, 'operator')) ?? ''] ?? key]);
-  }
-  return parts
-    .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
-    .map(([, part]) => part)
-    .join(',');
 }
 
 function managersOf(object: JsonObject): Managers {

@@ -7,12 +7,13 @@ import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import { decodeProtobuf, isProtobuf } from '../../kube/protobuf/decode.ts';
 import { asObject, dig, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
+import { answerWrite } from '../../request/pipeline.ts';
 import { type Accepted, mediaTypes, negotiate } from '../../request/read/accept.ts';
 import { first } from '../../request/read/query.ts';
 import { answerRequest, unauthorized as forbiddenTo, type Reader, type ReadReply, type ReadTarget } from '../../request/read/read.ts';
 import { answerReply, type Reply, refusalReply } from '../../request/read/reply.ts';
 import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
-import type { RequestBody } from '../../request/request.ts';
+import type { ApiRequest, RequestBody } from '../../request/request.ts';
 import { badRequest, notFound, unsupportedMediaType } from '../../request/status.ts';
 import { write } from '../../request/write.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
@@ -96,20 +97,18 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
   const created = mayCreate(incoming, target, user, reader);
   if (created !== undefined) return refusalReply(created);
   const query = Object.fromEntries([...target.query].map(([key, values]) => [key, values[0] ?? '']));
-  const answer = write(
-    {
-      method,
-      path: target.info.path,
-      query,
-      ...(headers['content-type'] === undefined
-        ? {}
-        : { contentType: decoded === undefined ? headers['content-type'] : 'application/json' }),
-      ...bodyOf(decoded?.value, incoming.body),
-      ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
-      user,
-    },
-    site.world.writing(),
-  );
+  const request: ApiRequest = {
+    method,
+    path: target.info.path,
+    query,
+    ...(headers['content-type'] === undefined ? {} : { contentType: decoded === undefined ? headers['content-type'] : 'application/json' }),
+    ...bodyOf(decoded?.value, incoming.body),
+    ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
+    user,
+  };
+  const writing = { ...site.world.writing(), access: () => reader.snapshot };
+  const isAccessReview = target.info.apiGroup === 'authorization.k8s.io';
+  const answer = isAccessReview ? answerWrite(request, writing).answer : write(request, writing);
   return shown(answer, target, accepted, reader);
 }
 

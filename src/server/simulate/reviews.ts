@@ -1,12 +1,10 @@
-// Reviews: questions that are asked by a POST and stored nowhere. Access reviews are answered by the authorizers of this program, token reviews
-// and token requests with the server's own key (authorization.k8s.io/v1, authentication.k8s.io/v1 of 1.36).
+// Reviews: questions that are asked by a POST and stored nowhere. Rules are those of the authorizers of this program, token reviews and token
+// requests need the server's own key (authorization.k8s.io/v1, authentication.k8s.io/v1 of 1.36). Access reviews are the pipeline's.
 
 import type { Identity } from '../../identity/impersonation.ts';
 import { rulesReview } from '../../identity/permissions.ts';
-import { type ReviewForm, reviewFaults, reviewStatus } from '../../identity/subject-access-review.ts';
 import { asObject, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import type { Answer } from '../../request/answer.ts';
-import { invalidObject } from '../../request/field-error.ts';
 import type { ReadTarget } from '../../request/read/read.ts';
 import type { State } from '../../request/state.ts';
 import { badRequest, notFound, refused } from '../../request/status.ts';
@@ -30,11 +28,6 @@ export function reviewOf({ resource: { group, resource }, subresource }: ReadTar
 }
 
 const reviews: Readonly<Record<string, Review>> = {
-  'authorization.k8s.io/subjectaccessreviews': (body, target, setting) => access(body, target, setting, { kind: 'SubjectAccessReview' }),
-  'authorization.k8s.io/localsubjectaccessreviews': (body, target, setting) =>
-    access(body, target, setting, { kind: 'LocalSubjectAccessReview', namespace: target.info.namespace }),
-  'authorization.k8s.io/selfsubjectaccessreviews': (body, target, setting) =>
-    access(body, target, setting, { kind: 'SelfSubjectAccessReview', user: setting.user }),
   'authorization.k8s.io/selfsubjectrulesreviews': rules,
   'authentication.k8s.io/selfsubjectreviews': (body, target, { user, now }) => {
     const metadata = { creationTimestamp: new Date(now).toISOString().replace(/\.\d+Z/, 'Z') };
@@ -50,25 +43,6 @@ function made({ resource: { group, version, kind }, subresource }: ReadTarget, b
   const metadata = isObject(body.metadata) ? body.metadata : {};
   const object = { kind: subresource?.kind ?? kind, apiVersion: own, metadata, ...(spec === undefined ? {} : { spec }), status };
   return { code: 201, object, warnings: [] };
-}
-
-function access(body: JsonObject, target: ReadTarget, { snapshot }: ReviewSetting, form: ReviewForm): Answer {
-  const faults = reviewFaults(body.spec, form);
-  if (faults.length > 0) {
-    const errors = faults.map(({ reason, message, field: place }) => ({
-      type: reason,
-      field: place,
-      detail: message.replace(/^[^:]*: ?/, ''),
-    }));
-    return refused(invalidObject({ group: 'authorization.k8s.io', kind: target.resource.kind }, '', errors));
-  }
-  const { allowed, denied, reason, evaluationError } = reviewStatus(snapshot, body.spec, form);
-  return made(target, body, {
-    allowed,
-    ...(denied ? { denied } : {}),
-    ...(reason === '' ? {} : { reason }),
-    ...(evaluationError === '' ? {} : { evaluationError }),
-  });
 }
 
 function rules(body: JsonObject, target: ReadTarget, { snapshot, user }: ReviewSetting): Answer {
