@@ -46,7 +46,7 @@ export function measured(
   const step = (state: Snapshot, group: Group): Patched => remedied(state, group, controls, index, now);
   const forward = drops(snapshot, before, chosen, step);
   const backward = drops(snapshot, before, chosen.toReversed(), step);
-  const values = new Map(groups.map((group) => [group.id, valueOf(group, remedies.get(group.id), forward, backward, before)]));
+  const values = new Map(groups.map((group) => [group.id, worthOf(group, remedies.get(group.id), forward, backward, before)]));
   const gone = [...forward.values()].reduce((sum, points) => sum + points, 0);
   return { values, remedies, attack: { before, after: before - gone }, runs: 2 * chosen.length };
 }
@@ -77,7 +77,7 @@ function written({ members }: Group): Remedy {
   return { patches, repairs: [], closed: new Set(patches.map(({ finding }) => finding.id)).size };
 }
 
-function valueOf(
+function worthOf(
   group: Group,
   remedy: Remedy | undefined,
   forward: ReadonlyMap<string, number>,

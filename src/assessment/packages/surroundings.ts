@@ -23,8 +23,8 @@ export interface Surroundings {
 const mostSearches = 400;
 const rbac = 'rbac.authorization.k8s.io';
 
-const none: Factor = { value: 0.05, why: 'nothing reaches it over the network' };
-const inside: Factor = { value: 0.4, why: 'any pod of the cluster may reach it: no policy selects it' };
+const none: Factor = { value: 0.05, why: 'nothing was seen that reaches it over the network' };
+const inside: Factor = { value: 0.4, why: 'any pod of the cluster may connect: no policy stands in between' };
 const guarded: Factor = { value: 0.2, why: 'network policies select it' };
 
 /** Looks around once; the answers are kept. */

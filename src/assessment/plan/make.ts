@@ -130,7 +130,7 @@ function packageEntries(snapshot: Snapshot, packages: readonly FixPackage[], sta
       value: one.value.points,
       basis: one.value.basis,
       why: one.value.why,
-      risk: { score: one.worst.risk.score, sentence: sentenceOf(one) },
+      risk: { score: one.worst.risk.score, sentence: sentenceOf(one), object: objectOf(one) },
       effort: { p50: one.effort.p50, p80: one.effort.p80, why: one.effort.why },
       needs: [...needed.flatMap(([{ id }, by]) => (by.includes(one.id) ? [id] : [])), ...meetsFirst(one, packages)],
       ...(deadline === undefined ? {} : { deadline }),
@@ -157,6 +157,11 @@ function packageEntries(snapshot: Snapshot, packages: readonly FixPackage[], sta
     }),
   );
   return [...work, ...first];
+}
+
+function objectOf({ worst: { finding } }: FixPackage): string {
+  const { kind, namespace, name } = finding.subject;
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`.trim();
 }
 
 /** What makes the heaviest finding of a package heavy, for people who decide. */
@@ -207,10 +212,10 @@ function checkEntries(checks: readonly CheckResult[]): readonly PlanEntry[] {
     .map((check) => {
       const days = checkDays[check.weight] ?? 1;
       return {
-        ...plain(`check-${check.id.replaceAll('/', '-')}`, `${check.title}: ${check.fix}`, 'health', 'platform'),
+        ...plain(`check-${check.id.replaceAll('/', '-')}`, check.title, 'health', 'platform'),
         kind: 'check',
         value: checkValue[check.weight] ?? 0,
-        why: check.reason,
+        why: `${check.reason}; ${check.fix}`,
         effort: { p50: days, p80: days * 2, why: `by the weight of the check, ${check.weight}` },
         acceptance: [check.id],
         objects: check.counts.fail,
@@ -359,11 +364,16 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** The open items that carry most risk, for the first page. */
+/** The open items that carry most risk, each object once, for the first page. */
 export function topRisks({ items }: Plan, most = 5): readonly PlanEntry[] {
   const rank = ({ severity }: PlanEntry) => (severity === undefined ? severities.length : severities.indexOf(severity));
+  const seen = new Set<string>();
   return items
     .filter(({ kind, risk }) => kind === 'package' && risk !== undefined)
     .toSorted((a, b) => (b.risk?.score ?? 0) - (a.risk?.score ?? 0) || rank(a) - rank(b) || b.value - a.value || (a.id < b.id ? -1 : 1))
+    .filter(({ risk }) => {
+      const object = risk?.object ?? '';
+      return !seen.has(object) && seen.add(object) !== undefined;
+    })
     .slice(0, most);
 }

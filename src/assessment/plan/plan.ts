@@ -24,7 +24,7 @@ export interface PlanEntry {
   readonly basis: 'measured' | 'estimated';
   readonly why: string;
   /** The heaviest finding, 0 to 100, and what makes it heavy. */
-  readonly risk?: { readonly score: number; readonly sentence: string };
+  readonly risk?: { readonly score: number; readonly sentence: string; readonly object: string };
   readonly effort: { readonly p50: number; readonly p80: number; readonly why: string };
   readonly needs: readonly string[];
   readonly deadline?: { readonly sprint: number; readonly date?: string; readonly why: string };

@@ -4,8 +4,8 @@ import { clusterFlags } from '../cluster-flags.ts';
 import type { Command, Flag } from '../command.ts';
 import { common } from '../flags.ts';
 
-/** What the teams can do and when; the assessment's report takes them too. */
-export const planFlags: readonly Flag[] = [
+/** What the teams can do and when, for the plan and for the plan in the report of `assess`. */
+export const teamFlags: readonly Flag[] = [
   {
     flags: '--capacity <team=days>',
     description: 'person-days that a team has in a sprint of two weeks; "*=8" is for all that are not named (default: *=5)',
@@ -18,10 +18,8 @@ export const planFlags: readonly Flag[] = [
     repeatable: true,
   },
   { flags: '--start <date>', description: 'the first day, as 2026-11-23; without it the plan has no dates' },
-  { flags: '--previous <file>', description: 'the last plan in JSON: what has begun stays, what is done closes' },
   { flags: '--wip <number>', description: 'items that a team takes on in a sprint (default: 6)' },
   { flags: '--codeowners <file>', description: 'a CODEOWNERS file: who owns what no label names' },
-  { flags: '--jira-project <key>', description: 'the project of issues for Jira (default: SEC)' },
 ];
 
 export const plan: Command = {
@@ -34,7 +32,11 @@ export const plan: Command = {
       description: 'table, json, html, markdown, csv, ics, github (issues), jira (issues)',
       repeatable: true,
     },
-    ...planFlags,
+    ...teamFlags,
+    { flags: '--previous <file>', description: 'the last plan in JSON: what has begun stays, what is done closes' },
+    { flags: '--jira-project <key>', description: 'the project of issues for Jira (default: SEC)' },
+    { flags: '--answers <file>', description: "what people answered to the assessment's questions" },
+    { flags: '--repository <folder>', description: 'where workflows, pipelines and Dockerfiles are, as for assess', repeatable: true },
     { flags: '--kubernetes-version <version>', description: 'whose semantics apply, such as 1.34' },
     {
       flags: '--waivers <file>',

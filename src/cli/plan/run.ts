@@ -6,29 +6,25 @@ import { planCsv } from '../../report/plan/csv.ts';
 import { planMarkdown } from '../../report/plan/markdown.ts';
 import { planTable } from '../../report/plan/table.ts';
 import { githubIssues, jiraIssues } from '../../report/plan/tickets.ts';
-import { counted } from '../../report/words.ts';
-import { positions } from '../../sources/positions.ts';
+import { counted, problemText } from '../../report/words.ts';
+import { assessed } from '../assess/assessed.ts';
 import { meansCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { readConfig } from '../config/read.ts';
 import { exit, Stop } from '../exit.ts';
 import { verbatim, word } from '../flags.ts';
-import { tell } from '../network/input.ts';
 import { outputs, write } from '../output.ts';
-import { judge } from '../scan/judge.ts';
-import { judgeOptions } from '../scan/options.ts';
-import { composePlan, composeReport, type Judged } from './compose.ts';
+import { composePlan, composeReport } from './compose.ts';
 import { readPlanFlags } from './options.ts';
 
 const formats = ['table', 'json', 'html', 'markdown', 'csv', 'ics', 'github', 'jira'] as const;
+const problemsShown = 10;
 
 export async function run(input: CommandInput): Promise<number> {
   const { words, console } = input;
-  const config = readConfig(input.flags, input.environment);
-  const { flags } = config;
+  const { flags } = readConfig(input.flags, input.environment);
   const targets = outputs(verbatim(flags, 'output'), formats);
-  const live = meansCluster(words, flags);
-  if (!live && words.length === 0)
+  if (!meansCluster(words, flags) && words.length === 0)
     throw new Stop(
       problem('usage/bad-flag', 'plan for what? Name files or folders ("-" for stdin), or a cluster with -A, -n or --context'),
     );
@@ -38,19 +34,18 @@ export async function run(input: CommandInput): Promise<number> {
     throw new Stop(problem('usage/bad-flag', `--jira-project ${project}: write the key of a project, as SEC`));
   if (planFlags.options.start === undefined && targets.some(({ format }) => format === 'ics'))
     throw new Stop(problem('usage/bad-flag', '-o ics: a calendar needs a first day; give --start 2026-11-23'));
-  const options = await judgeOptions(input, config, words);
-  const { result, snapshot, texts } = await judge(options);
-  tell({ ...input, flags }, result.problems);
-  if (result.summary.objects === 0) throw new Stop(problem('input/nothing', 'nothing to look at: no Kubernetes object was read'));
-  const judged: Judged = { snapshot, scan: result, controls: options.controls, locate: positions(texts), now: input.now };
-  const composed = composePlan(judged, planFlags);
+  const read = await assessed({ ...input, flags: { ...input.flags, previous: undefined } });
+  if (flags.quiet !== true)
+    for (const one of read.assessment.problems.filter(({ level }) => (level ?? 'error') === 'error').slice(0, problemsShown))
+      console.err(`error: ${problemText(one)}\n`);
+  const composed = composePlan(read, planFlags, input.now);
   const { plan } = composed;
   write(targets, console, (format, toTerminal) => {
     switch (format) {
       case 'json':
         return `${JSON.stringify(plan, null, 2)}\n`;
       case 'html':
-        return composeReport(judged, composed, live ? (word(flags, 'context') ?? 'the cluster') : words.join(', '));
+        return composeReport(read, composed, input);
       case 'markdown':
         return planMarkdown(plan);
       case 'csv':

@@ -15,10 +15,10 @@ export function front(report: AssessmentReport): string {
   const { assessment, plan } = report;
   return `<section id="front"><p class="lead">${verdict(report)}</p>
 <div class="front">
-<div class="card"><h2>Overall</h2>${assessment === undefined ? unassessed : overall(assessment)}</div>
-<div class="card"><h2>Eight dimensions</h2>${assessment === undefined ? unassessed : dimensions(assessment)}</div>
-<div class="card"><h2>What threatens most</h2>${risks(plan)}</div>
-<div class="card"><h2>What 90 days of work change</h2>${ninetyDays(plan)}</div>
+<div class="column"><div class="card"><h2>Overall</h2>${assessment === undefined ? unassessed : overall(assessment)}</div>
+<div class="card"><h2>What 90 days of work change</h2>${ninetyDays(plan)}</div></div>
+<div class="column"><div class="card"><h2>Eight dimensions</h2>${assessment === undefined ? unassessed : dimensions(assessment)}</div>
+<div class="card"><h2>What threatens most</h2>${risks(plan)}</div></div>
 </div></section>`;
 }
 
@@ -69,8 +69,8 @@ function dimensions({ dimensions: rows }: Assessment): string {
 
 function risks(plan: Plan): string {
   const items = topRisks(plan).map(
-    ({ risk, severity, to, owner, title, id }) =>
-      `<li><a href="#${id}"><b>${escapeHtml(title)}</b></a><br>${escapeHtml(sentence(risk?.sentence ?? ''))} <span class="dim">${severity ?? ''} · ${to === undefined ? 'not planned' : `done in sprint ${to}`} · ${escapeHtml(owner)}</span></li>`,
+    ({ risk, severity, to, owner, id }) =>
+      `<li>${escapeHtml(sentence(risk?.sentence ?? ''))} <span class="dim"><span class="${severity ?? ''}">${severity ?? ''}</span> · <a href="#${id}">${to === undefined ? 'not planned' : `done in sprint ${to}`}</a> · ${escapeHtml(owner)}</span></li>`,
   );
   return items.length === 0 ? '<p>Nothing is open.</p>' : `<ol class="risks">${items.join('')}</ol>`;
 }

@@ -24,20 +24,26 @@ export function attackPaths(report: AssessmentReport): string {
 }
 
 interface Node {
-  readonly id: string;
-  readonly vertex: Vertex;
+  /** Absent for the bends of lines that pass a column. */
+  readonly vertex?: Vertex;
   layer: number;
   row: number;
 }
 
-const [boxWidth, boxHeight, gap, rowHeight] = [176, 46, 132, 66];
+interface Hop {
+  readonly from: string;
+  readonly to: string;
+  readonly step: Step;
+}
+
+const [boxWidth, boxHeight, gap, rowHeight] = [194, 46, 122, 62];
 
 function picture(paths: readonly AttackPath[]): string {
   const nodes = new Map<string, Node>();
-  const hops = new Map<string, { readonly from: string; readonly to: string; readonly step: Step }>();
+  const hops = new Map<string, Hop>();
   const node = (vertex: Vertex): string => {
     const id = vertexId(vertex);
-    if (!nodes.has(id)) nodes.set(id, { id, vertex, layer: 0, row: 0 });
+    if (!nodes.has(id)) nodes.set(id, { vertex, layer: 0, row: 0 });
     return id;
   };
   for (const { steps } of paths)
@@ -46,38 +52,48 @@ function picture(paths: readonly AttackPath[]): string {
       if (from !== to) hops.set(`${from} ${to}`, { from, to, step });
     }
   layer(nodes, [...hops.values()]);
-  const columns = Map.groupBy(nodes.values(), (one) => one.layer);
-  for (const column of columns.values()) for (const [row, one] of column.entries()) one.row = row;
-  const rows = Math.max(1, ...[...columns.values()].map((column) => column.length));
-  const [width, height] = [columns.size * (boxWidth + gap) - gap + 4, rows * rowHeight + 10];
+  const routes = [...hops.values()].map((hop) => ({ hop, route: routeOf(nodes, hop) }));
+  const columns = placed(nodes, routes);
+  const rows = Math.max(1, ...columns.map((column) => column.length));
+  const [width, height] = [columns.length * (boxWidth + gap) - gap + 4, rows * rowHeight + 10];
   const x = ({ layer: column }: Node) => 2 + column * (boxWidth + gap);
-  const y = (one: Node) => {
-    const count = columns.get(one.layer)?.length ?? 1;
-    return 5 + ((one.row + 0.5) * rows * rowHeight) / count - boxHeight / 2;
-  };
-  const lines = [...hops.values()].map(({ from, to, step }, index) => {
-    const [a, b] = [nodes.get(from), nodes.get(to)];
-    if (a === undefined || b === undefined) return '';
-    const [x1, y1, x2, y2] = [x(a) + boxWidth, y(a) + boxHeight / 2, x(b) - 6, y(b) + boxHeight / 2];
-    const bend = Math.max(30, (x2 - x1) / 2);
-    const at = index % 2 === 0 ? 0.42 : 0.58;
-    const [lx, ly] = b.layer > a.layer + 1 ? [x1 + 66, y1 + (y2 - y1) * 0.1] : [x1 + (x2 - x1) * 0.5, y1 + (y2 - y1) * at];
-    return `<path class="hop${step.known ? '' : ' unsure'}" marker-end="url(#tip)" d="M${x1} ${y1.toFixed(1)}C${x1 + bend} ${y1.toFixed(1)} ${x2 - bend} ${y2.toFixed(1)} ${x2} ${y2.toFixed(1)}"><title>${escapeHtml(step.edge.title)}</title></path><text class="label" x="${lx.toFixed(1)}" y="${(ly - 4).toFixed(1)}" text-anchor="middle">${escapeHtml(short(step.edge.id, 22))}</text>`;
+  const y = (one: Node) => 5 + ((one.row + 0.5) * rows * rowHeight) / (columns[one.layer]?.length ?? 1);
+  const labels: (readonly [number, number])[] = [];
+  const lines = routes.map(({ hop: { step }, route }) => {
+    const [first, ...others] = route.flatMap((id) => nodes.get(id) ?? []);
+    const last = others.at(-1);
+    if (first === undefined || last === undefined) return '';
+    let [fromX, fromY] = [x(first) + boxWidth, y(first)];
+    let path = `M${fromX} ${fromY.toFixed(1)}`;
+    for (const next of others) {
+      const [toX, toY] = [next === last ? x(next) - 6 : x(next), y(next)];
+      const bend = (toX - fromX) / 2;
+      path += `C${fromX + bend} ${fromY.toFixed(1)} ${toX - bend} ${toY.toFixed(1)} ${toX} ${toY.toFixed(1)}`;
+      if (next !== last) path += `h${boxWidth}`;
+      [fromX, fromY] = [next === last ? toX : toX + boxWidth, toY];
+    }
+    const second = others[0] ?? last;
+    const labelX = x(first) + boxWidth + gap / 2;
+    let labelY = (y(first) + y(second)) / 2;
+    while (labels.some(([column, row]) => column === labelX && Math.abs(row - labelY) < 13)) labelY += 13;
+    labels.push([labelX, labelY]);
+    return `<path class="hop${step.known ? '' : ' unsure'}" marker-end="url(#tip)" d="${path}"><title>${escapeHtml(step.edge.title)}</title></path><text class="label" x="${labelX.toFixed(1)}" y="${(labelY - 4).toFixed(1)}" text-anchor="middle">${escapeHtml(short(step.edge.id, 20))}</text>`;
   });
   const starts = new Set(paths.map(({ from }) => vertexId(from)));
   const goals = new Set(paths.map(({ to }) => vertexId(to)));
-  const boxes = [...nodes.values()].map((one) => {
+  const boxes = [...nodes].map(([id, one]) => {
+    if (one.vertex === undefined) return '';
     const text = vertexText(one.vertex);
-    const kind = goals.has(one.id) ? ' goal' : starts.has(one.id) ? ' entry' : '';
-    const parts = wrapped(text, 27);
-    const first = y(one) + (parts.length === 1 ? 27 : 20);
-    return `<g class="box${kind}"><title>${escapeHtml(text)}</title><rect x="${x(one)}" y="${y(one).toFixed(1)}" width="${boxWidth}" height="${boxHeight}" rx="7"/>${parts.map((part, line) => `<text x="${x(one) + boxWidth / 2}" y="${(first + line * 15).toFixed(1)}" font-size="12" text-anchor="middle">${escapeHtml(part)}</text>`).join('')}</g>`;
+    const kind = goals.has(id) ? ' goal' : starts.has(id) ? ' entry' : '';
+    const parts = wrapped(text, 30);
+    const first = y(one) + (parts.length === 1 ? 4 : -3);
+    return `<g class="box${kind}"><title>${escapeHtml(text)}</title><rect x="${x(one)}" y="${(y(one) - boxHeight / 2).toFixed(1)}" width="${boxWidth}" height="${boxHeight}" rx="7"/>${parts.map((part, line) => `<text x="${x(one) + boxWidth / 2}" y="${(first + line * 15).toFixed(1)}" font-size="11.5" text-anchor="middle">${escapeHtml(part)}</text>`).join('')}</g>`;
   });
   return `<figure><div class="scroll"><svg class="wide" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${counted(paths.length, 'way')} of attack, told one by one below"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" style="fill:var(--dim)"/></marker></defs>${lines.join('')}${boxes.join('')}</svg></div><figcaption>The ${paths.length} best ways. Blue frame: where an attacker starts. Red frame, grey ground: what must not be his. Dashed: not known for sure. The words on a line name the edge of the catalogue.</figcaption></figure>`;
 }
 
-/** Each vertex one column behind the last that leads to it; a circle stops at the number of vertices. */
-function layer(nodes: ReadonlyMap<string, Node>, hops: readonly { readonly from: string; readonly to: string }[]): void {
+/** Each vertex one column behind the last that leads to it; a circle stops at the number of rounds. */
+function layer(nodes: ReadonlyMap<string, Node>, hops: readonly Hop[]): void {
   for (let round = 0; round < Math.min(nodes.size, 12); round++) {
     let moved = false;
     for (const { from, to } of hops) {
@@ -88,6 +104,44 @@ function layer(nodes: ReadonlyMap<string, Node>, hops: readonly { readonly from:
     }
     if (!moved) return;
   }
+}
+
+/** The nodes a line goes through: a bend of its own in each column that it passes, so that it runs behind no box. */
+function routeOf(nodes: Map<string, Node>, { from, to }: Hop): readonly string[] {
+  const [first, last] = [nodes.get(from)?.layer ?? 0, nodes.get(to)?.layer ?? 0];
+  const bends: string[] = [];
+  for (let column = first + 1; column < last; column++) {
+    const id = `${from} ${to} ${column}`;
+    nodes.set(id, { layer: column, row: 0 });
+    bends.push(id);
+  }
+  return [from, ...bends, to];
+}
+
+/** Columns from left to right, each ordered by the middle of what leads to it, so that few lines cross. */
+function placed(nodes: ReadonlyMap<string, Node>, routes: readonly { readonly route: readonly string[] }[]): readonly (readonly Node[])[] {
+  const before = new Map<Node, Node[]>();
+  for (const { route } of routes)
+    for (const [index, id] of route.entries()) {
+      const [here, previous] = [nodes.get(id), nodes.get(route[index - 1] ?? '')];
+      if (here !== undefined && previous !== undefined) before.set(here, [...(before.get(here) ?? []), previous]);
+    }
+  const columns: Node[][] = [];
+  for (const one of nodes.values()) {
+    while (columns.length <= one.layer) columns.push([]);
+    columns[one.layer]?.push(one);
+  }
+  const middle = (one: Node) => {
+    const own = before.get(one) ?? [];
+    return own.length === 0
+      ? one.row
+      : own.reduce((sum, { row, layer: column }) => sum + (row + 0.5) / (columns[column]?.length ?? 1), 0) / own.length;
+  };
+  for (const [index, column] of columns.entries()) {
+    if (index > 0) column.sort((a, b) => middle(a) - middle(b));
+    for (const [row, one] of column.entries()) one.row = row;
+  }
+  return columns;
 }
 
 function wrapped(text: string, most: number): readonly string[] {

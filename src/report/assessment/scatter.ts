@@ -32,7 +32,7 @@ export function scatter(plan: Plan): string {
   const high = items.filter(({ quadrant }) => quadrant === 'quick win' || quadrant === 'major project');
   const line = high.length === 0 ? undefined : y(Math.max(0.05, Math.min(...high.map(({ value }) => value))) * 0.93);
   const xTicks = [0.25, 0.5, 1, 2, 4, 8, 16, 32].filter((tick) => tick >= Math.min(0.2, ...days) && tick <= Math.max(4, ...days));
-  const yTicks = [0.1, 1, 10, 100].filter((tick) => tick <= Math.max(...values) * 1.3);
+  const yTicks = [0.1, 1, 10, 100].filter((tick) => tick >= Math.max(0.05, Math.min(...values)) && tick <= Math.max(...values) * 1.3);
   const axes = [
     ...xTicks.map(
       (tick) =>
@@ -57,7 +57,7 @@ export function scatter(plan: Plan): string {
     (quadrant) =>
       `<span><svg width="14" height="14" viewBox="0 0 14 14" style="display:inline-block;vertical-align:-2px" aria-hidden="true">${shape(quadrant, 7, 7, 5)}</svg> ${quadrantText[quadrant]} ${plan.summary.quadrants[quadrant]}</span>`,
   );
-  return `<figure><div class="scroll"><svg class="wide" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Scorecard of ${items.length} items by effort and value; the list of work below has the same figures">${axes.join('')}${marks.join('')}</svg></div><div class="legend">${legend.join('')}</div><figcaption>Up: points of risk that are gone with it. Across: person-days. Size: objects. Numbers are those of the list of work. Both axes are logarithmic.</figcaption></figure>`;
+  return `<figure><div class="scroll"><svg class="wide full" viewBox="0 0 ${width} ${height}" role="img" aria-label="Scorecard of ${items.length} items by effort and value; the list of work below has the same figures">${axes.join('')}${marks.join('')}</svg></div><div class="legend">${legend.join('')}</div><figcaption>Up: points of risk that are gone with it. Across: person-days. Size: objects. Numbers are those of the list of work. Both axes are logarithmic.</figcaption></figure>`;
 }
 
 function scale(low: number, high: number, from: number, to: number): (value: number) => number {
@@ -79,7 +79,7 @@ function apart(x: number, y: number, taken: (readonly [number, number])[]): read
 
 function mark(item: PlanEntry, number: number, x: number, y: number, size: number): string {
   const tip = `${number}. ${item.title}: ${item.value} points, ${daysText(item.effort.p50)} days, ${item.basis}`;
-  return `<a href="#${item.id}"><title>${escapeHtml(tip)}</title>${shape(item.quadrant, x, y, size)}<text x="${x}" y="${y + 3.5}" font-size="10" text-anchor="middle" style="fill:var(--bg);font-weight:650">${number}</text></a>`;
+  return `<a href="#${item.id}"><title>${escapeHtml(tip)}</title>${shape(item.quadrant, x, y, size)}<text x="${x}" y="${y + (item.quadrant === 'fill-in' ? 5 : 3.5)}" font-size="10" text-anchor="middle" style="fill:var(--bg);font-weight:650">${number}</text></a>`;
 }
 
 function shape(quadrant: PlanEntry['quadrant'], x: number, y: number, size: number): string {
@@ -89,6 +89,6 @@ function shape(quadrant: PlanEntry['quadrant'], x: number, y: number, size: numb
   if (quadrant === 'major project')
     return `<rect class="${name}" x="${x - s - 1}" y="${y - s - 1}" width="${2 * s + 2}" height="${2 * s + 2}" rx="2"/>`;
   if (quadrant === 'fill-in')
-    return `<polygon class="${name}" points="${x},${y - s - 4} ${x + s + 4},${y + s + 1} ${x - s - 4},${y + s + 1}"/>`;
+    return `<polygon class="${name}" points="${x},${y - s - 6} ${x + s + 6},${y + s + 3} ${x - s - 6},${y + s + 3}"/>`;
   return `<polygon class="${name}" points="${x},${y - s - 4} ${x + s + 4},${y} ${x},${y + s + 4} ${x - s - 4},${y}"/>`;
 }

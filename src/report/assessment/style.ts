@@ -1,19 +1,20 @@
 // The look of the assessment's report, beside that of the scan's: pages for paper, marks that need no colour, pictures that scroll on a phone.
 
 export const reportStyle = `
-:root{--good:#0b7a52;--fair:#8a5a00;--poor:#b3261e;--quick:#0072b2;--major:#b45309;--fill:#5f6368;--later:#8b8f96;--band:#c9d3df;--soft:#eef1f4}
-@media (prefers-color-scheme:dark){:root{--good:#6fca95;--fair:#e0b252;--poor:#f2837b;--quick:#6cb6ef;--major:#f0a05a;--fill:#a6abb2;--later:#7c828a;--band:#3d4854;--soft:#22262b}}
+:root{--good:#0b7a52;--fair:#8a5a00;--poor:#b3261e;--quick:#0072b2;--major:#b45309;--fill:#5f6368;--later:#8b8f96;--band:#c9d3df;--soft:#eef1f4;--hatch:rgba(20,30,40,.42)}
+@media (prefers-color-scheme:dark){:root{--good:#6fca95;--fair:#e0b252;--poor:#f2837b;--quick:#6cb6ef;--major:#f0a05a;--fill:#a6abb2;--later:#7c828a;--band:#3d4854;--soft:#22262b;--hatch:rgba(235,240,245,.5)}}
 a.skip{position:absolute;left:-999px}a.skip:focus{left:12px;top:8px;background:var(--card);padding:6px 10px;border-radius:6px;z-index:9}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 nav.contents{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:13.5px;margin:8px 0 0}nav.contents a{color:var(--accent);text-decoration:none}nav.contents a:hover{text-decoration:underline}
-.lead{font-size:16px;max-width:78ch}
+.lead{font-size:16px;max-width:86ch;margin-top:16px}section h3{margin:20px 0 6px}.card h3{margin:0 0 4px}th.n{text-align:right}
 .front{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,7fr);gap:14px;margin:18px 0}
+.column{display:grid;gap:14px;align-content:start;min-width:0}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0}
 .card h2,.card h3{margin:0 0 8px;font-size:15px}
 .big{font-size:54px;line-height:1;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}.big small{font-size:18px;font-weight:400;color:var(--dim)}
 .meter{position:relative;height:10px;border-radius:5px;background:var(--soft);border:1px solid var(--line);margin:6px 0}
-.meter .band{position:absolute;top:0;bottom:0;background:repeating-linear-gradient(135deg,var(--band) 0 4px,transparent 4px 7px)}
-.meter .fill{position:absolute;left:0;top:0;bottom:0;border-radius:5px 0 0 5px;opacity:.85}
+.meter .band{position:absolute;top:0;bottom:0;background:repeating-linear-gradient(135deg,var(--hatch) 0 2px,transparent 2px 6px)}
+.meter .fill{position:absolute;left:0;top:0;bottom:0;border-radius:5px 0 0 5px;;opacity:.8}
 .meter .mark{position:absolute;top:-4px;bottom:-4px;width:3px;margin-left:-1px;background:var(--fg);border-radius:2px}
 .good{color:var(--good)}.fair{color:var(--fair)}.poor{color:var(--poor)}i.good{background:var(--good)}i.fair{background:var(--fair)}i.poor{background:var(--poor)}
 .scores{display:grid;grid-template-columns:minmax(118px,auto) 46px 1fr auto;gap:3px 10px;align-items:center;font-size:14px}
@@ -24,7 +25,7 @@ ol.risks{margin:0;padding-left:22px}ol.risks li{margin:0 0 8px;overflow-wrap:any
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:8px;margin:0 0 10px}.facts div{font-size:13px;color:var(--dim)}.facts b{display:block;color:var(--fg);font-size:24px;line-height:1.15;font-variant-numeric:tabular-nums}
 figure{margin:12px 0}figcaption{font-size:13px;color:var(--dim);margin-top:4px}
 svg{display:block;max-width:100%;height:auto}svg text{font-family:inherit;fill:var(--fg)}svg .dim{fill:var(--dim)}
-.scroll{overflow-x:auto}.scroll svg.wide{max-width:none}
+.scroll{overflow-x:auto}.scroll svg.wide{max-width:none}.scroll svg.full{width:100%;min-width:720px;max-width:1080px}
 .axis{stroke:var(--line)}.grid{stroke:var(--line);stroke-dasharray:2 4}
 .box rect{fill:var(--card);stroke:var(--line)}.box.entry rect{stroke:var(--quick);stroke-width:2}.box.goal rect{stroke:var(--poor);stroke-width:2;fill:var(--soft)}
 .hop{fill:none;stroke:var(--dim);stroke-width:1.4}.hop.unsure{stroke-dasharray:5 4}.label{paint-order:stroke;stroke:var(--bg);stroke-width:4px;font-size:11px}
@@ -32,7 +33,7 @@ svg{display:block;max-width:100%;height:auto}svg text{font-family:inherit;fill:v
 .t-quick{color:var(--quick)}.t-major{color:var(--major)}.t-fill{color:var(--fill)}.t-later{color:var(--later)}
 .p50{fill:none;stroke:var(--quick);stroke-width:2.5}.p80{fill:none;stroke:var(--major);stroke-width:2;stroke-dasharray:6 4}.between{fill:var(--band);opacity:.45}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px;color:var(--dim);margin:4px 0}
-table.board{table-layout:fixed;min-width:720px}table.board th:first-child{width:38%}table.board th:nth-child(2){width:11%}table.board td{padding:5px 8px}table.board .on{padding:3px 2px}
+table.board{table-layout:fixed;min-width:720px}table.board th:first-child{width:38%}table.board th:nth-child(2){width:11%}table.board td{padding:5px 8px}table.board .on{padding:6px 2px 3px}table.board a{text-decoration:none}table.board a:hover{text-decoration:underline}
 .run{display:block;height:16px;border-radius:4px;background:var(--quick);font-size:11px;color:#fff;text-align:center;line-height:16px}.run.major{background:var(--major)}.run.fill,.run.later{background:var(--fill)}.run.prep{background:transparent;border:1.5px dashed var(--fill);color:var(--fg);line-height:13px}
 @media (prefers-color-scheme:dark){.run{color:#111}}
 .quarters{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:10px}.quarters .card{padding:12px}.quarters ul{margin:6px 0 0;padding-left:18px;font-size:13.5px}
@@ -50,7 +51,7 @@ section{scroll-margin-top:10px}
 @media (max-width:640px){.big{font-size:44px}.quarters{grid-template-columns:minmax(0,1fr)}.scores{grid-template-columns:minmax(96px,auto) 34px 1fr}.scores .dim{display:none}.cs{grid-template-columns:repeat(2,1fr)}details.work>summary{grid-template-columns:26px minmax(0,1fr)}details.work>summary .meta{grid-column:2;white-space:normal}.inside dl{grid-template-columns:minmax(0,1fr)}.inside dt{margin-top:4px}}
 @page{size:A4;margin:14mm 12mm}
 @media print{
-:root{color-scheme:light;--bg:#fff;--fg:#1c1e21;--dim:#555b63;--line:#d5d8dd;--card:#fff;--accent:#0b5cad;--critical:#8b1a6b;--high:#b3261e;--medium:#8a5a00;--low:#2b5f9e;--good:#0b7a52;--fair:#8a5a00;--poor:#b3261e;--quick:#0072b2;--major:#b45309;--fill:#5f6368;--later:#8b8f96;--band:#c9d3df;--soft:#eef1f4}
+:root{color-scheme:light;--bg:#fff;--fg:#1c1e21;--dim:#555b63;--line:#d5d8dd;--card:#fff;--accent:#0b5cad;--critical:#8b1a6b;--high:#b3261e;--medium:#8a5a00;--low:#2b5f9e;--good:#0b7a52;--fair:#8a5a00;--poor:#b3261e;--quick:#0072b2;--major:#b45309;--fill:#5f6368;--later:#8b8f96;--band:#c9d3df;--soft:#eef1f4;--hatch:rgba(20,30,40,.42)}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}main{padding:0;max-width:none}nav.contents,a.skip,.filters,.screen{display:none}
 h2{break-after:avoid;margin-top:0}section.page{break-before:page}.card,.quarters .card,figure,tr,.finding,ol.risks li{break-inside:avoid}

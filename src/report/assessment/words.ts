@@ -34,11 +34,9 @@ export function meter({ score, range }: Pick<Score, 'score' | 'range'>): string 
     score === undefined
       ? `not known, between ${whole(low)} and ${whole(high)}`
       : `${whole(score)} of 100, between ${whole(low)} and ${whole(high)}`;
-  const mark =
-    score === undefined
-      ? ''
-      : `<i class="fill ${scoreClass(score)}" style="width:${score}%"></i><i class="mark" style="left:${score}%"></i>`;
-  return `<div class="meter" role="img" aria-label="${words}"><i class="band" style="left:${low}%;width:${high - low}%"></i>${mark}</div>`;
+  const fill = score === undefined ? '' : `<i class="fill ${scoreClass(score)}" style="width:${score}%"></i>`;
+  const mark = score === undefined ? '' : `<i class="mark" style="left:${score}%"></i>`;
+  return `<div class="meter" role="img" aria-label="${words}">${fill}<i class="band" style="left:${low}%;width:${high - low}%"></i>${mark}</div>`;
 }
 
 /** Text cut for a picture, where there is no room to wrap. */
