@@ -20,6 +20,9 @@ export const diff: Command = {
     { flags: '--all-controls', description: 'the ones that are off by default too' },
     { flags: '--kubernetes-version <version>', description: 'whose semantics apply, such as 1.34' },
     { flags: '--waivers <file>', description: 'a file of waivers', repeatable: true },
+    { flags: '--server', description: 'send the head to the API server of the base, offline: what would be refused, warned of, changed' },
+    { flags: '--as <user>', description: 'with --server: the user who sends it (default: an administrator)' },
+    { flags: '--as-group <group>', description: "with --server: the user's groups", repeatable: true },
     { flags: '--no-render', description: 'do not run kustomize, kubectl or helm for folders that need them' },
     ...common,
   ],
@@ -27,6 +30,7 @@ export const diff: Command = {
     'cofferdam diff main/deploy/ branch/deploy/',
     'cofferdam diff cluster.json.gz deploy/ -o json',
     'cofferdam diff last-scan.json deploy/ --fail-on medium',
+    'cofferdam diff --server --as system:serviceaccount:ci:deployer cluster.json.gz deploy/',
   ],
   load: () => import('./run.ts'),
 };

@@ -151,3 +151,75 @@ subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: jane}]
 function control(finding: { readonly control: string }): string {
   return finding.control;
 }
+
+describe('diff --server', () => {
+  const deployment = (replicas: number, selector: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: ${selector}}}
+  template:
+    metadata: {labels: {app: ${selector}}}
+    spec: {containers: [{name: web, image: "nginx:1"}]}
+`;
+  const limits = `apiVersion: v1
+kind: LimitRange
+metadata: {name: limits, namespace: shop}
+spec: {limits: [{type: Container, default: {cpu: "1"}}]}
+`;
+  const restricted = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: baseline}}
+`;
+  const flags = { server: true, failOn: 'never' };
+
+  test('says what would be refused, at which stage, and fails', async (t) => {
+    const root = folder(t, { 'old/a.yaml': deployment(1, 'a'), 'new/a.yaml': deployment(2, 'b'), 'new/p.yaml': pod('') });
+    const { status, server, told } = await compared(join(root, 'old'), join(root, 'new'), flags);
+    assert.equal(status, 1);
+    assert.match(told.err, /the API server would refuse 1 object/);
+    assert.deepEqual(
+      server.rejected.map(
+        ({ subject, stage, code, causes }: { subject: object; stage: string; code: number; causes: { field: string }[] }) => [
+          subject,
+          stage,
+          code,
+          causes.map((cause) => cause.field),
+        ],
+      ),
+      [[{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' }, 'validation', 422, ['spec.selector']]],
+    );
+    assert.equal(server.created.length, 1);
+  });
+
+  test('what policies and plugins of the base say and change is told', async (t) => {
+    const root = folder(t, {
+      'old/a.yaml': `${restricted}---\n${limits}`,
+      'new/a.yaml': `${restricted}---\n${limits}---\n${pod('privileged')}---\n${pod('').replace('name: p\n', 'name: q\n')}`,
+    });
+    const { status, server, told } = await compared(join(root, 'old'), join(root, 'new'), { ...flags, output: ['json'] });
+    assert.deepEqual([status, server.unchanged], [1, 2]);
+    assert.match(server.rejected[0].stage, /PodSecurity/);
+    assert.match(server.rejected[0].message, /violates PodSecurity "baseline:latest": privileged/);
+    const by = server.mutated.map(({ by: plugin }: { by: string }) => plugin);
+    assert.ok(by.includes('LimitRanger') && by.includes('ServiceAccount'));
+    assert.match(told.err, /would refuse 1 object/);
+  });
+
+  test('a pipeline user without rights is refused everything', async (t) => {
+    const root = folder(t, { 'a.yaml': pod(''), 'b.yaml': `${pod('')}---\n${deployment(1, 'a')}` });
+    const { server } = await compared(join(root, 'a.yaml'), join(root, 'b.yaml'), { ...flags, as: 'system:serviceaccount:ci:deployer' });
+    assert.deepEqual(
+      server.rejected.map(({ code, stage }: { code: number; stage: string }) => [code, stage]),
+      [[403, 'authorization']],
+    );
+  });
+
+  test('a change that the server takes is clean, and the table says so', async (t) => {
+    const root = folder(t, { 'a.yaml': deployment(1, 'a'), 'b.yaml': deployment(3, 'a') });
+    const { status, told } = await compared(join(root, 'a.yaml'), join(root, 'b.yaml'), { ...flags, output: ['table'] });
+    assert.equal(status, 0);
+    assert.match(told.out, /0 objects created, 1 updated, 0 as before, 0 refused/);
+  });
+});

@@ -8,6 +8,7 @@ import type { Problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { placeText, subjectText } from '../../report/words.ts';
 import type { Change, Changes } from './compared.ts';
+import type { ServerSection } from './server.ts';
 
 export interface DiffResult {
   readonly apiVersion: 'cofferdam.dev/v1';
@@ -19,6 +20,8 @@ export interface DiffResult {
   readonly connections: Changes;
   /** Attack paths from where attackers start to what must not be theirs, on one side only. */
   readonly paths: Changes;
+  /** With `--server`: what the API server of the base answers to the head. */
+  readonly server?: ServerSection;
   /** What could not be read or judged, by side: a comparison is as good as both. */
   readonly problems: { readonly base: readonly Problem[]; readonly head: readonly Problem[] };
 }
@@ -26,8 +29,9 @@ export interface DiffResult {
 export const formats: Readonly<Record<string, (result: DiffResult, color: boolean) => string>> = {
   table,
   json: (result) => {
-    const { findings, grants, connections, paths, ...rest } = result;
-    return `${JSON.stringify({ ...rest, findings, grants: changesJson(grants), connections: changesJson(connections), paths: changesJson(paths) }, null, 2)}\n`;
+    const { findings, grants, connections, paths, server, ...rest } = result;
+    const compared = { grants: changesJson(grants), connections: changesJson(connections), paths: changesJson(paths) };
+    return `${JSON.stringify({ ...rest, findings, ...compared, ...(server === undefined ? {} : { server: server.json }) }, null, 2)}\n`;
   },
 };
 
@@ -50,7 +54,7 @@ function section(title: string, { added, removed, changed = [], notCompared }: C
   return lines.length + notes.length === 0 ? [] : [title, ...lines.slice(0, mostLines), ...more, ...notes, ''];
 }
 
-function table({ findings, grants, connections, paths }: DiffResult, color: boolean): string {
+function table({ findings, grants, connections, paths, server }: DiffResult, color: boolean): string {
   const { added, removed } = findings;
   const rows = [
     ...sorted(added).map((finding) => ({ sign: '+', paint: 'red' as const, finding })),
@@ -71,6 +75,7 @@ function table({ findings, grants, connections, paths }: DiffResult, color: bool
     ...section('rights', grants, color),
     ...section('connections', connections, color),
     ...section('attack paths', paths, color),
+    ...(server?.lines ?? []),
   ];
   return `${[...lines, ...(lines.length > 0 ? [''] : []), ...others, summary(findings)].join('\n')}\n`;
 }

@@ -9,12 +9,14 @@ import type { Console } from '../console.ts';
 import { exit, Stop } from '../exit.ts';
 import { verbatim, word } from '../flags.ts';
 import { type Gate, overGate } from '../gate.ts';
+import { readUser } from '../identity/question.ts';
 import { outputs, write } from '../output.ts';
 import { threatOf } from '../paths/input.ts';
 import { judgeOptions } from '../scan/options.ts';
 import { comparedSides } from './compared.ts';
 import { comparedPaths } from './paths.ts';
 import { type DiffResult, formats, summary } from './render.ts';
+import { serverSection } from './server.ts';
 import { readSide } from './side.ts';
 
 export async function run(input: CommandInput): Promise<number> {
@@ -23,14 +25,28 @@ export async function run(input: CommandInput): Promise<number> {
   if (base === '-' && head === '-') throw new Stop(problem('usage/bad-flag', 'only one side can be standard input'));
   const config = readConfig(input.flags, input.environment);
   const targets = outputs(verbatim(config.flags, 'output'), Object.keys(formats));
-  const options = await judgeOptions(input, config, [base, head]);
+  const { as: _as, asGroup: _groups, ...flags } = config.flags;
+  const user = readUser(config.flags);
+  if (user !== undefined && flags.server !== true)
+    throw new Stop(problem('usage/bad-flag', '--as says who sends the head to the API server; it goes with --server'));
+  const options = await judgeOptions(input, { ...config, flags }, [base, head]);
   const before = await readSide(base, options);
   const after = await readSide(head, options);
   const findings = compareFindings(before.result.findings, after.result.findings);
   const problems = { base: before.result.problems, head: after.result.problems };
   const { grants, connections } = comparedSides(before.snapshot, after.snapshot);
   const paths = comparedPaths(before.snapshot, after.snapshot, threatOf(config.flags));
-  const result: DiffResult = { apiVersion: 'cofferdam.dev/v1', kind: 'DiffResult', findings, grants, connections, paths, problems };
+  const server = config.flags.server === true ? await serverSection(before.snapshot, after.snapshot, user, input.now) : undefined;
+  const result: DiffResult = {
+    apiVersion: 'cofferdam.dev/v1',
+    kind: 'DiffResult',
+    findings,
+    grants,
+    connections,
+    paths,
+    ...(server === undefined ? {} : { server }),
+    problems,
+  };
   write(targets, input.console, (name, toTerminal) => formats[name]?.(result, toTerminal && input.console.color) ?? '');
   for (const [side, path] of [
     ['base', base],
@@ -41,7 +57,9 @@ export async function run(input: CommandInput): Promise<number> {
   const over = overGate(findings.added, gate, false);
   const opened = gate === 'never' || gate === 'critical' ? 0 : paths.knownAdded;
   if (opened > 0) input.console.err(`cofferdam: this change opens ${counted(opened, 'new attack path')}\n`);
-  if (over.length === 0) return opened > 0 ? exit.findings : exit.clean;
+  const refused = server?.rejected ?? 0;
+  if (refused > 0) input.console.err(`cofferdam: the API server would refuse ${counted(refused, 'object')}\n`);
+  if (over.length === 0) return opened + refused > 0 ? exit.findings : exit.clean;
   input.console.err(`cofferdam: the change opens ${over.length} at or over "${gate}" (--fail-on ${gate}); ${summary(findings)}\n`);
   return exit.findings;
 }

@@ -1,0 +1,161 @@
+// What a change makes of a cluster: every object of the new side that differs from the old is sent to the API server of the old side, by one
+// user, in the order a pipeline would take (what others need first). Nothing is deleted. An object that is there already is replaced where the old
+// side is manifests, and applied with force where it is a cluster, so that what others have set stays.
+
+import { groupVersion, type KubeObject } from '../kube/object.ts';
+import { customKind } from '../kube/schema/structural.ts';
+import { asObject, asString, field, type Json, type JsonObject, sameJson } from '../lib/json.ts';
+import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
+import type { Refusal } from './answer.ts';
+import type { Change } from './changes.ts';
+import { answerWrite } from './pipeline.ts';
+import type { ApiRequest, Requester } from './request.ts';
+import type { GroupResource } from './state.ts';
+import { type RequestTrace, traceWrite } from './trace.ts';
+import type { Writing } from './update.ts';
+
+export interface Rejected {
+  readonly resource: Resource;
+  readonly refusal: Refusal;
+  /** Where it was refused: `validation`, or a stage and its plugin. */
+  readonly stage: string;
+}
+
+export interface Mutated {
+  readonly resource: Resource;
+  /** The admission plugin. */
+  readonly by: string;
+  readonly changes: readonly Change[];
+}
+
+export interface Rollout {
+  readonly created: readonly Resource[];
+  readonly updated: readonly Resource[];
+  readonly unchanged: number;
+  readonly rejected: readonly Rejected[];
+  readonly warned: readonly { readonly resource: Resource; readonly warnings: readonly string[] }[];
+  readonly mutated: readonly Mutated[];
+  /** What could not be decided, as sentences. */
+  readonly unknown: readonly string[];
+}
+
+/** Kinds that others need, in the order they are sent in. */
+const early = [
+  'Namespace',
+  'CustomResourceDefinition',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+  'ServiceAccount',
+  'LimitRange',
+  'ResourceQuota',
+  'Secret',
+  'ConfigMap',
+  'PersistentVolumeClaim',
+];
+
+/** Sends the objects of `head` to the server whose store holds `base`; the store is what it would be afterwards. */
+export function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: Requester): Rollout {
+  const before = new Map(base.resources.map((resource) => [identity(resource), resource]));
+  const rank = ({ kind }: Resource) => (early.includes(kind) ? early.indexOf(kind) : early.length);
+  const ordered = head.resources
+    .map((resource, index) => ({ resource, index }))
+    .sort((a, b) => rank(a.resource) - rank(b.resource) || a.index - b.index);
+  const created: Resource[] = [];
+  const updated: Resource[] = [];
+  const rejected: Rejected[] = [];
+  const warned: { resource: Resource; warnings: readonly string[] }[] = [];
+  const mutated: Mutated[] = [];
+  const unknown = new Set<string>();
+  let unchanged = 0;
+  for (const { resource } of ordered) {
+    const known = before.get(identity(resource));
+    if (known !== undefined && sameJson(known.object, resource.object)) {
+      unchanged++;
+      continue;
+    }
+    const request = requestFor(resource, base.facts.live, writing, user);
+    const trace = traceWrite(request, writing);
+    for (const why of trace.unknown) unknown.add(why);
+    const { refusal, text, warnings } = trace.answer;
+    if (warnings.length > 0) warned.push({ resource, warnings });
+    if (refusal !== undefined || text !== undefined) {
+      const why = refusal ?? { code: trace.answer.code, reason: 'NotFound' as const, message: (text ?? '').trim() };
+      if (rests(resource, why)) unknown.add('values of Secrets are not read, so that what the server says of them is not known');
+      else rejected.push({ resource, refusal: why, stage: stageOf(trace) });
+      continue;
+    }
+    for (const { stage, plugin, changes } of trace.stages)
+      if (stage === 'mutating admission' && plugin !== undefined && changes !== undefined && changes.length > 0)
+        mutated.push({ resource, by: plugin, changes });
+    (request.method === 'POST' ? created : updated).push(resource);
+    answerWrite(request, writing);
+  }
+  return { created, updated, unchanged, rejected, warned, mutated, unknown: [...unknown] };
+}
+
+function identity({ group, kind, namespace, name }: Resource): string {
+  return JSON.stringify([group, kind, namespace, name]);
+}
+
+/** Values of Secrets are gone when objects are read: a refusal that is about them is none. */
+function rests({ kind }: Resource, { details }: Refusal): boolean {
+  return kind === 'Secret' && (details?.causes ?? []).some((cause) => cause.field?.startsWith('data') === true);
+}
+
+function stageOf({ stages }: RequestTrace): string {
+  const found = stages.find(({ decision }) => decision === 'refused');
+  if (found === undefined) return 'storage';
+  return found.plugin === undefined ? found.stage : `${found.stage}: ${found.plugin}`;
+}
+
+function requestFor(resource: Resource, live: boolean, { server, store }: Writing, user: Requester): ApiRequest {
+  const { object, name } = resource;
+  const { apiVersion, kind } = object;
+  const known = server.release.resourceOf(apiVersion, kind) ?? customResource(object, store.list(definitions));
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const plural = known?.name ?? `${kind.toLowerCase()}s`;
+  const namespace = known?.namespaced === true ? resource.namespace || 'default' : '';
+  const path = namespace === '' ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`;
+  const stored = store.get({ group: resource.group, resource: plural }, namespace, name);
+  const query = { fieldManager: 'cofferdam', fieldValidation: 'Warn' };
+  const plain = sendable(object);
+  const body = (metadata: JsonObject): { readonly kind: 'json'; readonly value: Json } => ({ kind: 'json', value: { ...plain, metadata } });
+  const metadata = asObject(plain.metadata);
+  if (stored === undefined) return { method: 'POST', path, query, user, body: body(metadata) };
+  if (!live) {
+    const { resourceVersion = '' } = asObject(stored.metadata);
+    return { method: 'PUT', path: `${path}/${name}`, query, user, body: body({ ...metadata, resourceVersion }) };
+  }
+  const contentType = 'application/apply-patch+yaml';
+  return { method: 'PATCH', path: `${path}/${name}`, query: { ...query, force: 'true' }, user, contentType, body: body(metadata) };
+}
+
+/** The object as people write it: without what a server has put there, and without values of Secrets. */
+function sendable(object: KubeObject): JsonObject {
+  const { status: _status, ...rest } = object as JsonObject;
+  const {
+    uid: _uid,
+    resourceVersion: _revision,
+    creationTimestamp: _time,
+    managedFields: _fields,
+    generation: _generation,
+    ...metadata
+  } = asObject(rest.metadata);
+  if (object.kind !== 'Secret') return { ...rest, metadata };
+  const { stringData: _values, ...secret } = rest;
+  const data = Object.fromEntries(Object.keys({ ...asObject(rest.data), ...asObject(rest.stringData) }).map((key) => [key, '']));
+  return { ...secret, metadata, data };
+}
+
+const definitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
+
+function customResource({ apiVersion, kind }: KubeObject, stored: readonly JsonObject[]) {
+  const { group } = groupVersion(apiVersion);
+  for (const definition of stored) {
+    if (asString(field(definition.spec, 'group')) !== group) continue;
+    const custom = customKind(definition);
+    if (custom?.kind === kind) return { name: custom.plural, namespaced: custom.namespaced };
+  }
+  return undefined;
+}
