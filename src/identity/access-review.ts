@@ -86,11 +86,13 @@ export function brokenReason(unknown: readonly Given[]): string {
   return errors.length === 0 ? '' : `RBAC: ${aggregate(errors)}`;
 }
 
-/** One message for each role that is missing, in the order of the bindings. The storage of roles says `clusterroles`, the authorizer `clusterrole`. */
-export function brokenRoles(unknown: readonly Given[], by: 'authorizer' | 'storage' = 'authorizer'): readonly string[] {
-  const plural = by === 'storage' ? 's' : '';
+/**
+ * One message for each role that is missing, in the order of the bindings. The authorizer says `clusterrole`; the storage, asked within a
+ * request, says that request's own resource, whatever the kind of the role: `rolebindings`.
+ */
+export function brokenRoles(unknown: readonly Given[], requested?: string): readonly string[] {
   const text = ({ binding: { role } }: Given) =>
-    `${role.kind.toLowerCase()}${plural}.rbac.authorization.k8s.io ${quoted(role.name)} not found`;
+    `${requested ?? role.kind.toLowerCase()}.rbac.authorization.k8s.io ${quoted(role.name)} not found`;
   return [...new Set(unknown.map(text))];
 }
 

@@ -168,6 +168,17 @@ describe('nobody hands out more than they have', () => {
       refusal({ ...clusterRole('new'), aggregationRule: { clusterRoleSelectors: [{}] } })?.message ?? '',
       /must have cluster-admin privileges/,
     ));
+  test('roles of theirs that are not there are told by the resource that is written, as its storage tells them', () => {
+    const broken = state('1.36', bound('gone', 'jane'), clusterRole('other', secrets));
+    const told = (object: object) =>
+      escalationRefusal(broken, { user: jane, object: of(object), old: undefined })
+        ?.message.split('; ')
+        .at(-1);
+    assert.deepEqual(
+      [told(clusterRole('new', pods)), told(bound('other', 'joe'))],
+      ['clusterroles', 'clusterrolebindings'].map((plural) => `resolution errors: [${plural}.rbac.authorization.k8s.io "gone" not found]`),
+    );
+  });
   test('system:masters is not asked', () =>
     assert.equal(refusal(clusterRole('new', secrets), undefined, { name: 'x', groups: ['system:masters'] }), undefined));
 });

@@ -43,10 +43,10 @@ function refusedRole(snapshot: Snapshot, { user, object, old }: RbacWrite): Esca
   const plural = `${object.kind.toLowerCase()}s`;
   const where = { namespace: object.namespace, name: old === undefined ? '' : object.name };
   if (allows(snapshot, user, request('escalate', rbacGroup, plural, where))) return undefined;
-  const missing = notHeld(snapshot, user, object.namespace, readRules(object.object));
+  const missing = notHeld(snapshot, user, object, readRules(object.object));
   if (missing !== undefined) return forbidden(object, missing);
   const aggregates = [object, old].some((role) => role !== undefined && hasAggregation(role));
-  if (!aggregates || notHeld(snapshot, user, object.namespace, [everything]) === undefined) return undefined;
+  if (!aggregates || notHeld(snapshot, user, object, [everything]) === undefined) return undefined;
   return forbidden(object, 'must have cluster-admin privileges to use the aggregationRule');
 }
 
@@ -66,7 +66,7 @@ function refusedBinding(snapshot: Snapshot, { user, object }: RbacWrite): Escala
   const kind = `${object.kind.toLowerCase()}s.${rbacGroup}`;
   if (found === undefined) return { code: 404, message: `${kind} ${JSON.stringify(role.name)} not found`, name: role.name };
   const rules = effectiveRules(snapshot, found).map(({ rule }) => rule);
-  const missing = notHeld(snapshot, user, object.namespace, rules);
+  const missing = notHeld(snapshot, user, object, rules);
   return missing === undefined ? undefined : forbidden(object, missing);
 }
 
@@ -74,17 +74,17 @@ function forbidden({ kind, name }: Resource, why: string): EscalationRefusal {
   return { code: 403, message: `${kind.toLowerCase()}s.${rbacGroup} ${JSON.stringify(name)} is forbidden: ${why}`, name };
 }
 
-/** The complaint about rules that the user does not hold in the namespace; undefined where all are held. */
-export function notHeld(snapshot: Snapshot, user: User, namespace: string, rules: readonly PolicyRule[]): string | undefined {
+/** The complaint about rules that the user does not hold where the object is written; undefined where all are held. */
+function notHeld(snapshot: Snapshot, user: User, written: Resource, rules: readonly PolicyRule[]): string | undefined {
   const authorizer = authorizerOf(snapshot);
-  const given = givenTo(authorizer, user, namespace);
+  const given = givenTo(authorizer, user, written.namespace);
   const held = given.flatMap(({ role }) => authorizer.roles[role]?.rules.map(({ rule }) => rule) ?? []);
   const missing = uncovered(held, rules);
   if (missing.length === 0) return undefined;
   const texts = [...new Set(compactRules(missing).map(ruleText))].sort();
   const errors = brokenRoles(
     given.filter(({ role }) => role < 0),
-    'storage',
+    `${written.kind.toLowerCase()}s`,
   );
   const unresolved = errors.length === 0 ? '' : `; resolution errors: [${aggregate(errors)}]`;
   const who = `user ${JSON.stringify(user.name)} (groups=${quotedList(user.groups)})`;

@@ -246,9 +246,15 @@ describe('an aggregated ClusterRole', () => {
     const state = snapshotOf([...chain, part('secrets', { step: '1500' }), bound]);
     assert.equal(grantsTo(state, jane)[0]?.rules.length, 1);
   });
-  test('of a live cluster has the rules its controller wrote', () => {
-    const state = snapshotOf([aggregated([inTotal], readSecrets), bound], true);
-    assert.ok(allowedBy(state, jane, getSecret('shop')));
+  test('of a live cluster has the rules its controller wrote, and the proof names the role they are from', () => {
+    const secrets = part('secrets', { 'to-total': 'true' });
+    const state = snapshotOf([aggregated([inTotal], [...readSecrets, ...prefilled]), secrets, bound], true);
+    assert.equal(allowedBy(state, jane, getSecret('shop'))?.source.name, 'secrets');
+    assert.equal(allowedBy(state, jane, getPod)?.source.name, 'total');
+  });
+  test('of a live cluster has no rules that its controller did not write', () => {
+    const state = snapshotOf([aggregated([inTotal]), part('secrets', { 'to-total': 'true' }), bound], true);
+    assert.equal(allowedBy(state, jane, getSecret('shop')), undefined);
   });
 });
 

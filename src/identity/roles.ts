@@ -74,9 +74,24 @@ export function ownRules(snapshot: Snapshot, role: Resource): readonly RoleRule[
   return own.filter(({ rule }) => !inherited.has(canonicalJson(rule)));
 }
 
-/** The rules a role grants to those bound to it. Each role that it takes rules over from counts once, so that circles end. */
+/**
+ * The rules a role grants to those bound to it: in a live cluster those that are written in it, each with the role that it was taken over from
+ * where there is one; in manifests those of all roles that it will take rules over from.
+ */
 export function effectiveRules(snapshot: Snapshot, role: Resource): readonly RoleRule[] {
   if (aggregatedBy(snapshot, role).length === 0) return writtenRules(role);
+  const collected = collect(snapshot, role);
+  if (!snapshot.facts.live) return collected;
+  const sources = new Map<string, RoleRule>();
+  for (const one of collected) {
+    const text = canonicalJson(one.rule);
+    if (!sources.has(text)) sources.set(text, one);
+  }
+  return writtenRules(role).map((own) => sources.get(canonicalJson(own.rule)) ?? own);
+}
+
+/** The own rules of a role and of all that it aggregates, in turn; each role counts once, so that circles end. */
+function collect(snapshot: Snapshot, role: Resource): readonly RoleRule[] {
   const found: (readonly RoleRule[])[] = [];
   const seen = new Set<Resource>();
   const entered = new Set<readonly Resource[]>();
