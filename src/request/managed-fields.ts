@@ -14,7 +14,7 @@ import { decodeCustom } from './decode/custom.ts';
 import type { Serving } from './server.ts';
 import { metadataOf } from './strategy/strategy.ts';
 import { type CustomType, customType, type Target } from './target.ts';
-import { written } from './written.ts';
+import { written, writtenUnstored } from './written.ts';
 
 /** The way of a target into its objects. `kind` is that of the target, which for `scale` is not that of the stored object. */
 export function entranceOf(target: Target, serving: Serving): Entrance {
@@ -137,7 +137,7 @@ export function setManagedFields(
   resets = false,
 ): void {
   const entrance = entranceOf(target, at);
-  const plain = written(object, target);
+  const plain = writtenUnstored(object, target);
   const wanted = resets ? withManagedFieldsReset(plain) : plain;
   const managed = managedUpdate(live ?? entrance.empty(), wanted, manager, at.circumstances.now, entrance);
   const entries = field(managed.metadata, 'managedFields');

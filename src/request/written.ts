@@ -14,6 +14,12 @@ export function written(object: Struct, { type }: Target): JsonObject {
   return (type.kind === 'built-in' ? encode(value, type.schema) : value) as JsonObject;
 }
 
+/** The object as the server would write it before it was in the store, which tells empty lists and maps from none. */
+export function writtenUnstored(object: Struct, { type }: Target): JsonObject {
+  const value = object as unknown as Json;
+  return (type.kind === 'built-in' ? encode(value, type.schema, true) : value) as JsonObject;
+}
+
 /** The object as it comes back from the store, which defaults what it reads. */
 export function stored(object: Struct, target: Target): JsonObject {
   if (target.type.kind === 'built-in') setDefaults(object as unknown as Json, target.type.schema);

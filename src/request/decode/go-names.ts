@@ -1,5 +1,5 @@
 // Names of Go types that messages of the decoder show and published schemas do not have: fields whose type is a named text or number, and
-// structs within structs, whose names stand in paths (k8s.io/api 0.36, stable versions; `{}` is a map, `[]` a list; a name without a package is
+// structs within structs, whose names stand in paths (k8s.io/api 0.36, stable versions; `{}` is a map of texts, `[]` a list; a name without a package is
 // of the package of its struct). Read out of the types.
 
 /** By struct: fields and their types. */
@@ -147,13 +147,16 @@ export const namedTypes: Readonly<Record<string, string>> = {
   'networking.NetworkPolicySpec': 'policyTypes:[]PolicyType',
   'node.Overhead': 'podFixed:ResourceList',
   'policy.PodDisruptionBudgetSpec': 'unhealthyPodEvictionPolicy:UnhealthyPodEvictionPolicyType',
+  'resource.CapacityRequirements': 'requests:map[QualifiedName]resource.Quantity',
   'resource.DeviceAllocationConfiguration': 'source:AllocationConfigSource',
   'resource.DeviceConstraint': 'distinctAttribute:FullyQualifiedName matchAttribute:FullyQualifiedName',
   'resource.DeviceSubRequest': 'allocationMode:DeviceAllocationMode',
+  'resource.Device': 'attributes:map[QualifiedName]DeviceAttribute capacity:map[QualifiedName]DeviceCapacity',
   'resource.DeviceTaint': 'effect:DeviceTaintEffect',
   'resource.DeviceToleration': 'effect:DeviceTaintEffect operator:DeviceTolerationOperator',
   'resource.ExactDeviceRequest': 'allocationMode:DeviceAllocationMode',
   'resource.ResourceClaimConsumerReference': 'uid:types.UID',
+  'scheduling.PriorityClass': 'preemptionPolicy:v1.PreemptionPolicy',
   'storage.CSIDriverSpec': 'fsGroupPolicy:FSGroupPolicy volumeLifecycleModes:[]VolumeLifecycleMode',
   'storage.StorageClass': 'reclaimPolicy:PersistentVolumeReclaimPolicy volumeBindingMode:VolumeBindingMode',
 };

@@ -75,6 +75,8 @@ function typesOf(group: string, version: string, kind: string): readonly (readon
   const pairs = namedTypes[`${group}.${kind}`]?.split(' ') ?? [];
   return pairs.map((pair) => {
     const [key = '', written = ''] = pair.split(':');
+    const map = /^map\[(\w+)\](.+)$/.exec(written);
+    if (map !== null) return [key, `map[${version}.${map[1]}]${map[2]?.includes('.') ? map[2] : `${version}.${map[2]}`}`];
     const [, wrapping = '', name = ''] = /^((?:\[\]|\{\})*)(.*)$/.exec(written) ?? [];
     return [key, wrapping.replaceAll('{}', 'map[string]') + (name.includes('.') ? name : `${version}.${name}`)];
   });
@@ -82,7 +84,7 @@ function typesOf(group: string, version: string, kind: string): readonly (readon
 
 /** The type of the members of a list or map of this type. */
 export function memberType(type: string | undefined): string | undefined {
-  return type === undefined ? undefined : /^(?:\[\]|map\[string\])(.+)$/.exec(type)?.[1];
+  return type === undefined ? undefined : /^(?:\[\]|map\[[^\]]+\])(.+)$/.exec(type)?.[1];
 }
 
 /** What kind of value stands there: `string`, `array`. Numbers of integers that do not fit are written out by the caller. */

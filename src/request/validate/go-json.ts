@@ -1,6 +1,8 @@
 // What Go's encoding/json says about a text that should be a JSON object: the first character it cannot take, or the kind of value it found
 // (Go 1.25). Texts that JavaScript reads and Go too are told apart by their kind only.
 
+import { goQuote } from '../go-text.ts';
+
 /** The complaint about a text that is no JSON object; undefined for one. */
 export function goJsonComplaint(text: string): string | undefined {
   const trimmed = text.trim();
@@ -20,7 +22,7 @@ const literals = ['true', 'false', 'null'];
 function shown(character: string): string {
   if (character === "'") return `'\\''`;
   if (character === '"') return `'"'`;
-  return /[\u0020-\u007e]/.test(character) ? `'${character}'` : `'${JSON.stringify(character).slice(1, -1)}'`;
+  return `'${goQuote(character).slice(1, -1)}'`;
 }
 
 /** A scanner that goes as far as Go's does, and says where it stopped. */

@@ -1,7 +1,7 @@
-// Between the JSON of an object and what Go makes of it. Decoding drops what the schema does not know, nulls, and empty values that Go cannot
-// tell from absent ones, and brings quantities, times and base64 into their canonical form. Encoding writes a decoded object as the API
-// server would: fields without `omitempty` even when empty, the others only when not. For objects of the right types: a value of another
-// type is left as it is.
+// Between the JSON of an object and what Go makes of it. Decoding drops what the schema does not know, nulls, and zero values that Go cannot
+// tell from absent ones, keeps empty lists and maps, which it can, and brings quantities, times and base64 into their canonical form. Encoding
+// writes a decoded object as the API server would: fields without `omitempty` even when empty, the others only when not. For objects of the
+// right types: a value of another type is left as it is.
 
 import { isObject, type Json, type JsonObject } from '../../../lib/json.ts';
 import { formatQuantity, parseQuantity } from '../../quantity.ts';
@@ -13,6 +13,7 @@ import { type Struct, set } from './struct.ts';
 export function decode(value: Json, schema: Schema, depth = 0): Json {
   if (depth > maxDepth || schema.preserveUnknownFields === true || schema.type === undefined) return value;
   if (value === null) return zeroOf(schema);
+  if (schema.format === 'bytes' && Array.isArray(value)) return base64Of(value);
   if (Array.isArray(value)) return schema.type === 'array' ? value.map((item) => decode(item, schema.items ?? {}, depth + 1)) : value;
   if (typeof value !== 'object') return schema.format === undefined ? value : canonical(value, schema.format);
   if (!isObject(value)) return value;
@@ -30,7 +31,7 @@ function decodeStruct(value: JsonObject, properties: Properties, depth: number):
     const schema = item === undefined || item === null ? undefined : properties.get(key);
     if (schema === undefined || item === undefined) continue;
     const decoded = decode(item, schema, depth + 1);
-    if (isPointer(schema) || !isZero(decoded, schema)) struct[key] = decoded;
+    if (isPointer(schema) || !isScalarZero(decoded, schema)) struct[key] = decoded;
   }
   for (const [key, schema] of alwaysWritten(properties))
     if (schema.written === 'always' && schema.definition !== undefined && struct[key] === undefined)
@@ -53,16 +54,20 @@ function alwaysWritten(properties: Properties): readonly Entry[] {
   return known;
 }
 
-/** Writes a decoded object. Empty lists and maps do not survive the store: they are written as null, or not at all. */
-export function encode(value: Json, schema: Schema, depth = 0): Json {
+/**
+ * Writes a decoded object. Empty lists and maps do not survive the store: they are written as null, or not at all. With `unstored` the object
+ * is written as it is before that, where fields without `omitempty` keep them.
+ */
+export function encode(value: Json, schema: Schema, unstored = false, depth = 0): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > maxDepth || schema.preserveUnknownFields === true) return value;
-  if (Array.isArray(value)) return schema.type === 'array' ? value.map((item) => encode(item, schema.items ?? {}, depth + 1)) : value;
+  if (Array.isArray(value))
+    return schema.type === 'array' ? value.map((item) => encode(item, schema.items ?? {}, unstored, depth + 1)) : value;
   if (!isObject(value)) return value;
   const result: Struct = {};
   if (schema.properties === undefined) {
     const values = schema.additionalProperties ?? {};
-    for (const [key, item] of Object.entries(value)) if (item !== undefined) set(result, key, encode(item, values, depth + 1));
+    for (const [key, item] of Object.entries(value)) if (item !== undefined) set(result, key, encode(item, values, unstored, depth + 1));
     return result as JsonObject;
   }
   const { properties } = schema;
@@ -71,12 +76,13 @@ export function encode(value: Json, schema: Schema, depth = 0): Json {
     const field = item === undefined ? undefined : properties.get(key);
     if (field === undefined || item === undefined) continue;
     if (item === true || (typeof item === 'string' && item !== '')) result[key] = item;
-    else if (isPointer(field) || !isZero(item, field)) result[key] = encode(item, field, depth + 1);
+    else if (isPointer(field) || (unstored && field.written === 'always') || !isZero(item, field))
+      result[key] = encode(item, field, unstored, depth + 1);
   }
   for (const [key, field] of alwaysWritten(properties)) {
     if (result[key] !== undefined) continue;
     if (field.written === 'null' || field.format === 'bytes') result[key] = null;
-    else result[key] = encode(zeroOf(field), field, depth + 1);
+    else result[key] = encode(zeroOf(field), field, unstored, depth + 1);
   }
   return result as JsonObject;
 }
@@ -86,11 +92,18 @@ function isPointer(schema: Schema): boolean {
 }
 
 /** True for a value that Go cannot tell from an absent one in a field that is no pointer. */
-function isZero(value: Json, schema: Schema): boolean {
+function isScalarZero(value: Json, schema: Schema): boolean {
+  if (schema.preserveUnknownFields === true) return value === null;
   if (schema.format === 'int-or-string') return value === null || value === 0;
-  if (value === null || value === '' || value === 0 || value === false) return true;
+  return value === null || value === '' || value === 0 || value === false;
+}
+
+/** True for a value that a field with `omitempty` is not written with. */
+function isZero(value: Json, schema: Schema): boolean {
+  if (isScalarZero(value, schema)) return true;
+  if (schema.format === 'int-or-string') return false;
   if (schema.definition !== undefined || schema.preserveUnknownFields === true) return false;
-  return typeof value === 'object' && isEmpty(value);
+  return typeof value === 'object' && value !== null && isEmpty(value);
 }
 
 function isEmpty(value: object): boolean {
@@ -131,6 +144,11 @@ function canonical(value: string | number | boolean, format: string): Json {
     default:
       return value;
   }
+}
+
+/** A list of byte values, which Go reads like a text. */
+function base64Of(bytes: readonly Json[]): string {
+  return btoa(bytes.map((byte) => String.fromCharCode(typeof byte === 'number' ? byte & 255 : 0)).join(''));
 }
 
 /** Without line breaks, and with the unused bits of the last character cleared. */

@@ -2,7 +2,7 @@
 // conversion.go of Kubernetes 1.36, apiextensions-apiserver and kube-aggregator of the same release).
 
 import type { DefaultRules } from './rules.ts';
-import { ensured, fill, merged, type Struct, set, structAt, structsIn, textIn } from './struct.ts';
+import { ensured, fill, fillEmpty, isEmpty, merged, type Struct, set, structAt, structsIn, textIn } from './struct.ts';
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 const webhook = { failurePolicy: 'Fail', matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {}, timeoutSeconds: 10 };
@@ -20,7 +20,7 @@ export const kindDefaults: DefaultRules = {
       if (port.targetPort === '') delete port.targetPort;
       fill(port, { targetPort: port.port ?? 0 });
     }
-    const isExternal = type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && spec.externalIPs !== undefined);
+    const isExternal = type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && !isEmpty(spec.externalIPs));
     if (isExternal) fill(spec, { externalTrafficPolicy: 'Cluster' });
     if (type === 'NodePort' || type === 'LoadBalancer' || type === 'ClusterIP') fill(spec, { internalTrafficPolicy: 'Cluster' });
     if (type !== 'LoadBalancer') return;
@@ -44,7 +44,7 @@ export const kindDefaults: DefaultRules = {
     fill(ensured(namespace, 'status'), { phase: 'Active' });
   },
   'core.NodeStatus': (status) => {
-    if (status.capacity !== undefined) fill(status, { allocatable: status.capacity });
+    if (status.capacity !== undefined) fillEmpty(status, { allocatable: status.capacity });
   },
   'core.NodeSpec': (spec) => {
     const first = textIn(spec, 'podCIDR');
@@ -69,7 +69,7 @@ export const kindDefaults: DefaultRules = {
   'networking.NetworkPolicyPort': (port) => fill(port, { protocol: 'TCP' }),
   'networking.NetworkPolicy': (policy) => {
     const spec = ensured(policy, 'spec');
-    fill(spec, { policyTypes: spec.egress === undefined ? ['Ingress'] : ['Ingress', 'Egress'] });
+    fillEmpty(spec, { policyTypes: isEmpty(spec.egress) ? ['Ingress'] : ['Ingress', 'Egress'] });
   },
   'networking.IngressClass': (ingressClass) => {
     const spec = ensured(ingressClass, 'spec');
@@ -82,16 +82,18 @@ export const kindDefaults: DefaultRules = {
   },
   'scheduling.PriorityClass': (priorityClass) => fill(priorityClass, { preemptionPolicy: 'PreemptLowerPriority' }),
   'storage.StorageClass': (storageClass) => fill(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
-  'storage.CSIDriver': (driver) =>
-    fill(ensured(driver, 'spec'), {
+  'storage.CSIDriver': (driver) => {
+    const spec = ensured(driver, 'spec');
+    fill(spec, {
       attachRequired: true,
       podInfoOnMount: false,
       storageCapacity: false,
       fsGroupPolicy: 'ReadWriteOnceWithFSType',
-      volumeLifecycleModes: ['Persistent'],
       requiresRepublish: false,
       seLinuxMount: false,
-    }),
+    });
+    fillEmpty(spec, { volumeLifecycleModes: ['Persistent'] });
+  },
   'admissionregistration.ValidatingWebhook': (hook) => fill(hook, webhook),
   'admissionregistration.MutatingWebhook': (hook) => fill(hook, { ...webhook, reinvocationPolicy: 'Never' }),
   'admissionregistration.RuleWithOperations': (rule) => fill(rule, { scope: '*' }),

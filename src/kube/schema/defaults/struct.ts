@@ -37,6 +37,17 @@ export function fill(struct: Struct, values: Readonly<Record<string, Json>>): vo
   }
 }
 
+/** Sets the lists and maps that are absent or empty. */
+export function fillEmpty(struct: Struct, values: Readonly<Record<string, Json>>): void {
+  for (const key of Object.keys(values)) if (isEmpty(struct[key])) delete struct[key];
+  fill(struct, values);
+}
+
+/** True for an absent value, and for an empty list or map. */
+export function isEmpty(value: Json | undefined): boolean {
+  return value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+}
+
 /** Sets a field whatever its name is. */
 export function set(struct: Struct, key: string, value: Json): void {
   if (key === '__proto__') Object.defineProperty(struct, key, { value, enumerable: true, configurable: true, writable: true });

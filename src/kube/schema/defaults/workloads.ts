@@ -2,7 +2,7 @@
 
 import type { Json } from '../../../lib/json.ts';
 import type { DefaultRules } from './rules.ts';
-import { ensured, fill, type Struct, structAt, structsIn, textIn } from './struct.ts';
+import { ensured, fill, fillEmpty, type Struct, structAt, structsIn, textIn } from './struct.ts';
 
 export const workloadDefaults: DefaultRules = {
   'apps.Deployment': (deployment) => {
@@ -42,8 +42,8 @@ export const workloadDefaults: DefaultRules = {
     fill(spec, { replicas: 1 });
     const labels = structAt(spec, 'template', 'metadata').labels;
     if (labels === undefined) return;
-    fill(spec, { selector: labels });
-    fill(ensured(controller, 'metadata'), { labels });
+    fillEmpty(spec, { selector: labels });
+    fillEmpty(ensured(controller, 'metadata'), { labels });
   },
   'batch.Job': (job) => {
     const spec = ensured(job, 'spec');
@@ -57,7 +57,7 @@ export const workloadDefaults: DefaultRules = {
       manualSelector: false,
     });
     const labels = structAt(spec, 'template', 'metadata').labels;
-    if (labels !== undefined) fill(ensured(job, 'metadata'), { labels });
+    if (labels !== undefined) fillEmpty(ensured(job, 'metadata'), { labels });
   },
   'batch.CronJob': (cronJob) =>
     fill(ensured(cronJob, 'spec'), {

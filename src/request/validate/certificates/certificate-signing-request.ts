@@ -9,7 +9,7 @@ import { differenceOf } from '../difference.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { sameValue } from '../numbers.ts';
 import { validateSignerName } from '../pod/signers.ts';
-import { number, objects, size, struct, text, texts } from '../read.ts';
+import { given, number, objects, size, struct, text, texts } from '../read.ts';
 import type { Validator } from '../validator.ts';
 
 const path = fieldPath('spec');
@@ -65,7 +65,13 @@ function validateRequest(request: JsonObject, errors: FieldError[], old?: JsonOb
   const seconds = number(spec.expirationSeconds);
   validateMetadata(request, { namespaced: false, name: () => [] }, errors);
   if (blockTypes(spec.request)[0] !== 'CERTIFICATE REQUEST')
-    errors.push(invalid(path.child('request'), text(spec.request) || null, 'PEM block type must be CERTIFICATE REQUEST'));
+    errors.push(
+      invalid(
+        path.child('request'),
+        text(spec.request) === '' && !given(spec.request) ? null : text(spec.request),
+        'PEM block type must be CERTIFICATE REQUEST',
+      ),
+    );
   validateUsages(spec, errors, old);
   if (signer === legacySigner && text(struct(old?.spec).signerName) !== legacySigner)
     errors.push(invalid(path.child('signerName'), signer, 'the legacy signerName is not allowed via this API version'));

@@ -79,12 +79,12 @@ function validateNode(node: JsonObject, errors: FieldError[], version: string): 
   const strict = hasFeature(version, 'StrictIPCIDRValidation');
   for (const [position, block] of blocks.entries()) validateBlock(block, podCidrs.index(position), errors, strict);
   if (blocks.length < 2) return;
-  const bad = blocks.find((block) => parseCidr(block) === undefined);
-  if (bad !== undefined)
+  const position = blocks.findIndex((block) => parseCidr(block) === undefined);
+  if (position >= 0)
     errors.push({
       type: 'InternalError',
       field: String(podCidrs),
-      detail: `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[0]: <nil> (invalid CIDR address: ${bad})`,
+      detail: `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${position}]: <nil> (invalid CIDR address: ${blocks[position]})`,
     });
   if (!isDualStack(blocks, parseCidr) || blocks.length > 2)
     errors.push(invalid(podCidrs, blocks, 'may specify no more than one CIDR for each IP family'));
