@@ -2,7 +2,7 @@
 // are given out again, so a flow is laid beside the life of the pods that had its address; where two pods had it within the time of one
 // record, or none, nobody is named. Times come from status.startTime, the ends of containers, and metadata.deletionTimestamp.
 
-import { type Cidr, parseAddress } from '../../lib/cidr.ts';
+import { parseAddress } from '../../lib/cidr.ts';
 import { asList, asString, dig, field } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import { ownerOf } from '../../snapshot/owners.ts';
@@ -38,9 +38,19 @@ export interface AddressBook {
 /** The canonical text of an address; undefined where it is none. `addressKey('::ffff:10.0.0.1')` is `'10.0.0.1'`. */
 export function addressKey(text: string): string | undefined {
   if (text.length > 64) return undefined;
-  const address: Cidr | undefined = parseAddress(text);
-  return address === undefined ? undefined : addressText(address.family, address.first);
+  const known = keys.get(text);
+  if (known !== undefined) return known;
+  const address = parseAddress(text);
+  if (address === undefined) return undefined;
+  const key = addressText(address.family, address.first);
+  if (keys.size >= mostKeys) keys.clear();
+  keys.set(text, key);
+  return key;
 }
+
+/** Texts that were read before: flows name few addresses many times. */
+const keys = new Map<string, string>();
+const mostKeys = 100_000;
 
 /** Reads the addresses of a network's snapshot. */
 export function addressBook(network: Network): AddressBook {

@@ -5,29 +5,39 @@
 import { type FlowRecord, one, type Read } from './record.ts';
 import { given, numberOf, portOf, protocolOf, secondsOf } from './values.ts';
 
-export type Fields = readonly string[];
+/** Where each field stands in a line. */
+export interface VpcLayout {
+  readonly count: number;
+  readonly at: ReadonlyMap<string, number>;
+}
 
-export const versionTwo: Fields =
-  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(' ');
+/** The layout of fields in this order. */
+export function vpcLayout(fields: readonly string[]): VpcLayout {
+  return { count: fields.length, at: new Map(fields.map((name, index) => [name, index])) };
+}
+
+export const versionTwo = vpcLayout(
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(' '),
+);
 
 /** The fields that a heading names; undefined where the line is none. */
-export function heading(line: string): Fields | undefined {
+export function heading(line: string): readonly string[] | undefined {
   const words = line.trim().toLowerCase().replaceAll('_', '-').replaceAll(/[${}]/g, '').split(/\s+/);
   return words.length <= 64 && (words.includes('srcaddr') || words.includes('pkt-srcaddr')) ? words : undefined;
 }
 
-/** Reads one line; `fields` are those of the last heading. */
-export function readVpcLine(line: string, fields: Fields): Read {
+/** Reads one line in the layout of the last heading. */
+export function readVpcLine(line: string, { count, at }: VpcLayout): Read {
   const words = line.trim().split(/\s+/);
-  if (words.length !== fields.length) return { kind: 'malformed', why: `${words.length} fields where ${fields.length} are expected` };
+  if (words.length !== count) return { kind: 'malformed', why: `${words.length} fields where ${count} are expected` };
   const value = (name: string): string | undefined => {
-    const word = words[fields.indexOf(name)];
+    const word = words[at.get(name) ?? -1];
     return word === undefined || word === '-' ? undefined : word;
   };
   const status = value('log-status');
   if (status === 'NODATA') return { kind: 'other', what: 'NODATA' };
   if (status === 'SKIPDATA') return { kind: 'lost', count: 1 };
-  const protocol = protocolOf(value('protocol')) ?? (fields.includes('protocol') ? undefined : 'TCP');
+  const protocol = protocolOf(value('protocol')) ?? (at.has('protocol') ? undefined : 'TCP');
   const [source, destination] = [value('pkt-srcaddr') ?? value('srcaddr'), value('pkt-dstaddr') ?? value('dstaddr')];
   const action = value('action');
   if (protocol === undefined || source === undefined || destination === undefined)

@@ -3,7 +3,7 @@
 // is not known. Memory is bounded: what comes after the last new edge there is room for is counted as dropped.
 
 import type { Cidr } from '../../lib/cidr.ts';
-import type { Endpoint } from '../endpoints.ts';
+import type { Endpoint, Workload } from '../endpoints.ts';
 import type { Network } from '../network.ts';
 import type { Protocol } from '../port-set.ts';
 import { servicesOf } from '../services.ts';
@@ -284,8 +284,15 @@ function closed(edge: OpenEdge, names: ReadonlyMap<string, ReadonlySet<string>>)
 
 /** A text that stands for a party: `shop/Deployment/web`, `outside`. */
 export function partyKey(party: FlowParty): string {
-  return party.kind === 'workload' ? `${party.workload.namespace}/${party.workload.kind}/${party.workload.name}` : party.kind;
+  if (party.kind !== 'workload') return party.kind;
+  const known = partyKeys.get(party.workload);
+  if (known !== undefined) return known;
+  const key = `${party.workload.namespace}/${party.workload.kind}/${party.workload.name}`;
+  partyKeys.set(party.workload, key);
+  return key;
 }
+
+const partyKeys = new WeakMap<Workload, string>();
 
 function turned(flow: FlowRecord): FlowRecord {
   const { source, destination, sourcePort, port, ...rest } = flow;

@@ -2,7 +2,7 @@
 // began with, so every file needs a reader of its own. Nothing throws: what cannot be read is `malformed`, with the reason.
 
 import { asList, field } from '../../lib/json.ts';
-import { type Fields, heading, readVpcLine, versionTwo } from './aws-vpc.ts';
+import { heading, readVpcLine, type VpcLayout, versionTwo, vpcLayout } from './aws-vpc.ts';
 import { calico } from './calico.ts';
 import { isConntrack, readConntrackLine } from './conntrack.ts';
 import { gcp } from './gcp.ts';
@@ -27,7 +27,7 @@ export interface FlowReader {
 
 /** A reader for one file. */
 export function flowReader(): FlowReader {
-  let fields: Fields | undefined;
+  let fields: VpcLayout | undefined;
   return {
     line: (line) => {
       const text = line.trim();
@@ -38,9 +38,9 @@ export function flowReader(): FlowReader {
       }
       if (isConntrack(text)) return { format: 'conntrack', read: readConntrackLine(text) };
       if (/^conntrack v[0-9.]+ /.test(text)) return { format: 'conntrack', read: { kind: 'other', what: 'summary' } };
-      const named = heading(text);
+      const named = text.includes('addr') || text.includes('ADDR') ? heading(text) : undefined;
       if (named !== undefined) {
-        fields = named;
+        fields = vpcLayout(named);
         return { format: 'aws-vpc', read: { kind: 'other', what: 'heading' } };
       }
       if (fields !== undefined || /^[2-9]\s+\S+\s+\S+\s+\S+\s+\S+\s/.test(text))

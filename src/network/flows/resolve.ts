@@ -43,6 +43,8 @@ export interface Resolver {
   readonly targets: (flow: FlowRecord, port: number) => readonly Target[] | UnknownEnd;
 }
 
+const mostStrangers = 100_000;
+
 /** Prepares looking up ends; `outside` are private blocks that the caller knows to lie outside the cluster. */
 export function resolver(network: Network, book: AddressBook, outside: readonly Cidr[]): Resolver {
   const pods = new Map<string, Endpoint>();
@@ -71,6 +73,8 @@ export function resolver(network: Network, book: AddressBook, outside: readonly 
         : (owner(namespace, podPattern) ?? only(byName.get(`${namespace}/${podPattern.replace(/-?\*$/, '')}`))));
     return found === undefined ? undefined : workloadEnd(found, endpoint, recorded.address);
   };
+  /** What addresses that never were a pod's stand for: the same at any time. */
+  const strangers = new Map<string, ResolvedEnd | UnknownEnd>();
   const services = new Map(servicesOf(network).map((service) => [service.resource, service]));
   const end = (recorded: RecordedEnd, flow: FlowRecord): ResolvedEnd | UnknownEnd => {
     const known = byNames(recorded);
@@ -78,7 +82,17 @@ export function resolver(network: Network, book: AddressBook, outside: readonly 
     const name = recorded.pod ?? recorded.podPattern ?? recorded.workload?.name;
     if (recorded.namespace !== undefined && name !== undefined)
       return { unknown: `${recorded.namespace}/${name}`.slice(0, 300), why: 'no such pod' };
-    return byAddress(recorded, flow, book, outside);
+    const { address, entity } = recorded;
+    if (address === undefined || address.length > 64 || book.wasPods(addressKey(address) ?? ''))
+      return byAddress(recorded, flow, book, outside);
+    const key = `${entity} ${address}`;
+    let fixed = strangers.get(key);
+    if (fixed === undefined) {
+      if (strangers.size >= mostStrangers) strangers.clear();
+      fixed = byAddress(recorded, flow, book, outside);
+      strangers.set(key, fixed);
+    }
+    return fixed;
   };
   return {
     end,
@@ -96,11 +110,22 @@ export function resolver(network: Network, book: AddressBook, outside: readonly 
 function workloadEnd(workload: Workload, endpoint: Endpoint | undefined, address: string | undefined): ResolvedEnd {
   const key = address === undefined ? undefined : addressKey(address);
   return {
-    party: workload.endpoints.every(({ hostNetwork }) => hostNetwork) ? { kind: 'nodes' } : { kind: 'workload', workload },
+    party: partyOf(workload),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(endpoint?.node === undefined ? {} : { node: endpoint.node }),
     ...(key === undefined ? {} : { address: key }),
   };
+}
+
+const parties = new WeakMap<Workload, FlowParty>();
+
+/** Workloads on their host's network are their nodes. */
+function partyOf(workload: Workload): FlowParty {
+  const known = parties.get(workload);
+  if (known !== undefined) return known;
+  const party: FlowParty = workload.endpoints.every(({ hostNetwork }) => hostNetwork) ? { kind: 'nodes' } : { kind: 'workload', workload };
+  parties.set(workload, party);
+  return party;
 }
 
 function byAddress(recorded: RecordedEnd, flow: FlowRecord, book: AddressBook, outside: readonly Cidr[]): ResolvedEnd | UnknownEnd {

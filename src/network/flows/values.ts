@@ -62,5 +62,7 @@ export function protocolOf(value: unknown): FlowRecord['protocol'] | undefined {
 
 /** Only the members that are there: optional fields are absent, not undefined. */
 export function given<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+  const kept: Record<string, unknown> = {};
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key];
+  return kept as T;
 }
