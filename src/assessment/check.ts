@@ -3,6 +3,7 @@
 
 import type { Verdict } from '../controls/control.ts';
 import { subjectOf } from '../controls/findings.ts';
+import { catalogue } from '../controls/index.ts';
 import type { ControlTally, Finding, ScanResult } from '../controls/result.ts';
 import type { SourcePosition } from '../lib/problem.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
@@ -152,32 +153,72 @@ function indexOf(scan: ScanResult): ScanIndex {
   return index;
 }
 
-/** What controls made of the snapshot. A failure that is waived is a risk someone took: it is not counted either way. */
+/**
+ * What controls made of the snapshot, thing by thing: one on which any of them fails has failed, once. Controls that look at the same things
+ * share a denominator; those of others add theirs. A thing of which every finding is waived is a risk someone took: it counts neither way.
+ */
 export function fromControls(scan: ScanResult, controls: readonly string[]): Evaluation {
-  const { tallies, findings } = indexOf(scan);
+  const { findings } = indexOf(scan);
   const counts = { pass: 0, fail: 0, unknown: 0, notApplicable: 0 };
-  const failing: CheckSubject[] = [];
-  const open: CheckSubject[] = [];
-  for (const control of controls) {
-    const tally: Partial<Readonly<Record<Verdict, number>>> = tallies.get(control)?.byVerdict ?? {};
-    const own = findings.get(control) ?? [];
-    const failed = own.filter(({ verdict }) => verdict === 'fail');
-    const waived = Math.min(tally.fail ?? 0, wholly(own));
-    counts.pass += tally.pass ?? 0;
-    counts.fail += (tally.fail ?? 0) - waived;
-    counts.unknown += tally.unknown ?? 0;
-    counts.notApplicable += (tally['not-applicable'] ?? 0) + waived;
-    for (const finding of failed.slice(0, mostFailing - failing.length)) failing.push(ofFinding(finding));
-    for (const finding of own.filter(({ verdict }) => verdict === 'unknown').slice(0, mostOpen - open.length))
-      open.push(ofFinding(finding));
+  for (const group of Map.groupBy(controls, (id) => targets.get(id) ?? '').values()) {
+    const own = ofOneTarget(scan, group);
+    for (const key of ['pass', 'fail', 'unknown', 'notApplicable'] as const) counts[key] += own[key];
   }
-  return { counts, failing, open };
+  const all = controls.flatMap((id) => findings.get(id) ?? []);
+  return {
+    counts,
+    failing: all
+      .filter(({ verdict }) => verdict === 'fail')
+      .slice(0, mostFailing)
+      .map(ofFinding),
+    open: all
+      .filter(({ verdict }) => verdict === 'unknown')
+      .slice(0, mostOpen)
+      .map(ofFinding),
+  };
 }
 
-/** Subjects of which every finding is waived. */
-function wholly(findings: readonly Finding[]): number {
-  const bySubject = Map.groupBy(findings, ({ subject }) => `${subject.kind}/${subject.namespace}/${subject.name}`);
-  return [...bySubject.values()].filter((own) => own.every(({ verdict }) => verdict === 'waived')).length;
+const targets = new Map(catalogue.map(({ id, target }) => [id, target]));
+
+function ofOneTarget(scan: ScanResult, controls: readonly string[]): Counts {
+  const { tallies, findings } = indexOf(scan);
+  const things = new Map<string, Set<Finding['verdict']>>();
+  let [judged, failed, open, apart] = [0, 0, 0, 0];
+  for (const control of controls) {
+    const tally: Partial<Readonly<Record<Verdict, number>>> = tallies.get(control)?.byVerdict ?? {};
+    judged = Math.max(judged, (tally.pass ?? 0) + (tally.fail ?? 0) + (tally.unknown ?? 0));
+    apart = Math.max(apart, tally['not-applicable'] ?? 0);
+    const own = findings.get(control) ?? [];
+    const waivedHere = own.some(({ verdict }) => verdict === 'waived');
+    // Several objects of one name are one thing here and several in the tally.
+    if (!waivedHere) failed = Math.max(failed, tally.fail ?? 0);
+    open = Math.max(open, tally.unknown ?? 0);
+    for (const { subject, verdict } of own) {
+      const key = `${subject.kind}/${subject.namespace}/${subject.name}`;
+      things.set(key, (things.get(key) ?? new Set()).add(verdict));
+    }
+  }
+  const of = (holds: (verdicts: ReadonlySet<Finding['verdict']>) => boolean) => [...things.values()].filter(holds).length;
+  const waived = Math.min(
+    judged,
+    of((verdicts) => verdicts.size === 1 && verdicts.has('waived')),
+  );
+  const left = judged - waived;
+  const fail = Math.min(
+    left,
+    Math.max(
+      failed,
+      of((verdicts) => verdicts.has('fail')),
+    ),
+  );
+  const unknown = Math.min(
+    left - fail,
+    Math.max(
+      open,
+      of((verdicts) => verdicts.has('unknown') && !verdicts.has('fail')),
+    ),
+  );
+  return { pass: left - fail - unknown, fail, unknown, notApplicable: apart + waived };
 }
 
 function ofFinding({ subject, detail, source, id }: Finding): CheckSubject {

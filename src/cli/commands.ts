@@ -1,8 +1,9 @@
 // Every command, in the order of the help. Declarations only: a command's work is loaded when it runs.
 
 import { admit } from './admit/command.ts';
+import { assess } from './assess/command.ts';
 import { breakGlassIssue, breakGlassKey } from './break-glass/command.ts';
-import { celEval } from './cel/command.ts';
+import { celEval, celNames } from './cel/command.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion/command.ts';
 import { configView } from './config/command.ts';
@@ -40,9 +41,11 @@ export const commands: readonly Command[] = [
   paths,
   fixes,
   whatIf,
+  assess,
   plan,
   ...policyCommands,
   celEval,
+  celNames,
   admit,
   breakGlassKey,
   breakGlassIssue,
