@@ -1,9 +1,10 @@
-// What packages are worth: the engine is run again after each of them, once from the heaviest on and once the other way round, and a package
-// is worth the mean of what went away with it. Where two packages close one way each counts half of it, and all values together are exactly
-// what is gone when everything is done. Severities are never added up for it.
+// What packages are worth: the engine is run again after each of them, in several orders (from the heaviest on, the other way round, and mixed
+// ones, always the same), and a package is worth the mean of what went away with it: an estimate of its Shapley value. Where two packages
+// close one way they share it, and all values together are exactly what is gone when everything is done. Severities are never added up.
 
 import { attackGraph } from '../../attack/build.ts';
 import type { Control } from '../../controls/control.ts';
+import { hash } from '../../lib/hash.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { weightOf } from './group.ts';
 import type { Group, Remedy, Value } from './package.ts';
@@ -44,11 +45,24 @@ export function measured(
   }
   const before = attackRisk(attackGraph(snapshot));
   const step = (state: Snapshot, group: Group): Patched => remedied(state, group, controls, index, now);
-  const forward = drops(snapshot, before, chosen, step);
-  const backward = drops(snapshot, before, chosen.toReversed(), step);
-  const values = new Map(groups.map((group) => [group.id, worthOf(group, remedies.get(group.id), forward, backward, before)]));
-  const gone = [...forward.values()].reduce((sum, points) => sum + points, 0);
-  return { values, remedies, attack: { before, after: before - gone }, runs: 2 * chosen.length };
+  const runs = ordersOf(chosen, snapshot.resources.length).map((order) => drops(snapshot, before, order, step));
+  const values = new Map(groups.map((group) => [group.id, worthOf(group, remedies.get(group.id), runs, before)]));
+  const gone = [...(runs[0]?.values() ?? [])].reduce((sum, points) => sum + points, 0);
+  return { values, remedies, attack: { before, after: before - gone }, runs: runs.length * chosen.length };
+}
+
+const mostOrders = 8;
+
+/** The orders that packages are done in: more of them where the snapshot is small. */
+function ordersOf(chosen: readonly Group[], objects: number): readonly (readonly Group[])[] {
+  const count = Math.max(2, Math.min(mostOrders, Math.floor(budget / Math.max(1, objects * chosen.length))));
+  const mixed = Array.from({ length: count - 2 }, (_, index) =>
+    chosen
+      .map((group) => ({ group, key: hash(`${index} ${group.id}`) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ group }) => group),
+  );
+  return [chosen, chosen.toReversed(), ...mixed];
 }
 
 /** What goes away with each group where they are done one after the other. */
@@ -77,28 +91,29 @@ function written({ members }: Group): Remedy {
   return { patches, repairs: [], closed: new Set(patches.map(({ finding }) => finding.id)).size };
 }
 
-function worthOf(
-  group: Group,
-  remedy: Remedy | undefined,
-  forward: ReadonlyMap<string, number>,
-  backward: ReadonlyMap<string, number>,
-  before: number,
-): Value {
+function worthOf(group: Group, remedy: Remedy | undefined, runs: readonly ReadonlyMap<string, number>[], before: number): Value {
   const latent = weightOf(group) * latentShare;
-  const [first, last] = [forward.get(group.id), backward.get(group.id)];
-  if (first === undefined || last === undefined) {
+  const gone = runs.flatMap((run) => run.get(group.id) ?? []);
+  if (gone.length === 0) {
     const why =
       remedy === undefined || (remedy.patches.length === 0 && remedy.repairs.length === 0)
         ? 'no patch is known that the engine could try: only the weaknesses themselves are counted'
         : 'not tried, the snapshot is large: only the weaknesses themselves are counted';
-    return { points: round(latent), basis: 'estimated', heaviestFirst: 0, heaviestLast: 0, why };
+    return { points: round(latent), basis: 'estimated', low: round(latent), high: round(latent), why };
   }
-  const share = before === 0 ? 0 : Math.round(((first + last) / 2 / before) * 100);
+  const mean = gone.reduce((sum, points) => sum + points, 0) / gone.length;
+  const share = before === 0 ? 0 : Math.round((mean / before) * 100);
   const why =
-    first + last === 0
+    mean === 0
       ? 'the engine finds no way that this closes today: the weaknesses themselves are counted'
-      : `the engine run again without it: attackers lose ${share} of 100 points of what they get today`;
-  return { points: round((first + last) / 2 + latent), basis: 'measured', heaviestFirst: round(first), heaviestLast: round(last), why };
+      : `the engine run again: attackers lose ${share === 0 ? 'less than 1' : share} of 100 points of what they get today`;
+  return {
+    points: round(mean + latent),
+    basis: 'measured',
+    low: round(Math.min(...gone) + latent),
+    high: round(Math.max(...gone) + latent),
+    why,
+  };
 }
 
 function round(points: number): number {

@@ -50,10 +50,9 @@ export interface Value {
   readonly points: number;
   /** `measured`: the engine was run again on the patched snapshot; `estimated`: no patch is known, or the budget was spent. */
   readonly basis: 'measured' | 'estimated';
-  /** Points gone where packages are done from the heaviest on. */
-  readonly heaviestFirst: number;
-  /** Points gone where they are done the other way round. */
-  readonly heaviestLast: number;
+  /** The least and the most that was gone with it, by the order in which packages were done; what it is worth in itself is in both. */
+  readonly low: number;
+  readonly high: number;
   readonly why: string;
 }
 

@@ -6,7 +6,7 @@ import { severities } from '../../controls/control.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { CheckResult } from '../assessment.ts';
 import type { FixPackage } from '../packages/package.ts';
-import { type PackageSet, quadrantOf } from '../packages/packages.ts';
+import { highShare, type PackageSet, quadrantOf } from '../packages/packages.ts';
 import { type Theme, themes } from '../packages/themes.ts';
 import { laterBy } from './dates.ts';
 import { datedWork, deadlineOf } from './deadlines.ts';
@@ -49,16 +49,16 @@ export function makePlan(snapshot: Snapshot, set: PackageSet, options: PlanOptio
     freezes: options.freezes ?? [],
   };
   const before = previous === undefined ? undefined : carried(previous, set.packages, options.judged ?? new Set());
-  const entries = [
+  const entries = inQuadrants([
     ...packageEntries(snapshot, set.packages, before?.started ?? new Map()),
     ...datedEntries(snapshot, set.packages, start),
     ...checkEntries(options.checks ?? []),
-  ];
+  ]);
   const items = entries.map(itemOf);
   const made = schedule(items, capacity);
   const slow = slower(items, made, capacity);
   const placed = entries.map((entry) => placedEntry(entry, made, start)).sort(byPlace);
-  const worth = placed.reduce((sum, { value }) => sum + value, 0);
+  const worth = total(placed, 'value');
   const now = set.risk.total + worth - set.packages.reduce((sum, { value }) => sum + value.points, 0);
   const curve = curveOf(entries, made, slow, now, start);
   const length = options.sprints ?? sprintsOfPlan;
@@ -105,6 +105,18 @@ export function makePlan(snapshot: Snapshot, set: PackageSet, options: PlanOptio
     ...(before === undefined ? {} : { since: before.since }),
     assumptions: assumptionsOf(snapshot, set, options),
   };
+}
+
+/** Packages, dates and checks split by one measure: those that together make nine tenths of what can be gained are worth most. */
+function inQuadrants(entries: readonly PlanEntry[]): readonly PlanEntry[] {
+  const all = total(entries, 'value');
+  const high = new Set<string>();
+  let before = 0;
+  for (const { id, value } of entries.toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))) {
+    if (value > 0 && before < highShare * all) high.add(id);
+    before += value;
+  }
+  return entries.map((entry) => ({ ...entry, quadrant: quadrantOf(high.has(entry.id), entry.effort.p50) }));
 }
 
 function packageEntries(snapshot: Snapshot, packages: readonly FixPackage[], started: ReadonlyMap<string, number>): readonly PlanEntry[] {
@@ -198,7 +210,7 @@ function datedEntries(snapshot: Snapshot, packages: readonly FixPackage[], start
     effort: { ...effort, why: 'a usual effort' },
     deadline,
     acceptance,
-    quadrant: quadrantOf(true, effort.p50),
+    quadrant: 'defer',
   }));
 }
 
@@ -219,7 +231,7 @@ function checkEntries(checks: readonly CheckResult[]): readonly PlanEntry[] {
         effort: { p50: days, p80: days * 2, why: `by the weight of the check, ${check.weight}` },
         acceptance: [check.id],
         objects: check.counts.fail,
-        quadrant: quadrantOf(check.weight === 9, days),
+        quadrant: 'defer',
       };
     });
 }
@@ -351,8 +363,8 @@ function count(items: readonly PlanEntry[], quadrant: PlanEntry['quadrant']): nu
   return items.filter((item) => item.quadrant === quadrant && item.kind !== 'preparation').length;
 }
 
-function total(items: readonly PlanEntry[], estimate: 'p50' | 'p80'): number {
-  return items.reduce((sum, { effort }) => sum + effort[estimate], 0);
+function total(items: readonly PlanEntry[], of: 'p50' | 'p80' | 'value'): number {
+  return items.reduce((sum, { effort, value }) => sum + (of === 'value' ? value : effort[of]), 0);
 }
 
 function at(curve: readonly CurvePoint[], sprint: number): { readonly p50: number; readonly p80: number } {

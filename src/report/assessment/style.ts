@@ -53,11 +53,11 @@ section{scroll-margin-top:10px}
 @media print{
 :root{color-scheme:light;--bg:#fff;--fg:#1c1e21;--dim:#555b63;--line:#d5d8dd;--card:#fff;--accent:#0b5cad;--critical:#8b1a6b;--high:#b3261e;--medium:#8a5a00;--low:#2b5f9e;--good:#0b7a52;--fair:#8a5a00;--poor:#b3261e;--quick:#0072b2;--major:#b45309;--fill:#5f6368;--later:#8b8f96;--band:#c9d3df;--soft:#eef1f4;--hatch:rgba(20,30,40,.42)}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{font-size:10.5pt}main{padding:0;max-width:none}nav.contents,a.skip,.filters,.screen{display:none}
+body{font-size:9.5pt;line-height:1.4}h1{font-size:18pt}h2{font-size:14pt}.lead{font-size:10.5pt;margin-top:8px}main{padding:0;max-width:none}nav.contents,a.skip,.filters,.screen{display:none}
 h2{break-after:avoid;margin-top:0}section.page{break-before:page}.card,.quarters .card,figure,tr,.finding,ol.risks li{break-inside:avoid}
-.scroll{overflow:visible}svg.wide{width:100%;max-width:100%!important;height:auto}table.board{min-width:0;font-size:9pt}table{font-size:9.5pt}
+.scroll{overflow:visible}svg.wide{width:100%;max-width:100%!important;height:auto}table.board{min-width:0;font-size:8.5pt}table.board th{white-space:nowrap;font-size:7.5pt;padding:4px}table{font-size:8.5pt}td,th{padding:3px 8px}
 details::details-content{content-visibility:visible;display:block;height:auto}details>summary{list-style:none}
-details.work,details.control{break-inside:auto}details.work>summary,details.control>summary{break-after:avoid}pre{font-size:8pt}
-.front{grid-template-columns:minmax(0,5fr) minmax(0,7fr);gap:10px;margin:10px 0}.big{font-size:44px}.quarters{grid-template-columns:repeat(4,minmax(0,1fr))}.run{color:#fff}.run.prep{color:#1c1e21}
+details.work,details.control{break-inside:auto}details.control>.finding{display:grid;padding:4px 10px;grid-template-columns:minmax(0,5fr) minmax(0,7fr)}details.control>summary{padding:5px 10px}.about{padding:0 10px 4px}.tags{font-size:7pt}.finding .where,.inside .where{font-size:7.5pt}.finding summary{font-size:7.5pt}details.work>summary,details.control>summary{break-after:avoid}pre{font-size:7.5pt;white-space:normal;padding:3px 6px;margin:3px 0}.inside{padding:0 10px 6px}.inside dl{font-size:9pt;grid-template-columns:74px minmax(0,1fr);gap:1px 8px;margin:0 0 4px}details.work>summary{padding:5px 10px}.inside p{margin:0 0 4px}
+.front{grid-template-columns:minmax(0,5fr) minmax(0,7fr);gap:9px;margin:8px 0;font-size:9pt}.column{gap:9px}.card{padding:9px 12px}.big{font-size:40px}.scores{font-size:9pt;grid-template-columns:104px 26px minmax(50px,1fr) 58px;gap:2px 8px}.scores .dim{font-size:7.5pt;white-space:normal;line-height:1.15}.cs{gap:4px}.cs div{padding:3px 6px;font-size:8pt}.cs b{font-size:13pt}ol.risks li{margin:0 0 5px}ol.risks .dim,.legend,figcaption{font-size:8pt}.facts{grid-template-columns:1fr 1fr;gap:4px;margin:0 0 4px}.facts div{font-size:8pt}.facts b{font-size:15pt}figure{margin:6px 0}.quarters{grid-template-columns:repeat(4,minmax(0,1fr))}.run{color:#fff}.run.prep{color:#1c1e21}
 }
 `;

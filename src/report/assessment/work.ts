@@ -14,7 +14,7 @@ export function work(report: AssessmentReport): string {
   const { plan, set } = report;
   const numbers = numbersOf(plan);
   const packages = new Map(set.packages.map((one) => [one.id, one]));
-  const items = plan.items.toSorted((a, b) => (numbers.get(a.id) ?? 0) - (numbers.get(b.id) ?? 0));
+  const items = plan.items.toSorted((a, b) => (numbers.get(a.id) ?? plan.items.length) - (numbers.get(b.id) ?? plan.items.length));
   return items.map((item) => entry(item, numbers.get(item.id), packages.get(item.id), report)).join('\n');
 }
 
@@ -26,7 +26,7 @@ function entry(item: PlanEntry, number: number | undefined, one: FixPackage | un
   const rows: readonly (readonly [string, string])[] = [
     ...(item.risk === undefined ? [] : [['Why', `${escapeHtml(sentence(item.risk.sentence))} Risk ${item.risk.score} of 100.`] as const]),
     ...(one === undefined ? [] : [['Risk', factors(one.worst.risk)] as const]),
-    ['Worth', `${item.value} of ${Math.round(plan.summary.risk.now)} points, ${item.basis}: ${escapeHtml(item.why)}.`],
+    ['Worth', `${daysText(item.value)} of ${Math.round(plan.summary.risk.now)} points, ${item.basis}: ${escapeHtml(item.why)}.`],
     [
       'Effort',
       `${effortText(item)}: ${escapeHtml(item.effort.why)}${one === undefined ? '' : ` <span class="dim">(${escapeHtml(one.effort.terms.map(({ text, days }) => `${text} ${daysText(days)}`).join(' + '))}, × ${one.effort.factor})</span>`}.`,
@@ -52,7 +52,7 @@ function entry(item: PlanEntry, number: number | undefined, one: FixPackage | un
               `${source === undefined ? '' : `<div class="where">${escapeHtml(placeText(source))}</div>`}<pre>${escapeHtml(command)}</pre>`,
           )
           .join('')}`;
-  return `<details class="work" id="${item.id}"><summary><span class="n">${number ?? ''}</span><span>${escapeHtml(item.title)}</span><span class="meta"><span class="tag t-${name}">${mark}</span> · ${daysText(item.effort.p50)} d · ${item.value} pts${item.basis === 'measured' ? '' : ' ~'}</span></summary><div class="inside"><dl>${rows.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`).join('')}</dl>${advice}${commands}${one === undefined ? '' : places(one)}</div></details>`;
+  return `<details class="work" id="${item.id}"><summary><span class="n">${number ?? ''}</span><span>${escapeHtml(item.title)}</span><span class="meta"><span class="tag t-${name}">${mark}</span> · ${daysText(item.effort.p50)} d · ${daysText(item.value)} pts${item.basis === 'measured' ? '' : ' ~'}</span></summary><div class="inside"><dl>${rows.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`).join('')}</dl>${advice}${commands}${one === undefined ? '' : places(one)}</div></details>`;
 }
 
 /** R = 100 · likelihood · impact · (1 − compensation), each factor with its reason. */
@@ -68,7 +68,7 @@ function adviceOf({ acceptance }: FixPackage, { catalogue }: AssessmentReport): 
   const known = acceptance.flatMap((id) => catalogue.find((control) => control.id === id) ?? []);
   const rows = known.slice(0, mostAdvice).map(({ title, fix }) => `<li><b>${prose(title)}.</b> ${prose(fix)}</li>`);
   const more = known.length > mostAdvice ? `<li class="dim">and ${known.length - mostAdvice} more: see the findings below</li>` : '';
-  return rows.length === 0 ? '' : `<ul>${rows.join('')}${more}</ul>`;
+  return rows.length === 0 ? '' : `<ul class="screen">${rows.join('')}${more}</ul>`;
 }
 
 const mostPlaces = 12;
@@ -82,5 +82,5 @@ function places({ findings, roots }: FixPackage): string {
   }
   const rows = [...seen.values()];
   const more = rows.length > mostPlaces ? `<li>and ${rows.length - mostPlaces} more, among the findings below</li>` : '';
-  return `<p class="dim">${counted(findings.length, 'finding')} with ${counted(roots, 'cause')}:</p><ul class="where">${rows.slice(0, mostPlaces).join('')}${more}</ul>`;
+  return `<div class="screen"><p class="dim">${counted(findings.length, 'finding')} with ${counted(roots, 'cause')}:</p><ul class="where">${rows.slice(0, mostPlaces).join('')}${more}</ul></div>`;
 }
