@@ -1,4 +1,4 @@
-// `cofferdam cel eval`: its words and flags.
+// `cofferdam cel eval` and `cel names`: their words and flags.
 
 import type { Command } from '../command.ts';
 import { common } from '../flags.ts';
@@ -21,4 +21,17 @@ export const celEval: Command = {
     `cofferdam cel eval 'x.map(n, n * 2)' --var x=[1,2,3] --cost -o json`,
   ],
   load: () => import('./run.ts'),
+};
+
+export const celNames: Command = {
+  name: 'cel names',
+  summary: 'what a CEL expression may name: variables, functions and methods with their signatures, macros',
+  words: '[prefix]',
+  flags: [
+    { flags: '--kubernetes-version <version>', description: 'the version whose names are listed (default: the newest known)' },
+    { flags: '-o, --output <format[=file]>', description: 'table, json', repeatable: true },
+    ...common,
+  ],
+  examples: ['cofferdam cel names', 'cofferdam cel names is --kubernetes-version 1.30'],
+  load: () => import('./names.ts'),
 };

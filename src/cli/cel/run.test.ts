@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { folder } from '../../../test/folder.ts';
 import type { Flags } from '../command.ts';
 import { run } from './run.ts';
 
@@ -36,4 +38,21 @@ test('what does not compile is errors with places and status 2', () => {
 test('functions are those of the version', () => {
   assert.equal(answer("isSemver('1.0.0')", { kubernetesVersion: '1.32' }).status, 2);
   assert.equal(answer("isSemver('1.0.0')", { kubernetesVersion: '1.33' }).status, 0);
+});
+
+test('numbers are what was written, or refused', () => {
+  assert.deepEqual(answer('x == 9007199254740992 || x.y == 1', { var: ['x=9007199254740993'] }).status, 2);
+  assert.deepEqual(answer('x', { var: ['x=9223372036854775807'] }), { status: 0, out: '9223372036854775807\n' });
+  assert.equal(answer('type(x) == double', { var: ['x=9223372036854775808'] }).status, 0);
+  for (const [name, shown] of [
+    ['0.0 / 0.0', 'NaN'],
+    ['-1.0 / 0.0', '-Infinity'],
+  ] as const)
+    assert.equal(answer(name).out, `${shown}\n`);
+  assert.equal(JSON.parse(answer("bytes('abc' + x)", { var: [`x="${'d'.repeat(6000)}"`], output: ['json'] }).out).result.length, 8004);
+});
+
+test('a manifest with a number that would be rounded is refused', (t) => {
+  const file = join(folder(t, { 'object.yaml': 'a: 9007199254740993\n' }), 'object.yaml');
+  assert.throws(() => answer('object.a == 9007199254740992', { filename: file }), /beyond 2\^53/);
 });

@@ -6,7 +6,7 @@ import { parseYaml } from '../../kube/yaml/parse.ts';
 import { shownType } from '../../languages/cel/check.ts';
 import { perCallLimit } from '../../languages/cel/cost.ts';
 import { extend } from '../../languages/cel/environment.ts';
-import { kubernetesEnvironment, newestMinor, oldestMinor } from '../../languages/cel/kubernetes.ts';
+import { kubernetesEnvironment } from '../../languages/cel/kubernetes.ts';
 import { plain } from '../../languages/cel/plain.ts';
 import { compile, type Diagnostic, diagnosed } from '../../languages/cel/program.ts';
 import { types } from '../../languages/cel/type.ts';
@@ -19,6 +19,7 @@ import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
 import { kubernetesVersion, verbatim, word } from '../flags.ts';
 import { outputs, write } from '../output.ts';
+import { minorOf } from './minor.ts';
 
 interface Answer {
   readonly result: Json;
@@ -78,14 +79,6 @@ function short(value: string): string {
   return value.length <= longest ? value : `${value.slice(0, longest)}…`;
 }
 
-function minorOf(version: string | undefined): number {
-  if (version === undefined) return newestMinor;
-  const minor = Number(version.split('.')[1]);
-  if (minor < oldestMinor || minor > newestMinor)
-    throw new Stop(problem('usage/bad-flag', `--kubernetes-version ${version}: CEL is known for 1.${oldestMinor} to 1.${newestMinor}`));
-  return minor;
-}
-
 function variablesOf(given: readonly string[], file: string | undefined): Readonly<Record<string, Value>> {
   const variables: Record<string, Value> = Object.create(null);
   if (file !== undefined) {
@@ -97,7 +90,7 @@ function variablesOf(given: readonly string[], file: string | undefined): Readon
     const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(assignment) ?? [];
     if (name === undefined || value === undefined) throw new Stop(problem('usage/bad-flag', `--var ${assignment}: write it as name=json`));
     try {
-      variables[name] = JSON.parse(value);
+      variables[name] = JSON.parse(value, exactInteger);
     } catch {
       throw new Stop(problem('usage/bad-flag', `--var ${name}: the value is no JSON; text needs quotes, as in ${name}='"text"'`));
     }
@@ -105,7 +98,15 @@ function variablesOf(given: readonly string[], file: string | undefined): Readon
   return variables;
 }
 
-/** The first document of a file. */
+/** Integers that a double does not hold become what CEL has for them. */
+function exactInteger(_key: string, value: Value, context?: { readonly source?: string }): Value {
+  const { source = '' } = context ?? {};
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?[0-9]{1,19}$/.test(source)) return value;
+  const exact = BigInt(source);
+  return BigInt.asIntN(64, exact) === exact ? exact : value;
+}
+
+/** The first document of a file; refused where it holds a number that cannot be held exactly. */
 function manifest(file: string): Json {
   let text: string;
   try {
@@ -115,6 +116,8 @@ function manifest(file: string): Json {
   }
   const { documents, problems } = parseYaml(text, file);
   const [first] = documents;
+  const rounded = problems.find(({ code }) => code === 'yaml/unsafe-integer' || code === 'json/unsafe-integer');
+  if (rounded !== undefined) throw new Stop(rounded);
   if (first?.value !== undefined) return first.value;
   throw new Stop(problems[0] ?? problem('input/nothing', `${file} holds no document`));
 }

@@ -16,7 +16,7 @@ function script(shell: string): string {
 }
 
 function offered(typed: readonly string[]): readonly string[] {
-  const set = `COMP_WORDS=(${typed.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${typed.length - 1}; _cofferdam; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const set = `COMP_WORDS=(${typed.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${typed.length - 1}; _cofferdam; IFS=; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout, stderr } = spawnSync('bash', ['-c', `${script('bash')}\n${set}`], { encoding: 'utf8', cwd: '/' });
   assert.equal(stderr, '');
   return stdout.trim().split('\n');
@@ -27,6 +27,10 @@ const rows: readonly (readonly [what: string, typed: readonly string[], expected
   ['a flag of the command', ['cofferdam', 'scan', '--kubernetes-v'], ['--kubernetes-version']],
   ['the values of a flag', ['cofferdam', 'scan', '--fail-on', ''], ['critical', 'high', 'medium', 'low', 'never']],
   ['the values of the same flag after paths', ['cofferdam', 'diff', 'a', 'b', '--fail-on', 'cri'], ['critical']],
+  ['a name that an expression begins with', ['cofferdam', 'cel', 'eval', 'oldS'], ['oldSelf']],
+  ['a function inside an expression', ['cofferdam', 'cel', 'eval', 'has(object.x) && isSem'], ['has(object.x) && isSemver']],
+  ['a method after a dot', ['cofferdam', 'cel', 'eval', 'object.name.matc'], ['object.name.matches']],
+  ['a flag beside an expression', ['cofferdam', 'cel', 'eval', 'true', '--kubernetes-v'], ['--kubernetes-version']],
   ['the second word of a command', ['cofferdam', 'snapshot', 's'], ['save', 'show']],
 ];
 

@@ -1,6 +1,10 @@
-// Completion scripts made of the table of commands: words, flags and the values flags may have. Nothing is run while completing.
+// Completion scripts made of the table of commands: words, flags and the values flags may have, and the names of CEL for expressions.
+// Nothing is run while completing.
 
+import { newestMinor } from '../../languages/cel/kubernetes.ts';
+import { namesOf } from '../../languages/cel/names.ts';
 import { problem } from '../../lib/problem.ts';
+import { expressionEnvironment } from '../cel/names.ts';
 import type { Command, CommandInput } from '../command.ts';
 import { commands } from '../commands.ts';
 import { exit, Stop } from '../exit.ts';
@@ -28,7 +32,18 @@ function secondWords(): ReadonlyMap<string, readonly string[]> {
   return new Map([...Map.groupBy(pairs, ([first]) => first ?? '')].map(([first, list]) => [first, list.map(([, second]) => second ?? '')]));
 }
 
+/** Names of the newest version: those an expression begins with, and those that follow a dot. */
+function expressionWords(): { readonly first: string; readonly member: string } {
+  const names = namesOf(expressionEnvironment(newestMinor));
+  const words = (member: boolean) => [...new Set(names.filter((name) => name.member === member).map(({ name }) => name))].join(' ');
+  return { first: words(false), member: words(true) };
+}
+
+/** Commands whose first word is an expression. */
+const expressions = new Set(['cel eval']);
+
 function bash(): string {
+  const { first, member } = expressionWords();
   const groups = [...secondWords()].map(([first, words]) => `      ${first}) words="${words.join(' ')}";;`);
   const perCommand = commands.map((command) => {
     const values = command.flags.flatMap(({ flags, choices }) =>
@@ -48,6 +63,13 @@ ${groups.join('\n')}
     esac
   fi
   line="\${COMP_WORDS[*]:1}"
+  if [[ "$line" =~ ^(${[...expressions].join('|')})" " && "$cur" != -* && "$prev" != -* ]]; then
+    # Inside an expression: what stands before the last name stays as it is.
+    local quotes=$'[\\x22\\x27]'; cur="\${cur#$quotes}"; local last="\${cur##*[!A-Za-z0-9_]}"; local before="\${cur%"$last"}"
+    compopt -o nospace 2>/dev/null
+    if [[ "$before" == *. ]]; then words="${member}"; else words="${first}"; fi
+    local IFS=$'\\n'; COMPREPLY=($(compgen -P "$before" -W "\${words// /$IFS}" -- "$last")); return
+  fi
   case "$line" in
 ${perCommand.join('\n')}
   esac
@@ -68,12 +90,19 @@ function zsh(): string {
       const value = flag.flags.includes('<') ? `:value:${flag.choices === undefined ? '_files' : `(${flag.choices.join(' ')})`}` : '';
       return `      '${flag.repeatable === true ? '*' : ''}${name}[${quote(flag.description)}]${value}'`;
     });
+    if (expressions.has(command.name))
+      return `    "${command.name}"*) if [[ $PREFIX != -* ]]; then _cofferdam_cel; else _arguments \\\n${flags.join(' \\\n')}; fi;;`;
     return `    "${command.name}"*) _arguments \\\n${[...flags, "      '*:file:_files'"].join(' \\\n')};;`;
   });
   const words = [...new Map(commands.map((command) => [command.name.split(' ')[0] ?? '', command.summary]))].map(
     ([name, summary]) => `    '${name}:${quote(summary)}'`,
   );
+  const { first, member } = expressionWords();
   return `#compdef cofferdam kubectl-cofferdam
+_cofferdam_cel() {
+  compset -P '*[^A-Za-z0-9_]'
+  if [[ $IPREFIX == *. ]]; then compadd -S '' -- ${member}; else compadd -S '' -- ${first}; fi
+}
 _cofferdam() {
   local -a names=(
 ${words.join('\n')}
@@ -97,7 +126,12 @@ function fish(): string {
       const value = flag.choices === undefined ? (flag.flags.includes('<') ? ' -r' : '') : ` -x -a '${flag.choices.join(' ')}'`;
       return `complete -c cofferdam -n '__fish_seen_subcommand_from ${first}' -l ${name}${value} -d '${plain(flag.description)}'`;
     });
-    return [own, ...inner, ...flags];
+    const names = expressions.has(command.name)
+      ? [
+          `complete -c cofferdam -f -n '__fish_seen_subcommand_from ${second}; and __fish_seen_subcommand_from ${first}' -a '${expressionWords().first}'`,
+        ]
+      : [];
+    return [own, ...inner, ...flags, ...names];
   });
   return `# fish completion for cofferdam\n${[...new Set(lines)].join('\n')}\n`;
 }

@@ -24,9 +24,9 @@ export function plain(value: Value): Json {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint') return String(value);
-  if (value instanceof Double) return value.value;
+  if (value instanceof Double) return Number.isFinite(value.value) ? value.value : String(value.value);
   if (value instanceof Uint) return value.value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value.value) : String(value.value);
-  if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value.subarray(0, 4096)));
+  if (value instanceof Uint8Array) return base64(value);
   if (value instanceof Timestamp) return timestampText(value);
   if (value instanceof Duration) return durationText(value);
   if (value instanceof TypeValue) return value.name;
@@ -36,4 +36,12 @@ export function plain(value: Value): Json {
   if (value instanceof EntryMap || isObjectMap(value))
     return Object.fromEntries(entriesOf(value).map(([key, item]) => [String(plain(key)), plain(item)]));
   return value instanceof Opaque && value.toString !== Object.prototype.toString ? value.toString() : typeName(value);
+}
+
+const atOnce = 4096;
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let start = 0; start < bytes.length; start += atOnce) text += String.fromCharCode(...bytes.subarray(start, start + atOnce));
+  return btoa(text);
 }
