@@ -58,6 +58,10 @@ export function judgeReview(phase: Phase, review: Review, judge: Judge, deadline
   const collected: Collected = { notes: [], warnings: [], auditAnnotations: {}, denials: [] };
   const watched = watchedContext(judge.facts);
   const isLate = () => judge.clock() > deadline;
+  if (review.unreadable !== undefined) {
+    unjudged(phase, input, judge.policies, `the objects cannot be judged: ${review.unreadable}`, collected);
+    return collected.denials.length > 0 ? denied(review, judge, collected) : { answer: admitted, notes: collected.notes };
+  }
   const object = phase === 'validate' ? input.object : mutated(input, judge.policies, watched, collected);
   if (phase === 'validate') validated(input, judge, watched, isLate, collected);
   if (collected.denials.length > 0) return denied(review, judge, collected);
@@ -106,6 +110,11 @@ function cannotSay({ name, failurePolicy }: CompiledPolicy, trouble: string, { n
   notes.push({ policy: name, kind: 'error', message: trouble });
   if (failurePolicy === 'Fail')
     denials.push({ policy: name, code: 500, reason: 'InternalError', message: `could not be evaluated: ${trouble}` });
+}
+
+/** Every policy that could match the request by what is known of it. */
+function unjudged(phase: Phase, input: AdmissionInput, policies: PolicySet, trouble: string, collected: Collected): void {
+  for (const policy of policies.candidates(admissionRequest(input, {}))) if (policy.phase === phase) cannotSay(policy, trouble, collected);
 }
 
 interface Denial {

@@ -4,7 +4,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
@@ -52,7 +52,14 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   let draining = false;
   let busy = 0;
   const server = createServer(
-    { ...tls(certificate), requestCert: wantsClient, rejectUnauthorized: wantsClient, maxHeaderSize: 16 * 1024, keepAlive: true },
+    {
+      ...tls(certificate),
+      requestCert: wantsClient,
+      rejectUnauthorized: wantsClient,
+      handshakeTimeout: 5_000,
+      maxHeaderSize: 16 * 1024,
+      keepAlive: true,
+    },
     (request, response) => {
       busy++;
       response.on('close', () => busy--);
@@ -67,6 +74,12 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   server.requestTimeout = 10_000;
   server.keepAliveTimeout = 120_000;
   server.maxConnections = 4096;
+  // Node counts a connection only once it has shaken hands; one that never does would hold up the end.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('clientError', (_error, socket) => socket.destroy());
   await started(server, options);
@@ -77,7 +90,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     drain: () => {
       draining = true;
     },
-    close: (patience) => closed(server, patience),
+    close: (patience) => closed(server, sockets, patience),
   };
 }
 
@@ -91,9 +104,12 @@ function started(server: Server, { host, port }: ListenerOptions): Promise<void>
   });
 }
 
-function closed(server: Server, patience: number): Promise<void> {
+function closed(server: Server, sockets: ReadonlySet<Socket>, patience: number): Promise<void> {
   return new Promise((resolve) => {
-    const impatient = setTimeout(() => server.closeAllConnections(), patience);
+    const impatient = setTimeout(() => {
+      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
+    }, patience);
     server.close(() => {
       clearTimeout(impatient);
       resolve();

@@ -1,7 +1,7 @@
 // AdmissionReview of admission.k8s.io v1 and v1beta1 (k8s.io/api 0.36): what the API server asks a webhook, and the answer. The objects are
 // those of the version the webhook is registered for, because the API server converts them before it asks (matchPolicy Equivalent).
 
-import { readJson } from '../../kube/json/read.ts';
+import { exactJson } from '../../kube/json/exact.ts';
 import { asObject, asString, field, isObject, type Json, strings } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
@@ -11,6 +11,8 @@ export interface Review {
   readonly apiVersion: 'admission.k8s.io/v1' | 'admission.k8s.io/v1beta1';
   readonly uid: string;
   readonly input: AdmissionInput;
+  /** Why the objects cannot be judged; they are not in `input` then. */
+  readonly unreadable?: string;
 }
 
 /** What the webhook says. `patch` is a JSON patch. */
@@ -25,14 +27,26 @@ export interface ReviewAnswer {
 }
 
 const operations: readonly AdmissionOperation[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
-/** Issues of a JSON text that make the value something else than what was sent. */
-const fatal = new Set(['json/unsafe-integer', 'json/too-deep', 'json/duplicate-key']);
-
-/** Reads a request body. Numbers that a double cannot hold are refused, not rounded: a policy must judge what was sent. */
+/**
+ * Reads a request body. Where the objects cannot be read exactly, a number that a double rounds say, the review is still one: it gets
+ * an answer, but no policy can judge it.
+ */
 export function readReview(text: string): Result<Review, Problem> {
-  const parsed = parse(text);
-  if (typeof parsed === 'string') return bad(parsed);
-  const { value } = parsed;
+  const parsed = exactJson(text);
+  if (typeof parsed === 'string') return withoutObjects(text, parsed);
+  if (parsed === undefined) return bad('the body is no JSON');
+  return reviewOf(parsed.value);
+}
+
+/** What was asked, without what it was asked about. */
+function withoutObjects(text: string, unreadable: string): Result<Review, Problem> {
+  const review = reviewOf(JSON.parse(text));
+  if (!review.ok) return review;
+  const { options: _, ...input } = review.value.input;
+  return ok({ ...review.value, input: { ...input, object: null, oldObject: null }, unreadable });
+}
+
+function reviewOf(value: Json): Result<Review, Problem> {
   const apiVersion = field(value, 'apiVersion');
   if (field(value, 'kind') !== 'AdmissionReview' || (apiVersion !== 'admission.k8s.io/v1' && apiVersion !== 'admission.k8s.io/v1beta1'))
     return bad('the body is no AdmissionReview of admission.k8s.io/v1 or v1beta1');
@@ -65,24 +79,6 @@ export function readReview(text: string): Result<Review, Problem> {
     dryRun: request.dryRun === true,
   };
   return ok({ apiVersion, uid, input });
-}
-
-/** Digits that may be rounded, and brackets that may be a trap: such a text is looked at closely, which takes as long again. */
-const suspicious = /[0-9]{16}|[[{]{32}/;
-
-function parse(text: string): { readonly value: Json } | string {
-  if (!suspicious.test(text)) {
-    try {
-      return { value: JSON.parse(text) };
-    } catch {
-      return 'the body is no JSON';
-    }
-  }
-  const document = readJson(text);
-  if (document === undefined) return 'the body is no JSON';
-  const issue = document.issues.find(({ code }) => fatal.has(code));
-  if (issue !== undefined) return issue.message;
-  return document.value === undefined ? 'the body is nested too deep' : { value: document.value };
 }
 
 function bad(message: string): Result<never, Problem> {
