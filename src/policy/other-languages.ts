@@ -12,10 +12,7 @@ const engines: Readonly<Record<string, readonly [engine: string, kinds: RegExp]>
   'policies.kubewarden.io': ['Kubewarden', /Policy(?:Group)?$/],
 };
 
-/**
- * What a policy of another engine is called; undefined for everything else. `foreignPolicy(object)` is
- * `'ClusterPolicy require-labels of Kyverno'`.
- */
+/** What a policy of another engine is called, `ClusterPolicy require-labels of Kyverno`; undefined for everything else. */
 export function foreignPolicy(object: KubeObject): string | undefined {
   const { group } = groupVersion(object.apiVersion);
   const known = Object.hasOwn(engines, group) ? engines[group] : undefined;
