@@ -117,7 +117,7 @@ function table(result: Plan, observed: Observed | undefined, declared: readonly 
     bold('Roll out in this order, namespace by namespace'),
     ...result.confidence.flatMap((one, index) => [
       `  ${index + 1}. ${printable(one.namespace)}  ${one.level} confidence, ${counted(one.workloads, 'workload')}`,
-      ...gaps(one),
+      ...(observed === undefined ? [] : gaps(one)),
     ]),
     '  Before each: audit first (Calico: StagedKubernetesNetworkPolicy; Cilium: policy-audit-mode; else record flows for another while and',
     '  run `cofferdam network compare` with the new policies among the manifests), then apply, then look for drops.',

@@ -1,5 +1,6 @@
 // `cofferdam network map`: a picture of who may reach whom, as a page, SVG, Mermaid or data.
 
+import { isDense, matrixSvg } from '../../network/map/matrix.ts';
 import { mapMermaid } from '../../network/map/mermaid.ts';
 import { networkMap } from '../../network/map/model.ts';
 import { mapPage } from '../../network/map/page.ts';
@@ -23,7 +24,7 @@ export async function run(input: CommandInput): Promise<number> {
   const bare = flags.namespaceOnly === true;
   write(targets, console, (format) => {
     if (format === 'json') return `${JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'NetworkMap', ...map }, null, 2)}\n`;
-    if (format === 'svg') return `${mapSvg(map, !bare)}\n`;
+    if (format === 'svg') return `${isDense(map) ? matrixSvg(map, true) : mapSvg(map, !bare)}\n`;
     return format === 'mermaid' ? mapMermaid(map, bare) : mapPage(map);
   });
   if (found !== undefined) tell(input, flowProblems(found.observed, found.problems));

@@ -8,6 +8,7 @@ import { resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { observer } from '../flows/observe.ts';
 import { network } from '../network.ts';
 import { layout } from './layout.ts';
+import { isDense } from './matrix.ts';
 import { mapMermaid } from './mermaid.ts';
 import { networkMap } from './model.ts';
 import { mapPage } from './page.ts';
@@ -69,6 +70,17 @@ test('names from a cluster stay data in every format', () => {
   const map = networkMap(state([pod(evil, evil), pod('a', 'web'), guard('a', 'web', [{ namespaceSelector: {}, ...peer(evil) }])]));
   for (const text of [mapPage(map), mapSvg(map, true), mapMermaid(map, false)]) assert.ok(!text.includes('<script'), text);
   assert.ok(!/https?:(?!\/\/www\.w3\.org\/2000\/svg)/.test(mapPage(map)), 'nothing is fetched');
+});
+
+test('many lines between many namespaces are a matrix, and names stay data there too', () => {
+  const spaces = Array.from({ length: 12 }, (_, index) => `"><script>${index}`);
+  const all = spaces.flatMap((space) => [pod(space, 'web'), guard(space, 'web', [{ namespaceSelector: {}, ...peer('web') }])]);
+  const map = networkMap(state(all));
+  assert.equal(map.between.length, 132);
+  assert.ok(isDense(map));
+  const page = mapPage(map);
+  assert.match(page, /Rows reach columns/);
+  assert.ok(!page.includes('<script'));
 });
 
 test('a thousand workloads in fifty namespaces are a page that can be opened', () => {

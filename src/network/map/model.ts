@@ -27,6 +27,7 @@ export interface MapWorkload {
 
 export type LineKind = 'allowed' | 'observed' | 'denied';
 
+/** What was seen is allowed too: where the ports are the same, the one line says both. */
 export interface MapLine {
   /** `namespace/kind/name`, `internet`, `nodes` or `API server`. */
   readonly from: string;
@@ -109,7 +110,11 @@ export function networkMap(snapshot: Snapshot, observed?: { readonly flows: Obse
       add({ from: endOf(edge.from), to: endOf(edge.to), kind, ports: `${edge.protocol} ${edge.port}`, flows: edge.flows });
     }
   }
-  const sorted = [...lines.values()].sort((a, b) => order(`${a.from} ${a.to} ${a.kind}`, `${b.from} ${b.to} ${b.kind}`));
+  const said = [...lines.values()].filter((line) => {
+    const seen = line.kind === 'allowed' ? lines.get(`${line.from}\n${line.to}\nobserved`) : undefined;
+    return seen === undefined || seen.ports !== line.ports;
+  });
+  const sorted = said.sort((a, b) => order(`${a.from} ${a.to} ${a.kind}`, `${b.from} ${b.to} ${b.kind}`));
   return {
     namespaces: [...Map.groupBy(workloads, ({ workload }) => workload.namespace)]
       .sort(([a], [b]) => order(a, b))
@@ -175,7 +180,7 @@ function betweenNamespaces(lines: readonly MapLine[]): readonly NamespaceLine[] 
     const known = found.get(key);
     found.set(key, { from: a, to: b, kind, lines: (known?.lines ?? 0) + 1, flows: (known?.flows ?? 0) + flows });
   }
-  return [...found.values()];
+  return [...found.values()].filter(({ from, to, kind }) => kind !== 'allowed' || !found.has(`${from}\n${to}\nobserved`));
 }
 
 function order(a: string, b: string): number {

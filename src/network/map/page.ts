@@ -1,6 +1,7 @@
 // A map as one HTML file: the namespaces as a picture, each a link to its own part with its workloads as a picture and as a table. No script, and
 // nothing is fetched: the content security policy allows no more than the page's own style. Large namespaces are tables alone. In print everything is shown.
 
+import { isDense, matrixSvg } from './matrix.ts';
 import type { MapLine, MapNamespace, MapWorkload, NetworkMap } from './model.ts';
 import { escaped, mapStyle, mapSvg, namespaceSvg } from './svg.ts';
 
@@ -33,7 +34,7 @@ export function mapPage(map: NetworkMap): string {
 <h1>Who may reach whom</h1>
 <p class="quiet">${count(total, 'workload')} in ${count(map.namespaces.length, 'namespace')}: <b>${exposed}</b> reached from the internet, <b>${bare}</b> open to every pod of the cluster because no policy guards them.${one ? '' : ' Choose a namespace to see its workloads.'}</p>
 ${legend(map)}
-<div class="picture${map.namespaces.length <= 12 ? ' fit' : ''}">${mapSvg(map, false, false, true)}</div>
+${overview(map)}
 ${one ? '' : `<nav aria-label="Namespaces">${map.namespaces.map(({ name, workloads }, index) => `<a href="#n${index}">${escaped(name)} (${workloads.length})</a>`).join('')}</nav>`}
 ${map.moreLines > 0 ? `<p class="warn">${map.moreLines} more lines are not drawn.</p>` : ''}
 ${map.namespaces.map((namespace, index) => section(map, namespace, index)).join('\n')}
@@ -45,10 +46,16 @@ function count(number: number, word: string): string {
   return `<b>${number}</b> ${word}${number === 1 ? '' : 's'}`;
 }
 
+/** Boxes and lines while a reader can follow them, then a matrix. */
+function overview(map: NetworkMap): string {
+  if (isDense(map)) return `<p class="quiet">Rows reach columns; a square says how.</p><div class="picture">${matrixSvg(map, false)}</div>`;
+  return `<div class="picture${map.namespaces.length <= 12 ? ' fit' : ''}">${mapSvg(map, false, false, true)}</div>`;
+}
+
 function legend({ observed }: NetworkMap): string {
   const line = (color: string, dash: string, words: string) =>
     `<li><i style="border-color:${color};border-top-style:${dash}"></i>${words}</li>`;
-  return `<ul class="legend">${line('#5a6b85', 'solid', 'allowed by a policy, or a way in from the internet')}${observed ? `${line('#1a7f4b', 'solid', 'seen in the flows')}${line('#c62f2f', 'dashed', 'denied')}` : ''}<li><i style="border-color:#d2691e"></i>box: holds workloads that no policy guards (any pod may reach them; no line is drawn for that)</li></ul>`;
+  return `<ul class="legend">${line('#5a6b85', 'solid', 'allowed by a policy, or a way in from the internet')}${observed ? `${line('#1a7f4b', 'solid', 'seen in the flows')}${line('#c62f2f', 'dashed', 'denied')}` : ''}<li><i style="border-color:#d2691e"></i>orange: holds workloads that no policy guards (any pod may reach them; no line is drawn for that)</li></ul>`;
 }
 
 function section(map: NetworkMap, namespace: MapNamespace, index: number): string {
