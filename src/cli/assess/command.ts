@@ -47,7 +47,6 @@ export const assess: Command = {
   examples: [
     'cofferdam assess .',
     'cofferdam assess -A --repository . --answers answers.yaml -o json=assessment.json',
-    'cofferdam assess deploy/ -o html=report.html --capacity platform=6',
     'cofferdam assess --questions > answers.yaml',
     'cofferdam assess . -o html=report.html --start 2026-11-23',
     'cofferdam assess -A --lose zone/eu-west-1a',
