@@ -55,7 +55,7 @@ export function notSupported(field: Path | string, value: Json | undefined, supp
   return { type: 'FieldValueNotSupported', field: String(field), value: shownValue(value), detail };
 }
 export function tooLong(field: Path | string, maximum: number): FieldError {
-  return { type: 'FieldValueTooLong', field: String(field), detail: `may not be more than ${maximum} bytes` };
+  return { type: 'FieldValueTooLong', field: String(field), detail: `may not be more than ${maximum} ${maximum === 1 ? 'byte' : 'bytes'}` };
 }
 export function tooMany(field: Path | string, actual: number, maximum: number): FieldError {
   return {

@@ -64,11 +64,23 @@ function checkType(value: Json, schema: Schema, path: string, found: Found): voi
   found.checks++;
   const type = typeName(value);
   const isText = typeof value === 'string' || Array.isArray(value);
+  const fits = wanted.split(',').includes(type) || (type === 'integer' && wanted === 'number');
+  if (!fits && !isText && schema.intOrString !== true && isChecked(wanted, schema.format)) {
+    // The server names the format, and that of the value.
+    const shown = type === 'number' ? 'float64' : type === 'integer' ? 'int64' : '';
+    add(found, typeInvalid(fieldOf(path), shown, `${path} in body must be of type ${schema.format}: ${JSON.stringify(shown)}`));
+    return;
+  }
   const numeric = wanted.includes('integer') || wanted === 'number';
   if (!numeric && schema.format !== undefined && isKnownFormat(schema.format) && isText && wanted === 'string') return;
-  if (wanted.split(',').includes(type)) return;
-  if (type === 'integer' && wanted === 'number') return;
-  wrong(wanted);
+  if (!fits) wrong(wanted);
+}
+
+/** Formats of numbers that are looked at, by their type. */
+const numberFormats: Readonly<Partial<Record<string, readonly string[]>>> = { integer: ['int32', 'int64'], number: ['float', 'double'] };
+
+function isChecked(type: string, format = ''): boolean {
+  return type === 'string' ? isKnownFormat(format) : numberFormats[type]?.includes(format) === true;
 }
 
 /** The JSON type of a value, as messages name it. */

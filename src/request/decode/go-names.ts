@@ -20,7 +20,7 @@ export const namedTypes: Readonly<Record<string, string>> = {
   'apiextensions.CustomResourceDefinitionCondition': 'status:ConditionStatus type:CustomResourceDefinitionConditionType',
   'apiextensions.CustomResourceDefinitionSpec': 'scope:ResourceScope',
   'apiextensions.JSONSchemaProps':
-    '$schema:JSONSchemaURL definitions:JSONSchemaDefinitions dependencies:JSONSchemaDependencies x-kubernetes-validations:ValidationRules',
+    '$schema:JSONSchemaURL definitions:JSONSchemaDefinitions dependencies:JSONSchemaDependencies enum:[]JSON x-kubernetes-validations:ValidationRules',
   'apiextensions.ValidationRule': 'reason:FieldValueErrorReason',
   'apps.DaemonSetCondition': 'status:ConditionStatus type:DaemonSetConditionType',
   'apps.DaemonSetUpdateStrategy': 'type:DaemonSetUpdateStrategyType',

@@ -101,11 +101,18 @@ function bySelf(walk: Walk, read: () => void): void {
   walk.error = before;
 }
 
+function openField(value: Json, key: string, schema: Schema, walk: Walk, named: string | undefined): void {
+  if (key !== 'dependencies') bySelf(walk, () => schemaOrElse(value, key, schema, walk));
+  else if (isObject(value))
+    for (const item of Object.values(value))
+      bySelf(walk, () => schemaOrElse(item ?? null, Array.isArray(item) ? '' : 'items', schema, walk));
+  else if (value !== null) mismatch(goValue(value), named ?? '', walk);
+}
+
 function schemaOrElse(value: Json, key: string, schema: Schema, walk: Walk): void {
   const known = walk.strict.length;
-  if (key === 'dependencies') {
-    if (isObject(value)) for (const item of Object.values(value)) if (isObject(item)) visit(item as Json, schema, walk, undefined);
-  } else if (isObject(value)) visit(value, schema, walk, undefined);
+  if (isObject(value)) visit(value, schema, walk, undefined);
+  else if (key === '') list(value as readonly Json[], { type: 'string' }, walk, 'string');
   else if (key !== 'items') {
     if (typeof value !== 'boolean' && value !== null) walk.error ??= 'boolean or JSON schema expected';
   } else if (Array.isArray(value)) list(value, schema, walk, undefined);
@@ -159,7 +166,7 @@ function struct(object: JsonObject, schema: Schema, properties: ReadonlyMap<stri
     const { type, within } = goField(schema.definition, key);
     walk.fields.push(...within, key);
     walk.struct = schema.definition ?? '';
-    if (schema.definition === schemaProps && open.includes(key)) bySelf(walk, () => schemaOrElse(value, key, schema, walk));
+    if (schema.definition === schemaProps && open.includes(key)) openField(value, key, schema, walk, type);
     else visit(value, known, walk, odd?.numbers.get(key), type);
     walk.path.pop();
     walk.fields.length -= within.length + 1;

@@ -108,8 +108,8 @@ function visitFields(
     const under = standing.insideMeta ? { ...standing, noDefaults: why } : standing;
     below(values, at, under, childContext(context, values, 'values'));
   }
-  const isGranular = !given(schema[mapType]) || schema[mapType] === 'granular';
-  const inFields = isGranular ? standing : uncorrelated(standing, path);
+  const isKnown = !given(schema[mapType]) || schema[mapType] === 'granular' || schema[mapType] === 'atomic';
+  const inFields = isKnown ? standing : uncorrelated(standing, path);
   for (const [name, part] of members(schema.properties)) {
     const isMeta = (isRoot || isEmbedded(schema)) && metaFields.has(name);
     const under: Standing = isMeta
