@@ -11,8 +11,8 @@ import type { Group, Remedy, Value } from './package.ts';
 import { attackRisk } from './reach.ts';
 import { type Patched, type RepairIndex, remedied } from './remedy.ts';
 
-/** A weakness that no way of today uses still counts: a tenth of its own risk. */
-export const latentShare = 0.1;
+/** A weakness counts by itself as well, whether or not a way of today uses it: a small part of its own risk. */
+export const latentShare = 0.03;
 
 export interface Measured {
   readonly values: ReadonlyMap<string, Value>;
@@ -41,7 +41,7 @@ export function measured(
   for (const group of ranked) {
     const tried = chosen.length < most ? remedied(snapshot, group, controls, index, now).remedy : written(group);
     remedies.set(group.id, tried);
-    if (chosen.length < most && (tried.patches.length > 0 || tried.repairs.length > 0)) chosen.push(group);
+    if (chosen.length < most && canTry(tried)) chosen.push(group);
   }
   const before = attackRisk(attackGraph(snapshot));
   const step = (state: Snapshot, group: Group): Patched => remedied(state, group, controls, index, now);
@@ -49,6 +49,10 @@ export function measured(
   const values = new Map(groups.map((group) => [group.id, worthOf(group, remedies.get(group.id), runs, before)]));
   const gone = [...(runs[0]?.values() ?? [])].reduce((sum, points) => sum + points, 0);
   return { values, remedies, attack: { before, after: before - gone }, runs: runs.length * chosen.length };
+}
+
+function canTry({ patches, repairs, standIns }: Remedy): boolean {
+  return patches.length > 0 || repairs.length > 0 || standIns.length > 0;
 }
 
 const mostOrders = 8;
@@ -88,7 +92,7 @@ function drops(
 /** Patches of findings as the scan wrote them, none of them tried. */
 function written({ members }: Group): Remedy {
   const patches = members.flatMap(({ finding }) => (finding.fix?.patch === undefined ? [] : [{ finding, patch: finding.fix.patch }]));
-  return { patches, repairs: [], closed: new Set(patches.map(({ finding }) => finding.id)).size };
+  return { patches, repairs: [], standIns: [], closed: new Set(patches.map(({ finding }) => finding.id)).size };
 }
 
 function worthOf(group: Group, remedy: Remedy | undefined, runs: readonly ReadonlyMap<string, number>[], before: number): Value {
@@ -96,7 +100,7 @@ function worthOf(group: Group, remedy: Remedy | undefined, runs: readonly Readon
   const gone = runs.flatMap((run) => run.get(group.id) ?? []);
   if (gone.length === 0) {
     const why =
-      remedy === undefined || (remedy.patches.length === 0 && remedy.repairs.length === 0)
+      remedy === undefined || !canTry(remedy)
         ? 'no patch is known that the engine could try: only the weaknesses themselves are counted'
         : 'not tried, the snapshot is large: only the weaknesses themselves are counted';
     return { points: round(latent), basis: 'estimated', low: round(latent), high: round(latent), why };
@@ -106,7 +110,7 @@ function worthOf(group: Group, remedy: Remedy | undefined, runs: readonly Readon
   const why =
     mean === 0
       ? 'the engine finds no way that this closes today: the weaknesses themselves are counted'
-      : `the engine run again: attackers lose ${share === 0 ? 'less than 1' : share} of 100 points of what they get today`;
+      : `the engine run again${(remedy?.standIns.length ?? 0) > 0 ? ' without whoever has the right' : ''}: attackers lose ${share === 0 ? 'less than 1' : share} of 100 points of what they get today`;
   return {
     points: round(mean + latent),
     basis: 'measured',

@@ -116,6 +116,8 @@ export interface Remedy {
   readonly patches: readonly { readonly finding: Finding; readonly patch: JsonPatch }[];
   /** Changes of the attack graph for what no control patches. */
   readonly repairs: readonly Repair[];
+  /** Changes that take the weakness away only to be measured: a role that is too wide is narrowed by hand, not left without holders. */
+  readonly standIns: readonly Repair[];
   /** Findings that are closed with these, of how many. */
   readonly closed: number;
 }

@@ -10,6 +10,7 @@ import type { Finding, Subject } from '../../controls/result.ts';
 import { runControls } from '../../controls/run.ts';
 import { groupVersion } from '../../kube/object.ts';
 import { at } from '../../lib/graph/csr.ts';
+import { asString, dig } from '../../lib/json.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Group, Remedy } from './package.ts';
 import { edgesOf } from './weaknesses.ts';
@@ -22,6 +23,8 @@ export interface Patched {
 /** Arcs of the attack graph by what their repairs change, made once. */
 export interface RepairIndex {
   readonly of: (subject: Subject) => readonly Offered[];
+  /** Changes that take a role's holders away. */
+  readonly ofHolders: (subject: Subject) => readonly Offered[];
 }
 
 interface Offered {
@@ -37,7 +40,7 @@ export function repairIndex(graph: AttackGraph): RepairIndex {
     const edges = edgesBehind(graph, arc);
     if (edges.length === 0) continue;
     for (const repair of arc.repairs)
-      for (const key of new Set(repair.changes.flatMap(keyOfChange))) {
+      for (const key of new Set(repair.changes.flatMap((change) => [...keyOfChange(change), ...keyOfRole(change)]))) {
         const own = found.get(key) ?? new Map();
         found.set(key, own);
         const entry = own.get(repair.id) ?? { repair, edges: new Set<string>() };
@@ -45,11 +48,19 @@ export function repairIndex(graph: AttackGraph): RepairIndex {
         for (const edge of edges) entry.edges.add(edge);
       }
   }
+  const offered = (key: string): readonly Offered[] => [...(found.get(key)?.values() ?? [])];
   return {
-    of: ({ apiVersion, kind, namespace, name }) => [
-      ...(found.get(`${groupVersion(apiVersion).group}/${kind}/${namespace}/${name}`)?.values() ?? []),
-    ],
+    of: ({ apiVersion, kind, namespace, name }) => offered(`${groupVersion(apiVersion).group}/${kind}/${namespace}/${name}`),
+    ofHolders: ({ kind, namespace, name }) => offered(`holders of ${kind} ${namespace}/${name}`),
   };
+}
+
+/** The role that a binding gives, as a key of its own. */
+function keyOfRole(change: Change): readonly string[] {
+  if (change.kind === 'add' || !change.resource.kind.endsWith('RoleBinding')) return [];
+  const { object, namespace } = change.resource;
+  const kind = asString(dig(object, 'roleRef', 'kind')) ?? '';
+  return [`holders of ${kind} ${kind === 'Role' ? namespace : ''}/${asString(dig(object, 'roleRef', 'name')) ?? ''}`];
 }
 
 /** The edge of an arc; of a premise, the edges that what it leads to makes possible. */
@@ -84,25 +95,28 @@ export function remedied(before: Snapshot, group: Group, controls: ReadonlyMap<s
   const wanted = new Set(group.members.map(({ finding }) => finding.id));
   const own = [...new Set(group.members.map(({ finding }) => finding.control))].flatMap((id) => controls.get(id) ?? []);
   const repairs = new Map<string, Repair>();
-  const byGraph = new Set<string>();
+  const standIns = new Map<string, Repair>();
   for (const { finding } of group.members) {
     const edges = Object.hasOwn(edgesOf, finding.control) ? (edgesOf[finding.control] ?? []) : [];
     if (edges.length === 0) continue;
     const offered = index.of(finding.subject).filter((one) => edges.some((edge) => one.edges.has(edge)));
-    if (offered.length > 0) byGraph.add(finding.id);
+    for (const { repair } of offered.length > 0 ? [] : index.ofHolders(finding.subject)) standIns.set(repair.id, repair);
     for (const { repair } of narrowest(offered, finding)) repairs.set(repair.id, repair);
   }
   const chosen = [...repairs.values()];
-  const cut = chosen.length === 0 ? before : applied(before, chosen);
+  const tried = [...chosen, ...standIns.values()];
+  const cut = tried.length === 0 ? before : applied(before, tried);
   const able = own.filter(({ repair }) => repair !== undefined);
   const plan = able.length === 0 ? undefined : planRepairs(cut, { controls: able, now, skip: ({ id }) => !wanted.has(id) });
   const after = plan?.after ?? cut;
   const left = after === before ? wanted.size : openAfter(after, own, wanted, now);
+  const byHand = standIns.size > 0 && chosen.length === 0 && (plan?.repairs.length ?? 0) === 0;
   return {
     remedy: {
       patches: (plan?.repairs ?? []).map(({ finding, patch }) => ({ finding, patch })),
       repairs: chosen,
-      closed: Math.max(0, wanted.size - left),
+      standIns: [...standIns.values()],
+      closed: byHand ? 0 : Math.max(0, wanted.size - left),
     },
     after,
   };

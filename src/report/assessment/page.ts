@@ -83,7 +83,7 @@ function method({ assessment, plan, scan, set }: AssessmentReport): string {
     .slice(0, 50)
     .map((problem) => `<li>${escapeHtml(problemText(problem))}</li>`);
   return `<p>Risk of a finding: 100 × likelihood × impact × (1 − what stands against it). Likelihood joins how near an attacker gets with how useful the weakness is to him; impact is what is held from there in the graph of attacks.</p>
-<p>Points of risk (${Math.round(set.risk.total)} today): ${Math.round(set.risk.attack)} are what attackers get, from the internet and from a pod, times how likely they are there, the whole cluster being 1000; the others are weaknesses that no way of today uses, a tenth of their own risk each. A package is worth what is gone when the engine runs again on the patched objects, the mean over several orders; where nothing could be patched it is an estimate (~).</p>
+<p>Points of risk (${Math.round(set.risk.total)} today): ${Math.round(set.risk.attack)} are what attackers get, from the internet and from a pod, times how likely they are there, the whole cluster being 1000; the others are the weaknesses by themselves, three hundredths of their own risk each. A package is worth what is gone when the engine runs again on the patched objects, the mean over several orders; where nothing could be patched it is an estimate (~).</p>
 <p>Effort: kind of work, templates, teams, restarts, times 0.3 where patches close all of it, 0.6 where some. Of ten packages eight stay under the second figure.</p>
 <h3>Assumed</h3><ul>${plan.assumptions.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>
 <h3>What was looked at</h3><div class="scroll"><table><thead><tr><th>source</th><th>state</th><th></th></tr></thead><tbody>${coverage.join('')}</tbody></table></div>

@@ -46,7 +46,7 @@ function entry(item: PlanEntry, number: number | undefined, one: FixPackage | un
   const commands =
     item.changes.length === 0
       ? ''
-      : `<p class="dim">Changes that the engine tried${item.moreChanges > 0 ? ` (the first ${item.changes.length} of ${item.changes.length + item.moreChanges})` : ''}; for files, <code>cofferdam fix PATH --write</code> makes those that controls propose:</p>${item.changes
+      : `<p class="dim">Changes that the engine tried${item.moreChanges > 0 ? ` (the first ${item.changes.length} of ${item.changes.length + item.moreChanges})` : ''}; for files, <code>cofferdam fix PATH --write</code> makes those that controls propose${item.theme === 'rights' ? '. Rights that are used are missed: <code>cofferdam fixes PATH --audit FILE</code> compares with recorded use first' : ''}:</p>${item.changes
           .map(
             ({ command, source }) =>
               `${source === undefined ? '' : `<div class="where">${escapeHtml(placeText(source))}</div>`}<pre>${escapeHtml(command)}</pre>`,
