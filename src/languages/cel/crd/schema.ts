@@ -2,7 +2,7 @@
 // that the schema or the request limit of 3 MiB allows. The schema is plain JSON; what has no type is not declared.
 
 import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../../lib/json.ts';
-import type { SizeOf } from '../estimate.ts';
+import type { SizeOf } from '../estimate/part.ts';
 import type { Range } from '../range.ts';
 import { listOf, mapTypeOf, objectType, type Type, types } from '../type.ts';
 import { escapeName, isReserved } from './escape.ts';
