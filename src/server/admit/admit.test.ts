@@ -261,7 +261,81 @@ describe('a policy', () => {
   });
 });
 
+test('a mutating policy that cannot be evaluated does not keep the others from the object', async (t) => {
+  const marks = (name: string, key: string, onBinding: object) =>
+    ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'].map((kind) => ({
+      apiVersion: group,
+      kind,
+      metadata: { name },
+      spec: kind.endsWith('Binding')
+        ? { policyName: name, ...onBinding }
+        : {
+            failurePolicy: 'Ignore',
+            reinvocationPolicy: 'Never',
+            matchConstraints: { resourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }] },
+            mutations: [
+              { patchType: 'JSONPatch', jsonPatch: { expression: `[JSONPatch{op: 'add', path: '/data/${key}', value: 'yes'}]` } },
+            ],
+          },
+    }));
+  const selector = { matchResources: { namespaceSelector: { matchLabels: { tier: 'web' } } } };
+  const items = [...marks('asks', 'asked', selector), ...marks('plain', 'plain', {})];
+  const { ask, records } = await trial(
+    t,
+    { 'policies/p.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) },
+    { facts: () => ({ facts: () => noFacts('the API server does not answer'), isSynced: () => false, stop: () => {} }) },
+  );
+  const { allowed, patch } = JSON.parse((await ask(reviewText(), '/mutate')).text).response;
+  assert.equal(allowed, true);
+  assert.deepEqual(JSON.parse(atob(patch)), [{ op: 'add', path: '/data/plain', value: 'yes' }]);
+  assert.match(records.join(), /"asks","kind":"error","message":"the API server does not answer"/);
+  const late = JSON.parse((await ask(reviewText(), '/mutate?timeout=0.001ms')).text).response;
+  assert.deepEqual([late.allowed, late.patch], [true, undefined], 'nothing is changed after the deadline');
+});
+
+test('facts for the old policies stay known until those for the new ones have come', async (t) => {
+  const selector = { matchResources: { namespaceSelector: { matchLabels: { tier: 'web' } } } };
+  const known = { ...noFacts(''), missing: () => undefined };
+  const context = { ...known.context, namespace: () => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { labels: { tier: 'web' } } }) };
+  const made: { synced: boolean; stopped: boolean }[] = [];
+  const { review, root, refresh } = await trial(
+    t,
+    { 'policies/p.json': policyText('selects', 'true', { failurePolicy: 'Fail' }, selector) },
+    {
+      facts: () => {
+        const state = { synced: made.length === 0, stopped: false };
+        made.push(state);
+        return {
+          facts: () => (state.synced ? { ...known, context } : noFacts('not read yet')),
+          isSynced: () => state.synced,
+          stop: () => {
+            state.stopped = true;
+          },
+        };
+      },
+    },
+  );
+  assert.equal((await review()).allowed, true);
+  writeFileSync(join(root, 'policies', 'p.json'), policyText('selects', '1 + 1 == 2', { failurePolicy: 'Fail' }, selector));
+  await refresh();
+  assert.equal((await review()).allowed, true, 'no gap');
+  const [first, second] = made;
+  assert.ok(first !== undefined && second !== undefined);
+  assert.equal(first.stopped, false);
+  second.synced = true;
+  assert.equal((await review()).allowed, true);
+  assert.equal(first.stopped, true);
+});
+
 describe('policies on disk', () => {
+  test('that are emptied by mistake leave the last right ones in force', async (t) => {
+    const { review, root, refresh, told } = await trial(t, { 'policies/p.json': policyText('never', 'false') });
+    rmSync(join(root, 'policies', 'p.json'));
+    await refresh();
+    assert.equal((await review()).allowed, false);
+    assert.match(told.join(), /there is no policy in/);
+  });
+
   test('that are broken when the webhook starts leave the last right ones in force', async (t) => {
     const first = await trial(t, { 'policies/p.json': policyText('never', 'false') });
     await first.stop(0);

@@ -56,12 +56,21 @@ export async function admit(options: AdmitOptions): Promise<Result<Webhook, Prob
   let policies = loaded.value;
   let known = signature(options.policies.paths);
   let source = options.facts?.(policies);
+  // Facts for new policies take a while to come; until then those for the old ones go on being known.
+  let before: typeof source;
+  const current = () => {
+    if (source === undefined || before === undefined) return source;
+    if (!source.isSynced()) return before;
+    before.stop();
+    before = undefined;
+    return source;
+  };
   let written = factsOfFiles(policies.resources);
   let stopping = false;
 
   const judge = (): Judge => ({
     policies: policies.policies,
-    facts: source?.facts() ?? written,
+    facts: current()?.facts() ?? written,
     excluded: options.excluded,
     breakGlassKeys: options.breakGlassKeys,
     clock: () => performance.now(),
@@ -71,7 +80,7 @@ export async function admit(options: AdmitOptions): Promise<Result<Webhook, Prob
     counted.set('cofferdam_admission_policies', policies.policies.policies.length);
     counted.set('cofferdam_admission_policies_stale', policies.stale === undefined ? 0 : 1);
     counted.set('cofferdam_admission_certificate_expiry_seconds', certificate.notAfter / 1000);
-    counted.set('cofferdam_admission_facts_synced', source === undefined || source.isSynced() ? 1 : 0);
+    counted.set('cofferdam_admission_facts_synced', current()?.isSynced() === false ? 0 : 1);
     return counted.text();
   };
   const answer = (url: string, body: string): Reply => {
@@ -104,7 +113,7 @@ export async function admit(options: AdmitOptions): Promise<Result<Webhook, Prob
     source?.stop();
     return failure({ code: 'usage/bad-flag', message: `cannot listen: ${error instanceof Error ? error.message : String(error)}` });
   }
-  const isReady = () => !stopping && isValid(certificate, Date.now()) && (source?.isSynced() ?? true);
+  const isReady = () => !stopping && isValid(certificate, Date.now()) && (current()?.isSynced() ?? true);
   const health = options.health === undefined ? undefined : await healthServer(options.health, isReady, exposition);
 
   const refresh = async () => {
@@ -131,12 +140,18 @@ export async function admit(options: AdmitOptions): Promise<Result<Webhook, Prob
     }
     policies = changed.value;
     written = factsOfFiles(policies.resources);
-    source?.stop();
+    const old = current();
+    if (old !== source) source?.stop();
+    before = old;
     source = options.facts?.(policies);
     counted.count('cofferdam_admission_policy_reloads_total', { result: 'used' });
     options.tell(`${policies.policies.policies.length} policies are in force`);
   };
-  const timer = setInterval(() => void refresh(), options.interval);
+  const timer = setInterval(() => {
+    refresh().catch((error: unknown) =>
+      options.tell(`the files could not be looked at: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  }, options.interval);
   timer.unref();
   for (const trouble of [complaint(certificate, Date.now()), policies.stale]) if (trouble !== undefined) options.tell(trouble);
 
@@ -151,6 +166,7 @@ export async function admit(options: AdmitOptions): Promise<Result<Webhook, Prob
       await new Promise((resolve) => setTimeout(resolve, grace));
       await listener.close(10_000);
       health?.close();
+      before?.stop();
       source?.stop();
     },
   });

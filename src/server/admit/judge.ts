@@ -7,12 +7,13 @@
 import type { KeyObject } from 'node:crypto';
 import { jsonDifference } from '../../kube/patch/json-difference.ts';
 import { asString, field, isObject, type Json } from '../../lib/json.ts';
+import { failure, ok, type Result } from '../../lib/result.ts';
 import type { AdmissionContext, AdmissionInput } from '../../policy/admission.ts';
-import { admissionRequest } from '../../policy/admission-request.ts';
-import type { CompiledPolicy, Outcome } from '../../policy/compiled.ts';
+import { type AdmissionRequest, admissionRequest } from '../../policy/admission-request.ts';
+import type { CompiledPolicy, Invocation, Invocations, MutatingPolicy, MutationAnswer, Outcome } from '../../policy/compiled.ts';
 import { mutateTwice } from '../../policy/mutating/mutate.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { breakGlassAnnotation, type Grant, openWith } from './break-glass.ts';
+import { breakGlassAnnotation, type Grant, type Occasion, openWith } from './break-glass.ts';
 import type { Facts } from './facts.ts';
 import type { Review, ReviewAnswer } from './review.ts';
 
@@ -62,7 +63,7 @@ export function judgeReview(phase: Phase, review: Review, judge: Judge, deadline
     unjudged(phase, input, judge.policies, `the objects cannot be judged: ${review.unreadable}`, collected);
     return collected.denials.length > 0 ? denied(review, judge, collected) : { answer: admitted, notes: collected.notes };
   }
-  const object = phase === 'validate' ? input.object : mutated(input, judge.policies, watched, collected);
+  const object = phase === 'validate' ? input.object : mutated(input, judge, watched, isLate, collected);
   if (phase === 'validate') validated(input, judge, watched, isLate, collected);
   if (collected.denials.length > 0) return denied(review, judge, collected);
   const { notes, warnings, auditAnnotations } = collected;
@@ -74,29 +75,45 @@ function validated(input: AdmissionInput, judge: Judge, watched: Watched, isLate
   const request = admissionRequest(input, watched.context);
   for (const policy of judge.policies.candidates(request)) {
     if (policy.phase !== 'validate') continue;
-    watched.missing = undefined;
-    // What was worked out for an earlier policy hides that a fact was missing.
-    const current = judge.facts.missing('v1', 'Namespace') === undefined ? request : admissionRequest(input, watched.context);
-    const answer = tried(() => (isLate() ? 'the deadline has passed' : policy.evaluate(current)));
-    const trouble = typeof answer === 'string' ? answer : watched.missing;
-    if (trouble !== undefined) cannotSay(policy, trouble, collected);
-    else if (typeof answer !== 'string') {
-      for (const outcome of answer.outcomes) if (outcome.decision !== 'allow') enforce(outcome, collected);
-      collected.warnings.push(...(answer.warnings ?? []));
-      Object.assign(collected.auditAnnotations, answer.auditAnnotations);
+    const answer = asked(judge, watched, request, isLate, (current) => policy.evaluate(current));
+    if (!answer.ok) cannotSay(policy, answer.problem, collected);
+    else {
+      for (const outcome of answer.value.outcomes) if (outcome.decision !== 'allow') enforce(outcome, collected);
+      collected.warnings.push(...(answer.value.warnings ?? []));
+      Object.assign(collected.auditAnnotations, answer.value.auditAnnotations);
     }
   }
 }
 
-/** The object after all mutating policies, both rounds. */
-function mutated(input: AdmissionInput, policies: PolicySet, watched: Watched, collected: Collected): Json {
-  const request = admissionRequest(input, watched.context);
-  const answer = tried(() => mutateTwice(policies, request));
-  const trouble = typeof answer === 'string' ? answer : watched.missing;
-  if (trouble !== undefined || typeof answer === 'string') {
-    for (const policy of policies.candidates(request)) if (policy.phase === 'mutate') cannotSay(policy, trouble ?? '', collected);
-    return input.object;
-  }
+/** The object after all mutating policies, both rounds. One that cannot be evaluated does not keep the others from it. */
+function mutated(input: AdmissionInput, judge: Judge, watched: Watched, isLate: () => boolean, collected: Collected): Json {
+  const silent = new Set<string>();
+  const or = <T>(policy: CompiledPolicy, request: AdmissionRequest, instead: T, ask: (current: AdmissionRequest) => T): T => {
+    if (silent.has(policy.name)) return instead;
+    const answer = asked(judge, watched, request, isLate, ask);
+    if (answer.ok) return answer.value;
+    cannotSay(policy, answer.problem, collected);
+    silent.add(policy.name);
+    return instead;
+  };
+  const guarded = (policy: MutatingPolicy): MutatingPolicy => ({
+    ...policy,
+    invocations: (request) => {
+      const { outcomes, list } = or(policy, request, noInvocations, (current) => policy.invocations(current));
+      const none = (object: Json): MutationAnswer => ({ object, outcomes: [], touched: false });
+      const run =
+        ({ run: inner }: Invocation): Invocation['run'] =>
+        (again, object, skip) =>
+          or(policy, again, none(object), (current) => inner(current, object, skip) ?? none(object));
+      return { outcomes, list: list.map((invocation) => ({ ...invocation, run: run(invocation) })) };
+    },
+  });
+  const { policies, candidates } = judge.policies;
+  const set: PolicySet = {
+    policies,
+    candidates: (request) => candidates(request).flatMap((policy) => (policy.phase === 'mutate' ? [guarded(policy)] : [])),
+  };
+  const answer = mutateTwice(set, admissionRequest(input, watched.context));
   for (const { policy, decision, message } of answer.outcomes)
     if (decision !== 'allow') collected.notes.push({ policy, kind: 'error', message });
   if (answer.refusal !== undefined) {
@@ -104,6 +121,28 @@ function mutated(input: AdmissionInput, policies: PolicySet, watched: Watched, c
     collected.denials.push({ policy: 'mutation', code, reason, message });
   }
   return answer.object;
+}
+
+const noInvocations: Invocations = { outcomes: [], list: [] };
+
+/** What a policy answers, or why it does not: where it throws, comes too late, or asked for facts that are not there. */
+function asked<T>(
+  { facts }: Judge,
+  watched: Watched,
+  request: AdmissionRequest,
+  isLate: () => boolean,
+  ask: (current: AdmissionRequest) => T,
+): Result<T, string> {
+  if (isLate()) return failure('the deadline has passed');
+  watched.missing = undefined;
+  // What was worked out for an earlier policy hides that a fact was missing.
+  const current = facts.missing('v1', 'Namespace') === undefined ? request : admissionRequest(request.input, request.context);
+  try {
+    const answer = ask(current);
+    return watched.missing === undefined ? ok(answer) : failure(watched.missing);
+  } catch (error) {
+    return failure(`it failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function cannotSay({ name, failurePolicy }: CompiledPolicy, trouble: string, { notes, denials }: Collected): void {
@@ -131,14 +170,6 @@ interface Collected {
   readonly denials: Denial[];
 }
 
-function tried<T>(evaluate: () => T | string): T | string {
-  try {
-    return evaluate();
-  } catch (error) {
-    return `it failed: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
 function enforce({ policy, decision, enforcement, message, code, reason }: Outcome, into: Collected): void {
   const kind = decision === 'error' ? 'error' : undefined;
   if (enforcement.includes('deny')) {
@@ -157,9 +188,8 @@ function denied(review: Review, judge: Judge, { denials, notes, warnings, auditA
   const { input } = review;
   const [first] = denials;
   const message = denials.map(({ policy, message: text }) => `${policy}: ${text}`).join('; ');
-  const token = tokenOf(input, judge.facts.context);
   const occasion = { user: input.userInfo.username ?? '', namespace: input.namespace, operation: input.operation, now: judge.today() };
-  const opened = token === undefined ? undefined : openWith(token, judge.breakGlassKeys, occasion);
+  const opened = openedBy(tokensOf(input, judge.facts.context), judge.breakGlassKeys, occasion);
   if (opened !== undefined && typeof opened !== 'string') {
     const warning = `admitted by break-glass token ${opened.id} (${opened.reason}) although denied: ${message}`;
     const annotations = { ...auditAnnotations, 'break-glass': `${opened.id}: ${opened.reason}` };
@@ -185,13 +215,18 @@ function denied(review: Review, judge: Judge, { denials, notes, warnings, auditA
   };
 }
 
-/** The token on the object that is written, on the one that is stored, or on the namespace. */
-function tokenOf({ object, oldObject, namespace }: AdmissionInput, { namespace: lookup }: AdmissionContext): string | undefined {
-  for (const holder of [object, oldObject, namespace === '' ? undefined : lookup?.(namespace)]) {
+/** The tokens on the object that is written, on the one that is stored, and on the namespace. An old one on the object hides no other. */
+function tokensOf({ object, oldObject, namespace }: AdmissionInput, { namespace: lookup }: AdmissionContext): readonly string[] {
+  return [object, oldObject, namespace === '' ? undefined : lookup?.(namespace)].flatMap((holder) => {
     const token = asString(field(field(field(holder, 'metadata'), 'annotations'), breakGlassAnnotation));
-    if (token !== undefined && token !== '') return token;
-  }
-  return undefined;
+    return token === undefined || token === '' ? [] : [token];
+  });
+}
+
+/** The first token that opens, else why the first one does not; undefined where none is shown. */
+function openedBy(tokens: readonly string[], keys: readonly KeyObject[], occasion: Occasion): Grant | string | undefined {
+  const answers = tokens.map((token) => openWith(token, keys, occasion));
+  return answers.find((answer) => typeof answer !== 'string') ?? answers[0];
 }
 
 const nodeUser = 'system:node:';

@@ -8,7 +8,7 @@ import { isKubeObject, type KubeObject } from '../../kube/object.ts';
 import { asList, field, type Json } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
-import { compilePolicies } from '../../policy/compile.ts';
+import { compilePolicies, isPolicyObject } from '../../policy/compile.ts';
 import type { CompiledPolicy } from '../../policy/compiled.ts';
 import { foreignPoliciesText } from '../../policy/other-languages.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
@@ -51,6 +51,10 @@ async function read({ paths, builtIn, minor }: PolicyFiles): Promise<Result<Load
   const { resources, problems } = await load(paths, { render: 'never' });
   const broken = problems.find(({ level }) => (level ?? 'error') === 'error');
   if (broken !== undefined) return failure(problem('admission/policies', broken.message, broken.source));
+  if (!resources.some(({ object }) => isPolicyObject(object)))
+    return failure(
+      problem('admission/policies', `there is no policy in ${paths.join(', ')}; files are read that end in .yaml, .yml or .json`),
+    );
   return compiled(resources, builtIn, minor);
 }
 
