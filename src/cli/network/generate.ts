@@ -61,6 +61,7 @@ function json(result: Plan, observed: Observed, declared: readonly DeclaredEdge[
         edges: replay.edges,
         denied: replay.denied.map(({ edge, before }) => ({ ...edgeJson(edge), deniedBefore: before })),
         undecided: replay.undecided.map(edgeJson),
+        restsOnNames: replay.restsOnNames,
       },
       closes: {
         before: closes.before,
@@ -157,6 +158,11 @@ function notes(result: Plan, declared: readonly DeclaredEdge[]): readonly string
       ({ namespace, workloads }) =>
         `${workloads.map(({ name }) => name).join(', ')} in ${namespace} have the same labels: one policy stands for all of them`,
     ),
+    ...(result.replay.restsOnNames === 0
+      ? []
+      : [
+          `${counted(result.replay.restsOnNames, 'edge')} to what is outside rests on DNS names: whether an address still has its name is not replayed`,
+        ]),
     ...(result.dnsAssumed ? ["the cluster's DNS is not in the input; it is taken to be k8s-app=kube-dns in kube-system"] : []),
     'probes of the kubelet come from the pod’s own node, which every plug-in lets in; workloads on their host’s network are selected by no policy',
   ];

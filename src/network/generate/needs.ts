@@ -63,6 +63,8 @@ export function needsOf(groups: Groups, scope: ReadonlySet<string>, evidence: Ev
     if (from.kind === 'workload') add(from.workload, 'egress', peerOf(to, groups, evidence), rest);
     if (to.kind === 'workload')
       add(to.workload, 'ingress', from.kind === 'controller' ? { kind: 'any-pod' } : peerOf(from, groups, evidence), rest);
+    // Services hand packets on with a node's address, unless externalTrafficPolicy is Local.
+    if (to.kind === 'workload' && from.kind === 'outside') add(to.workload, 'ingress', nodes(evidence, undefined), rest);
   }
   if (evidence.dns) needs.push(...dnsNeeds(groups, scope));
   return needs;

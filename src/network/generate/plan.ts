@@ -67,7 +67,7 @@ export function plan(network: Network, observed: Observed, declared: readonly De
   return {
     policies,
     namespaces: [...scope].sort(),
-    replay: replay(network, after, observed),
+    replay: replay(network, after, observed, options.dialect === 'cilium'),
     closes: closesOf(network, after),
     confidence: confidenceOf(network, groups, observed, scope),
     existing,

@@ -20,6 +20,8 @@ export interface Replay {
   readonly denied: readonly { readonly edge: FlowEdge; readonly before: boolean }[];
   /** Edges of which it is not known at which address an end is. */
   readonly undecided: readonly FlowEdge[];
+  /** Edges to what is outside that pass as long as DNS names stay what they were: Cilium's `toFQDNs`. */
+  readonly restsOnNames: number;
 }
 
 export interface Closes {
@@ -55,8 +57,8 @@ export function networkAfter(
   return network(withGenerated(before.snapshot, policies, without), reading);
 }
 
-/** Asks every flow again. Ends of edges belong to `before`; workloads are found again by name. */
-export function replay(before: Network, after: Network, { edges, book }: Observed): Replay {
+/** Asks every flow again. Ends of edges belong to `before`; workloads are found again by name. `names`: policies may name what is outside by DNS. */
+export function replay(before: Network, after: Network, { edges, book }: Observed, names: boolean): Replay {
   const again = workloadsAgain(after);
   const allowed = edges.filter(({ verdict }) => verdict === 'allowed');
   const denied: { edge: FlowEdge; before: boolean }[] = [];
@@ -66,7 +68,17 @@ export function replay(before: Network, after: Network, { edges, book }: Observe
     if (passes === undefined) undecided.push(edge);
     else if (!passes) denied.push({ edge, before: passesNow(before, edge, book.nodeAddresses) === false });
   }
-  return { flows: allowed.reduce((sum, { flows }) => sum + flows, 0), edges: allowed.length, denied, undecided };
+  const named = allowed.filter(
+    ({ to, addresses, moreAddresses }) =>
+      to.kind === 'outside' && moreAddresses === 0 && addresses.length > 0 && addresses.every((one) => one.names.length > 0),
+  );
+  return {
+    flows: allowed.reduce((sum, { flows }) => sum + flows, 0),
+    edges: allowed.length,
+    denied,
+    undecided,
+    restsOnNames: names ? named.length : 0,
+  };
 }
 
 function workloadsAgain(after: Network): (edge: FlowEdge) => FlowEdge {

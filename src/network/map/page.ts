@@ -11,13 +11,13 @@ const mostPeers = 12;
 
 const style = `:root{color-scheme:light}*{box-sizing:border-box}body{margin:0;background:#f7f9fc;color:#1c2430;font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 main{max-width:1400px;margin:0 auto;padding:20px 16px 60px}h1{font-size:22px;margin:0 0 4px}h2{font-size:18px;margin:0 0 6px}p{margin:4px 0 12px}.quiet{color:#5b6778}
-.picture{overflow:auto;border:1px solid #d9e0ea;border-radius:8px;background:#f7f9fc;margin:10px 0 18px;max-height:80vh}.picture svg{display:block;max-width:none}.picture.fit svg{max-width:100%;height:auto;min-width:640px;margin:0 auto}
+.picture{overflow:auto;border:1px solid #d9e0ea;border-radius:8px;background:#f7f9fc;margin:10px 0 18px;max-height:80vh}.picture svg{display:block;max-width:none}.picture.fit svg{max-width:100%;height:auto;margin:0 auto}
 .legend{display:flex;flex-wrap:wrap;gap:6px 18px;font-size:13px;padding:0;margin:8px 0;list-style:none}.legend i{display:inline-block;width:28px;border-top:3px solid;vertical-align:middle;margin-right:6px}
-section.ns{display:none;border-top:1px solid #d9e0ea;padding-top:16px}section.ns:target,main.one section.ns{display:block}
+section.ns{display:none;border-top:1px solid #d9e0ea;padding-top:16px}section.ns:target,main.one section.ns{display:block}main.one .back{display:none}
 table{border-collapse:collapse;width:100%;font-size:14px}th,td{text-align:left;vertical-align:top;padding:6px 10px 6px 0;border-bottom:1px solid #e3e8f0;overflow-wrap:anywhere}th{font-size:12px;color:#5b6778}
 .warn{color:#b4500f}.denied{color:#c62f2f}.observed{color:#1a7f4b}a{color:#1f5fbf}nav{columns:220px;font-size:14px;margin:8px 0 18px}nav a{display:block;overflow-wrap:anywhere}
 @media(max-width:640px){thead{display:none}tr{display:block;padding:8px 0;border-bottom:1px solid #d9e0ea}td{display:block;border:0;padding:1px 0}td[data-h]:not(:empty)::before{content:attr(data-h) ": ";color:#5b6778}main{padding:14px 12px 40px}}
-@media print{section.ns{display:block;break-inside:avoid-page}.picture{max-height:none;overflow:visible;border:0}.picture svg{max-width:100%;height:auto;min-width:0}body{background:#fff}nav,.back{display:none}}
+@media print{section.ns{display:block;break-inside:avoid-page}.picture{max-height:none;overflow:visible;border:0}.picture svg{max-width:100%!important;height:auto;min-width:0!important}body{background:#fff}nav,.back{display:none}}
 ${mapStyle}`;
 
 /** The page. */
@@ -68,7 +68,7 @@ function section(map: NetworkMap, namespace: MapNamespace, index: number): strin
     row(one, into.get(`${prefix}${one.kind}/${one.name}`) ?? [], out.get(`${prefix}${one.kind}/${one.name}`) ?? []),
   );
   return `<section class="ns" id="n${index}"><h2>${escaped(namespace.name)}</h2><p class="back"><a href="#top">all namespaces</a></p>
-${drawn ? `<div class="picture">${namespaceSvg(map, namespace)}</div>` : `<p class="quiet">Too much for a picture: ${count(namespace.workloads.length, 'workload')}, ${count(lines.length, 'line')}.</p>`}
+${drawn ? `<div class="picture fit">${namespaceSvg(map, namespace)}</div>` : `<p class="quiet">Too much for a picture: ${count(namespace.workloads.length, 'workload')}, ${count(lines.length, 'line')}.</p>`}
 <table><thead><tr><th>Workload</th><th>Open</th><th>Reached by</th><th>Reaches</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></section>`;
 }
 

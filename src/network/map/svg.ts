@@ -60,7 +60,8 @@ export function drawing(
   );
   const background = standalone ? `<rect width="100%" height="100%" fill="#f7f9fc"/>` : '';
   const style = standalone ? `<style>${mapStyle}</style>` : '';
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" width="${Math.ceil(width)}" height="${Math.ceil(height)}" role="img" aria-label="${escaped(title)}">${style}<defs>${markers.join('')}</defs>${background}${drawn.map(({ path }) => path).join('\n')}
+  const least = standalone ? '' : ` style="min-width:${Math.min(Math.ceil(width), 900)}px"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" width="${Math.ceil(width)}" height="${Math.ceil(height)}" role="img" aria-label="${escaped(title)}"${least}>${style}<defs>${markers.join('')}</defs>${background}${drawn.map(({ path }) => path).join('\n')}
 ${[...boxes]
   .flatMap(([id, content]) => {
     const box = placed.get(id);
@@ -107,9 +108,9 @@ export function namespaceRows({ workloads }: MapNamespace): Content['rows'] {
   const row = (text: string, style: 'dim' | 'warn') => ({ text, style });
   return [
     row(`${all} ${all === 1 ? 'workload' : 'workloads'}`, 'dim'),
-    ...(exposed > 0 ? [row(`${exposed} reached from the internet`, 'warn')] : []),
+    ...(exposed > 0 ? [row(`◉ ${exposed} reached from the internet`, 'warn')] : []),
     ...(bare > 0
-      ? [row(bare === all ? 'open to every pod' : `${bare} open to every pod`, 'warn')]
+      ? [row(bare === all ? '○ open to every pod' : `○ ${bare} open to every pod`, 'warn')]
       : [row('every workload guarded', 'dim')]),
   ];
 }
@@ -174,7 +175,7 @@ export function namespaceSvg(map: NetworkMap, { name, workloads }: MapNamespace)
     const line = merged.get(key) ?? { from: a, to: b, kind, labels: new Set<string>(), count: 0 };
     merged.set(key, line);
     line.count++;
-    if (line.labels.size < 4) line.labels.add(ports.replaceAll(/ by [^,]*/g, ''));
+    for (const text of ports.split(', ')) if (line.labels.size < 4) line.labels.add(text.replace(/ by .*/, ''));
     for (const id of [a, b]) if (!own.has(id)) boxes.set(id, { title: titleOf(id), rows: [], open: false, outside: true });
   }
   for (const [id, one] of own)
