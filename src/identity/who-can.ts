@@ -33,7 +33,7 @@ export const masters: Subject = { kind: 'Group', name: privilegedGroup, namespac
 export function whoCan(snapshot: Snapshot, wanted: RequestAttributes, anywhere = false): WhoCan {
   const authorizer = authorizerOf(snapshot);
   const everywhere = anywhere && mayBeInNamespace(snapshot, wanted);
-  const holds = ({ binding: { namespace } }: Given) => namespace === '' || everywhere || namespace === wanted.namespace;
+  const holds = ({ binding: { namespace } }: Given) => everywhere || namespace === '' || namespace === wanted.namespace;
   const rules = rulesBehind(authorizer, wanted);
   const holders: Holding[] = [];
   const { given: all, givenRoles, givenSubjects, subjectCount, dangling } = authorizer;
@@ -45,14 +45,19 @@ export function whoCan(snapshot: Snapshot, wanted: RequestAttributes, anywhere =
     const number = givenSubjects[at] ?? -1;
     const given = all[at];
     if (number < 0 || given === undefined || !holds(given)) continue;
-    const via: Via = { binding: given.binding, subject: given.subject, role: behind.role, rule: behind.rule };
+    const { binding, subject } = given;
     const place = places[number] ?? 0;
-    const holder = holders[place - 1];
-    if (holder === undefined) places[number] = holders.push({ subject: given.subject, via: [via] });
-    else {
-      const last = holder.via[holder.via.length - 1];
-      if (last?.binding !== via.binding || last.role !== via.role) holder.via.push(via);
+    if (place === 0) {
+      places[number] = holders.push({ subject, via: [{ binding, subject, role: behind.role, rule: behind.rule }] });
+      continue;
     }
+    const holder = holders[place - 1];
+    const last = holder?.via[holder.via.length - 1];
+    if (holder === undefined || (last?.binding === binding && last.role === behind.role)) continue;
+    const via: Via = { binding, subject, role: behind.role, rule: behind.rule };
+    // An array that grows makes room for many; most holders have two or three.
+    if (holder.via.length < 4) holder.via = [...holder.via, via];
+    else holder.via.push(via);
   }
   return { holders, unknown: dangling.filter(holds) };
 }
@@ -68,7 +73,7 @@ export function mayBeInNamespace(snapshot: Snapshot, { verb, apiGroup, resource,
 
 interface Holding {
   readonly subject: Subject;
-  readonly via: Via[];
+  via: Via[];
 }
 
 /** By role number: the role and its first rule that allows the request, for roles that do. */

@@ -195,6 +195,16 @@ describe('rbac minimize', () => {
       assert.ok(plan.closes.some((one: { permission: string }) => one.permission === 'list secrets'));
     });
 
+  test('keeps what a log holds before it breaks off, and says so', () => {
+    const many = Array.from({ length: 2000 }, (_, index) => JSON.stringify(event('get', 'configmaps', `c${(index * 7919) % 10007}`)));
+    const file = join(folder, 'cut.log.gz');
+    const packed = gzipSync(many.join('\n'));
+    writeFileSync(file, packed.subarray(0, packed.length / 2));
+    const ran = cofferdam(['rbac', 'minimize', '--audit', file]);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.match(ran.stdout, /note: .*cut\.log\.gz breaks off: unexpected end of file/);
+  });
+
   test('the manifests it prints allow what was recorded, and can be asked', () => {
     const log = join(folder, 'again.log');
     writeFileSync(log, events.map((one) => JSON.stringify(one)).join('\n'));

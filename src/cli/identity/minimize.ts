@@ -22,7 +22,7 @@ export async function run(input: CommandInput): Promise<number> {
   if (files.length === 0) throw new Stop(problem('usage/bad-flag', 'from what? Name an audit log with --audit FILE ("-" for stdin)'));
   const known = words.length > 0 || ['filename', 'kubeconfig', 'context'].some((name) => flags[name] !== undefined);
   const asked = known ? await ask(input, words) : undefined;
-  const log = await readAuditLogs(files);
+  const log = await readAuditLogs(files, true);
   const only = word(flags, 'as');
   const plan = rbacPlan(log.requests, {
     widening: {
@@ -108,6 +108,7 @@ function notes({ skipped }: RbacPlan, log: AuditLog, asked: Asked | undefined): 
   return [
     `${counted(log.events, 'event')} read; what was not recorded is not known: rare tasks and failures need their rights, too`,
     ...(log.badLines === 0 ? [] : [`${counted(log.badLines, 'line')} of the log could not be read`]),
+    ...log.broken,
     ...skipped.map(({ user, reason }) => `${user} is left out: ${reason}`),
     ...(asked === undefined
       ? [

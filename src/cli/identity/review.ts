@@ -47,7 +47,7 @@ export async function run(input: CommandInput): Promise<number> {
   if (files.length === 0 && only.some((name) => name === 'unused' || name === 'broad'))
     throw new Stop(problem('usage/bad-flag', `--only ${only.join(',')}: use is known from a log alone; name it with --audit FILE`));
   const asked = await ask(input, words);
-  const log = files.length === 0 ? undefined : await readAuditLogs(files);
+  const log = files.length === 0 ? undefined : await readAuditLogs(files, true);
   const before = previous(word(flags, 'previous'));
   const all = reviewGrants(asked.snapshot, log?.requests).map((grant): Row => {
     const known = before?.get(grant.id);
@@ -117,7 +117,7 @@ function json(rows: readonly Row[], log: AuditLog | undefined, asked: Asked): st
       decision,
     };
   });
-  const about = { events: log?.events ?? null, ...spanOf(log), restsOn: asked.restsOn };
+  const about = { events: log?.events ?? null, ...spanOf(log), restsOn: [...asked.restsOn, ...(log?.broken ?? [])] };
   return `${JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'RbacReview', grants, ...about }, undefined, 2)}\n`;
 }
 
@@ -172,6 +172,7 @@ function table(rows: readonly Row[], hidden: number, log: AuditLog | undefined, 
     log === undefined
       ? 'note: use is not known without a log: --audit FILE'
       : `note: ${counted(log.events, 'event')} read${span}; what was not recorded is not known`,
+    ...(log?.broken ?? []).map((why) => printable(`note: ${why}`)),
     ...asked.restsOn.map((line, index) => `${index === 0 ? 'rests on' : 'note:'} ${printable(line)}`),
     '',
   ].join('\n');

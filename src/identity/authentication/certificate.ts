@@ -15,6 +15,8 @@ export interface Certificate {
   readonly notAfter: number | undefined;
   /** Identifiers of extended key usages; undefined where the certificate is for any purpose. */
   readonly usages: readonly string[] | undefined;
+  /** True where the basic constraints say that it may sign others. */
+  readonly isAuthority?: boolean;
   /** The issuer's common name. */
   readonly issuer: string;
   readonly bytes: Uint8Array;
@@ -26,6 +28,7 @@ const commonName = '2.5.4.3';
 const organization = '2.5.4.10';
 const uid = '1.3.6.1.4.1.57683.2';
 const extendedKeyUsage = '2.5.29.37';
+const basicConstraints = '2.5.29.19';
 
 /** The certificates of a PEM text, in order; other blocks, keys among them, are passed over. Blocks that are no certificate are undefined. */
 export function readPem(text: string): readonly (Certificate | undefined)[] {
@@ -51,6 +54,7 @@ export function readCertificate(bytes: Uint8Array): Certificate | undefined {
   if (issuer === undefined || validity === undefined || subject === undefined) return undefined;
   const [notBefore, notAfter] = children(bytes, validity).map((one) => timeOf(text(bytes, one), one.tag));
   const names = attributes(bytes, subject);
+  const extensions = fields.find(({ tag }) => tag === 0xa3);
   const of = (type: string) => names.filter(([own]) => own === type).map(([, value]) => value);
   return {
     commonName: of(commonName).at(-1) ?? '',
@@ -58,10 +62,8 @@ export function readCertificate(bytes: Uint8Array): Certificate | undefined {
     uids: of(uid),
     notBefore,
     notAfter,
-    usages: usagesOf(
-      bytes,
-      fields.find(({ tag }) => tag === 0xa3),
-    ),
+    usages: usagesOf(bytes, extensions),
+    isAuthority: isAuthority(bytes, extensions),
     issuer:
       attributes(bytes, issuer)
         .filter(([own]) => own === commonName)
@@ -155,11 +157,21 @@ function timeOf(written: string, tag: number): number | undefined {
 }
 
 function usagesOf(bytes: Uint8Array, extensions: Element | undefined): readonly string[] | undefined {
-  for (const extension of children(bytes, children(bytes, extensions)[0])) {
-    const parts = children(bytes, extension);
+  return extension(bytes, extensions, extendedKeyUsage)?.map((one) => identifier(bytes, one));
+}
+
+function isAuthority(bytes: Uint8Array, extensions: Element | undefined): boolean {
+  const first = extension(bytes, extensions, basicConstraints)?.[0];
+  return first?.tag === 0x01 && bytes[first.from] === 0xff;
+}
+
+/** The members of an extension's value; undefined where the certificate has no such extension. */
+function extension(bytes: Uint8Array, extensions: Element | undefined, type: string): readonly Element[] | undefined {
+  for (const found of children(bytes, children(bytes, extensions)[0])) {
+    const parts = children(bytes, found);
     const value = parts.at(-1);
-    if (identifier(bytes, parts[0]) !== extendedKeyUsage || value?.tag !== 0x04) continue;
-    return children(bytes, element(bytes, value.from, value.to)).map((one) => identifier(bytes, one));
+    if (identifier(bytes, parts[0]) !== type || value?.tag !== 0x04) continue;
+    return children(bytes, element(bytes, value.from, value.to));
   }
   return undefined;
 }
