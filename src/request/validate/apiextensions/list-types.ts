@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
 import type { Path } from '../../path.ts';
 import { given, size, text, texts } from '../read.ts';
-import { itemsOf, listMapKeys, listType, mapType, property } from './schema-props.ts';
+import { itemSchemas, itemsOf, listMapKeys, listType, mapType, property } from './schema-props.ts';
 import { shownSchema } from './shown.ts';
 
 const listTypes = ['atomic', 'set', 'map'];
@@ -62,7 +62,7 @@ function validateMap(schema: JsonObject, path: Path, errors: FieldError[]): void
   const items = itemsOf(schema);
   if (!given(schema.items)) errors.push(required(path.child('items'), `must have a schema if ${listType} is map`));
   else if (items === undefined) {
-    const list = Array.isArray(schema.items) ? schema.items.map((item) => shownSchema(item as JsonObject)) : null;
+    const list = Array.isArray(schema.items) ? itemSchemas(schema).map((item) => shownSchema(item)) : null;
     errors.push(invalid(path.child('items'), { Schema: null, JSONSchemas: list }, `must only have a single schema if ${listType} is map`));
   }
   if (items === undefined) return;
