@@ -164,6 +164,15 @@ function firstFree({ family, first, bits }: Cidr, used: ReadonlySet<string>): st
   return '';
 }
 
+/** Ports of one number share a node port, whatever their protocols are. */
+function givePorts(ports: readonly Struct[], take: () => number): void {
+  const given = new Map<Json | undefined, Json>();
+  for (const port of ports) {
+    if ((asNumber(port.nodePort) ?? 0) === 0) port.nodePort = given.get(port.port) ?? take();
+    given.set(port.port, port.nodePort ?? 0);
+  }
+}
+
 function allocatePorts(spec: Struct, type: string, attributes: Attributes): readonly FieldError[] {
   const [low, high] = attributes.serving.server.nodePortRange;
   const used = new Set<string>();
@@ -203,7 +212,7 @@ function allocatePorts(spec: Struct, type: string, attributes: Attributes): read
     used.add(String(wanted));
   }
   if (errors.length > 0) return errors;
-  if (wantsPorts) for (const port of structsIn(spec, 'ports')) if ((asNumber(port.nodePort) ?? 0) === 0) port.nodePort = take();
+  if (wantsPorts) givePorts(structsIn(spec, 'ports'), take);
   if (type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && (asNumber(spec.healthCheckNodePort) ?? 0) === 0)
     spec.healthCheckNodePort = take();
   return [];

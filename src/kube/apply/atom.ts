@@ -162,13 +162,18 @@ function listType(schema: Schema, keeps: boolean, objectMeta: Schema | undefined
     get element() {
       return items === undefined ? untyped : cached(items, keeps, objectMeta);
     },
-    keyDefault: (key) => defaultOf(items?.properties?.get(key)),
+    keyDefault: (key) => defaultOf(items?.properties?.get(key), items?.definition === reference && key === 'name'),
   };
 }
 
-/** The default of a field; Go writes a field of built-in kinds without `omitempty` even when nobody set it. */
-function defaultOf(field: Schema | undefined): Json | undefined {
-  if (field === undefined || field.default !== undefined || field.written !== 'always') return field?.default;
+const reference = 'core.v1.LocalObjectReference';
+
+/**
+ * The default of a field. Go writes a field of built-in kinds without `omitempty` even when nobody set it, and the names of references default
+ * to none.
+ */
+function defaultOf(field: Schema | undefined, isName = false): Json | undefined {
+  if (field === undefined || field.default !== undefined || !(isName || field.written === 'always')) return field?.default;
   return field.type === 'string' ? '' : field.type === 'integer' ? 0 : field.type === 'boolean' ? false : undefined;
 }
 

@@ -77,16 +77,17 @@ export function decodeRelease(minor: string, encoded: EncodedRelease): Release {
     let properties: ReadonlyMap<string, Schema> | undefined;
     const facets: Facets = { type: 'object', definition: name, required: source?.required, mapType: source?.atomic && 'atomic' };
     return new BuiltInSchema(facets, () => {
-      properties ??= new Map(Object.entries(source?.fields ?? {}).map(([field, value]) => [field, fieldSchema(value)]));
+      properties ??= new Map(Object.entries(source?.fields ?? {}).map(([field, value]) => [field, fieldSchema(value, field)]));
       return properties;
     });
   };
-  const fieldSchema = (field: EncodedField): Schema => {
+  const fieldSchema = (field: EncodedField, key: string): Schema => {
     const text = typeof field === 'string' ? field : field.type;
     const marks = /^!?\*?/.exec(text)?.[0] ?? '';
     const extras = typeof field === 'string' ? {} : facets(field);
     const schema = typeSchema(text.slice(marks.length), typeof field === 'string' ? undefined : field.enum);
-    return new BuiltInSchema({ ...schema, ...extras, written: written[marks] ?? 'filled' }, () => schema.properties);
+    const granular = key === granularReference && schema.mapType === 'atomic' ? { mapType: 'granular' as const } : {};
+    return new BuiltInSchema({ ...schema, ...extras, ...granular, written: written[marks] ?? 'filled' }, () => schema.properties);
   };
   const typeSchema = (type: string, allowed: readonly string[] | undefined): Schema => {
     if (type.startsWith('[]')) return new BuiltInSchema({ type: 'array', items: typeSchema(type.slice(2), allowed) });
@@ -134,6 +135,9 @@ export function decodeRelease(minor: string, encoded: EncodedRelease): Release {
 }
 
 type Facets = { readonly [K in Exclude<keyof Schema, 'properties'>]?: Schema[K] };
+
+/** The one reference whose fields have owners of their own, though references are owned as a whole: `claimRef` of a PersistentVolume. */
+const granularReference = 'claimRef';
 
 /** One layout for all schemas of built-in kinds, since objects are walked by them; fields of definitions are built when they are asked for. */
 class BuiltInSchema implements Schema {

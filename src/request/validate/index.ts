@@ -7,7 +7,10 @@ import { customResourceDefinition } from './apiextensions/custom-resource-defini
 import { apiService } from './apiregistration/api-service.ts';
 import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { certificateSigningRequest } from './certificates/certificate-signing-request.ts';
+import { clusterTrustBundle } from './certificates/cluster-trust-bundle.ts';
+import { podCertificateRequest } from './certificates/pod-certificate-request.ts';
 import { lease } from './coordination/lease.ts';
+import { leaseCandidate } from './coordination/lease-candidate.ts';
 import { configMap, secret, serviceAccount } from './core/config.ts';
 import { endpoints } from './core/endpoints.ts';
 import { event } from './core/event.ts';
@@ -80,8 +83,12 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
   },
   autoscaling: { HorizontalPodAutoscaler: horizontalPodAutoscaler },
   batch: { CronJob: cronJob, Job: job },
-  'certificates.k8s.io': { CertificateSigningRequest: certificateSigningRequest },
-  'coordination.k8s.io': { Lease: lease },
+  'certificates.k8s.io': {
+    CertificateSigningRequest: certificateSigningRequest,
+    ClusterTrustBundle: clusterTrustBundle,
+    PodCertificateRequest: podCertificateRequest,
+  },
+  'coordination.k8s.io': { Lease: lease, LeaseCandidate: leaseCandidate },
   'discovery.k8s.io': { EndpointSlice: endpointSlice },
   'events.k8s.io': { Event: event },
   'flowcontrol.apiserver.k8s.io': { FlowSchema: flowSchema, PriorityLevelConfiguration: priorityLevelConfiguration },

@@ -238,7 +238,7 @@ function asCurrent(old: Json | undefined, now: Json | undefined): Json {
     matchExpressions: objects(term.matchExpressions).map((expression, index) => {
       const key = text(expression.key);
       const wanted = text(objects(newTerms[position]?.matchExpressions)[index]?.key);
-      return (Object.hasOwn(successors, key) && successors[key] === wanted ? { ...expression, key: wanted } : expression) as Json;
+      return ((Object.hasOwn(successors, key) ? successors[key] : '') === wanted ? { ...expression, key: wanted } : expression) as Json;
     }),
   }));
   return { ...object(old), required: { ...required, nodeSelectorTerms: terms as Json } } as Json;

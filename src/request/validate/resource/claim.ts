@@ -195,21 +195,26 @@ export const resourceClaim: Validator = {
   },
 };
 
+function validateTemplate(template: JsonObject, version: string, errors: FieldError[]): void {
+  const spec = struct(template.spec);
+  const path = fieldPath('spec');
+  validateMetadata(template, metadata, errors);
+  if (size(spec.metadata) > 0) {
+    validateAnnotations(metadataOf(spec).annotations, path.child('metadata', 'annotations'), errors);
+    validateLabels(metadataOf(spec).labels, path.child('metadata', 'labels'), errors);
+  }
+  validateClaimSpec(struct(spec.spec), version, path.child('spec'), errors);
+}
+
 export const resourceClaimTemplate: Validator = {
   create: (template, { version }) => {
     const errors: FieldError[] = [];
-    const spec = struct(template.spec);
-    const path = fieldPath('spec');
-    validateMetadata(template, metadata, errors);
-    if (size(spec.metadata) > 0) {
-      validateAnnotations(metadataOf(spec).annotations, path.child('metadata', 'annotations'), errors);
-      validateLabels(metadataOf(spec).labels, path.child('metadata', 'labels'), errors);
-    }
-    validateClaimSpec(struct(spec.spec), version, path.child('spec'), errors);
+    validateTemplate(template, version, errors);
     return errors;
   },
-  update: (template, old) => {
+  update: (template, old, { version }) => {
     const errors: FieldError[] = [];
+    validateTemplate(template, version, errors);
     validateMetadataUpdate(template, old, errors);
     validateImmutable(template.spec, old.spec, fieldPath('spec'), errors, asInternal(template.spec, 'resource.ResourceClaimTemplateSpec'));
     return errors;

@@ -3,6 +3,7 @@
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../field-error.ts';
+import { goQuote } from '../../go-text.ts';
 import { fieldPath, type Path } from '../../path.ts';
 import { asInternal } from '../internal.ts';
 import { complain, validateLabelName } from '../meta/labels.ts';
@@ -197,5 +198,10 @@ export const resourceSlice: Validator = {
     validateMetadataUpdate(slice, old, errors);
     validateSpec(struct(slice.spec), errors, struct(old.spec));
     return errors;
+  },
+  warnings: (slice) => {
+    const driver = text(struct(slice.spec).driver);
+    if (driver === driver.toLowerCase()) return [];
+    return [`spec.driver: driver names should be lowercase; ${goQuote(driver)} contains uppercase characters`];
   },
 };

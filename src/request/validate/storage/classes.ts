@@ -89,8 +89,8 @@ export const storageClass: Validator = {
     validateMetadataUpdate(object, old, errors);
     if (!sameValue(object.parameters, old.parameters))
       errors.push({ ...invalid('parameters', '', 'field is immutable'), value: goMapJson(object.parameters ?? null) });
-    for (const field of ['provisioner', 'reclaimPolicy', 'volumeBindingMode'])
-      validateImmutable(object[field], old[field], fieldPath(field), errors);
+    validateImmutable(text(object.provisioner), text(old.provisioner), fieldPath('provisioner'), errors);
+    for (const field of ['reclaimPolicy', 'volumeBindingMode']) validateImmutable(object[field], old[field], fieldPath(field), errors);
     return errors;
   },
   warnings: (object) =>
