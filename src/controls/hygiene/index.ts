@@ -11,6 +11,7 @@ import { instanceLabel } from './instance-label.ts';
 import { labelValues } from './label-values.ts';
 import { namedPorts } from './named-ports.ts';
 import { recommendedLabels } from './recommended-labels.ts';
+import { rejectedByServer } from './rejected-by-server.ts';
 import { requiredAnnotations } from './required-annotations.ts';
 import { requiredLabels } from './required-labels.ts';
 import { schemaValid } from './schema-valid.ts';
@@ -20,6 +21,7 @@ import { workloadLabels } from './workload-labels.ts';
 
 export const hygiene: readonly Control[] = [
   schemaValid,
+  rejectedByServer,
   apiVersionServed,
   apiVersionDeprecated,
   duplicateEnv,

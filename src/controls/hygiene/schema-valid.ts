@@ -2,6 +2,7 @@
 // by their definition where the input holds it. Left out: what only the server's code checks, CEL rules, and definitions of custom kinds
 // themselves unless `definitions` is set, since most input consists of them and reading them whole takes longer than all else.
 
+import type { KubeObject } from '../../kube/object.ts';
 import { schemasOf } from '../../kube/schema/load.ts';
 import type { Release } from '../../kube/schema/release.ts';
 import { customViolations, isBuiltInGroup, violations } from '../../kube/schema/validate.ts';
@@ -62,13 +63,21 @@ export const schemaValid = control({
 
 function outcomes(subject: Judged, snapshot: Snapshot): readonly Outcome[] {
   const { resource, release } = subject;
-  const found = isBuiltInGroup(resource.group, release) ? violations(resource.object, release) : leastRefused(subject, snapshot);
+  const found = isBuiltInGroup(resource.group, release) ? builtInViolations(resource.object, release) : leastRefused(subject, snapshot);
   if (found === undefined) return [notApplicable('no-schema', 'the release and the input say nothing about this kind')];
   const own = found.filter((violation) => !isRedacted(resource, violation));
   if (own.some(isDirective)) return [notApplicable('patch', 'the document is a patch, not an object')];
   const listed = own.slice(0, maxListed).map(({ pointer, code, message }) => fail(pointer, code, message));
   const more = own.length - listed.length;
   return more === 0 ? listed : [...listed, fail('', 'more', `${more} more fields are not as the schema has them`)];
+}
+
+const known = new WeakMap<KubeObject, readonly Violation[] | undefined>();
+
+/** What the schema of a built-in kind refuses; asked once for an object, since other controls ask too. */
+export function builtInViolations(object: KubeObject, release: Release): readonly Violation[] | undefined {
+  if (!known.has(object)) known.set(object, violations(object, release));
+  return known.get(object);
 }
 
 /** What the nearest definition refuses, unless a definition of the kind in the input takes the object. */

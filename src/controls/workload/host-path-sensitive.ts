@@ -99,5 +99,5 @@ export const hostPathSensitive = control({
       cluster(withHostPaths('//var/lib/../lib/kubelet/')),
     ],
   },
-  overlaps: ['workload/host-path'],
+  overlaps: ['hygiene/rejected-by-server', 'workload/host-path'],
 });

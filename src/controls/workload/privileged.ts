@@ -33,6 +33,7 @@ export const privileged = control({
     'bsi:APP.4.4.A4',
     'stig:V-242437',
   ],
+  overlaps: ['hygiene/rejected-by-server'],
   on: pods,
   check: ({ containers }) =>
     containers

@@ -25,6 +25,7 @@ export const procMount = control({
     'bsi:APP.4.4.A4',
     'stig:V-242437',
   ],
+  overlaps: ['hygiene/rejected-by-server'],
   on: pods,
   check: onLinux(({ pod }, context) => standardOutcomes(pod, context, 'procMount', 'unmasked', (owner) => `${owner} unmasks /proc`)),
   repair: ({ path }, object) => removeField(object, path),

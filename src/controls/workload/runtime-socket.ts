@@ -59,5 +59,5 @@ export const runtimeSocket = control({
       cluster(withHostPaths('\\\\.\\pipe\\docker_engine')),
     ],
   },
-  overlaps: ['workload/host-path'],
+  overlaps: ['hygiene/rejected-by-server', 'workload/host-path'],
 });

@@ -40,5 +40,5 @@ export const sysAdminCapability = control({
       cluster(withInitContainer({ securityContext: { capabilities: { drop: ['ALL'], add: ['ALL'] } } })),
     ],
   },
-  overlaps: ['workload/insecure-capabilities', 'workload/net-raw'],
+  overlaps: ['hygiene/rejected-by-server', 'workload/insecure-capabilities', 'workload/net-raw'],
 });
