@@ -31,15 +31,17 @@ const notable = new Set(['critical', 'high']);
 export function grouped(weighed: readonly Weighed[], most = mostPackages): readonly Group[] {
   const fine = partition(weighed, (one) => (notable.has(one.finding.severity) ? alone(one) : byOrigin(one)));
   if (fine.length <= most) return fine;
-  const ranked = fine.toSorted((a, b) => weightOf(b) - weightOf(a) || order(a.id, b.id));
-  for (const coarser of [byOrigin, byOwner, byTheme])
+  const weights = new Map(fine.map((group) => [group.id, weightOf(group)]));
+  const ranked = fine.toSorted((a, b) => (weights.get(b.id) ?? 0) - (weights.get(a.id) ?? 0) || order(a.id, b.id));
+  for (const coarser of [byOrigin, byOwner, byTheme]) {
+    // All members of a fine group have one coarser key.
+    const keys = ranked.map(({ members }) => members.slice(0, 1).map((one) => coarser(one).join('\u0000'))[0] ?? '');
     for (let kept = most; kept >= 0; kept--) {
-      const rest = partition(
-        ranked.slice(kept).flatMap(({ members }) => members),
-        coarser,
-      );
-      if (Math.min(kept, ranked.length) + rest.length <= most) return merged([...ranked.slice(0, kept), ...rest]);
+      if (kept + new Set(keys.slice(kept)).size > most) continue;
+      const rest = ranked.slice(kept).flatMap(({ members }) => members);
+      return merged([...ranked.slice(0, kept), ...partition(rest, coarser)]);
     }
+  }
   return merged(partition(weighed, byTheme));
 }
 

@@ -4,8 +4,13 @@
 import { type Capacity, latePenalty, type Placement, type PlanItem, type Schedule, type Unplaced } from './item.ts';
 import { emptyCalendar, place, worthAt } from './place.ts';
 
+/** Passes over the items that the local search may take: four hundred for a hundred items, fewer for more. */
+function swapsFor(items: number): number {
+  return Math.max(40, Math.min(400, Math.floor(40_000 / Math.max(1, items))));
+}
+
 /** Plans the items. `swaps` bounds the local search; each costs one pass over the items. */
-export function schedule(items: readonly PlanItem[], capacity: Capacity, swaps = 400): Schedule {
+export function schedule(items: readonly PlanItem[], capacity: Capacity, swaps = swapsFor(items.length)): Schedule {
   const { sound, unplaced } = soundItems(items);
   let order = byYield(sound);
   let best = planned(order, capacity);
