@@ -126,6 +126,50 @@ const twice = definition('twices', 'Twice', [alike, { ...alike, name: 'v2', stor
 
 export const definitions: readonly JsonObject[] = [thing, pair, twice];
 
+/** The definition with one place replaced. */
+function placed(whole: JsonObject, place: readonly (string | number)[], by: Json): JsonObject {
+  const visit = (at: Json | undefined, [step, ...rest]: readonly (string | number)[]): Json => {
+    if (step === undefined) return by;
+    if (Array.isArray(at)) return at.map((item: Json, index) => (index === step ? visit(item, rest) : item));
+    const map = isObject(at) ? at : {};
+    return { ...map, [step]: visit(map[step], rest) };
+  };
+  return visit(whole, place) as JsonObject;
+}
+
+const version = ['spec', 'versions', 0];
+const root = [...version, 'schema', 'openAPIV3Schema'];
+const ofSpec = [...root, 'properties', 'spec', 'properties'];
+const letters = [...'abcdefghij'];
+const withoutSelection = placed(thing, [...version, 'selectableFields'], []);
+const allFields = placed(withoutSelection, ['spec', 'preserveUnknownFields'], true);
+const nested: Json = { type: 'array', items: { type: 'array', items: { type: 'string' } } };
+
+/** Definitions that no server takes any more, as older ones may have left them. */
+export const faulty: readonly JsonObject[] = [
+  placed(placed(allFields, root, { properties: { spec: { properties: { a: {} } } } }), [...version, 'subresources'], {}),
+  placed(allFields, [...version, 'schema'], null),
+  placed(pair, ['spec', 'conversion', 'webhook', 'conversionReviewVersions'], ['v9']),
+  placed(pair, ['spec', 'conversion', 'webhook', 'clientConfig', 'caBundle'], 'eA=='),
+  letters.reduce(
+    (whole, letter) => placed(whole, [...ofSpec, `s${letter}`], { type: 'string' }),
+    placed(
+      thing,
+      [...version, 'selectableFields'],
+      letters.map((letter) => ({ jsonPath: `.spec.s${letter}` })),
+    ),
+  ),
+  placed(thing, [...ofSpec, 'slow'], {
+    ...(nested as JsonObject),
+    'x-kubernetes-validations': [rule('self.all(x, self.all(y, x == y))')],
+  }),
+  placed(pair, [...ofSpec, 'deep', 'default'], { zz: 1 }),
+  placed(thing, ['spec', 'group'], 'x.k8s.io'),
+  placed(thing, [...ofSpec, 'set', 'items'], { type: 'object', nullable: true }),
+  placed(thing, [...ofSpec, 'list', 'items', 'required'], []),
+  placed(thing, [...ofSpec, 'a', 'type'], 'text'),
+];
+
 /** A change of one place. */
 export interface Change {
   /** Which place, counted in the order of the document; beyond the last, from the start again. */
