@@ -37,9 +37,31 @@ function clusterGate(snapshot: Snapshot): Resource | undefined {
   );
 }
 
-/** One judgement for each namespace with workloads: what checks the pods that come there. */
+/** Kinds that are about signatures of images by themselves. */
+const signaturePolicies: readonly (readonly [group: string, kind: string])[] = [
+  ['policy.sigstore.dev', 'ClusterImagePolicy'],
+  ['policies.kyverno.io', 'ImageValidatingPolicy'],
+  ['config.ratify.deislabs.io', 'Verifier'],
+];
+
+/** The policy by which signatures of images are verified at admission; undefined where none was seen. */
+export function verifiesSignatures(snapshot: Snapshot): Resource | undefined {
+  const own = signaturePolicies.flatMap(([group, kind]) => ofKind(snapshot, group, kind))[0];
+  const kyverno = ofKind(snapshot, 'kyverno.io', 'ClusterPolicy').find(({ object }) =>
+    asList(dig(object, 'spec', 'rules')).some((rule) => asList(dig(rule, 'verifyImages')).length > 0),
+  );
+  const connaisseur = ofKind(snapshot, 'apps', 'Deployment').find(({ name }) => name.startsWith('connaisseur'));
+  return own ?? kyverno ?? connaisseur;
+}
+
+/** What is said where neither Namespaces nor policies are among the objects. */
+export const noGateSeen = 'neither Namespaces nor policies are among the manifests';
+
+/** One judgement for each namespace with workloads: what checks the pods that come there. None where neither Namespaces nor policies were seen. */
 export function* gates({ snapshot }: CheckContext): Generator<Judgement> {
   const everywhere = clusterGate(snapshot);
+  const seen = ofKind(snapshot, '', 'Namespace').length > 0 || everywhere !== undefined || snapshot.facts.live;
+  if (!seen) return;
   const namespaces = new Map(ofKind(snapshot, '', 'Namespace').map((one) => [one.name, one]));
   for (const name of new Set(running(snapshot).map(({ namespace }) => namespace))) {
     const object = namespaces.get(name);

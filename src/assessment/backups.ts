@@ -140,14 +140,16 @@ function covers(template: unknown, { namespace, labels: own }: Claim): boolean {
 }
 
 const databases =
-  /(?:^|\/)(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|valkey|cassandra|couchdb|influxdb|elasticsearch|opensearch|clickhouse|cockroach|etcd|rabbitmq|kafka|zookeeper|neo4j|minio|vault|consul|timescaledb|percona)(?:[-_](?:server|community|alpine|ha))?(?:[:@]|$)/;
+  /(?:^|\/)(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|cassandra|couchdb|influxdb|elasticsearch|opensearch|clickhouse|cockroach|etcd|rabbitmq|kafka|zookeeper|neo4j|minio|vault|consul|timescaledb|percona)(?:[-_](?:server|community|alpine|ha))?(?:[:@]|$)/;
 
-/** True where an image of the workload is a database by its name. Caches that nobody writes to disk are named alike: an answer may say so. */
-export function isDatabase(workload: Resource): boolean {
-  const runs = workload.kind !== 'Job' && workload.kind !== 'CronJob';
-  return (
-    runs && workload.pods.some(({ containers }) => containers.some(({ role, image }) => role === 'normal' && databases.test(image ?? '')))
-  );
+/** Stores that are caches as often as not: databases where they are StatefulSets. */
+const caches = /(?:^|\/)(?:redis|valkey)(?:[-_](?:server|alpine|ha))?(?:[:@]|$)/;
+
+/** True where an image of the workload is a database by its name. */
+export function isDatabase({ kind, pods }: Resource): boolean {
+  if (kind === 'Job' || kind === 'CronJob') return false;
+  const holds = (image: string) => databases.test(image) || (kind === 'StatefulSet' && caches.test(image));
+  return pods.some(({ containers }) => containers.some(({ role, image }) => role === 'normal' && holds(image ?? '')));
 }
 
 /** The newest object by a time in it. */

@@ -64,8 +64,8 @@ export interface Check {
   readonly controls: readonly string[];
   /** What is said where there was nothing to judge. */
   readonly nothing: string;
-  /** True where seeing nothing means that it was not shown, as the flags of a control plane: then it is not known. */
-  readonly hidden: boolean;
+  /** Where seeing nothing means that it was not shown, and so is not known: always, as flags of a control plane; or in manifests alone. */
+  readonly hidden: 'never' | 'in-manifests' | 'always';
   readonly evaluate: (context: CheckContext) => Evaluation;
 }
 
@@ -79,7 +79,9 @@ interface Words {
   readonly layer?: Layer;
   readonly phase?: Phase;
   readonly nothing?: string;
-  readonly hidden?: true;
+  readonly hidden?: Check['hidden'];
+  /** Controls that judge the same, for acceptance. */
+  readonly controls?: readonly string[];
 }
 
 const usualLevel: Readonly<Record<number, MaturityLevel>> = { 9: 'operate', 3: 'scale', 1: 'improve' };
@@ -92,7 +94,7 @@ function complete(id: string, words: Words, controls: readonly string[], evaluat
     nothing: 'nothing of the kind was seen',
     ...words,
     id,
-    hidden: words.hidden ?? false,
+    hidden: words.hidden ?? 'never',
     dimension: id.slice(0, id.indexOf('/')) as Dimension,
     gate: words.gate ?? false,
     level: words.level ?? (words.gate === true ? 'build' : (usualLevel[words.weight] ?? 'improve')),
@@ -103,7 +105,7 @@ function complete(id: string, words: Words, controls: readonly string[], evaluat
 
 /** A check that judges things itself. */
 export function judged(id: string, words: Words, judge: (context: CheckContext) => Iterable<Judgement>): Check {
-  return complete(id, words, [], (context) => counted(judge(context), context));
+  return complete(id, words, words.controls ?? [], (context) => counted(judge(context), context));
 }
 
 /** A check that controls of the catalogue answer: it passes where all of them do. */

@@ -3,7 +3,6 @@
 
 import type { CheckResult, CheckVerdict, Counts, Need } from './assessment.ts';
 import type { Check, CheckContext, Evaluation } from './check.ts';
-import { count } from './words.ts';
 
 /** Which sources there are. */
 export type Inputs = Readonly<Record<Exclude<Need, 'answer'>, boolean>>;
@@ -35,7 +34,9 @@ export function evaluate(check: Check, context: CheckContext, inputs: Inputs, ag
   const { counts, failing, open } = attempt(() => run(context));
   const verdict = verdictOf(counts);
   const judged = counts.pass + counts.fail + counts.unknown;
-  if (judged === 0 && hidden) return { ...common, ...nothingAtAll, inScope: false, verdict: 'unknown', reason: nothing };
+  const isHidden = hidden === 'always' || (hidden === 'in-manifests' && !inputs.live);
+  if (judged === 0 && counts.notApplicable === 0 && isHidden)
+    return { ...common, ...nothingAtAll, inScope: false, verdict: 'unknown', reason: nothing };
   return {
     ...common,
     inScope: true,
@@ -64,7 +65,7 @@ function reasonOf(verdict: CheckVerdict, { pass, fail, unknown }: Counts, first:
     case 'fail':
       return all === 1 ? example : `${fail} of ${all} fail${example}`;
     case 'unknown':
-      return all === 1 ? example : `${count(unknown, 'question')} of ${all} open${example}`;
+      return all === 1 ? example : `${unknown} of ${all} not known${example}`;
   }
 }
 

@@ -42,7 +42,7 @@ export function scoreOf(results: readonly Scored[]): Score {
     open += (weight * counts.unknown) / judged;
   }
   const shut = results.filter(isShut);
-  const raw = counted === 0 ? undefined : round((100 * passed) / counted);
+  const raw = counted - open < 1e-9 ? undefined : round((100 * passed) / counted);
   const score = raw === undefined ? undefined : shut.length > 0 ? Math.min(raw, gateCap) : raw;
   const failed = shut.some(({ verdict }) => verdict === 'fail');
   const best = total === 0 ? 100 : Math.ceil((100 * (passed + open + total - counted)) / total);

@@ -1,14 +1,16 @@
 // CI/CD: is what runs what was reviewed, built once, checked, and put there by a machine? Files of the repository and objects of the cluster.
 
+import { bindingsIn } from '../../identity/bindings.ts';
 import { asList, asString, dig, field } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
-import { gates } from '../admission.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { gates, noGateSeen, verifiesSignatures } from '../admission.ts';
 import { type Check, type CheckContext, type Judgement, judged, ofControls } from '../check.ts';
 import { managedBy } from '../delivery.ts';
 import { fromOf, secretsIn, userOf } from '../repository/dockerfile.ts';
 import type { RepositoryFile } from '../repository/file.ts';
 import { isPinned, type Workflow, workflowOf } from '../repository/workflow.ts';
-import { running, written } from '../words.ts';
+import { isSystem, running, written } from '../words.ts';
 
 const noWorkflow = 'no workflow was seen';
 const noDockerfile = 'no Dockerfile was seen';
@@ -302,29 +304,56 @@ export const ciCd: readonly Check[] = [
       title: 'A gate checks what is admitted',
       fix: 'Enforce Pod Security by namespace labels, or policies by a ValidatingAdmissionPolicy, Kyverno or Gatekeeper.',
       weight: 3,
+      hidden: 'in-manifests',
+      nothing: noGateSeen,
     },
     gates,
   ),
-  ofControls(
+  judged(
     'ci-cd/signatures-verified',
     {
       title: 'Image signatures are verified before the image runs',
       fix: 'Verify signatures in admission (Kyverno, policy-controller, Connaisseur, Ratify).',
       weight: 3,
-      phase: 'deploy',
       layer: 'container',
+      hidden: 'in-manifests',
+      nothing: 'no policy about signatures is among the manifests',
     },
-    ['supply-chain/image-signature'],
+    function* ({ snapshot }) {
+      const policy = verifiesSignatures(snapshot);
+      if (policy !== undefined) yield { verdict: 'pass', resource: policy, detail: `${policy.kind} ${policy.name} verifies signatures` };
+      else if (snapshot.facts.live) yield { verdict: 'fail', detail: 'no policy that verifies signatures was recognised' };
+    },
   ),
-  ofControls(
+  judged(
     'ci-cd/deployer-rights',
     {
       title: 'No pod that delivers holds the token of an administrator',
       fix: 'Give each pipeline a Role in the namespaces it delivers to.',
       weight: 9,
       gate: true,
+      controls: ['identity/workload-admin'],
     },
-    ['identity/workload-admin'],
+    function* ({ snapshot, scan }) {
+      const admins = administrators(snapshot);
+      const found = new Set(
+        scan.findings
+          .filter(({ control, verdict }) => control === 'identity/workload-admin' && verdict === 'fail')
+          .map(({ subject }) => `${subject.kind}/${subject.namespace}/${subject.name}`),
+      );
+      for (const resource of written(snapshot)) {
+        if (isSystem(resource)) continue;
+        const account = `${resource.namespace}/${asString(resource.pods[0]?.spec.serviceAccountName) ?? 'default'}`;
+        const isAdmin = admins.has(account) || found.has(`${resource.kind}/${resource.namespace}/${resource.name}`);
+        const path = resource.pods[0]?.at('/serviceAccountName') ?? '';
+        yield {
+          verdict: isAdmin ? 'fail' : 'pass',
+          resource,
+          path,
+          detail: `ServiceAccount ${account} ${isAdmin ? 'is' : 'is no'} administrator`,
+        };
+      }
+    },
   ),
   ofControls(
     'ci-cd/deployer-tokens',
@@ -382,6 +411,15 @@ export const ciCd: readonly Check[] = [
     },
   ),
 ];
+
+/** Service accounts that a binding makes cluster-admin, which manifests name without holding the role. */
+function administrators(snapshot: Snapshot): ReadonlySet<string> {
+  const bindings = bindingsIn(snapshot).filter(
+    ({ role, namespace }) => namespace === '' && role.kind === 'ClusterRole' && role.name === 'cluster-admin',
+  );
+  const subjects = bindings.flatMap((binding) => binding.subjects);
+  return new Set(subjects.flatMap(({ kind, namespace, name }) => (kind === 'ServiceAccount' ? [`${namespace ?? ''}/${name}`] : [])));
+}
 
 function workflows({ repository }: CheckContext): readonly Workflow[] {
   return repository.flatMap((file) => (file.kind === 'github-workflow' ? (workflowOf(file) ?? []) : []));

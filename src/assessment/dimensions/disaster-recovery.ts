@@ -2,7 +2,7 @@
 
 import { asList, asNumber, asString, dig, field } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
-import { backupOf, claimsOf, newest, statefulWorkloads, volumeOf } from '../backups.ts';
+import { backupOf, claimsOf, hasBackup, newest, statefulWorkloads, volumeOf } from '../backups.ts';
 import { type Check, judged, ofControls } from '../check.ts';
 import { isFromGit, managedBy } from '../delivery.ts';
 import { placement } from '../lose/placed.ts';
@@ -348,16 +348,21 @@ export const disasterRecovery: readonly Check[] = [
       fix: 'Back up the volumes, by Velero or by the application.',
       weight: 9,
       gate: true,
-      nothing: 'no StatefulSet with volumes was seen',
+      hidden: 'in-manifests',
+      nothing: 'no StatefulSet with volumes was seen, or no backup tool is among the manifests',
     },
     function* ({ snapshot }) {
-      for (const resource of ofKind(snapshot, 'apps', 'StatefulSet')) {
-        if (asList(dig(resource.object, 'spec', 'volumeClaimTemplates')).length === 0) continue;
+      const sets = ofKind(snapshot, 'apps', 'StatefulSet').filter(
+        ({ object }) => asList(dig(object, 'spec', 'volumeClaimTemplates')).length > 0,
+      );
+      if (sets.length === 0) yield { verdict: 'not-applicable', detail: 'no StatefulSet with volumes was seen' };
+      if (!hasBackup(snapshot) && !snapshot.facts.live) return;
+      for (const resource of sets) {
         const own = claimsOf(snapshot).filter(
           (claim) => claim.namespace === resource.namespace && (claim.resource === resource || claim.name.includes(`-${resource.name}-`)),
         );
         const missing = own.find((claim) => backupOf(snapshot, claim) === undefined);
-        const verdict = missing === undefined ? 'pass' : snapshot.facts.live ? 'fail' : 'unknown';
+        const verdict = missing === undefined ? 'pass' : 'fail';
         yield {
           verdict,
           resource,

@@ -119,7 +119,8 @@ export const monitoring: readonly Check[] = [
       title: 'Logs of every node are collected',
       fix: 'Run a log collector as a DaemonSet that tolerates the taints of all nodes.',
       weight: 9,
-      nothing: 'no workload was seen',
+      hidden: 'in-manifests',
+      nothing: 'no log collector is among the manifests',
     },
     function* ({ snapshot }) {
       const known =
@@ -137,10 +138,8 @@ export const monitoring: readonly Check[] = [
             missing === 0 ? `DaemonSet ${resource.name} collects` : `DaemonSet ${resource.name} is missing on ${count(missing, 'node')}`,
         };
       }
-      if (agents.length === 0 && running(snapshot).length > 0)
-        yield snapshot.facts.live
-          ? { verdict: 'fail', detail: 'no log collector was recognised among the DaemonSets' }
-          : { verdict: 'unknown', detail: 'no log collector is among the manifests' };
+      if (agents.length === 0 && snapshot.facts.live)
+        yield { verdict: 'fail', detail: 'no log collector was recognised among the DaemonSets' };
     },
   ),
   ofControls(
@@ -149,7 +148,7 @@ export const monitoring: readonly Check[] = [
       title: 'The API server keeps an audit log by a policy worth having',
       fix: 'Set an audit policy, or switch the audit log of the provider on.',
       weight: 9,
-      hidden: true,
+      hidden: 'always',
       nothing: 'its flags were not seen: they are in files of the nodes, or with the provider',
       needs: ['live'],
     },

@@ -21,7 +21,7 @@ export const scalability: readonly Check[] = [
   ofControls(
     'scalability/autoscaler-room',
     { title: 'Autoscalers have room to scale', fix: 'Raise `maxReplicas` above `minReplicas`.', weight: 3, nothing: hpas },
-    ['reliability/hpa-max', 'reliability/hpa-target', 'reliability/hpa-static-replicas'],
+    ['reliability/hpa-max', 'reliability/hpa-target'],
   ),
   judged(
     'scalability/autoscaler-limited',

@@ -1,7 +1,7 @@
 // Security: the sum of the other parts of this program, as a handful of statements that a person can hold against their cluster.
 
 import { ofKind } from '../../snapshot/lookup.ts';
-import { gates } from '../admission.ts';
+import { gates, noGateSeen } from '../admission.ts';
 import { type Check, judged, ofControls } from '../check.ts';
 import { count, running } from '../words.ts';
 
@@ -80,6 +80,8 @@ export const security: readonly Check[] = [
       fix: 'Label namespaces `pod-security.kubernetes.io/enforce: baseline`.',
       weight: 9,
       gate: true,
+      hidden: 'in-manifests',
+      nothing: noGateSeen,
     },
     gates,
   ),
@@ -181,7 +183,7 @@ export const security: readonly Check[] = [
       title: 'Secrets are encrypted where they are stored',
       fix: 'Set an encryption configuration with a KMS, or switch it on at the provider.',
       weight: 9,
-      hidden: true,
+      hidden: 'always',
       nothing: 'its flags were not seen: they are in files of the nodes, or with the provider',
       needs: ['live'],
       layer: 'cluster',
@@ -272,7 +274,7 @@ export const security: readonly Check[] = [
       fix: 'Set `anonymous.enabled: false`, `authorization.mode: Webhook`, `readOnlyPort: 0`.',
       weight: 9,
       gate: true,
-      hidden: true,
+      hidden: 'always',
       nothing: 'its flags were not seen: they are in files of the nodes, or with the provider',
       needs: ['live'],
     },
@@ -289,7 +291,7 @@ export const security: readonly Check[] = [
       title: 'The API server is set up as CIS asks',
       fix: '`cofferdam scan --framework cis` names each flag.',
       weight: 9,
-      hidden: true,
+      hidden: 'always',
       nothing: 'its flags were not seen: they are in files of the nodes, or with the provider',
       needs: ['live'],
     },
@@ -312,7 +314,7 @@ export const security: readonly Check[] = [
       fix: 'Set `--client-cert-auth`, TLS for clients and peers, and an authority of its own.',
       weight: 9,
       gate: true,
-      hidden: true,
+      hidden: 'always',
       nothing: 'its flags were not seen: they are in files of the nodes, or with the provider',
       needs: ['live'],
     },

@@ -167,17 +167,18 @@ export const storage: readonly Check[] = [
       weight: 9,
       gate: true,
       layer: 'cluster',
-      nothing: noClaim,
+      hidden: 'in-manifests',
+      nothing: 'nothing asks for a volume, or no backup tool is among the manifests',
     },
     function* ({ snapshot }) {
-      const there = hasBackup(snapshot);
-      for (const claim of claimsOf(snapshot)) {
+      const claims = claimsOf(snapshot);
+      if (claims.length === 0) yield { verdict: 'not-applicable', detail: noClaim };
+      if (!hasBackup(snapshot) && !snapshot.facts.live) return;
+      for (const claim of claims) {
         const by = backupOf(snapshot, claim);
         const base = { resource: claim.resource, path: '/metadata' };
         if (by !== undefined) yield { ...base, verdict: 'pass', detail: `claim ${claim.namespace}/${claim.name} is in ${by}` };
-        else if (there || snapshot.facts.live)
-          yield { ...base, verdict: 'fail', detail: `claim ${claim.namespace}/${claim.name} is in no backup that was seen` };
-        else yield { ...base, verdict: 'unknown', detail: `claim ${claim.namespace}/${claim.name}: no backup tool is among the manifests` };
+        else yield { ...base, verdict: 'fail', detail: `claim ${claim.namespace}/${claim.name} is in no backup that was seen` };
       }
     },
   ),

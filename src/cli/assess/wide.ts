@@ -32,7 +32,7 @@ function checkLines({ dimensions, checks }: Assessment, color: boolean): readonl
   return dimensions.flatMap(({ dimension, title }) => [
     paint(title, 'bold', color),
     ...checks
-      .filter((check) => check.dimension === dimension && (check.automatic || check.inScope))
+      .filter((check) => check.dimension === dimension && check.inScope)
       .map(
         ({ id, title: says, verdict, weight, gate, reason }) =>
           `  ${mark(verdict, color)} ${gate ? 'gate' : `  ${weight} `} ${says} ${paint(`[${id}] ${printable(reason)}`, 'dim', color)}`,
