@@ -65,5 +65,5 @@ export function subjectUser(subject: Subject): string {
 
 /** A subject in words: `ServiceAccount shop/web`, `Group dev`. */
 export function subjectText(subject: Subject): string {
-  return `${subject.kind} ${subject.namespace === '' ? '' : `${subject.namespace}/`}${subject.name}`;
+  return `${subject.kind === '' ? '(no kind)' : subject.kind} ${subject.namespace === '' ? '' : `${subject.namespace}/`}${subject.name}`;
 }

@@ -20,16 +20,23 @@ export interface Question {
 /** Reads the words of a question; ends the command where they are none. */
 export function readQuestion({ words, flags }: Pick<CommandInput, 'words' | 'flags'>): Question {
   const [verb = '', ...rest] = words;
+  if (verb === '') throw new Stop(problem('usage/bad-flag', 'may what? Name a verb such as get'));
   const url = word(flags, 'url');
   const namespace = word(flags, 'namespace') ?? '';
   if (url !== undefined) {
     if (!url.startsWith('/')) throw new Stop(problem('usage/bad-flag', `--url ${url}: a path begins with "/"`));
+    const stray = rest.find((other) => !looksLikePath(other) && !existsSync(other));
+    if (stray !== undefined) throw new Stop(problem('usage/bad-flag', `${stray} is no file: --url stands in place of a resource`));
     return { wanted: { ...request(verb, '', ''), path: url }, paths: rest, notes: [] };
   }
   const [resource, ...others] = rest;
-  if (resource === undefined) throw new Stop(problem('usage/bad-flag', `${verb} what? Name a resource such as pods/exec, or --url PATH`));
+  if (resource === undefined || resource === '')
+    throw new Stop(problem('usage/bad-flag', `${verb} what? Name a resource such as pods/exec, or --url PATH`));
   const bare = noInput(flags);
-  const paths = others.filter((other) => looksLikePath(other) || (bare && existsSync(other)));
+  // Names of users may hold slashes: where a flag names the input, what is no file is a name.
+  const given = ['filename', 'kubeconfig', 'context'].some((name) => flags[name] !== undefined);
+  const isPath = (other: string) => looksLikePath(other) && (!given || other === '-' || existsSync(other));
+  const paths = others.filter((other) => isPath(other) || (bare && existsSync(other)));
   const names = others.filter((other) => !paths.includes(other));
   if (names.length > 1) throw new Stop(problem('usage/bad-flag', `one name at most: ${names.join(' ')}; paths are given with -f`));
   const { group, plural, notes } = resolve(resource);
@@ -114,8 +121,8 @@ function split(text: string, at: string): readonly [string, string | undefined] 
 export function readUser(flags: Flags): User | undefined {
   const name = word(flags, 'as');
   const groups = verbatim(flags, 'asGroup');
-  if (name === undefined && groups.length > 0) throw new Stop(problem('usage/bad-flag', '--as-group needs --as, the name of the user'));
-  if (name === undefined) return undefined;
+  if ((name ?? '') === '' && groups.length > 0) throw new Stop(problem('usage/bad-flag', '--as-group needs --as, the name of the user'));
+  if (name === undefined || name === '') return undefined;
   const own = groups.length > 0 ? groups : groupsByName(name);
   const added = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated';
   const isSet = own.includes('system:authenticated') || own.includes('system:unauthenticated');

@@ -45,6 +45,10 @@ describe('EKS', () => {
       );
       assert.match(found.problems[0]?.message ?? '', /mapRoles is no YAML list; the authenticator maps nobody of it/);
     });
+  test('a list that is no text is said too', () => {
+    const found = cloudIdentities(state({ ...awsAuth({}), data: { mapRoles: 5, mapUsers: [{ userarn: 'u' }] } }), []);
+    assert.deepEqual([found.inbound.length, found.problems.length], [0, 2]);
+  });
   test('entries of odd shapes do no harm', () => {
     const found = cloudIdentities(state(awsAuth({ mapRoles: '- 5\n- [a]\n- {rolearn: 7, groups: x}\n', mapAccounts: '- 1\n' })), []);
     assert.equal(found.inbound.length, 4);
@@ -107,6 +111,13 @@ describe('EKS', () => {
     assert.deepEqual(trusted(trust('StringEquals', 'system:serviceaccount:shop:*')), [false]);
     assert.deepEqual(trusted(trust('StringLike', 'system:serviceaccount:shop:*')), [true]);
     assert.deepEqual(trusted(trust('StringLike', 'system:serviceaccount:bank:*')), [false]);
+    assert.deepEqual(trusted(trust('StringNotLike', 'system:serviceaccount:shop:*')), [false]);
+    assert.deepEqual(trusted(trust('StringNotEquals', 'system:serviceaccount:bank:web')), [true]);
+  });
+  test('a role that trusts another cluster does not trust this one', () => {
+    const cluster = (id: string) => ({ cluster: { accessConfig: {}, identity: { oidc: { issuer: `https://oidc.eks/id/${id}` } } } });
+    const own = trust('StringEquals', 'system:serviceaccount:shop:web');
+    assert.deepEqual([trusted(own, cluster('1')), trusted(own, cluster('2'))], [[true], [false]]);
   });
   test('without the trust policy nobody knows', () => assert.deepEqual(trusted(), [undefined]));
   test('Pod Identity associations', () => {

@@ -24,7 +24,8 @@ export function eksIdentities(snapshot: Snapshot, exports: readonly unknown[]): 
   const mapped = map === undefined ? [] : awsAuth(field(map.object, 'data'), problems, counts);
   const entries = accessEntries(exports);
   const associations = podIdentities(exports);
-  const irsa = roleAnnotations(snapshot, exports);
+  const issuer = exports.map((one) => asString(dig(field(one, 'cluster'), 'identity', 'oidc', 'issuer'))).find((one) => one !== undefined);
+  const irsa = roleAnnotations(snapshot, exports, issuer?.replace(/^https:\/\//, ''));
   const isEks = map !== undefined || snapshot.facts.distribution === 'eks' || irsa.length > 0 || exports.some(isEksExport);
   const unknown: string[] = [];
   if (isEks) {
@@ -61,9 +62,10 @@ const place = 'ConfigMap kube-system/aws-auth';
 /** The lists of aws-auth. Each is a text of its own: one that cannot be read maps nobody, and the others still count. */
 function awsAuth(data: Json | undefined, problems: Problem[], counts: boolean): readonly Inbound[] {
   const list = (key: string): readonly Json[] => {
-    const text = asString(field(data, key)) ?? '';
-    if (text.trim() === '') return [];
-    const { value, issues } = readDocument(text);
+    const written = field(data, key);
+    const text = asString(written);
+    if (written === undefined || written === null || text?.trim() === '') return [];
+    const { value, issues } = text === undefined ? { value: undefined, issues: [] } : readDocument(text);
     const broken = issues.some(({ level }) => level === 'error');
     if (!broken && Array.isArray(value)) return asList(value);
     problems.push(problem('object/invalid', `${place}: ${key} is no YAML list; the authenticator maps nobody of it`));
@@ -176,13 +178,15 @@ function podIdentities(exports: readonly unknown[]): readonly Outbound[] {
   });
 }
 
-function roleAnnotations(snapshot: Snapshot, exports: readonly unknown[]): readonly Outbound[] {
+function roleAnnotations(snapshot: Snapshot, exports: readonly unknown[], issuer: string | undefined): readonly Outbound[] {
   return ofKind(snapshot, '', 'ServiceAccount').flatMap(({ namespace, name, object }): readonly Outbound[] => {
     const role = annotationsOf(object)[roleAnnotation];
     if (role === undefined || role === '') return [];
     const trust = exports.map((one) => field(one, 'Role')).find((one) => field(one, 'Arn') === role);
     const trusted =
-      trust === undefined ? undefined : trusts(field(trust, 'AssumeRolePolicyDocument'), `system:serviceaccount:${namespace}:${name}`);
+      trust === undefined
+        ? undefined
+        : trusts(field(trust, 'AssumeRolePolicyDocument'), `system:serviceaccount:${namespace}:${name}`, issuer);
     const note =
       trusted === undefined
         ? 'the trust policy of the role was not exported (aws iam get-role)'
@@ -193,21 +197,26 @@ function roleAnnotations(snapshot: Snapshot, exports: readonly unknown[]): reado
   });
 }
 
-/** True where a trust policy lets tokens of this subject assume the role. Conditions on `sub` alone are read; others can only narrow. */
-function trusts(document: Json | undefined, subject: string): boolean {
+/**
+ * True where a trust policy lets tokens of this subject assume the role. Conditions on `sub` alone are read; others can only narrow. Those on
+ * tokens of another cluster's issuer are not for this one, where its own is known.
+ */
+function trusts(document: Json | undefined, subject: string, issuer: string | undefined): boolean {
   const statements = field(document, 'Statement');
   return (Array.isArray(statements) ? asList(statements) : [statements ?? null]).some((statement) => {
     if (field(statement, 'Effect') !== 'Allow') return false;
     const actions = field(statement, 'Action');
     const named = typeof actions === 'string' ? [actions] : strings(actions);
-    if (!named.some((action) => ['sts:AssumeRoleWithWebIdentity', 'sts:*', '*'].includes(action))) return false;
+    if (!named.some((action) => globMatches(action.toLowerCase(), 'sts:assumerolewithwebidentity'))) return false;
     const conditions = field(statement, 'Condition');
     if (!isObject(conditions)) return true;
     return Object.entries(conditions).every(([operator, block]) =>
       Object.entries(isObject(block) ? block : {}).every(([name, value]) => {
         if (!name.endsWith(':sub')) return true;
+        if (issuer !== undefined && name !== `${issuer}:sub`) return operator.includes('Not');
         const values = typeof value === 'string' ? [value] : strings(value);
-        return values.some((wanted) => (operator.includes('Like') ? globMatches(wanted, subject) : wanted === subject));
+        const matches = values.some((wanted) => (operator.includes('Like') ? globMatches(wanted, subject) : wanted === subject));
+        return operator.includes('Not') ? !matches : matches;
       }),
     );
   });
