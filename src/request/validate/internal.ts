@@ -52,8 +52,25 @@ export function asInternal(value: Json | undefined, type: string): Json {
     case 'time':
       return given ? value : null;
     default:
-      return type.startsWith('meta.') ? (value ?? null) : structOf(isObject(value) ? value : {}, type);
+      return type.startsWith('meta.') ? published(value, type) : structOf(isObject(value) ? value : {}, type);
   }
+}
+
+/** A value whose type is published as it is: empty fields of selectors are left out. */
+function published(value: Json | undefined, type: string): Json {
+  if (type !== 'meta.LabelSelector' || !isObject(value)) return value ?? null;
+  const { matchLabels, matchExpressions } = value;
+  const labels = isObject(matchLabels) ? sorted(matchLabels, 'text') : {};
+  const expressions = Array.isArray(matchExpressions) ? matchExpressions.map((each: Json) => requirement(each)) : [];
+  return {
+    ...(Object.keys(labels as JsonObject).length === 0 ? {} : { matchLabels: labels }),
+    ...(expressions.length === 0 ? {} : { matchExpressions: expressions }),
+  };
+}
+
+function requirement(value: Json): Json {
+  const { key = '', operator = '', values } = isObject(value) ? value : {};
+  return { key, operator, ...(Array.isArray(values) && values.length > 0 ? { values: values as Json } : {}) };
 }
 
 function sorted(map: JsonObject, type: string): Json {
@@ -69,7 +86,7 @@ function structOf(value: JsonObject, type: string): Json {
     else if (field.go === '') Object.assign(result, structOf(value, field.type));
     else if (type === 'core.PodSpec' && field.go === 'SecurityContext') result[field.go] = podSecurity(value);
     else if (!field.type.startsWith('meta.')) result[field.go] = asInternal(value[field.json], field.type);
-    else result[field.go] = value[field.json] ?? (field.type === 'meta.Condition' ? {} : null);
+    else result[field.go] = published(value[field.json] ?? (field.type === 'meta.Condition' ? {} : null), field.type);
   }
   return result;
 }

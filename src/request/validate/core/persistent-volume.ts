@@ -238,10 +238,15 @@ function asCurrent(old: Json | undefined, now: Json | undefined): Json {
     matchExpressions: objects(term.matchExpressions).map((expression, index) => {
       const key = text(expression.key);
       const wanted = text(objects(newTerms[position]?.matchExpressions)[index]?.key);
-      return ((Object.hasOwn(successors, key) ? successors[key] : '') === wanted ? { ...expression, key: wanted } : expression) as Json;
+      return ((Object.hasOwn(successors, key) ? successors[key] : '') === wanted ? withKey(expression, wanted) : expression) as Json;
     }),
   }));
   return { ...object(old), required: { ...required, nodeSelectorTerms: terms as Json } } as Json;
+}
+
+/** No key is no field. */
+function withKey({ key: _before, ...rest }: JsonObject, key: string): JsonObject {
+  return key === '' ? rest : { ...rest, key };
 }
 
 export const persistentVolume: Validator = {
