@@ -42,7 +42,7 @@ export function confidenceOf(
   );
   const length = observed.window === undefined ? 0 : observed.window.last - observed.window.first;
   const found = [...scope].sort().map((namespace): NamespaceConfidence => {
-    const workloads = network.workloads.filter((workload) => workload.namespace === namespace && groups.of(workload) !== undefined);
+    const workloads = network.workloads.filter((workload) => workload.namespace === namespace && groups.of(workload).length > 0);
     const silent = workloads.filter((workload) => !speaking.has(workload));
     const schedules = silent
       .filter(({ kind }) => kind === 'CronJob')

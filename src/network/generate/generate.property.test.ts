@@ -66,7 +66,7 @@ test('generated policies refuse no flow that was seen and let nothing else throu
       const groups = groupsOf(net);
       const key = (index: number) => {
         const workload = net.workloads.find(({ name }) => name === `p${index}`);
-        const group = workload === undefined ? undefined : groups.of(workload);
+        const group = workload === undefined ? undefined : groups.of(workload)[0];
         return group?.workloads.map(({ name }) => name).join();
       };
       const seen = new Set(

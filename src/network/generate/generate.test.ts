@@ -97,6 +97,18 @@ describe('labels', () => {
       { matchLabels: { app: 'shop' } },
     ],
     [
+      'a version is used where the owner selects by it',
+      [deployment('web', { app: 'web', version: 'v1' }), deployment('web-v2', { app: 'web', version: 'v2' })],
+      'cofferdam-web',
+      { matchLabels: { app: 'web', version: 'v1' } },
+    ],
+    [
+      'a version that comes with a release is not',
+      [deployment('web', { app: 'web', version: 'v1' }, [], { app: 'web' })],
+      'cofferdam-web',
+      { matchLabels: { app: 'web' } },
+    ],
+    [
       'a hash of a template is never used',
       [deployment('web', { app: 'web', 'pod-template-hash': 'abc' }, [], { app: 'web', 'pod-template-hash': 'abc' })],
       'cofferdam-web',
@@ -105,6 +117,32 @@ describe('labels', () => {
   ];
   for (const [sentence, objects, name, selector] of rows)
     test(sentence, () => assert.deepEqual(dig(specOf(planned(objects, []), name), 'podSelector'), selector));
+});
+
+test('pods of one workload that another has the labels of are told apart by their own', () => {
+  const bare = (name: string, app: string, owner: string) =>
+    object(
+      'v1',
+      'Pod',
+      {
+        name,
+        namespace: 'shop',
+        labels: { app, set: owner },
+        ownerReferences: [{ apiVersion: 'x/v1', kind: 'Set', name: owner, controller: true }],
+      },
+      { spec: { containers: [] } },
+    );
+  const alone = (name: string, labels: Fields) => object('v1', 'Pod', { name, namespace: 'shop', labels }, { spec: { containers: [] } });
+  const made = planned(
+    [bare('a1', 'one', 'a'), bare('a2', 'two', 'a'), alone('b', { app: 'one', set: 'a' }), alone('c', { app: 'three', set: 'a' })],
+    [],
+  );
+  const selectors = made.policies.flatMap(({ group }) => (group === undefined ? [] : [[group.name, group.selector.matchLabels]]));
+  assert.deepEqual(selectors, [
+    ['a-and-1-more', { app: 'one', set: 'a' }],
+    ['a', { app: 'two', set: 'a' }],
+    ['c', { app: 'three', set: 'a' }],
+  ]);
 });
 
 describe('what is outside', () => {

@@ -44,47 +44,47 @@ export interface Evidence {
 /** Needs of the groups in `scope`, in order of evidence. */
 export function needsOf(groups: Groups, scope: ReadonlySet<string>, evidence: Evidence): readonly Need[] {
   const needs: Need[] = [];
-  const add = (workload: Workload, direction: Direction, peer: NeedPeer | undefined, rest: Pick<Need, 'protocol' | 'port' | 'because'>) => {
-    const group = groups.of(workload);
-    if (group !== undefined && peer !== undefined && scope.has(group.namespace)) needs.push({ group, direction, peer, ...rest });
+  const add = (workload: Workload, direction: Direction, peers: readonly NeedPeer[], rest: Pick<Need, 'protocol' | 'port' | 'because'>) => {
+    if (!scope.has(workload.namespace)) return;
+    for (const group of groups.of(workload)) for (const peer of peers) needs.push({ group, direction, peer, ...rest });
   };
   const open = new Set(evidence.open.map(({ to, protocol, port }) => `${partyKey(to)} ${protocol} ${port}`));
   for (const edge of evidence.flows) {
     if (edge.verdict !== 'allowed' || (edge.ownNode && edge.from.kind === 'nodes')) continue;
     const rest = { protocol: edge.protocol, port: edge.port, because: 'flow' as const };
-    if (edge.from.kind === 'workload') add(edge.from.workload, 'egress', peerOf(edge.to, groups, evidence, edge), rest);
+    if (edge.from.kind === 'workload') add(edge.from.workload, 'egress', peersOf(edge.to, groups, evidence, edge), rest);
     if (edge.to.kind !== 'workload') continue;
-    add(edge.to.workload, 'ingress', peerOf(edge.from, groups, evidence, edge), rest);
+    add(edge.to.workload, 'ingress', peersOf(edge.from, groups, evidence, edge), rest);
     if (edge.from.kind === 'outside' && open.has(`${partyKey(edge.to)} ${edge.protocol} ${edge.port}`))
-      add(edge.to.workload, 'ingress', { kind: 'anywhere' }, rest);
+      add(edge.to.workload, 'ingress', [{ kind: 'anywhere' }], rest);
   }
   for (const { from, to, protocol, port } of evidence.declared) {
     const rest = { protocol, port, because: 'declared' as const };
-    if (from.kind === 'workload') add(from.workload, 'egress', peerOf(to, groups, evidence), rest);
+    if (from.kind === 'workload') add(from.workload, 'egress', peersOf(to, groups, evidence), rest);
     if (to.kind === 'workload')
-      add(to.workload, 'ingress', from.kind === 'controller' ? { kind: 'any-pod' } : peerOf(from, groups, evidence), rest);
+      add(to.workload, 'ingress', from.kind === 'controller' ? [{ kind: 'any-pod' }] : peersOf(from, groups, evidence), rest);
     // Services hand packets on with a node's address, unless externalTrafficPolicy is Local.
-    if (to.kind === 'workload' && from.kind === 'outside') add(to.workload, 'ingress', nodes(evidence, undefined), rest);
+    if (to.kind === 'workload' && from.kind === 'outside') add(to.workload, 'ingress', [nodes(evidence, undefined)], rest);
   }
   if (evidence.dns) needs.push(...dnsNeeds(groups, scope));
   return needs;
 }
 
-function peerOf(party: FlowParty, groups: Groups, evidence: Evidence, edge?: FlowEdge): NeedPeer | undefined {
+function peersOf(party: FlowParty, groups: Groups, evidence: Evidence, edge?: FlowEdge): readonly NeedPeer[] {
   switch (party.kind) {
     case 'workload': {
-      const group = groups.of(party.workload);
-      return group === undefined ? nodes(evidence, edge) : { kind: 'group', group };
+      const found = groups.of(party.workload);
+      return found.length === 0 ? [nodes(evidence, edge)] : found.map((group) => ({ kind: 'group', group }));
     }
     case 'outside':
       return edge === undefined || (edge.addresses.length === 0 && edge.moreAddresses === 0)
-        ? { kind: 'anywhere' }
-        : { kind: 'outside', addresses: edge.addresses, more: edge.moreAddresses };
+        ? [{ kind: 'anywhere' }]
+        : [{ kind: 'outside', addresses: edge.addresses, more: edge.moreAddresses }];
     case 'nodes':
-      return nodes(evidence, edge);
+      return [nodes(evidence, edge)];
     case 'api-server': {
       const seen = edge?.addresses.map(({ address }) => address) ?? [];
-      return { kind: 'api-server', addresses: [...new Set([...evidence.apiServerAddresses, ...seen])].sort() };
+      return [{ kind: 'api-server', addresses: [...new Set([...evidence.apiServerAddresses, ...seen])].sort() }];
     }
   }
 }
