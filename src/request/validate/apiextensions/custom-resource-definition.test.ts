@@ -168,3 +168,18 @@ test('formats that nobody knows are warned of once', () => {
   assert.deepEqual(customResourceDefinition.warnings?.(odd, undefined, context, ''), ['unrecognized format "odd"']);
   assert.deepEqual(customResourceDefinition.warnings?.(odd, odd, context, ''), []);
 });
+
+test('a schema of any depth is judged', () => {
+  const nest = (inner: Json, around: (inner: Json) => Json) => {
+    let deep = inner;
+    for (let left = 6000; left > 0; left--) deep = around(deep);
+    return deep;
+  };
+  const whole = () => {
+    const deep = nest(text, (a) => ({ type: 'object', properties: { a } }));
+    const value = nest('x', (a) => ({ a }));
+    return definition({ type: 'object', default: value, properties: { a: deep } }, {}, ['v1', 'v2']);
+  };
+  assert.doesNotThrow(() => customResourceDefinition.create(whole(), context));
+  assert.doesNotThrow(() => customResourceDefinition.update(whole(), whole(), context, ''));
+});

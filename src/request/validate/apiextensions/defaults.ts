@@ -28,6 +28,7 @@ import {
   validations,
   valuesOf,
 } from './schema-props.ts';
+import { isTooDeep } from './shown.ts';
 
 /** A value at its place within a resource. */
 type Surround = (value: Json) => JsonObject;
@@ -80,7 +81,7 @@ function visit(schema: JsonObject, given: JsonObject, path: Path, around: Surrou
 
 function checkDefault(schema: JsonObject, root: JsonObject, at: Path, surround: Surround, insideMeta: boolean, run: Run): void {
   const value = schema.default;
-  if (value === undefined || !given(value)) return;
+  if (value === undefined || !given(value) || isTooDeep(value)) return;
   const known = structuralSchema(withoutIntOrString(schema) as JsonObject);
   if (insideMeta) {
     const whole = surround(value);
@@ -140,12 +141,13 @@ function firstOf(parts: readonly (readonly [Json, JsonObject, string])[], run: R
 }
 
 /** The server forgets about `x-kubernetes-int-or-string` where it looks at defaults: what the schema says beside it must do. */
-function withoutIntOrString(schema: Json): Json {
-  if (Array.isArray(schema)) return schema.map((item: Json) => withoutIntOrString(item));
+function withoutIntOrString(schema: Json, depth = 0): Json {
+  if (depth > 2 * maxDepth) return schema;
+  if (Array.isArray(schema)) return schema.map((item: Json) => withoutIntOrString(item, depth + 1));
   const map = object(schema);
   if (map === undefined) return schema;
   const kept = Object.entries(map).filter(([key]) => key !== intOrString);
-  return Object.fromEntries(kept.map(([key, item]) => [key, withoutIntOrString(item ?? null)]));
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutIntOrString(item ?? null, depth + 1)]));
 }
 
 /** No value is of a type that there is not. */

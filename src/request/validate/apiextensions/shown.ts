@@ -126,12 +126,28 @@ export function sameVersionPart(
   a: Json | undefined,
   b: Json | undefined,
 ): boolean {
+  if (a === b) return true;
+  if (isTooDeep(a) || isTooDeep(b)) return false;
   if (sameJson(a ?? null, b ?? null)) return true;
   const shown = (value: Json | undefined): Json => {
     const whole = fieldsOf({ [part]: value }, versionFields, 0);
     return withoutEmpty(whole);
   };
   return sameJson(shown(a), shown(b));
+}
+
+/** Beyond this nesting nothing is compared or shown: no schema of a person goes there. */
+const maxNesting = 1000;
+
+export function isTooDeep(value: Json | undefined): boolean {
+  const open: [Json | undefined, number][] = [[value, 0]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [at, depth] = next;
+    if (typeof at !== 'object' || at === null) continue;
+    if (depth > maxNesting) return true;
+    for (const part of Object.values(at)) if (typeof part === 'object' && part !== null) open.push([part as Json, depth + 1]);
+  }
+  return false;
 }
 
 function withoutEmpty(value: Json): Json {
