@@ -1,4 +1,4 @@
-// The tour of `npm start`: one careless cluster scanned, one finding explained, one patch shown, and a report to open. It runs the same
+// The tour of `npm start`: one careless cluster scanned, how it falls, one patch, a plan, and the report of its assessment. It runs the same
 // commands a person would type and prints them first.
 
 import { mkdirSync } from 'node:fs';
@@ -19,17 +19,27 @@ interface Step {
 const steps: readonly Step[] = [
   {
     says: 'A small careless cluster. What is wrong with it, worst first?',
-    words: ['scan', shop, '-o', 'table', '-o', `html=${report}`],
+    words: ['scan', shop, '-q', '--framework', 'pss'],
     status: 1,
   },
   {
-    says: 'Why does that matter, and what would repair it? Any tool’s name for a check works here.',
-    words: ['explain', 'C-0057'],
+    says: 'How does somebody get from the internet to everything? Each hop with its proof.',
+    words: ['paths', shop, '--from', 'internet', '-q'],
     status: 0,
   },
   {
-    says: 'The smallest patch for it; --write would apply it and leave every other byte alone.',
-    words: ['fix', shop, '--control', 'workload/privileged'],
+    says: 'The smallest patch for one finding; --write would apply it and leave every other byte alone.',
+    words: ['fix', shop, '--control', 'workload/privileged', '-q'],
+    status: 0,
+  },
+  {
+    says: 'What is open as packages of work: who does what first, and what is left of the risk then?',
+    words: ['plan', shop, '-q', '--sprints', '1'],
+    status: 0,
+  },
+  {
+    says: 'How does the cluster stand? Scores, ways of attack, scorecard, plan and every finding in one report.',
+    words: ['assess', shop, '-q', '-o', `html=${report}`],
     status: 0,
   },
 ];
@@ -43,5 +53,5 @@ for (const [index, step] of steps.entries()) {
     console.error(`tour: expected status ${step.status}, got ${status}`);
   }
 }
-console.log(`\n── The same result as a page with search and filters: open ${report}`);
+console.log(`── Open ${report} in a browser, or print it`);
 process.exitCode = failed ? 1 : 0;

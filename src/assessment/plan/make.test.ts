@@ -99,6 +99,11 @@ describe('what comes first', () => {
       made('refuse', { theme: 'admission', controls: ['namespace/pod-security-baseline'] }),
       ['prepare-pod-security-warnings'],
     ],
+    [
+      'a backup before a StatefulSet is made anew',
+      made('state', { theme: 'reliability', controls: ['reliability/statefulset-service'] }),
+      ['prepare-backup'],
+    ],
     ['signing before verifying', made('verify', { theme: 'images', controls: ['supply-chain/image-signature'] }), ['prepare-signing']],
     ['another way to sign in before the last one goes', made('masters', { controls: ['identity/masters-bound'] }), ['prepare-sign-in']],
     ['nothing where nothing is in the way', made('plain'), []],

@@ -217,10 +217,13 @@ function datedEntries(snapshot: Snapshot, packages: readonly FixPackage[], start
 const checkValue: Readonly<Record<number, number>> = { 9: 4, 3: 1.5, 1: 0.5 };
 const checkDays: Readonly<Record<number, number>> = { 9: 3, 3: 2, 1: 1 };
 
+/** Checks that sum up what packages repair already: the security dimension, and the level that workloads meet. */
+const isRepaired = ({ dimension, id }: CheckResult) => dimension === 'security' || id === 'applications/pod-security';
+
 /** Gaps that no control of the catalogue stands for: those that one does are in its package. */
 function checkEntries(checks: readonly CheckResult[]): readonly PlanEntry[] {
   return checks
-    .filter(({ automatic, inScope, verdict, controls }) => automatic && inScope && verdict === 'fail' && controls.length === 0)
+    .filter((check) => check.automatic && check.inScope && check.verdict === 'fail' && check.controls.length === 0 && !isRepaired(check))
     .map((check) => {
       const days = checkDays[check.weight] ?? 1;
       return {

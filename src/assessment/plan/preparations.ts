@@ -60,11 +60,18 @@ export const preparations: readonly Preparation[] = [
   },
   {
     id: 'prepare-backup',
-    title: 'Back up what keeps state, and restore it once',
+    title: 'Back up what is made anew with its volumes, and restore it once',
     theme: 'reliability',
     effort: { p50: 2, p80: 4 },
     acceptance: ['a restore of the youngest backup was tried and its data read'],
-    before: ({ effort, theme }) => (theme === 'upgrades' ? false : effort.terms.some(({ text }) => text.includes('keeps state'))),
+    before: (one) =>
+      asks(
+        one,
+        'reliability/statefulset-service',
+        'reliability/claim-unbound',
+        'hygiene/claim-template-annotations',
+        'secrets/volume-encryption',
+      ),
     isDone: (snapshot) => ofKind(snapshot, 'velero.io', 'Schedule').length > 0 && ofKind(snapshot, 'velero.io', 'Restore').length > 0,
   },
   {

@@ -1,6 +1,7 @@
 // Words that the formats of a plan share: when an item is done, what stands against its name, and the body of a ticket.
 
 import type { Plan, PlanEntry } from '../../assessment/plan/plan.ts';
+import { printable } from '../../lib/text.ts';
 import { counted } from '../words.ts';
 
 /** `sprint 2`, `sprints 2–4`, `later`; with dates where there are any. */
@@ -54,10 +55,9 @@ export function ticketBody(item: PlanEntry, plan: Plan): string {
   ].join('\n');
 }
 
-/** One line without marks that Markdown or a tracker reads: no pings, no tags. */
+/** One line without marks that Markdown or a tracker reads: no pings, no tags, no control characters. */
 export function plain(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
+  return printable(text.replace(/[\r\n]+/g, ' '))
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
     .replaceAll('@', '(at)')
