@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { makeAuthority, makeCertificate } from '../../../test/cluster/certificates.ts';
@@ -73,6 +73,18 @@ function reviewText(change: object = {}): string {
   });
 }
 
+function posted(agent: Agent, port: number, body: string, path = '/validate'): ReturnType<Trial['ask']> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, method: 'POST', agent }, async (response) => {
+      let text = '';
+      for await (const chunk of response) text += String(chunk);
+      resolve({ status: response.statusCode ?? 0, text, closes: response.headers.connection === 'close' });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
 async function trial(t: TestContext, files: Readonly<Record<string, string>>, change: Partial<AdmitOptions> = {}): Promise<Trial> {
   const root = folder(t, files);
   const { certificate: ca } = makeAuthority(root, 'authority');
@@ -101,16 +113,7 @@ async function trial(t: TestContext, files: Readonly<Record<string, string>>, ch
   t.after(() => webhook.stop(0));
   const agent = new Agent({ keepAlive: true, ca });
   t.after(() => agent.destroy());
-  const ask: Trial['ask'] = (body, path = '/validate') =>
-    new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port: webhook.port, path, method: 'POST', agent }, async (response) => {
-        let text = '';
-        for await (const chunk of response) text += String(chunk);
-        resolve({ status: response.statusCode ?? 0, text, closes: response.headers.connection === 'close' });
-      });
-      sent.on('error', reject);
-      sent.end(body);
-    });
+  const ask: Trial['ask'] = (body, path) => posted(agent, webhook.port, body, path);
   const review: Trial['review'] = async (more) => JSON.parse((await ask(reviewText(more))).text).response;
   return { ...webhook, root, options, told, records, ask, review };
 }
@@ -427,6 +430,51 @@ describe('the certificate', () => {
       [200, 403, 0],
     );
   });
+});
+
+test('two replicas behind one address: one goes down under load, no review is lost and none is answered otherwise', async (t) => {
+  const first = await trial(t, sayingNo);
+  const started = await admit({ ...first.options, port: 0 });
+  assert.ok(started.ok);
+  const replicas = [first, started.value];
+  t.after(() => started.value.stop(0));
+  const ready = new Set(replicas);
+  // What a Service does: new connections go to replicas that are ready.
+  let next = 0;
+  const address = createServer((client) => {
+    const [replica] = [...ready].slice(next++ % ready.size);
+    const server = connect(replica?.port ?? 0, '127.0.0.1');
+    client.pipe(server).pipe(client);
+    for (const socket of [client, server])
+      socket.on('error', () => {
+        client.destroy();
+        server.destroy();
+      });
+  });
+  await new Promise<void>((resolve) => address.listen(0, '127.0.0.1', resolve));
+  t.after(() => address.close());
+  const { port } = address.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true, maxSockets: 10, ca: readFileSync(join(first.root, 'ca.crt')) });
+  t.after(() => agent.destroy());
+  const answers: string[] = [];
+  let stopped = false;
+  const load = Array.from({ length: 10 }, async () => {
+    while (!stopped) {
+      const { text } = await posted(agent, port, reviewText({ object: { data: {} }, name: 'b' }));
+      answers.push(JSON.parse(text).response.status.message);
+    }
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const down = first.stop(600);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal((await fetch(`http://127.0.0.1:${first.healthPort}/readyz`)).status, 503);
+  ready.delete(first);
+  await down;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  stopped = true;
+  await Promise.all(load);
+  assert.ok(answers.length > 50, `${answers.length} answered`);
+  assert.deepEqual([...new Set(answers)], ['no: no says no']);
 });
 
 test('SIGTERM under load loses no review', async (t) => {

@@ -148,8 +148,9 @@ function read(request: IncomingMessage, response: ServerResponse, done: (body: s
   request.on('error', () => response.destroy());
 }
 
+/** A text goes out in one piece with its header, which is one TLS record and one system call where bytes would be two. */
 function reply(response: ServerResponse, { status, body }: Reply): void {
-  const bytes = Buffer.from(body);
-  response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'text/plain', 'content-length': bytes.length });
-  response.end(bytes);
+  const type = status === 200 ? 'application/json' : 'text/plain';
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
 }

@@ -26,10 +26,25 @@ const help: Readonly<Record<string, readonly [type: 'counter' | 'gauge', text: s
   cofferdam_admission_facts_synced: ['gauge', '1 where namespaces and parameters are known.'],
 };
 
+/** One line of the exposition; its labels are written when it is first counted. */
+interface Series {
+  readonly labels: string;
+  value: number;
+}
+
+/** The key of what is counted together; no labels give it, since names hold no line break. */
+const others = '\n';
+
+function keyOf(labels: Readonly<Record<string, string>>): string {
+  let key = '';
+  for (const name in labels) key += `${labels[name]}\u0000`;
+  return key;
+}
+
 export function metrics(): Metrics {
-  const values = new Map<string, Map<string, number>>();
+  const values = new Map<string, Map<string, Series>>();
   const seconds = new Map<string, { readonly counts: number[]; sum: number; count: number }>();
-  const series = (name: string): Map<string, number> => {
+  const series = (name: string): Map<string, Series> => {
     let found = values.get(name);
     if (found === undefined) {
       found = new Map();
@@ -40,11 +55,17 @@ export function metrics(): Metrics {
   return {
     count: (name, labels = {}) => {
       const all = series(name);
-      let key = labelText(labels);
-      if (!all.has(key) && all.size >= maxSeries) key = '{policy="(more)"}';
-      all.set(key, (all.get(key) ?? 0) + 1);
+      const key = keyOf(labels);
+      const known = all.get(key);
+      if (known !== undefined) known.value++;
+      else if (all.size < maxSeries) all.set(key, { labels: labelText(labels), value: 1 });
+      else {
+        const more = all.get(others) ?? { labels: '{policy="(more)"}', value: 0 };
+        more.value++;
+        all.set(others, more);
+      }
     },
-    set: (name, value) => void series(name).set('', value),
+    set: (name, value) => void series(name).set('', { labels: '', value }),
     observe: (phase, duration) => {
       let histogram = seconds.get(phase);
       if (histogram === undefined) {
@@ -62,7 +83,7 @@ export function metrics(): Metrics {
         const all = values.get(name);
         if (all === undefined) continue;
         lines.push(`# HELP ${name} ${text}`, `# TYPE ${name} ${type}`);
-        for (const [labels, value] of all) lines.push(`${name}${labels} ${value}`);
+        for (const { labels, value } of all.values()) lines.push(`${name}${labels} ${value}`);
       }
       if (seconds.size > 0) lines.push(...histogramLines(seconds));
       return `${lines.join('\n')}\n`;
