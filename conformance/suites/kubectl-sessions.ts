@@ -38,7 +38,7 @@ export const kubectlSessions: Suite = {
       return;
     }
     const work = mkdtempSync(join(tmpdir(), 'kubectl-sessions-'));
-    const server = await simulate({ objects: [1, 2, 3].map(node), host: '127.0.0.1', port: 0 });
+    const server = await simulate({ objects: [1, 2, 3].map(node), host: '127.0.0.1', port: 0, play: true });
     const counts = new Map<string, [passed: number, total: number]>();
     try {
       prepare(work, folder, server);
@@ -170,6 +170,8 @@ function normal(text: string, work: string, url: string): string {
     .replaceAll(`${work}/`, '')
     .replace(/\/tmp\/(LIVE|MERGED)-[0-9]+/g, '/tmp/$1-<rand>')
     .replaceAll(host, '<server>')
+    .replace(/\b10\.244\.[0-9]+\.[0-9]+\b/g, '<pod ip>')
+    .replace(/^(web-.*)\bnode-[0-9]+\b/gm, '$1<node>')
     .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '<token>')
     .replace(/X509SHA256=[0-9a-f]{64}/g, 'X509SHA256=<sha256>')
     .replace(/\b((?:made|web-[0-9a-f]{8,10}|web))-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-<rand>')

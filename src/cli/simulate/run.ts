@@ -33,6 +33,7 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     host,
     port,
     kubeconfig,
+    play: flags.play === true,
     ...(save === undefined ? {} : { save }),
     ...(auditLog === undefined ? {} : { auditLog }),
   });
@@ -44,7 +45,7 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     console.err(`cofferdam: refused: ${String(object.kind)} ${nameOf(object as KubeObject)}: ${why}\n`);
   if (!console.quiet) {
     console.err(
-      `cofferdam: ${counted(resources.length - server.world.refused.length, 'object')} served at ${server.url}; nothing is scheduled or run\n`,
+      `cofferdam: ${counted(resources.length - server.world.refused.length, 'object')} served at ${server.url}; ${flags.play === true ? 'pods run in words alone' : 'nothing is scheduled or run'}\n`,
     );
     console.err(`cofferdam: kubectl --kubeconfig ${kubeconfig} get pods -A\n`);
   }

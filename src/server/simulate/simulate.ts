@@ -7,6 +7,7 @@ import { asList, field, type JsonObject } from '../../lib/json.ts';
 import { type Authority, makeAuthority } from './certificates.ts';
 import { startControllers } from './controllers.ts';
 import { listen } from './listener.ts';
+import { startPlay } from './play/play.ts';
 import { tokenIssuer } from './service-account-tokens.ts';
 import { watchesOf } from './watches.ts';
 import { makeWorld, type World } from './world.ts';
@@ -21,6 +22,8 @@ export interface SimulateOptions {
   readonly auditLog?: string;
   /** Where the state is kept: read at the start where it is there, written when it has changed and at the end. */
   readonly save?: string;
+  /** Plays controllers: owners make pods, pods run in words. */
+  readonly play?: boolean;
 }
 
 export interface Simulated {
@@ -46,6 +49,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     stopControllers = stop;
     return { settle };
   });
+  const stopPlay = options.play === true ? startPlay(world) : () => {};
   const tokens = tokenIssuer();
   const watches = watchesOf(world.store);
   const log = options.auditLog === undefined ? undefined : createWriteStream(options.auditLog, { flags: 'a', mode: 0o600 });
@@ -83,6 +87,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     world,
     watches: watches.count,
     async stop() {
+      stopPlay();
       stopControllers();
       await listener.stop();
       stopSaving();

@@ -1,0 +1,66 @@
+// `simulate --play`: the controllers without which a cluster looks dead, played in words: owners make what they own, pods are bound and run, Services
+// get their endpoints. Everything that changes in a namespace is looked at a moment later, until nothing changes any more.
+
+import { asList, dig, type JsonObject } from '../../../lib/json.ts';
+import type { GroupResource } from '../../../request/state.ts';
+import type { World } from '../world.ts';
+import { playDaemonSet, playDeployment, playJob, playReplicaSet, playStatefulSet } from './owners.ts';
+import { playPod, playService } from './pods.ts';
+import { isGoing, pods, replicaSets, type Stage } from './stage.ts';
+
+/** Times that one change may lead to another. */
+const mostRounds = 20;
+
+const apps = (resource: string): GroupResource => ({ group: 'apps', resource });
+
+/** Follows the store; returns what ends that. */
+export function startPlay(world: World): () => void {
+  const changed = new Set<string>();
+  let timer: NodeJS.Immediate | undefined;
+  let next = 0;
+  const address = () => {
+    next++;
+    return `10.244.${(next >> 8) & 255}.${next & 255}`;
+  };
+  const work = () => {
+    timer = undefined;
+    for (let round = 0; changed.size > 0 && round < mostRounds; round++) {
+      const namespaces = [...changed];
+      changed.clear();
+      for (const namespace of namespaces) play({ world, namespace }, address);
+    }
+    changed.clear();
+  };
+  const touch = (namespace: string) => {
+    changed.add(namespace);
+    timer ??= setImmediate(work);
+  };
+  const everywhere = () => {
+    for (const { metadata } of world.store.list({ group: '', resource: 'namespaces' })) touch(String((metadata as JsonObject).name));
+  };
+  const unsubscribe = world.store.subscribe(({ namespace, resource }) => {
+    if (namespace !== '') touch(namespace);
+    else if (resource.resource === 'nodes') everywhere();
+  });
+  everywhere();
+  return () => {
+    unsubscribe();
+    if (timer !== undefined) clearImmediate(timer);
+  };
+}
+
+function play(stage: Stage, address: () => string): void {
+  const { world, namespace } = stage;
+  const each = (resource: GroupResource, act: (stage: Stage, object: JsonObject) => void) => {
+    for (const object of world.store.list(resource, namespace)) if (!isGoing(object)) act(stage, object);
+  };
+  each(apps('deployments'), playDeployment);
+  each(replicaSets, (at, set) => {
+    if (asList(dig(set, 'metadata', 'ownerReferences')).length === 0) playReplicaSet(at, set);
+  });
+  each(apps('statefulsets'), playStatefulSet);
+  each(apps('daemonsets'), playDaemonSet);
+  each({ group: 'batch', resource: 'jobs' }, playJob);
+  each(pods, (at, pod) => playPod(at, pod, address));
+  each({ group: '', resource: 'services' }, playService);
+}
