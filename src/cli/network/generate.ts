@@ -123,7 +123,7 @@ function table(result: Plan, observed: Observed | undefined, declared: readonly 
     '  Before each: audit first (Calico: StagedKubernetesNetworkPolicy; Cilium: policy-audit-mode; else record flows for another while and',
     '  run `cofferdam network compare` with the new policies among the manifests), then apply, then look for drops.',
     '',
-    ...notes(result, declared).map((line) => `note: ${printable(line)}`),
+    ...notes(result, declared, observed !== undefined).map((line) => `note: ${printable(line)}`),
     ...(observed === undefined ? [] : intakeLines(observed)),
     '-o yaml prints the policies',
     '',
@@ -143,9 +143,12 @@ function gaps(one: Plan['confidence'][number]): readonly string[] {
   return lines.map((line) => `       ${printable(line)}`);
 }
 
-function notes(result: Plan, declared: readonly DeclaredEdge[]): readonly string[] {
+function notes(result: Plan, declared: readonly DeclaredEdge[], seen: boolean): readonly string[] {
   const stay = result.existing.map((one) => objectText(one));
   return [
+    ...(seen
+      ? []
+      : ['manifests do not tell what workloads ask outside the cluster, or of the API server: without flows nothing of that is allowed']),
     ...(declared.length === 0
       ? []
       : [`${counted(declared.length, 'connection')} that manifests declare (Services in settings, ways in) are allowed too`]),
