@@ -1,6 +1,8 @@
 // Rights that lead to more rights, to the host, or to what others keep secret, with what each gains (Kubernetes 1.36, "RBAC good practices",
 // and the escalation catalogues of the field). Only single rights: chains of them are the attack graph's.
 
+import { isAskedInNamespace } from './resources.ts';
+
 export interface DangerousRight {
   readonly verb: string;
   readonly apiGroup: string;
@@ -12,6 +14,16 @@ const right = (verb: string, apiGroup: string, resource: string, gains: string):
 const rbac = 'rbac.authorization.k8s.io';
 const certificates = 'certificates.k8s.io';
 const admission = 'admissionregistration.k8s.io';
+
+/** The rights that a grant in one namespace can hold. */
+export function dangerousIn(namespace: string): readonly DangerousRight[] {
+  return namespace === '' ? dangerous : inNamespaces;
+}
+
+/** What dangerous rights gain, each once; whoever has everything has the rest. */
+export function gainsOf(rights: readonly DangerousRight[]): readonly string[] {
+  return rights[0]?.gains === 'everything' ? ['everything'] : [...new Set(rights.map(({ gains }) => gains))];
+}
 
 export const dangerous: readonly DangerousRight[] = [
   right('*', '*', '*', 'everything'),
@@ -49,3 +61,5 @@ export const dangerous: readonly DangerousRight[] = [
   right('delete', admission, 'validatingwebhookconfigurations', 'admission without its guards'),
   right('delete', 'networking.k8s.io', 'networkpolicies', 'a network without its walls'),
 ];
+
+const inNamespaces = dangerous.filter(({ verb, apiGroup, resource }) => isAskedInNamespace(verb, apiGroup, resource));

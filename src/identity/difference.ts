@@ -7,7 +7,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { authorizerOf, type Given } from './authorizer.ts';
 import { mergeRules } from './compact.ts';
 import { uncovered } from './covers.ts';
-import { dangerous } from './dangerous.ts';
+import { dangerousIn, gainsOf } from './dangerous.ts';
 import { type PolicyRule, request, ruleAllows } from './rules.ts';
 import { type Subject, subjectText } from './subjects.ts';
 
@@ -60,7 +60,7 @@ export function grantChanges(base: Snapshot, head: Snapshot): GrantChanges {
         const gained = held.length === 0 ? place.own : uncovered(held, changed);
         if (gained.length === 0) return [];
         const rules = mergeRules(gained);
-        return [{ subject: place.subject, namespace: place.namespace, rules, via: place.given, gains: gainsOf(gained) }];
+        return [{ subject: place.subject, namespace: place.namespace, rules, via: place.given, gains: gainsIn(place.namespace, gained) }];
       });
   const [added, removed] = [only(after, before), only(before, after)];
   return { added, removed, notCompared: [...notCompared.values()] };
@@ -115,7 +115,9 @@ function countOf({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }
   return verbs.length * (apiGroups.length * resources.length * Math.max(1, resourceNames.length) + nonResourceURLs.length);
 }
 
-function gainsOf(rules: readonly PolicyRule[]): readonly string[] {
-  const has = dangerous.filter(({ verb, apiGroup, resource }) => rules.some((rule) => ruleAllows(rule, request(verb, apiGroup, resource))));
-  return has[0]?.gains === 'everything' ? ['everything'] : [...new Set(has.map(({ gains }) => gains))];
+function gainsIn(namespace: string, rules: readonly PolicyRule[]): readonly string[] {
+  const has = dangerousIn(namespace).filter(({ verb, apiGroup, resource }) =>
+    rules.some((rule) => ruleAllows(rule, request(verb, apiGroup, resource))),
+  );
+  return gainsOf(has);
 }

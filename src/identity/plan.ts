@@ -7,10 +7,9 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allows, privilegedGroup } from './access-review.ts';
 import type { RecordedRequest } from './audit-requests.ts';
 import { authorizerOf, namespacesOf, rbacAllows } from './authorizer.ts';
-import { dangerous } from './dangerous.ts';
+import { dangerousIn } from './dangerous.ts';
 import { minimalRules, type Widening } from './minimize.ts';
 import { type CurrentRbac, currentRbac, givenNow, keptFor, plannedFor } from './plan-states.ts';
-import { isAskedInNamespace } from './resources.ts';
 import { type PolicyRule, type RequestAttributes, request } from './rules.ts';
 import type { User } from './subjects.ts';
 
@@ -167,8 +166,7 @@ function replay(
 function closedFor(user: User, objects: readonly KubeObject[], current: CurrentRbac): readonly Closed[] {
   const [before, after] = [authorizerOf(givenNow(user, current)), authorizerOf(plannedFor(user, objects, current))];
   return ['', ...namespacesOf(before, user)].flatMap((namespace) =>
-    dangerous.flatMap(({ verb, apiGroup, resource: plural, gains }) => {
-      if (namespace !== '' && !isAskedInNamespace(verb, apiGroup, plural)) return [];
+    dangerousIn(namespace).flatMap(({ verb, apiGroup, resource: plural, gains }) => {
       const wanted = request(verb, apiGroup, plural, { namespace });
       const everywhere = namespace !== '' && rbacAllows(before, user, { ...wanted, namespace: '' });
       if (everywhere || !rbacAllows(before, user, wanted) || rbacAllows(after, user, wanted)) return [];

@@ -161,3 +161,18 @@ describe('rights that change', () => {
     );
   });
 });
+
+test('a RoleBinding gives no dangerous right over what is of the whole cluster', () => {
+  const nodes = role('r', '', ['get', 'nodes/proxy']);
+  const gains = (namespace: string) => {
+    const cluster = state(nodes, bind('b', namespace, 'r', 'ClusterRole', 'jane'));
+    return [reviewGrants(cluster, undefined)[0]?.gains.length, grantChanges(state(nodes), cluster).added[0]?.gains.length];
+  };
+  assert.deepEqual(
+    [gains(''), gains('shop')],
+    [
+      [1, 1],
+      [0, 0],
+    ],
+  );
+});

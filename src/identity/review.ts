@@ -10,7 +10,7 @@ import { type Authorizer, authorizerOf, type CompiledRole, type Given } from './
 import { isShippedBinding } from './bootstrap.ts';
 import { mergeRules } from './compact.ts';
 import { uncovered } from './covers.ts';
-import { dangerous } from './dangerous.ts';
+import { dangerousIn, gainsOf } from './dangerous.ts';
 import { type PolicyRule, request, ruleAllowsSomeName } from './rules.ts';
 import { subjectText } from './subjects.ts';
 import { type Usage, usageKey, usageOf } from './usage.ts';
@@ -48,7 +48,7 @@ export function reviewGrants(snapshot: Snapshot, recorded: readonly RecordedRequ
   const authorizer = authorizerOf(snapshot);
   const usage = recorded === undefined ? undefined : usageOf(snapshot, recorded);
   const duplicates = duplicatesIn(authorizer);
-  const gains = authorizer.roles.map(gainsOf);
+  const gains = gainsOfRoles(authorizer);
   return authorizer.given.map((given): ReviewedGrant => {
     const role = authorizer.roles[given.role];
     const used = usage?.get(usageKey(given.binding, given.index));
@@ -66,7 +66,7 @@ export function reviewGrants(snapshot: Snapshot, recorded: readonly RecordedRequ
       unusedRules,
       needed: usage === undefined ? undefined : mergeRules(used?.asked ?? []),
       duplicateOf: duplicates.get(given) ?? [],
-      gains: gains[given.role] ?? [],
+      gains: gains(given),
       shipped: isShippedBinding(given.binding.resource),
     };
   });
@@ -79,11 +79,22 @@ function stateOf(role: CompiledRole | undefined, unused: readonly number[] | und
   return unused.length === role.rules.length ? 'unused' : 'partly used';
 }
 
-function gainsOf({ rules }: CompiledRole): readonly string[] {
-  const has = dangerous.filter(({ verb, apiGroup, resource }) =>
-    rules.some(({ rule }) => ruleAllowsSomeName(rule, request(verb, apiGroup, resource))),
-  );
-  return has[0]?.gains === 'everything' ? ['everything'] : [...new Set(has.map(({ gains }) => gains))];
+/** What the dangerous rights of roles gain, in a namespace or in the whole cluster. */
+function gainsOfRoles({ roles }: Authorizer): (given: Given) => readonly string[] {
+  const known = [new Map<number, readonly string[]>(), new Map<number, readonly string[]>()] as const;
+  return ({ role, binding: { namespace } }) => {
+    const cache = known[namespace === '' ? 0 : 1];
+    let gains = cache.get(role);
+    if (gains === undefined) {
+      const rules = roles[role]?.rules ?? [];
+      const has = dangerousIn(namespace).filter(({ verb, apiGroup, resource }) =>
+        rules.some(({ rule }) => ruleAllowsSomeName(rule, request(verb, apiGroup, resource))),
+      );
+      gains = gainsOf(has);
+      cache.set(role, gains);
+    }
+    return gains;
+  };
 }
 
 /** Roles with more than this are not compared: it would take longer than the answer is worth. */
