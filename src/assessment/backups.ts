@@ -23,6 +23,27 @@ export interface Claim {
 
 /** Claims that are there or will be made. Those a template has made already stand for themselves. */
 export function claimsOf(snapshot: Snapshot): readonly Claim[] {
+  return claimIndex(snapshot).all;
+}
+
+interface ClaimIndex {
+  readonly all: readonly Claim[];
+  readonly byNamespace: ReadonlyMap<string, readonly Claim[]>;
+}
+
+const claimIndexes = new WeakMap<Snapshot, ClaimIndex>();
+
+function claimIndex(snapshot: Snapshot): ClaimIndex {
+  let index = claimIndexes.get(snapshot);
+  if (index === undefined) {
+    const all = readClaims(snapshot);
+    index = { all, byNamespace: Map.groupBy(all, ({ namespace }) => namespace) };
+    claimIndexes.set(snapshot, index);
+  }
+  return index;
+}
+
+function readClaims(snapshot: Snapshot): readonly Claim[] {
   const found = ofKind(snapshot, '', 'PersistentVolumeClaim').map((resource) =>
     claim(resource, resource.name, resource.object, labels(resource)),
   );
@@ -58,12 +79,12 @@ export function claimsOfWorkload(snapshot: Snapshot, workload: Resource): readon
     (template) => asString(dig(template, 'metadata', 'name')) ?? '',
   );
   const prefixes = templates.map((name) => `${name}-${workload.name}-`);
-  return claimsOf(snapshot).filter(
+  const own = claimIndex(snapshot).byNamespace.get(workload.namespace) ?? [];
+  return own.filter(
     (one) =>
-      one.namespace === workload.namespace &&
-      (one.resource === workload ||
-        mounted.has(one.name) ||
-        prefixes.some((prefix) => one.name.startsWith(prefix) && /^\d+$/.test(one.name.slice(prefix.length)))),
+      one.resource === workload ||
+      mounted.has(one.name) ||
+      prefixes.some((prefix) => one.name.startsWith(prefix) && /^\d+$/.test(one.name.slice(prefix.length))),
   );
 }
 

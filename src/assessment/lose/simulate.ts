@@ -5,17 +5,15 @@
 import { subjectOf } from '../../controls/findings.ts';
 import { budgets, covers } from '../../controls/reliability/budgets.ts';
 import { mapSelects } from '../../kube/label-selector.ts';
-import { parseQuantity, quantityIn } from '../../kube/quantity.ts';
-import { asNumber, asString, dig, field, isObject, stringMap } from '../../lib/json.ts';
+import { asNumber, asString, dig, field, stringMap } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
-import { ofKind } from '../../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { backupOf, type Claim, claimsOf, claimsOfWorkload, volumeOf } from '../backups.ts';
 import { labels, nodesOf } from '../nodes.ts';
 import { written } from '../words.ts';
 import type { BudgetLoss, ClaimLoss, Fate, Loss, LossReport, ServiceLoss, WorkloadLoss } from './loss.ts';
-import { type PlacedPod, placement } from './placed.ts';
+import { amounts, type PlacedPod, placement, sum } from './placed.ts';
 
 /** What losing something does. Fails where the snapshot has nothing of that name. */
 export function simulate(snapshot: Snapshot, loss: Loss): Result<LossReport, Problem> {
@@ -66,14 +64,14 @@ function loseNodes(snapshot: Snapshot, loss: Loss, nodes: ReadonlySet<string>): 
     workloads.push({ subject: subjectOf(workload, undefined), before: own.length, left, ...fateOf(workload, left, stuck) });
   }
   const namespaces = new Set([...gone].map(({ resource }) => resource.namespace));
-  const fits = hasRoom(gone, placement(snapshot).pods, remaining);
+  const fits = hasRoom(snapshot, nodes, remaining);
   return {
     apiVersion: 'cofferdam.dev/v1',
     kind: 'LossReport',
     lost: loss,
     nodes: [...nodes].sort(),
     workloads: workloads.sort(byFate),
-    services: servicesWithout(snapshot, namespaces, byNamespace, gone),
+    services: servicesWithout(snapshot, gone),
     budgets: budgetsBelow(snapshot, namespaces, byNamespace, gone),
     claims: [...claims.values()],
     ...(fits === undefined ? {} : { room: fits }),
@@ -153,19 +151,10 @@ function claimFate(snapshot: Snapshot, claim: Claim, remaining: readonly Resourc
 
 type ByNamespace = ReadonlyMap<string, readonly PlacedPod[]>;
 
-function servicesWithout(
-  snapshot: Snapshot,
-  namespaces: ReadonlySet<string>,
-  pods: ByNamespace,
-  gone: ReadonlySet<PlacedPod>,
-): readonly ServiceLoss[] {
-  return ofKind(snapshot, '', 'Service').flatMap(({ namespace, name, object }): readonly ServiceLoss[] => {
-    const selector = dig(object, 'spec', 'selector');
-    if (!namespaces.has(namespace) || !isObject(selector) || Object.keys(selector).length === 0) return [];
-    const before = (pods.get(namespace) ?? []).filter(({ pod, ready }) => ready && mapSelects(selector, pod.labels));
-    const left = before.filter((one) => !gone.has(one)).length;
-    return before.length > 0 && left === 0 ? [{ namespace, name, before: before.length, left }] : [];
-  });
+function servicesWithout(snapshot: Snapshot, gone: ReadonlySet<PlacedPod>): readonly ServiceLoss[] {
+  return placement(snapshot).services.flatMap(({ resource: { namespace, name }, ready }): readonly ServiceLoss[] =>
+    ready.length > 0 && ready.every((one) => gone.has(one)) ? [{ namespace, name, before: ready.length, left: 0 }] : [],
+  );
 }
 
 function budgetsBelow(
@@ -196,27 +185,13 @@ function portion(value: unknown, of: number): number {
   return share === undefined ? (asNumber(value) ?? 0) : Math.ceil((Number(share) * of) / 100);
 }
 
-function hasRoom(gone: ReadonlySet<PlacedPod>, all: readonly PlacedPod[], remaining: readonly Resource[]): boolean | undefined {
+/** Whether the nodes that are left hold what ran on them and on those that are lost, by what pods request. */
+function hasRoom(snapshot: Snapshot, lost: ReadonlySet<string>, remaining: readonly Resource[]): boolean | undefined {
   if (remaining.length > 0 && remaining.every(({ object }) => dig(object, 'status', 'allocatable') === undefined)) return undefined;
-  const names = new Set(remaining.map(({ name }) => name));
-  return ['cpu', 'memory'].every((resource) => {
-    const needed = [...all]
-      .filter((one) => gone.has(one) || names.has(one.node))
-      .reduce((sum, { pod }) => sum + requested(pod, resource), 0n);
-    const have = remaining.reduce((sum, { object }) => sum + amount(dig(object, 'status', 'allocatable', resource)), 0n);
-    return needed <= have;
-  });
-}
-
-function requested({ containers }: PlacedPod['pod'], resource: string): bigint {
-  return containers
-    .filter(({ role }) => role === 'normal' || role === 'sidecar')
-    .reduce((sum, { spec }) => sum + amount(dig(spec, 'resources', 'requests', resource)), 0n);
-}
-
-function amount(value: unknown): bigint {
-  const read = typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined;
-  return read?.ok === true ? quantityIn(read.value, -3) : 0n;
+  const { requests } = placement(snapshot);
+  const needed = sum([...lost, ...remaining.map(({ name }) => name)].flatMap((name) => requests.get(name) ?? []));
+  const have = sum(remaining.map(({ object }) => amounts(dig(object, 'status', 'allocatable'))));
+  return needed.cpu <= have.cpu && needed.memory <= have.memory;
 }
 
 function loseClaim(snapshot: Snapshot, loss: Extract<Loss, { kind: 'pvc' }>): Result<LossReport, Problem> {

@@ -3,8 +3,7 @@
 
 import { asString, dig, field } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
-import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
-import { control, fail, notApplicable, pods } from '../control.ts';
+import { control, fail, notApplicable, pods, remembered } from '../control.ts';
 import { cluster, container, deployment, node, podSpec } from '../examples.ts';
 import { type Affected, isAffected, versionIn } from './versions.ts';
 
@@ -54,12 +53,13 @@ export const subpathSymlink = control({
   overlaps: ['reliability/kubernetes-eol'],
 });
 
-function affectedNodes(snapshot: Snapshot): readonly Resource[] {
-  return ofKind(snapshot, '', 'Node').filter(({ object }) => {
+/** Worked out once a snapshot: every pod asks. */
+const affectedNodes = remembered((snapshot) =>
+  ofKind(snapshot, '', 'Node').filter(({ object }) => {
     const version = versionIn(asString(field(dig(object, 'status', 'nodeInfo'), 'kubeletVersion')) ?? '');
     return version !== undefined && isAffected(version, affected);
-  });
-}
+  }),
+);
 
 function mountsSubPath() {
   const spec = podSpec({ containers: [container({ volumeMounts: [{ name: 'data', mountPath: '/data', subPath: 'app' }] })] });
