@@ -1,12 +1,15 @@
 // Admission policies over pods. First every answer of Pod Security, with its message, against what k8s.io/pod-security-admission said, and
 // the Pod Security expressions as ValidatingAdmissionPolicies against what the API server's CEL said. Then times: Pod Security natively and
-// as policies, and what a thousand policies and bindings cost of which five match. `npm run bench -- policy [SECONDS]`.
+// as policies, side by side with the original where its program is built, and what a thousand policies and bindings cost of which five match. `npm run bench -- policy [SECONDS]`.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { KubeObject } from '../src/kube/object.ts';
 import { lowerPod } from '../src/kube/pod/lower.ts';
+import { preferBackEnd } from '../src/languages/cel/program.ts';
 import type { Json } from '../src/lib/json.ts';
 import type { AdmissionContext, AdmissionInput } from '../src/policy/admission.ts';
 import { admissionRequest } from '../src/policy/admission-request.ts';
@@ -144,12 +147,17 @@ function times(): void {
   measure(`Pod Security, ${newest.length} checks`, some.length, () => {
     for (const pod of lowered) for (const check of newest) check(pod);
   });
-  measure('Pod Security, baseline and restricted', some.length, () => {
+  const both = measure('Pod Security, baseline and restricted', some.length, () => {
     for (const pod of lowered) {
       evaluate(pod, 'baseline', 'latest');
       evaluate(pod, 'restricted', 'latest');
     }
   });
+  const theirs = peerTime();
+  if (theirs !== undefined)
+    console.log(
+      `the API server's own, both levels         ${theirs.toFixed(2).padStart(7)} µs a pod: ${(theirs / both).toFixed(2)} times ours`,
+    );
   measure('the same from JSON objects', some.length, () => {
     for (const object of some) {
       const pod = lowerPod(object, '');
@@ -158,10 +166,14 @@ function times(): void {
     }
   });
   const security = expressions.filter(({ group }) => group === 'pss');
-  const own = policies(security);
-  measure(`Pod Security as ${security.length} policies`, some.length, () => {
-    for (const input of asked) validate(own, admissionRequest(input, context));
-  });
+  for (const backEnd of ['closures', 'code'] as const) {
+    preferBackEnd(backEnd);
+    const own = policies(security);
+    measure(`Pod Security as ${security.length} policies, ${backEnd}`, some.length, () => {
+      for (const input of asked) validate(own, admissionRequest(input, context));
+    });
+  }
+  preferBackEnd('closures');
   const one = { name: 'one', group: '', expression: '!object.spec.?hostNetwork.orValue(false)' };
   const five = Array.from({ length: 5 }, (_, index) => bindingOf(`match-${index}`, 'one'));
   const others = Array.from({ length: 995 }, (_, index) => bindingOf(`other-${index}`, 'one', `elsewhere-${index}`));
@@ -174,6 +186,23 @@ function times(): void {
   const alone = run('5 bindings', five);
   const among = run('1,000 bindings of which 5 match', [...five, ...others]);
   console.log(`1,000 bindings cost ${(among / alone).toFixed(2)} times what the 5 that match cost`);
+}
+
+/** Microseconds a pod of k8s.io/pod-security-admission where its program is built: the best round for both levels with their messages. */
+function peerTime(): number | undefined {
+  const peer = join(
+    process.env.PEERS_HOME ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cofferdam-peers'),
+    'bin',
+    'psa',
+  );
+  if (!existsSync(peer)) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'cofferdam-bench-'));
+  const file = join(folder, 'pods.jsonl');
+  writeFileSync(file, gunzipSync(readFileSync(join(inputs, 'pods-200.jsonl.gz'))));
+  const text = execFileSync(peer, ['bench', file], { encoding: 'utf8', env: { ...process.env, GOMAXPROCS: '1' } });
+  rmSync(folder, { recursive: true });
+  const nanoseconds = /^baseline\+restricted\+message\t.*best round ([0-9]+) ns/m.exec(text)?.[1];
+  return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1000;
 }
 
 /** The best of many rounds: what others do on the machine only ever makes a round slower. */

@@ -49,7 +49,7 @@ export const admit: Command = {
     },
     {
       flags: '--exclude-namespace <name>',
-      description: "judge nothing there (default: the webhook's own, from POD_NAMESPACE)",
+      description: "judge nothing there; the webhook's own, from POD_NAMESPACE, is always left out",
       repeatable: true,
     },
     { flags: '--no-cluster', description: 'do not watch the cluster; namespaces and parameters only from --policies' },

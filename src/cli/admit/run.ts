@@ -1,5 +1,6 @@
 // `cofferdam admit`: flags to a running webhook, until SIGTERM or SIGINT.
 
+import { X509Certificate } from 'node:crypto';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -53,7 +54,14 @@ async function admitOptions(input: CommandInput): Promise<AdmitOptions> {
   if (paths.length === 0 && builtIn.length === 0)
     throw new Stop(problem('usage/bad-flag', 'judge by what? Give --policies, --deny or --warn for controls, or --pod-security'));
   const state = word(flags, 'state');
-  const clientCa = word(flags, 'clientCa');
+  const clientAuthority = authorityOf(word(flags, 'clientCa'));
+  const clientNames = list(flags, 'clientName');
+  if (clientNames.length > 0 && clientAuthority === undefined)
+    throw new Stop(
+      problem('usage/bad-flag', '--client-name means nothing without --client-ca, which says who may sign such a certificate'),
+    );
+  const longest = milliseconds(word(flags, 'deadline') ?? '2s', '--deadline');
+  if (longest === 0) throw new Stop(problem('usage/bad-flag', '--deadline 0: no review could be judged'));
   const keys = word(flags, 'breakGlassKeys');
   const breakGlassKeys = keys === undefined ? [] : readPublicKeys(textOf(keys, '--break-glass-keys'));
   if (keys !== undefined && breakGlassKeys.length === 0)
@@ -68,8 +76,8 @@ async function admitOptions(input: CommandInput): Promise<AdmitOptions> {
     ...(health === 'none' ? {} : { health: address(health, '--health-listen') }),
     certFile,
     keyFile,
-    ...(clientCa === undefined ? {} : { clientAuthority: textOf(clientCa, '--client-ca') }),
-    clientNames: list(flags, 'clientName'),
+    ...(clientAuthority === undefined ? {} : { clientAuthority }),
+    clientNames,
     policies: {
       paths,
       lastKnownGood: state === undefined ? undefined : join(state, 'policies.json'),
@@ -77,9 +85,10 @@ async function admitOptions(input: CommandInput): Promise<AdmitOptions> {
       minor: Number(version.slice(2)),
     },
     ...(flags.cluster === false ? {} : { facts: factsOf(input, tell) }),
-    excluded: new Set(excluded.length > 0 || own === undefined ? excluded : [own]),
+    // Its own namespace is always among them: the webhook must never keep itself from being repaired.
+    excluded: new Set(own === undefined ? excluded : [...excluded, own]),
     breakGlassKeys,
-    longest: milliseconds(word(flags, 'deadline') ?? '2s', '--deadline'),
+    longest,
     interval: 2_000,
     record: recorder(records, console.out, tell),
     tell,
@@ -137,6 +146,18 @@ function enforcementOf(deny: Severity | undefined, warn: Severity | undefined): 
 function needed(value: string | undefined, flag: string): string {
   if (value === undefined) throw new Stop(problem('usage/bad-flag', `${flag} is needed: the API server speaks only TLS to webhooks`));
   return value;
+}
+
+/** An authority without a certificate would be any that this machine trusts. */
+function authorityOf(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const text = textOf(file, '--client-ca');
+  try {
+    new X509Certificate(text);
+  } catch {
+    throw new Stop(problem('usage/bad-flag', `--client-ca ${file}: it holds no certificate in PEM`));
+  }
+  return text;
 }
 
 function textOf(file: string, flag: string): string {
