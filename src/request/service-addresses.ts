@@ -21,7 +21,6 @@ export function allocateService(service: Struct, attributes: Attributes): Refusa
   const refuse = (errors: readonly FieldError[]) =>
     invalidObject({ group: '', kind: 'Service' }, asString(metadataOf(service).name) ?? '', errors);
   if (spec.clusterIP !== undefined && spec.clusterIPs === undefined) spec.clusterIPs = [spec.clusterIP];
-  else if (spec.clusterIP === undefined && asList(spec.clusterIPs).length > 0) spec.clusterIP = asString(asList(spec.clusterIPs)[0]) ?? '';
   const wrong = addressRefusal(service, undefined, attributes);
   if (wrong !== undefined) return wrong;
   if (type !== 'ExternalName') {

@@ -245,8 +245,11 @@ function quantity(value: Json, walk: Walk): void {
 
 function time(value: Json, walk: Walk, format: string): void {
   if (typeof value !== 'string') mismatch(goValue(value), 'string', walk);
-  else if (!isTime(value)) walk.error ??= badTime(value, format);
+  else if (!isTime(value) || (format === 'micro-time' && !sixPlaces.test(value))) walk.error ??= badTime(value, format);
 }
+
+/** Micro-times are written with microseconds. */
+const sixPlaces = /[.,][0-9]{6}(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 
 /** As Go's time.Parse complains of a text that has nothing of a time. */
 function badTime(text: string, format: string): string {
@@ -262,7 +265,12 @@ function badTime(text: string, format: string): string {
     [/^:/, ':'],
     [/^[0-9]{2}/, '04'],
     [/^:/, ':'],
-    [/^[0-9]{2}(?:[.,][0-9]+)?/, '05'],
+    ...(format === 'time'
+      ? [[/^[0-9]{2}(?:[.,][0-9]+)?/, '05'] as const]
+      : ([
+          [/^[0-9]{2}/, '05'],
+          [/^[.,][0-9]{6}/, '.000000'],
+        ] as const)),
     [/^(?:Z|[+-][0-9]{2}:[0-9]{2})/, 'Z07:00'],
   ];
   let rest = text;

@@ -1,5 +1,5 @@
-// Fields of pods behind feature gates that are off by default: dropped from new pods and templates, kept where what is stored has them
-// (kubernetes pkg/api/pod, DropDisabledPodFields, 1.36). Gates that are on in every known release are not here.
+// Fields behind feature gates that are off by default: dropped from new objects, kept where what is stored has them (kubernetes pkg/api/pod,
+// DropDisabledPodFields, and pkg/registry/*/strategy.go, 1.36). Gates that are on in every known release are not here.
 
 import { type Struct, structAt, structsIn } from '../../kube/schema/defaults/struct.ts';
 
@@ -52,9 +52,44 @@ const places: Readonly<Record<string, readonly string[]>> = {
   'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
 };
 
-/** Drops the fields from an object that holds pods, in place; other kinds are left alone. */
+/** Fields of other kinds behind gates that are off by default; `*` is every member of a list or map. */
+const gated: Readonly<Record<string, readonly (readonly [gate: string, path: readonly string[], fields: readonly string[]])[]>> = {
+  'resource.k8s.io/ResourceSlice': [
+    ['DRAListTypeAttributes', ['spec', 'devices', '*', 'attributes', '*'], ['ints', 'bools', 'strings', 'versions']],
+    ['DRANodeAllocatableResources', ['spec', 'devices', '*'], ['nodeAllocatableResourceMappings']],
+  ],
+  '/Node': [
+    ['DynamicKubeletConfig', ['spec'], ['configSource']],
+    ['DynamicKubeletConfig', ['status'], ['config']],
+  ],
+  'coordination.k8s.io/Lease': [['CoordinatedLeaderElection', ['spec'], ['strategy', 'preferredHolder']]],
+  'apps/StatefulSet': [['MaxUnavailableStatefulSet', ['spec', 'updateStrategy', 'rollingUpdate'], ['maxUnavailable']]],
+  'storage.k8s.io/CSIDriver': [['VolumeLimitScaling', ['spec'], ['preventPodSchedulingIfMissing']]],
+};
+
+/** The structs at a path. */
+function structsAt(object: Struct, path: readonly string[]): readonly Struct[] {
+  let here: readonly Struct[] = [object];
+  for (const step of path)
+    here =
+      step === '*'
+        ? here.flatMap((each) => Object.values(each) as unknown as readonly Struct[])
+        : here.map((each) => each[step] as unknown as Struct);
+  return here.filter((each) => typeof each === 'object' && each !== null);
+}
+
+function dropGated(object: Struct, old: Struct | undefined, key: string, gates: Gates): void {
+  for (const [gate, path, fields] of Object.hasOwn(gated, key) ? (gated[key] ?? []) : []) {
+    const has = (each: Struct) => fields.some((field) => each[field] !== undefined);
+    if (gates.get(gate) === true || (old !== undefined && structsAt(old, path).some(has))) continue;
+    for (const each of structsAt(object, path)) for (const field of fields) delete each[field];
+  }
+}
+
+/** Drops the fields of a kind, in place. */
 export function dropDisabledFields(object: Struct, old: Struct | undefined, group: string, kind: string, gates?: Gates): void {
   const key = `${group}/${kind}`;
+  dropGated(object, old, key, gates ?? new Map());
   const place = Object.hasOwn(places, key) ? places[key] : undefined;
   if (place !== undefined)
     dropDisabledPodFields(structAt(object, ...place), old === undefined ? undefined : structAt(old, ...place), gates);

@@ -1,6 +1,6 @@
 // Strategies of kinds that make no pods.
 
-import { ensured, type Struct } from '../../kube/schema/defaults/struct.ts';
+import { ensured, type Struct, structsIn } from '../../kube/schema/defaults/struct.ts';
 import { asList, dig, type Json } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Strategy } from './strategy.ts';
@@ -15,7 +15,7 @@ export const generalKinds: Readonly<Record<string, Strategy>> = {
   'networking.k8s.io/NetworkPolicy': counted,
   'networking.k8s.io/Ingress': both,
   'networking.k8s.io/ServiceCIDR': reported,
-  'discovery.k8s.io/EndpointSlice': { generation: true, prepare: dropEmptyHints },
+  'discovery.k8s.io/EndpointSlice': { generation: true, prepare: dropTopology },
   'policy/PodDisruptionBudget': both,
   'autoscaling/HorizontalPodAutoscaler': reported,
   'resource.k8s.io/ResourceSlice': counted,
@@ -126,4 +126,7 @@ function prepareApiService(service: Struct): void {
     };
 }
 
-function dropEmptyHints(_slice: Struct): void {}
+/** Writes to this field by v1 are dropped. */
+function dropTopology(slice: Struct): void {
+  for (const endpoint of structsIn(slice, 'endpoints')) delete endpoint.deprecatedTopology;
+}

@@ -35,7 +35,6 @@ export function prepareForCreate(object: Struct, target: Target, attributes: Att
   }
   const { generation, status, prepare } = strategyOf(target.group, target.kind);
   if (generation === true) setGeneration(object);
-  else delete metadataOf(object).generation;
   if (status === true) delete object.status;
   dropDisabledFields(object, undefined, target.group, target.kind, attributes.serving.server.gates);
   prepare?.(object, attributes);

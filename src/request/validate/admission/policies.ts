@@ -39,7 +39,7 @@ type Rules = (policy: JsonObject, expressions: Expressions, errors: FieldError[]
 function policyKind(rules: Rules): Validator {
   const validate = (object: JsonObject, old: JsonObject | undefined, context: ValidationContext): readonly FieldError[] => {
     const errors: FieldError[] = [];
-    validateMetadata(object, { namespaced: false, name: dnsSubdomain }, errors);
+    validateMetadata(object, { namespaced: false, name: dnsSubdomain, standardFinalizers: false }, errors);
     const now = struct(object.spec);
     const before = struct(old?.spec);
     const expressions: Expressions = {

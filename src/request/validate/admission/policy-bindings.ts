@@ -17,7 +17,7 @@ const actions = ['Audit', 'Deny', 'Warn'];
 function bindingKind(acts: boolean): Validator {
   const validate = (object: JsonObject): readonly FieldError[] => {
     const errors: FieldError[] = [];
-    validateMetadata(object, { namespaced: false, name: dnsSubdomain }, errors);
+    validateMetadata(object, { namespaced: false, name: dnsSubdomain, standardFinalizers: false }, errors);
     const spec = struct(object.spec);
     const policy = text(spec.policyName);
     if (policy === '') errors.push(required(path.child('policyName')));

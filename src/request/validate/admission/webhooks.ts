@@ -60,7 +60,7 @@ function expressionsOf({ version }: ValidationContext, stored: readonly JsonObje
 
 function validate(object: JsonObject, mutating: boolean, strictness: Strictness, expressions: Expressions): readonly FieldError[] {
   const errors: FieldError[] = [];
-  validateMetadata(object, { namespaced: false, name: dnsSubdomain }, errors);
+  validateMetadata(object, { namespaced: false, name: dnsSubdomain, standardFinalizers: false }, errors);
   const names = new Set<string>();
   for (const [index, hook] of objects(object.webhooks).entries()) {
     const path = fieldPath('webhooks').index(index);

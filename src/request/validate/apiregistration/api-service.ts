@@ -20,7 +20,7 @@ function validateService(service: JsonObject, errors: FieldError[]): void {
     const complaints = pathSegment(own);
     return complaints.length > 0 || own === name ? complaints : [`must be \`spec.version+"."+spec.group\`: ${goQuote(name)}`];
   };
-  validateMetadata(service, { namespaced: false, name: nameRule }, errors);
+  validateMetadata(service, { namespaced: false, name: nameRule, standardFinalizers: false }, errors);
   if (group === '' && version !== 'v1')
     errors.push(required(path.child('group'), 'only v1 may have an empty group and it better be legacy kube'));
   if (group !== '') complain(group, dnsSubdomain(group), path.child('group'), errors);

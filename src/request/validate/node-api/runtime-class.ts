@@ -18,7 +18,7 @@ import type { ValidationContext, Validator } from '../validator.ts';
 function validateClass(runtimeClass: JsonObject, errors: FieldError[], context: ValidationContext): void {
   const handler = text(runtimeClass.handler);
   const options = podOptions(context, false);
-  validateMetadata(runtimeClass, { namespaced: false, name: dnsSubdomain }, errors);
+  validateMetadata(runtimeClass, { namespaced: false, name: dnsSubdomain, standardFinalizers: false }, errors);
   if (handler === '') errors.push(required('handler'));
   else complain(handler, dnsLabel(handler), fieldPath('handler'), errors);
   validateOverhead(object(runtimeClass.overhead)?.podFixed, fieldPath('overhead'), errors, options);

@@ -127,7 +127,7 @@ export function validateEphemeralContainers(spec: JsonObject, path: Path, errors
     names.add(name);
     if (target !== '' && !others.has(target)) errors.push(notFound(at.child('targetContainerName'), target));
     for (const field of notEphemeral)
-      if (field === 'resources' || field === 'ports' ? size(container[field]) > 0 : given(container[field]))
+      if (field === 'resources' ? size(container[field]) > 0 : given(container[field]))
         errors.push(forbidden(at.child(field), 'cannot be set for an Ephemeral Container'));
     for (const [index, mount] of objects(container.volumeMounts).entries())
       for (const field of ['subPath', 'subPathExpr'])

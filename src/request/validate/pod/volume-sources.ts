@@ -148,7 +148,7 @@ export const azureFile: SourceRule = (source, path, errors, persistent) => {
 };
 
 const managedDisk = '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}';
-const blobDisk = 'https://{account-name}.blob.windows.net/{container-name}/{disk-name}.vhd';
+const blobDisk = 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd';
 
 export const azureDisk: SourceRule = (source, path, errors) => {
   needs('diskName', 'diskURI')(source, path, errors, false);

@@ -195,6 +195,23 @@ export const resourceClaim: Validator = {
   },
 };
 
+/** What the metadata of a template may not have. */
+const notInTemplates = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+];
+
 function validateTemplate(template: JsonObject, version: string, errors: FieldError[]): void {
   const spec = struct(template.spec);
   const path = fieldPath('spec');
@@ -202,6 +219,8 @@ function validateTemplate(template: JsonObject, version: string, errors: FieldEr
   if (size(spec.metadata) > 0) {
     validateAnnotations(metadataOf(spec).annotations, path.child('metadata', 'annotations'), errors);
     validateLabels(metadataOf(spec).labels, path.child('metadata', 'labels'), errors);
+    for (const field of notInTemplates)
+      if (given(metadataOf(spec)[field])) errors.push(forbidden(path.child('metadata', field === 'uid' ? 'uID' : field), 'cannot be set'));
   }
   validateClaimSpec(struct(spec.spec), version, path.child('spec'), errors);
 }

@@ -14,7 +14,7 @@ function validateClass(object: JsonObject, version: string, errors: FieldError[]
   const spec = struct(object.spec);
   const path = fieldPath('spec');
   const configs = objects(spec.config);
-  validateMetadata(object, { namespaced: false, name: longName }, errors);
+  validateMetadata(object, { namespaced: false, name: longName, prefix: false }, errors);
   validateSelectors(spec.selectors, version, path.child('selectors'), errors);
   if (withinLimit(configs.length, 32, path.child('config'), errors))
     for (const [position, config] of configs.entries()) validateConfiguration(config, path.child('config').index(position), errors);
