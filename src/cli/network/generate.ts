@@ -1,5 +1,5 @@
 // `cofferdam network generate`: least-privilege policies from flows and manifests, with the proof that they refuse nothing that was seen. Exit
-// status 1 where the replay would refuse a flow.
+// status 1 where the replay would refuse a flow, or cannot tell.
 
 import { dump } from 'js-yaml';
 import { paint } from '../../lib/display.ts';
@@ -46,7 +46,7 @@ export async function run(input: CommandInput): Promise<number> {
     return table(result, found === undefined ? undefined : observed, declared, toTerminal && console.color);
   });
   tell(input, flowProblems(observed, found?.problems ?? []));
-  return result.replay.denied.length > 0 ? exit.findings : exit.clean;
+  return result.replay.denied.length + result.replay.undecided.length > 0 ? exit.findings : exit.clean;
 }
 
 function json(result: Plan, observed: Observed, declared: readonly DeclaredEdge[]): string {
@@ -97,12 +97,16 @@ const mostLines = 12;
 function table(result: Plan, observed: Observed | undefined, declared: readonly DeclaredEdge[], color: boolean): string {
   const { replay, closes } = result;
   const bold = (text: string) => paint(text, 'bold', color);
-  const denied = replay.denied.length;
+  const [denied, open] = [replay.denied.length, replay.undecided.length];
   const proof =
-    replay.edges === 0
+    replay.edges === 0 && open === 0
       ? paint('Replay: no flow was given, so nothing is proved; lay recorded flows beside it with --flows', 'yellow', color)
       : denied === 0
-        ? paint(`Replay: 0 of ${counted(replay.flows, 'observed flow')} (${counted(replay.edges, 'edge')}) denied`, 'green', color)
+        ? paint(
+            `Replay: 0 of ${counted(replay.flows, 'observed flow')} (${counted(replay.edges, 'edge')}) denied${open === 0 ? '' : `; ${counted(open, 'edge')} not decided`}`,
+            open === 0 ? 'green' : 'yellow',
+            color,
+          )
         : paint(`Replay: ${denied} of ${counted(replay.edges, 'edge')} would be denied`, 'red', color);
   return [
     `${counted(result.policies.length, 'policy', 'policies')} for ${counted(result.namespaces.length, 'namespace')}: ${printable(result.namespaces.join(', '))}`,
@@ -110,9 +114,11 @@ function table(result: Plan, observed: Observed | undefined, declared: readonly 
     ...replay.denied
       .slice(0, mostLines)
       .map(({ edge, before }) => `  ${edgeText(edge)}  ${counted(edge.flows, 'flow')}${before ? ', denied as it is' : ''}`),
-    ...(replay.undecided.length === 0
-      ? []
-      : [`  not decided: ${counted(replay.undecided.length, 'edge')} with an end at no known address`]),
+    ...replay.undecided.slice(0, mostLines).map((edge) => `  not decided: ${edgeText(edge)}, an end at no known address`),
+    ...(replay.undecided.some(({ to }) => to.kind === 'api-server')
+      ? ['  put the Endpoints or EndpointSlices of default/kubernetes into the input, so that a rule can name the API server']
+      : []),
+    ...outsideProof(observed).map((line) => paint(`  ${line}`, 'yellow', color)),
     `Closes: ${closes.pairs} of ${counted(closes.before, 'open pair')} of workloads${closes.narrowed === 0 ? '' : `, ${closes.narrowed} more narrowed`}${closes.toInternet === 0 ? '' : `; ${counted(closes.toInternet, 'workload')} no longer to any address outside`}`,
     '',
     bold('Roll out in this order, namespace by namespace'),
@@ -128,6 +134,19 @@ function table(result: Plan, observed: Observed | undefined, declared: readonly 
     '-o yaml prints the policies',
     '',
   ].join('\n');
+}
+
+/** Flows that could not be placed are no part of the proof, and no rule lets them through. */
+function outsideProof(observed: Observed | undefined): readonly string[] {
+  const { unknown = 0, undirected = 0 } = observed?.counts ?? {};
+  return [
+    ...(unknown === 0
+      ? []
+      : [
+          `not in the proof, and not allowed: ${counted(unknown, 'flow')} with an end that nobody knows (listed below; --outside names blocks)`,
+        ]),
+    ...(undirected === 0 ? [] : [`not in the proof: ${counted(undirected, 'flow')} whose beginner is not known`]),
+  ];
 }
 
 function gaps(one: Plan['confidence'][number]): readonly string[] {

@@ -207,6 +207,11 @@ describe('nodes', () => {
   });
 });
 
+test('a flow to an API server at no known address is not proved', () => {
+  const made = planned([web], [flow(pod('web'), { entity: 'kube-apiserver' }, 6443)]);
+  assert.deepEqual([made.replay.edges, made.replay.denied.length, made.replay.undecided.length], [0, 0, 1]);
+});
+
 describe('DNS', () => {
   const dns = object(
     'apps/v1',

@@ -13,7 +13,7 @@ import { noPorts, type PortSet, portText } from '../port-set.ts';
 import type { GeneratedPolicy } from './policies.ts';
 
 export interface Replay {
-  /** Flows that were let through, and the edges that they are. */
+  /** Flows that were let through and could be asked again, and the edges that they are. */
   readonly flows: number;
   readonly edges: number;
   /** Edges that the proposed policies would refuse; `before`: they are refused as it is. */
@@ -68,13 +68,15 @@ export function replay(before: Network, after: Network, { edges, book }: Observe
     if (passes === undefined) undecided.push(edge);
     else if (!passes) denied.push({ edge, before: passesNow(before, edge, book.nodeAddresses) === false });
   }
+  const open = new Set(undecided);
+  const decided = allowed.filter((edge) => !open.has(edge));
   const named = allowed.filter(
     ({ to, addresses, moreAddresses }) =>
       to.kind === 'outside' && moreAddresses === 0 && addresses.length > 0 && addresses.every((one) => one.names.length > 0),
   );
   return {
-    flows: allowed.reduce((sum, { flows }) => sum + flows, 0),
-    edges: allowed.length,
+    flows: decided.reduce((sum, { flows }) => sum + flows, 0),
+    edges: decided.length,
     denied,
     undecided,
     restsOnNames: names ? named.length : 0,
