@@ -2,6 +2,7 @@
 // something would be refused.
 
 import { readFileSync } from 'node:fs';
+import { exactJson } from '../../kube/json/exact.ts';
 import { type Color, paint } from '../../lib/display.ts';
 import type { Json } from '../../lib/json.ts';
 import { problem } from '../../lib/problem.ts';
@@ -42,13 +43,15 @@ export async function run(input: CommandInput): Promise<number> {
 }
 
 function readReview(file: string): AdmissionInput {
-  let value: Json;
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
     throw new Stop(problem('input/unreadable', `${file}: ${error instanceof Error ? error.message : String(error)}`));
   }
-  const recorded = recordedRequest(value);
+  const read = exactJson(text);
+  if (read === undefined || typeof read === 'string') throw new Stop(problem('input/unreadable', `${file}: ${read ?? 'it is no JSON'}`));
+  const recorded = recordedRequest(read.value);
   if (recorded === undefined || typeof recorded === 'string')
     throw new Stop(problem('input/nothing', `${file}: ${recorded ?? 'no AdmissionReview'}`));
   return recorded.input;

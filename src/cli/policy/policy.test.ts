@@ -91,6 +91,23 @@ test('eval: policies of other engines are named, never passed over', async () =>
   assert.match(out, /note: policies of engines that are not run here, and so judging nothing: ClusterPolicy labels of Kyverno/);
 });
 
+test('eval: a review that cannot be read exactly is refused, not rounded', async () => {
+  const review = (generation: string) =>
+    `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","kind":{"group":"apps","version":"v1","kind":"Deployment"},"resource":{"group":"apps","version":"v1","resource":"deployments"},"name":"web","namespace":"a","operation":"CREATE","userInfo":{},"object":{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","generation":${generation}},"spec":{"replicas":2}}}}`;
+  const judged = async (generation: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'cofferdam-policy-'));
+    const file = join(folder, 'review.json');
+    writeFileSync(file, review(generation));
+    try {
+      return (await cofferdam('eval', files, [], { policy: ['policy.yaml', 'binding.yaml'], review: [file] })).status;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  assert.equal(await judged('1'), 0);
+  await assert.rejects(judged('9007199254740993'), /beyond 2\^53/);
+});
+
 test('eval: nothing to look at is no pass', async () => {
   await assert.rejects(cofferdam('eval', files, ['many.yaml']), /no ValidatingAdmissionPolicy/);
   await assert.rejects(cofferdam('eval', files, [], { policy: ['policy.yaml'] }), /no object to judge/);
