@@ -66,7 +66,7 @@ function all(theme: Theme, domain: string, names: string): Readonly<Record<strin
   return Object.fromEntries(names.split(' ').map((name) => [`${domain}/${name}`, theme]));
 }
 
-/** The kind of work that a control asks for. `themeOf('workload/privileged')` is `isolation`. */
+/** The kind of work that a control asks for. `themeOf('workload/privileged')` is `'isolation'`. */
 export function themeOf(control: string): Theme {
   if (Object.hasOwn(ofControl, control)) return ofControl[control] ?? 'hygiene';
   const domain = control.slice(0, Math.max(0, control.indexOf('/')));

@@ -247,7 +247,8 @@ function itemOf({ id, title, owner, effort, value, needs, deadline, status, acce
     owner,
     effort: { p50: left(effort.p50), p80: left(effort.p80) },
     value,
-    needs,
+    // Who has begun has what he needs.
+    needs: status === 'started' ? [] : needs,
     ...(deadline === undefined ? {} : { deadline: deadline.sprint }),
     ...(status === 'started' ? { started: true } : {}),
     acceptance,
