@@ -70,12 +70,12 @@ const gated: Readonly<Record<string, readonly (readonly [gate: string, path: rea
 /** The structs at a path. */
 function structsAt(object: Struct, path: readonly string[]): readonly Struct[] {
   let here: readonly Struct[] = [object];
-  for (const step of path)
-    here =
-      step === '*'
-        ? here.flatMap((each) => Object.values(each) as unknown as readonly Struct[])
-        : here.map((each) => each[step] as unknown as Struct);
-  return here.filter((each) => typeof each === 'object' && each !== null);
+  for (const step of path) here = here.flatMap((each) => (step === '*' ? Object.values(each) : [each[step]])).filter(isStruct);
+  return here;
+}
+
+function isStruct(value: unknown): value is Struct {
+  return typeof value === 'object' && value !== null;
 }
 
 function dropGated(object: Struct, old: Struct | undefined, key: string, gates: Gates): void {
