@@ -154,13 +154,13 @@ export function intakeLines({ counts, window, unknown, edges }: Observed): reado
   const span =
     hours === undefined ? 'without times' : hours >= 48 ? `over ${(hours / 24).toFixed(1)} days` : `over ${hours.toFixed(1)} hours`;
   const parts: readonly (readonly [number, string])[] = [
-    [counts.replies, 'answers'],
+    [counts.replies, counts.replies === 1 ? 'answer' : 'answers'],
     [counts.withoutPort, 'without a port (ICMP and the like)'],
     [counts.failed, 'that nobody answered'],
     [counts.undirected, 'whose beginner is not known'],
     [counts.unknown, 'with an end that nobody knows'],
     [counts.foreign, 'between ends that are no workloads'],
-    [counts.malformed, 'malformed lines'],
+    [counts.malformed, counts.malformed === 1 ? 'malformed line' : 'malformed lines'],
     [counts.lost, 'lost by the source'],
     [counts.dropped, 'dropped over limits here'],
   ];
