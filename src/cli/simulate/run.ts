@@ -2,13 +2,14 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { type KubeObject, nameOf } from '../../kube/object.ts';
+import { loadSchemas } from '../../kube/schema/load.ts';
 import { problem } from '../../lib/problem.ts';
 import { counted, problemText } from '../../report/words.ts';
 import { simulate } from '../../server/simulate/simulate.ts';
 import { load } from '../../sources/load.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
-import { word } from '../flags.ts';
+import { kubernetesVersion, word } from '../flags.ts';
 
 export async function run({ words, flags, console }: CommandInput): Promise<number> {
   // Most of what a request makes is gone when it is answered: a larger young generation than other commands have saves a part of the time.
@@ -26,6 +27,9 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     own === '' ? object : { ...object, metadata: { ...object.metadata, namespace: own } },
   );
   const kubeconfig = word(flags, 'kubeconfigOut') ?? 'simulated.kubeconfig';
+  const version = kubernetesVersion(flags);
+  if (version !== undefined && (await loadSchemas(version)) === undefined)
+    throw new Stop(problem('usage/bad-flag', `Kubernetes ${version}: there are no schemas of this release here`));
   const save = word(flags, 'save');
   const auditLog = word(flags, 'auditLog');
   const server = await simulate({
@@ -34,12 +38,13 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     port,
     kubeconfig,
     play: flags.play === true,
+    ...(version === undefined ? {} : { kubernetesVersion: version }),
     ...(save === undefined ? {} : { save }),
     ...(auditLog === undefined ? {} : { auditLog }),
   });
   for (const object of server.world.unknown.slice(0, 20))
     console.err(
-      `cofferdam: not served: ${String(object.apiVersion)} ${String(object.kind)}, a kind that neither Kubernetes 1.36 nor a definition here knows\n`,
+      `cofferdam: not served: ${String(object.apiVersion)} ${String(object.kind)}, a kind that neither Kubernetes ${version ?? '1.36'} nor a definition here knows\n`,
     );
   for (const { object, why } of server.world.refused.slice(0, 100))
     console.err(`cofferdam: refused: ${String(object.kind)} ${nameOf(object as KubeObject)}: ${why}\n`);

@@ -26,7 +26,7 @@ export function openApiOf(packed: JsonObject, catalog: Catalog, digest: Digest):
   const documents = new Map<string, string>();
   const hashes = new Map(publishedHashes(packed, digest));
   for (const [name, text] of Object.entries(packed))
-    if (typeof text === 'string' && !templateNames.includes(name)) documents.set(name, text);
+    if (typeof text === 'string' && !templateNames.includes(name) && isServed(name, catalog)) documents.set(name, text);
   for (const { source, versions } of catalog.groups) {
     if (source !== 'custom') continue;
     for (const { groupVersion, resources } of versions) {
@@ -36,6 +36,13 @@ export function openApiOf(packed: JsonObject, catalog: Catalog, digest: Digest):
     }
   }
   return { documents: new Map([...documents].sort(byKey)), hashes };
+}
+
+/** Documents of group versions that the server does not have are not there. */
+function isServed(name: string, { core, groups }: Catalog): boolean {
+  const [root, group = '', version] = name.split('/');
+  if (version === undefined) return root !== 'api' || group === '' || core.versions.some((each) => each.version === group);
+  return root !== 'apis' || groups.some((each) => each.group === group && each.versions.some((one) => one.version === version));
 }
 
 function publishedHashes(packed: JsonObject, digest: Digest): ReadonlyMap<string, string> {

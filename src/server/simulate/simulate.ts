@@ -24,6 +24,8 @@ export interface SimulateOptions {
   readonly save?: string;
   /** Plays controllers: owners make pods, pods run in words. */
   readonly play?: boolean;
+  /** Whose API versions and fields are served: `1.34`; the newest known where it is not given. */
+  readonly kubernetesVersion?: string;
 }
 
 export interface Simulated {
@@ -44,11 +46,15 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const kept = options.save !== undefined && existsSync(options.save) ? readSaved(options.save) : [];
   const authority = makeAuthority(Date.now());
   let stopControllers = () => {};
-  const world = await makeWorld(kept.length > 0 ? kept : options.objects, (made) => {
-    const { settle, stop } = startControllers(made, authority.certificate);
-    stopControllers = stop;
-    return { settle };
-  });
+  const world = await makeWorld(
+    kept.length > 0 ? kept : options.objects,
+    (made) => {
+      const { settle, stop } = startControllers(made, authority.certificate);
+      stopControllers = stop;
+      return { settle };
+    },
+    options.kubernetesVersion,
+  );
   const stopPlay = options.play === true ? startPlay(world) : () => {};
   const tokens = tokenIssuer();
   const watches = watchesOf(world.store);

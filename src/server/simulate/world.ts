@@ -12,6 +12,7 @@ import { type Catalog, catalogOf, type Digest } from '../../request/read/catalog
 import { stocked } from '../../request/read/object-state.ts';
 import { type OpenApi, openApiOf, readDocuments } from '../../request/read/openapi.ts';
 import { bootstrapObjects, loadPublished, type Published, packedDocuments } from '../../request/read/published.ts';
+import { publishedFor } from '../../request/read/published-for.ts';
 import { apiServer, defaultPlugins } from '../../request/server.ts';
 import type { Circumstances, GroupResource } from '../../request/state.ts';
 import type { Change, Store } from '../../request/store.ts';
@@ -48,14 +49,19 @@ const rbacGroup = 'rbac.authorization.k8s.io';
 export async function makeWorld(
   objects: readonly KubeObject[],
   prepare: (world: World) => { readonly settle: () => void } = () => ({ settle() {} }),
+  minor = '1.36',
 ): Promise<World> {
-  const [published, release, fieldNumbers] = [await loadPublished(), await loadSchemas('1.36'), await loadFieldNumbers()];
-  if (release === undefined) throw new Error('the schemas of 1.36 are missing');
+  const [release, fieldNumbers] = [await loadSchemas(minor), await loadFieldNumbers()];
+  if (release === undefined) throw new Error(`the schemas of ${minor} are missing`);
+  const server = apiServer(release, { plugins: new Set([...defaultPlugins, 'NodeRestriction']), serviceClusterIpRanges: ['10.0.0.0/16'] });
+  const published = publishedFor(await loadPublished(), server);
   const bootstrap = await bootstrapObjects(timestamp(), randomUUID);
   const given = new Set(objects.map(identity));
   const kept = bootstrap.filter((object) => !given.has(identity(object)));
   const all = [...kept, ...namespacesOf(objects, [...kept, ...objects]), ...objects.filter((object) => !isNew(object)).map(asStored)];
-  const { store, unknown } = stocked(published, all, { revision: 1 });
+  const own = new Set<JsonObject>(kept);
+  const { store, unknown: unserved } = stocked(published, all, { revision: 1 });
+  const unknown = unserved.filter((object) => !own.has(object));
   let packed: JsonObject | undefined;
   const text = await packedDocuments();
   const documents = () => {
@@ -78,7 +84,6 @@ export async function makeWorld(
     catalog ??= catalogOf(published, store, digest);
     return catalog;
   };
-  const server = apiServer(release, { plugins: new Set([...defaultPlugins, 'NodeRestriction']), serviceClusterIpRanges: ['10.0.0.0/16'] });
   const writing = () => ({ server, state: store, store, circumstances: circumstances() });
   const world: World = {
     store,
@@ -92,9 +97,9 @@ export async function makeWorld(
       return openApi;
     },
     snapshot(isWhole = false) {
-      rights ??= snapshotOf(store, rbacResources);
+      rights ??= snapshotOf(store, rbacResources, minor);
       if (!isWhole) return rights;
-      whole ??= snapshotOf(store, allResources(currentCatalog()));
+      whole ??= snapshotOf(store, allResources(currentCatalog()), minor);
       return whole;
     },
     writing,
@@ -198,10 +203,10 @@ function allResources({ core, groups }: Catalog): readonly GroupResource[] {
   return [...new Map(found.map((each) => [`${each.group}/${each.resource}`, { group: each.group, resource: each.resource }])).values()];
 }
 
-function snapshotOf(store: Store, resources: readonly GroupResource[]): Snapshot {
+function snapshotOf(store: Store, resources: readonly GroupResource[], minor: string): Snapshot {
   const objects = resources.flatMap((each) => store.list(each)).filter(isKubeObject);
   return snapshot({
     resources: objects.map((object) => resource(object, { kind: 'memory' })),
-    facts: { kubernetesVersion: '1.36', versionKnown: true, live: false },
+    facts: { kubernetesVersion: minor, versionKnown: true, live: false },
   });
 }
