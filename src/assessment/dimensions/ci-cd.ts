@@ -320,6 +320,8 @@ export const ciCd: readonly Check[] = [
       nothing: 'no policy about signatures is among the manifests',
     },
     function* ({ snapshot }) {
+      if (running(snapshot).length === 0) yield { verdict: 'not-applicable', detail: 'no workload was seen' };
+      if (running(snapshot).length === 0) return;
       const policy = verifiesSignatures(snapshot);
       if (policy !== undefined) yield { verdict: 'pass', resource: policy, detail: `${policy.kind} ${policy.name} verifies signatures` };
       else if (snapshot.facts.live) yield { verdict: 'fail', detail: 'no policy that verifies signatures was recognised' };

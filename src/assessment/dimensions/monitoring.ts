@@ -4,7 +4,7 @@
 import { selects } from '../../kube/label-selector.ts';
 import { asList, asNumber, asString, dig, field, stringMap } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
-import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
+import type { Resource } from '../../snapshot/snapshot.ts';
 import { type Check, type Judgement, judged, ofControls } from '../check.ts';
 import { nodesOf } from '../nodes.ts';
 import { count, running } from '../words.ts';
@@ -46,11 +46,12 @@ export const monitoring: readonly Check[] = [
     function* ({ snapshot }) {
       const monitors = ['ServiceMonitor', 'PodMonitor'].flatMap((kind) => ofKind(snapshot, 'monitoring.coreos.com', kind));
       if (monitors.length === 0) return;
+      const services = Map.groupBy(ofKind(snapshot, '', 'Service'), ({ namespace }) => namespace);
       for (const resource of running(snapshot)) {
         const serves = resource.pods.some(({ containers }) => containers.some(({ ports }) => ports.length > 0));
         if (!serves) continue;
         const annotated = resource.pods.some(({ annotations }) => annotations['prometheus.io/scrape'] === 'true');
-        const covered = annotated || monitors.some((monitor) => watches(snapshot, monitor, resource));
+        const covered = annotated || monitors.some((monitor) => watches(services.get(resource.namespace) ?? [], monitor, resource));
         yield {
           verdict: covered ? 'pass' : 'fail',
           resource,
@@ -375,8 +376,8 @@ function alert(id: string, title: string, words: RegExp): Check {
   );
 }
 
-/** True where a monitor selects the pods of a workload, itself or through a Service. */
-function watches(snapshot: Snapshot, monitor: Resource, workload: Resource): boolean {
+/** True where a monitor selects the pods of a workload, itself or through a Service of its namespace. */
+function watches(services: readonly Resource[], monitor: Resource, workload: Resource): boolean {
   const spec = field(monitor.object, 'spec');
   const chosen = dig(spec, 'namespaceSelector', 'matchNames');
   const everywhere = dig(spec, 'namespaceSelector', 'any') === true;
@@ -384,9 +385,8 @@ function watches(snapshot: Snapshot, monitor: Resource, workload: Resource): boo
     return false;
   const selector = field(spec, 'selector');
   if (monitor.kind === 'PodMonitor') return workload.pods.some(({ labels }) => selects(selector, labels));
-  return ofKind(snapshot, '', 'Service').some(
+  return services.some(
     (service) =>
-      service.namespace === workload.namespace &&
       selects(selector, stringMap(dig(service.object, 'metadata', 'labels'))) &&
       workload.pods.some(({ labels }) => leadsTo(dig(service.object, 'spec', 'selector'), labels)),
   );

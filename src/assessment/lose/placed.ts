@@ -1,6 +1,7 @@
 // Where pods run now: each pod of a snapshot that has a node, with the workload it belongs to, its zone and its volumes. Built once a
 // snapshot. Pods of DaemonSets and of the node itself are left out: they go with their node and are not missed elsewhere.
 
+import { budgets, covers } from '../../controls/reliability/budgets.ts';
 import { mapSelects } from '../../kube/label-selector.ts';
 import type { Pod } from '../../kube/pod/types.ts';
 import { parseQuantity, quantityIn } from '../../kube/quantity.ts';
@@ -27,6 +28,8 @@ export interface Placement {
   readonly zones: ReadonlyMap<string, string>;
   /** Services that select pods, with the ready ones. */
   readonly services: readonly { readonly resource: Resource; readonly ready: readonly PlacedPod[] }[];
+  /** Disruption budgets with the pods they are about. */
+  readonly budgets: readonly { readonly resource: Resource; readonly pods: readonly PlacedPod[] }[];
   /** What the pods of a node request. */
   readonly requests: ReadonlyMap<string, Amounts>;
 }
@@ -65,6 +68,10 @@ export function placement(snapshot: Snapshot): Placement {
       pods,
       byNode,
       services: servicesOf(snapshot, byNamespace),
+      budgets: budgets(snapshot).map((resource) => ({
+        resource,
+        pods: (byNamespace.get(resource.namespace) ?? []).filter(({ pod }) => covers(resource, resource.namespace, pod.labels)),
+      })),
       requests: new Map([...byNode].map(([name, own]) => [name, sum(own.map(({ pod }) => requested(pod)))])),
       byWorkload: Map.groupBy(pods, ({ workload }) => workload),
       byNamespace,

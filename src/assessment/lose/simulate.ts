@@ -3,7 +3,6 @@
 // Affinity between pods, taints, extended resources and the time a detach takes are left out; room is compared by sums of requests.
 
 import { subjectOf } from '../../controls/findings.ts';
-import { budgets, covers } from '../../controls/reliability/budgets.ts';
 import { mapSelects } from '../../kube/label-selector.ts';
 import { asNumber, asString, dig, field, stringMap } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
@@ -45,7 +44,7 @@ function absent(snapshot: Snapshot, loss: Loss): Problem {
 }
 
 function loseNodes(snapshot: Snapshot, loss: Loss, nodes: ReadonlySet<string>): LossReport {
-  const { byNode, byWorkload, byNamespace } = placement(snapshot);
+  const { byNode, byWorkload } = placement(snapshot);
   const gone = new Set([...nodes].flatMap((node) => byNode.get(node) ?? []));
   const remaining = nodesOf(snapshot).filter(({ name, object }) => !nodes.has(name) && dig(object, 'spec', 'unschedulable') !== true);
   const touched = new Set([...gone].map(({ workload }) => workload));
@@ -63,7 +62,6 @@ function loseNodes(snapshot: Snapshot, loss: Loss, nodes: ReadonlySet<string>): 
     );
     workloads.push({ subject: subjectOf(workload, undefined), before: own.length, left, ...fateOf(workload, left, stuck) });
   }
-  const namespaces = new Set([...gone].map(({ resource }) => resource.namespace));
   const fits = hasRoom(snapshot, nodes, remaining);
   return {
     apiVersion: 'cofferdam.dev/v1',
@@ -72,7 +70,7 @@ function loseNodes(snapshot: Snapshot, loss: Loss, nodes: ReadonlySet<string>): 
     nodes: [...nodes].sort(),
     workloads: workloads.sort(byFate),
     services: servicesWithout(snapshot, gone),
-    budgets: budgetsBelow(snapshot, namespaces, byNamespace, gone),
+    budgets: budgetsBelow(snapshot, gone),
     claims: [...claims.values()],
     ...(fits === undefined ? {} : { room: fits }),
     notes: remaining.length === 0 ? ['no node is left that takes pods'] : [],
@@ -149,26 +147,17 @@ function claimFate(snapshot: Snapshot, claim: Claim, remaining: readonly Resourc
   return { ...base, fate: 'moves', reason: 'follows its pod' };
 }
 
-type ByNamespace = ReadonlyMap<string, readonly PlacedPod[]>;
-
 function servicesWithout(snapshot: Snapshot, gone: ReadonlySet<PlacedPod>): readonly ServiceLoss[] {
   return placement(snapshot).services.flatMap(({ resource: { namespace, name }, ready }): readonly ServiceLoss[] =>
     ready.length > 0 && ready.every((one) => gone.has(one)) ? [{ namespace, name, before: ready.length, left: 0 }] : [],
   );
 }
 
-function budgetsBelow(
-  snapshot: Snapshot,
-  namespaces: ReadonlySet<string>,
-  pods: ByNamespace,
-  gone: ReadonlySet<PlacedPod>,
-): readonly BudgetLoss[] {
-  return budgets(snapshot).flatMap((budget): readonly BudgetLoss[] => {
-    if (!namespaces.has(budget.namespace)) return [];
-    const before = (pods.get(budget.namespace) ?? []).filter(({ pod }) => covers(budget, budget.namespace, pod.labels));
-    const left = before.filter((one) => !gone.has(one)).length;
-    const wanted = asNumber(dig(budget.object, 'status', 'desiredHealthy')) ?? promised(budget, before.length);
-    return left < before.length && left < wanted ? [{ namespace: budget.namespace, name: budget.name, wanted, left }] : [];
+function budgetsBelow(snapshot: Snapshot, gone: ReadonlySet<PlacedPod>): readonly BudgetLoss[] {
+  return placement(snapshot).budgets.flatMap(({ resource, pods }): readonly BudgetLoss[] => {
+    const left = pods.filter((one) => !gone.has(one)).length;
+    const wanted = asNumber(dig(resource.object, 'status', 'desiredHealthy')) ?? promised(resource, pods.length);
+    return left < pods.length && left < wanted ? [{ namespace: resource.namespace, name: resource.name, wanted, left }] : [];
   });
 }
 

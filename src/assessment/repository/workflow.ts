@@ -21,14 +21,24 @@ export function workflowOf(file: RepositoryFile): Workflow | undefined {
   const jobs = Object.values(asObject(field(workflow, 'jobs')));
   const steps = jobs.flatMap((job) => asList(field(job, 'steps')));
   const used = [...steps, ...jobs].flatMap((one) => asString(field(one, 'uses')) ?? []);
-  const lines = file.text.split('\n');
+  const lines = linesOfUses(file.text);
   const commands = steps.map((step) => asString(field(step, 'run')) ?? '');
   return {
     file,
-    uses: used.map((text) => ({ text, line: Math.max(1, lines.findIndex((line) => line.includes(text)) + 1) })),
+    uses: used.map((text) => ({ text, line: lines.get(text) ?? 1 })),
     words: [...commands, ...used].join('\n').toLowerCase(),
     permissions: permissionsOf(field(workflow, 'permissions'), jobs),
   };
+}
+
+/** Where each action is first named. */
+function linesOfUses(text: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const [index, line] of text.split('\n').entries()) {
+    const [, name] = /\buses:[ \t]*["']?([^\s"'#,}]{1,500})/.exec(line) ?? [];
+    if (name !== undefined && !found.has(name)) found.set(name, index + 1);
+  }
+  return found;
 }
 
 function permissionsOf(top: Json | undefined, jobs: readonly unknown[]): Workflow['permissions'] {
