@@ -9,6 +9,7 @@ import { mutateTwice } from './mutating/mutate.ts';
 import { podSecurityAdmission } from './pod-security/admission.ts';
 import type { PodSecurityConfiguration } from './pod-security/configuration.ts';
 import type { PolicySet } from './policy-set.ts';
+import { hideIn, secretHider } from './secret-values.ts';
 import { validate } from './verdict.ts';
 
 export type RowResult = 'pass' | 'fail' | 'warn' | 'audit' | 'error' | 'mutate';
@@ -43,7 +44,38 @@ export interface JudgeOptions {
   readonly podSecurity?: PodSecurityConfiguration;
 }
 
-export function judge(set: PolicySet, request: AdmissionRequest, { podSecurity }: JudgeOptions = {}): Judgement {
+/** The answer to a request, without the values of a Secret that it is about. */
+export function judge(set: PolicySet, request: AdmissionRequest, options: JudgeOptions = {}): Judgement {
+  const judgement = openly(set, request, options);
+  if (request.input.kind.kind !== 'Secret') return judgement;
+  const hide = secretHider(request.input);
+  return {
+    ...judgement,
+    message: hide(judgement.message),
+    warnings: judgement.warnings.map(hide),
+    auditAnnotations: Object.fromEntries(Object.entries(judgement.auditAnnotations).map(([key, value]) => [key, hide(value)])),
+    rows: judgement.rows.map((row) => hiddenRow(row, hide)),
+  };
+}
+
+function hiddenRow({ message, why, patch, ...row }: Row, hide: (text: string) => string): Row {
+  const cause = (): Cause | undefined => {
+    const known = why?.();
+    if (known === undefined) return undefined;
+    const parts = known.parts.map(({ expression, value }) => ({ expression, value: hideIn(value, hide) }));
+    return { expression: known.expression, value: hideIn(known.value, hide), parts };
+  };
+  return {
+    ...row,
+    message: hide(message),
+    ...(why !== undefined && { why: cause }),
+    ...(patch !== undefined && {
+      patch: patch.map((change) => ('value' in change ? { ...change, value: hideIn(change.value, hide) } : change)),
+    }),
+  };
+}
+
+function openly(set: PolicySet, request: AdmissionRequest, { podSecurity }: JudgeOptions): Judgement {
   const rows: Row[] = [];
   const mutated = mutateTwice(set, request);
   rows.push(...mutationRows(mutated.outcomes, request.input.object, mutated.object));

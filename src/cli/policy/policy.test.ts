@@ -108,6 +108,24 @@ test('eval: a review that cannot be read exactly is refused, not rounded', async
   await assert.rejects(judged('9007199254740993'), /beyond 2\^53/);
 });
 
+test('eval: what a Secret holds is shown nowhere', async () => {
+  const quoting = policy
+    .replace('apiGroups: [apps]', "apiGroups: ['']")
+    .replace('deployments', 'secrets')
+    .replace(
+      '{expression: object.spec.replicas <= 5, message: at most five}',
+      `{expression: "object.data.password == 'x'", messageExpression: "'bad ' + object.data.password"}`,
+    );
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata: {password: c3VwZXJzZWNyZXQ=}\n';
+  for (const output of ['json', 'table']) {
+    const given = { 'quoting.yaml': quoting, 'binding.yaml': binding, 'secret.yaml': secret };
+    const { status, out } = await cofferdam('eval', given, ['secret.yaml'], { policy: ['quoting.yaml', 'binding.yaml'], output: [output] });
+    assert.equal(status, 1);
+    assert.match(out, /bad \(hidden\)/);
+    assert.doesNotMatch(out, /c3VwZXJz|supersecret/);
+  }
+});
+
 test('eval: nothing to look at is no pass', async () => {
   await assert.rejects(cofferdam('eval', files, ['many.yaml']), /no ValidatingAdmissionPolicy/);
   await assert.rejects(cofferdam('eval', files, [], { policy: ['policy.yaml'] }), /no object to judge/);

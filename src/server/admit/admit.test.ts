@@ -362,6 +362,20 @@ describe('policies on disk', () => {
   });
 });
 
+test('what a Secret holds is in no answer and in no record', async (t) => {
+  const quoting = policyText('quotes', "object.data.password == 'x'").replace(
+    '"message":"quotes says no"',
+    `"messageExpression":"'bad ' + object.data.password"`,
+  );
+  const { ask, records } = await trial(t, { 'policies/p.json': quoting });
+  const kind = { group: '', version: 'v1', kind: 'Secret' };
+  const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, data: { password: 'c3VwZXJzZWNyZXQ=' } };
+  const { text } = await ask(reviewText({ kind, resource: { group: '', version: 'v1', resource: 'secrets' }, object }));
+  assert.equal(JSON.parse(text).response.status.message, 'quotes: bad (hidden)');
+  assert.doesNotMatch(`${text}${records.join()}`, /c3VwZXJz|supersecret/);
+  assert.equal(records.length, 1);
+});
+
 test('policies of an engine that is not run here keep the webhook from starting', async (t) => {
   const first = await trial(t, sayingNo);
   const template = { apiVersion: 'templates.gatekeeper.sh/v1', kind: 'ConstraintTemplate', metadata: { name: 'k8srequiredlabels' } };

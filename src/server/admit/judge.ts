@@ -13,6 +13,7 @@ import { type AdmissionRequest, admissionRequest } from '../../policy/admission-
 import type { CompiledPolicy, Invocation, Invocations, MutatingPolicy, MutationAnswer, Outcome } from '../../policy/compiled.ts';
 import { mutateTwice } from '../../policy/mutating/mutate.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
+import { secretHider } from '../../policy/secret-values.ts';
 import { breakGlassAnnotation, type Grant, type Occasion, openWith } from './break-glass.ts';
 import type { Facts } from './facts.ts';
 import type { Review, ReviewAnswer } from './review.ts';
@@ -51,8 +52,25 @@ export interface Judgement {
 
 const admitted: ReviewAnswer = { allowed: true, warnings: [], auditAnnotations: {} };
 
-/** Judges a review. `deadline` is in the clock's milliseconds. */
+/** Judges a review. `deadline` is in the clock's milliseconds. Nothing of it but the patch shows what a Secret holds. */
 export function judgeReview(phase: Phase, review: Review, judge: Judge, deadline: number): Judgement {
+  const judgement = openly(phase, review, judge, deadline);
+  if (review.input.kind.kind !== 'Secret') return judgement;
+  const hide = secretHider(review.input);
+  const { answer, notes } = judgement;
+  return {
+    ...judgement,
+    answer: {
+      ...answer,
+      ...(answer.message !== undefined && { message: hide(answer.message) }),
+      warnings: answer.warnings.map(hide),
+      auditAnnotations: Object.fromEntries(Object.entries(answer.auditAnnotations).map(([key, value]) => [key, hide(value)])),
+    },
+    notes: notes.map((note) => ({ ...note, message: hide(note.message) })),
+  };
+}
+
+function openly(phase: Phase, review: Review, judge: Judge, deadline: number): Judgement {
   const { input } = review;
   const leftAlone = exclusion(input, judge.excluded);
   if (leftAlone !== undefined) return { answer: admitted, notes: [], leftAlone };
