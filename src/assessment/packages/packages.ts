@@ -4,7 +4,7 @@
 import { attackGraph } from '../../attack/build.ts';
 import { type Control, severities } from '../../controls/control.ts';
 import type { ScanResult } from '../../controls/result.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { changesOf, type Locate } from './commands.ts';
 import { type Experience, effortOf } from './effort.ts';
 import { grouped, mostPackages, weightOf } from './group.ts';
@@ -48,16 +48,18 @@ export function fixPackages(snapshot: Snapshot, scan: ScanResult, options: Packa
   const open = scan.findings.filter(({ verdict }) => verdict === 'fail');
   const judged = new Set(scan.controls.filter(({ byVerdict }) => byVerdict.pass + byVerdict.fail > 0).map(({ control }) => control));
   const model = riskModel(snapshot, open, judged);
-  const weighed = open.map((finding): Weighed => {
-    const resource = model.resourceOf(finding);
-    return {
-      finding,
-      risk: model.of(finding),
-      theme: themeOf(finding.control),
-      origin: templateOrigin(snapshot, resource),
-      owner: ownerOfObject(snapshot, resource, options.codeOwners),
-    };
-  });
+  const homes = new Map<Resource | undefined, Pick<Weighed, 'origin' | 'owner'>>();
+  const homeOf = (resource: Resource | undefined) => {
+    let home = homes.get(resource);
+    if (home === undefined) {
+      home = { origin: templateOrigin(snapshot, resource), owner: ownerOfObject(snapshot, resource, options.codeOwners) };
+      homes.set(resource, home);
+    }
+    return home;
+  };
+  const weighed = open.map(
+    (finding): Weighed => ({ finding, risk: model.of(finding), theme: themeOf(finding.control), ...homeOf(model.resourceOf(finding)) }),
+  );
   const groups = grouped(weighed, options.most ?? mostPackages);
   const controls = new Map(options.controls.map((control) => [control.id, control]));
   const { values, remedies, attack } = measured(snapshot, groups, controls, repairIndex(attackGraph(snapshot)), options.now);
@@ -100,8 +102,10 @@ export function fixPackages(snapshot: Snapshot, scan: ScanResult, options: Packa
   };
 }
 
-/** High value: the packages that together make nine tenths of what can be gained. Low effort: a day and a half. */
+/** High value: the packages that together make nine tenths of what can be gained, and those with a finding that is serious by itself. */
 export const highShare = 0.9;
+export const seriousRisk = 60;
+/** Low effort: a day and a half. */
 export const effortLine = 1.5;
 
 function quadrants(packages: readonly FixPackage[]): FixPackage[] {
@@ -110,7 +114,7 @@ function quadrants(packages: readonly FixPackage[]): FixPackage[] {
   return packages
     .toSorted((a, b) => b.value.points - a.value.points || (a.id < b.id ? -1 : 1))
     .map((one) => {
-      const high = one.value.points > 0 && before < highShare * all;
+      const high = (one.value.points > 0 && before < highShare * all) || one.worst.risk.score >= seriousRisk;
       before += one.value.points;
       return { ...one, quadrant: quadrantOf(high, one.effort.p50) };
     });

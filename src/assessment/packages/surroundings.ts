@@ -25,7 +25,7 @@ const rbac = 'rbac.authorization.k8s.io';
 
 const none: Factor = { value: 0.05, why: 'nothing was seen that reaches it over the network' };
 const inside: Factor = { value: 0.4, why: 'any pod of the cluster may connect: no policy stands in between' };
-const guarded: Factor = { value: 0.2, why: 'network policies select it' };
+const guarded: Factor = { value: 0.2, why: 'network policies stand in between' };
 
 /** Looks around once; the answers are kept. */
 export function surroundings(snapshot: Snapshot): Surroundings {

@@ -6,7 +6,7 @@ import { severities } from '../../controls/control.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { CheckResult } from '../assessment.ts';
 import type { FixPackage } from '../packages/package.ts';
-import { highShare, type PackageSet, quadrantOf } from '../packages/packages.ts';
+import { highShare, type PackageSet, quadrantOf, seriousRisk } from '../packages/packages.ts';
 import { type Theme, themes } from '../packages/themes.ts';
 import { laterBy } from './dates.ts';
 import { datedWork, deadlineOf } from './deadlines.ts';
@@ -107,13 +107,13 @@ export function makePlan(snapshot: Snapshot, set: PackageSet, options: PlanOptio
   };
 }
 
-/** Packages, dates and checks split by one measure: those that together make nine tenths of what can be gained are worth most. */
+/** Packages, dates and checks split by one measure: those that together make nine tenths of what can be gained are worth most, and those that are serious by themselves. */
 function inQuadrants(entries: readonly PlanEntry[]): readonly PlanEntry[] {
   const all = total(entries, 'value');
   const high = new Set<string>();
   let before = 0;
-  for (const { id, value } of entries.toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))) {
-    if (value > 0 && before < highShare * all) high.add(id);
+  for (const { id, value, risk } of entries.toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))) {
+    if ((value > 0 && before < highShare * all) || (risk?.score ?? 0) >= seriousRisk) high.add(id);
     before += value;
   }
   return entries.map((entry) => ({ ...entry, quadrant: quadrantOf(high.has(entry.id), entry.effort.p50) }));

@@ -21,6 +21,19 @@ export interface Preparation {
   readonly isDone: (snapshot: Snapshot, one: FixPackage) => boolean;
 }
 
+const enforced = new WeakMap<Snapshot, boolean>();
+
+/** True where every kind of policy that is there is enforced by a plug-in that was seen. */
+function isEnforced(snapshot: Snapshot): boolean {
+  let known = enforced.get(snapshot);
+  if (known === undefined) {
+    const states = enforcement(snapshot, network(snapshot).policies);
+    known = states.length > 0 && states.every(({ state }) => state === 'enforced');
+    enforced.set(snapshot, known);
+  }
+  return known;
+}
+
 const asks = (one: FixPackage, ...controls: readonly string[]) => controls.some((control) => one.acceptance.includes(control));
 
 export const preparations: readonly Preparation[] = [
@@ -31,10 +44,7 @@ export const preparations: readonly Preparation[] = [
     effort: { p50: 0.5, p80: 3 },
     acceptance: ['a denied connection times out in a test namespace'],
     before: ({ theme }) => theme === 'segmentation',
-    isDone: (snapshot) => {
-      const states = enforcement(snapshot, network(snapshot).policies);
-      return states.length > 0 && states.every(({ state }) => state === 'enforced');
-    },
+    isDone: isEnforced,
   },
   {
     id: 'prepare-pod-security-warnings',

@@ -9,7 +9,7 @@ import { daysText, shareText } from '../plan/words.ts';
 import { counted } from '../words.ts';
 import { curve } from './curve.ts';
 import type { AssessmentReport } from './report.ts';
-import { meter, scoreClass, sentence, whole } from './words.ts';
+import { meter, scoreClass, sentence, short, whole } from './words.ts';
 
 export function front(report: AssessmentReport): string {
   const { assessment, plan } = report;
@@ -48,7 +48,7 @@ function verdict({ assessment, plan, paths, scan }: AssessmentReport): string {
 
 function overall({ overall: score, layers, summary, inputs }: Assessment): string {
   const shown = score.score === undefined ? '–' : whole(score.score);
-  const cap = score.cap === undefined ? '' : `<p class="dim">Capped: ${escapeHtml(score.cap)}</p>`;
+  const cap = score.cap === undefined ? '' : `<p class="dim">${escapeHtml(sentence(short(score.cap, 180)))}</p>`;
   const read = [
     inputs.manifests ? 'manifests' : '',
     inputs.live ? 'a running cluster' : '',

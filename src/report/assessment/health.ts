@@ -4,7 +4,7 @@
 import type { Assessment, CheckResult, DimensionScore } from '../../assessment/assessment.ts';
 import { escapeHtml } from '../html/escape.ts';
 import { counted, placeText, subjectText } from '../words.ts';
-import { meter, prose, scoreClass, whole } from './words.ts';
+import { meter, prose, scoreClass, sentence, whole } from './words.ts';
 
 export function health(assessment: Assessment): string {
   return `${progress(assessment)}${assessment.dimensions.map((dimension) => section(dimension, assessment)).join('')}`;
@@ -28,7 +28,7 @@ function section(dimension: DimensionScore, { checks, priorities }: Assessment):
     .toSorted((a, b) => (gains.get(b.id) ?? 0) - (gains.get(a.id) ?? 0) || b.weight - a.weight || (a.id < b.id ? -1 : 1));
   const passing = own.filter(({ verdict }) => verdict === 'pass').length;
   const open = own.filter(({ verdict, inScope }) => !inScope || verdict === 'unknown');
-  const cap = dimension.cap === undefined ? '' : ` Capped: ${escapeHtml(dimension.cap)}.`;
+  const cap = dimension.cap === undefined ? '' : ` ${escapeHtml(sentence(dimension.cap))}`;
   return `<details class="work"><summary><span class="n ${scoreClass(dimension.score)}">${dimension.score === undefined ? '–' : whole(dimension.score)}</span><span>${escapeHtml(dimension.title)}${meter(dimension)}</span><span class="meta">${failing.length} fail · ${passing} pass · ${open.length} open</span></summary><div class="inside"><p class="dim">Maturity: ${dimension.maturity}. ${whole(dimension.judged * 100)} % of its weight was judged.${cap}</p>${failing.map((check) => row(check, gains.get(check.id))).join('')}${unjudged(open)}</div></details>`;
 }
 

@@ -36,7 +36,7 @@ interface Hop {
   readonly step: Step;
 }
 
-const [boxWidth, boxHeight, gap, rowHeight] = [194, 46, 122, 62];
+const [boxWidth, boxHeight, gap, rowHeight] = [194, 56, 112, 70];
 
 function picture(paths: readonly AttackPath[]): string {
   const nodes = new Map<string, Node>();
@@ -85,11 +85,11 @@ function picture(paths: readonly AttackPath[]): string {
     if (one.vertex === undefined) return '';
     const text = vertexText(one.vertex);
     const kind = goals.has(id) ? ' goal' : starts.has(id) ? ' entry' : '';
-    const parts = wrapped(text, 30);
-    const first = y(one) + (parts.length === 1 ? 4 : -3);
+    const parts = wrapped(text, 29, 3);
+    const first = y(one) + 4 - (parts.length - 1) * 7.5;
     return `<g class="box${kind}"><title>${escapeHtml(text)}</title><rect x="${x(one)}" y="${(y(one) - boxHeight / 2).toFixed(1)}" width="${boxWidth}" height="${boxHeight}" rx="7"/>${parts.map((part, line) => `<text x="${x(one) + boxWidth / 2}" y="${(first + line * 15).toFixed(1)}" font-size="11.5" text-anchor="middle">${escapeHtml(part)}</text>`).join('')}</g>`;
   });
-  return `<figure><div class="scroll"><svg class="wide" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${counted(paths.length, 'way')} of attack, told one by one below"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" style="fill:var(--dim)"/></marker></defs>${lines.join('')}${boxes.join('')}</svg></div><figcaption>The ${paths.length} best ways. Blue frame: where an attacker starts. Red frame, grey ground: what must not be his. Dashed: not known for sure. The words on a line name the edge of the catalogue.</figcaption></figure>`;
+  return `<figure><div class="scroll"><svg class="wide" viewBox="0 0 ${width} ${height}" style="width:100%;max-width:${width}px;min-width:${Math.min(width, columns.length * 190)}px" role="img" aria-label="${counted(paths.length, 'way')} of attack, told one by one below"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" style="fill:var(--dim)"/></marker></defs>${lines.join('')}${boxes.join('')}</svg></div><figcaption>The ${paths.length} best ways. Blue frame: where an attacker starts. Red frame, grey ground: what must not be his. Dashed: not known for sure. The words on a line name the edge of the catalogue.</figcaption></figure>`;
 }
 
 /** Each vertex one column behind the last that leads to it; a circle stops at the number of rounds. */
@@ -144,11 +144,16 @@ function placed(nodes: ReadonlyMap<string, Node>, routes: readonly { readonly ro
   return columns;
 }
 
-function wrapped(text: string, most: number): readonly string[] {
-  if (text.length <= most) return [text];
-  const space = text.lastIndexOf(' ', most);
-  const cut = space > most / 3 ? space : most;
-  return [text.slice(0, cut), short(text.slice(cut).trim(), most)];
+/** Lines of at most so many characters, broken behind blanks, slashes and hyphens; what does not fit is cut. */
+function wrapped(text: string, width: number, most: number): readonly string[] {
+  const lines = [''];
+  for (const part of text.split(/(?<=[ /-])/)) {
+    const last = lines.at(-1) ?? '';
+    if ((last + part).trimEnd().length <= width || last === '') lines[lines.length - 1] = last + part;
+    else lines.push(part);
+  }
+  const kept = lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join('')];
+  return kept.map((line) => short(line.trim(), width));
 }
 
 function way(path: AttackPath, index: number, { locate }: AssessmentReport): string {

@@ -29,8 +29,6 @@ export function scatter(plan: Plan): string {
   const values = items.map(({ value }) => Math.max(value, 0.05));
   const x = scale(Math.min(0.2, ...days), Math.max(4, ...days), left, width - right);
   const y = scale(Math.max(0.05, Math.min(...values)), Math.max(2, ...values) * 1.3, height - bottom, top);
-  const high = items.filter(({ quadrant }) => quadrant === 'quick win' || quadrant === 'major project');
-  const line = high.length === 0 ? undefined : y(Math.max(0.05, Math.min(...high.map(({ value }) => value))) * 0.93);
   const xTicks = [0.25, 0.5, 1, 2, 4, 8, 16, 32].filter((tick) => tick >= Math.min(0.2, ...days) && tick <= Math.max(4, ...days));
   const yTicks = [0.1, 1, 10, 100].filter((tick) => tick >= Math.max(0.05, Math.min(...values)) && tick <= Math.max(...values) * 1.3);
   const axes = [
@@ -40,10 +38,9 @@ export function scatter(plan: Plan): string {
     ),
     ...yTicks.map((tick) => `<text class="dim" x="${left - 8}" y="${y(tick) + 4}" font-size="11" text-anchor="end">${tick}</text>`),
     `<line class="axis" x1="${x(effortLine)}" x2="${x(effortLine)}" y1="${top}" y2="${height - bottom}"/>`,
-    line === undefined ? '' : `<line class="axis" x1="${left}" x2="${width - right}" y1="${line}" y2="${line}"/>`,
     `<text class="dim" x="${(left + width) / 2}" y="${height - 6}" font-size="12" text-anchor="middle">person-days (middle estimate)</text>`,
     `<text class="dim" x="14" y="${height / 2}" font-size="12" text-anchor="middle" transform="rotate(-90 14 ${height / 2})">points of risk taken away</text>`,
-    `<text class="dim" x="${left + 6}" y="${top + 12}" font-size="12">quick wins</text><text class="dim" x="${width - right - 4}" y="${top + 12}" font-size="12" text-anchor="end">major projects</text><text class="dim" x="${left + 6}" y="${height - bottom - 6}" font-size="12">fill-ins</text><text class="dim" x="${width - right - 4}" y="${height - bottom - 6}" font-size="12" text-anchor="end">later</text>`,
+    `<text class="dim" x="${x(effortLine) - 6}" y="${top + 10}" font-size="12" text-anchor="end">little effort</text><text class="dim" x="${x(effortLine) + 6}" y="${top + 10}" font-size="12">more</text>`,
   ];
   const taken: (readonly [number, number])[] = [];
   const marks = items
@@ -57,7 +54,7 @@ export function scatter(plan: Plan): string {
     (quadrant) =>
       `<span><svg width="14" height="14" viewBox="0 0 14 14" style="display:inline-block;vertical-align:-2px" aria-hidden="true">${shape(quadrant, 7, 7, 5)}</svg> ${quadrantText[quadrant]} ${plan.summary.quadrants[quadrant]}</span>`,
   );
-  return `<figure><div class="scroll"><svg class="wide full" viewBox="0 0 ${width} ${height}" role="img" aria-label="Scorecard of ${items.length} items by effort and value; the list of work below has the same figures">${axes.join('')}${marks.join('')}</svg></div><div class="legend">${legend.join('')}</div><figcaption>Up: points of risk that are gone with it. Across: person-days. Size: objects. Numbers are those of the list of work. Both axes are logarithmic.</figcaption></figure>`;
+  return `<figure><div class="scroll"><svg class="wide full" viewBox="0 0 ${width} ${height}" role="img" aria-label="Scorecard of ${items.length} items by effort and value; the list of work below has the same figures">${axes.join('')}${marks.join('')}</svg></div><div class="legend">${legend.join('')}</div><figcaption>Up: points of risk that are gone with it. Across: person-days. Size: objects. A quick win or a major project is worth much: together they make nine tenths of what can be gained, or have a finding that is serious by itself. Numbers are those of the list of work. Both axes are logarithmic.</figcaption></figure>`;
 }
 
 function scale(low: number, high: number, from: number, to: number): (value: number) => number {
