@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { claim, node, snapshotOf, velero, workload } from '../../test/assessment-cluster.ts';
+import { claim, node, service, snapshotOf, velero, workload } from '../../test/assessment-cluster.ts';
 import { catalogue } from '../controls/index.ts';
 import { scan } from '../controls/scan.ts';
 import type { KubeObject } from '../kube/object.ts';
@@ -45,6 +45,45 @@ const workflow = (text: string): RepositoryFile => ({ kind: 'github-workflow', p
 const sha = '0'.repeat(40);
 const restore = (time: string) =>
   object('velero.io/v1', 'Restore', 'try', { status: { phase: 'Completed', completionTimestamp: time } }, 'velero');
+
+const serving = () => probed({ httpGet: { path: '/livez', port: 80 } });
+const monitor = (app: string) =>
+  object('monitoring.coreos.com/v1', 'ServiceMonitor', 'web', { spec: { selector: { matchLabels: { app } } } }, 'shop');
+const rule = (expr: string) =>
+  object('monitoring.coreos.com/v1', 'PrometheusRule', 'rules', { spec: { groups: [{ rules: [{ alert: 'A', expr }] }] } }, 'shop');
+/** A Deployment whose container has this liveness probe and a port, with its Service; no requests. */
+const probed = (livenessProbe: JsonObject): readonly KubeObject[] => [
+  ...workload('Deployment', 'web', [], {
+    pod: { containers: [{ name: 'app', image: 'registry.example/web:1', ports: [{ containerPort: 80 }], livenessProbe }] },
+  }),
+  { ...service('web'), metadata: { name: 'web', namespace: 'shop', labels: { app: 'web' } } } as KubeObject,
+];
+const autoscaler = () =>
+  object(
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    'web',
+    {
+      spec: {
+        scaleTargetRef: { kind: 'Deployment', name: 'web' },
+        maxReplicas: 5,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu' } }],
+      },
+    },
+    'shop',
+  );
+const quota = (hard: string, used: string | undefined) =>
+  object('v1', 'ResourceQuota', 'q', { status: { hard: { pods: hard }, used: used === undefined ? {} : { pods: used } } }, 'shop');
+const webhook = (one: JsonObject) =>
+  object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'w', {
+    webhooks: [{ name: 'w.example', failurePolicy: 'Fail', ...one }],
+  });
+const namespace = (labels: JsonObject): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } });
+const adminOf = (name: string) =>
+  object('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'admin', {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', name, namespace: 'shop' }],
+  });
 
 describe('checks', () => {
   type Row = readonly [
@@ -171,6 +210,135 @@ describe('checks', () => {
       [node('a', 'a')],
       'fail',
       { repository: [{ kind: 'dockerfile', path: 'Dockerfile', text: 'FROM a AS b\nUSER 1\nFROM b\n' }] },
+    ],
+    ['monitoring/scraped', 'a ServiceMonitor that leads to the pods passes', [...serving(), monitor('web')], 'pass', { live: false }],
+    ['monitoring/scraped', 'one that selects another Service fails', [...serving(), monitor('other')], 'fail', { live: false }],
+    ['monitoring/scraped', 'without the operator nothing is judged', serving(), 'not-applicable', { live: false }],
+    [
+      'monitoring/alert-crash-loops',
+      'a rule about restarts passes',
+      [rule('kube_pod_container_status_restarts_total > 5')],
+      'pass',
+      { live: false },
+    ],
+    ['monitoring/alert-crash-loops', 'rules about something else fail', [rule('up == 0')], 'fail', { live: false }],
+    [
+      'monitoring/liveness-own',
+      'a probe that asks another host fails',
+      probed({ httpGet: { path: '/', port: 80, host: 'db' } }),
+      'fail',
+      { live: false },
+    ],
+    [
+      'monitoring/liveness-own',
+      'one that asks the container passes',
+      probed({ httpGet: { path: '/livez', port: 80 } }),
+      'pass',
+      { live: false },
+    ],
+    ['scalability/autoscaled-requests', 'requests pass', [...workload('Deployment', 'web', []), autoscaler()], 'pass', { live: false }],
+    ['scalability/autoscaled-requests', 'a container without requests fails', [...probed({}), autoscaler()], 'fail', { live: false }],
+    ['scalability/quota-use', 'a quota that is used up fails', [quota('4', '4')], 'fail'],
+    ['scalability/quota-use', 'one with room passes', [quota('4', '1')], 'pass'],
+    ['scalability/quota-use', 'one that does not tell its use leaves it open', [quota('4', undefined)], 'unknown'],
+    [
+      'scalability/node-pool-limits',
+      'a pool without limits fails',
+      [object('karpenter.sh/v1', 'NodePool', 'x', { spec: {} })],
+      'fail',
+      { live: false },
+    ],
+    [
+      'scalability/pods-per-node',
+      'a full node fails',
+      [node('a', 'a', { status: { allocatable: { pods: '2' } } }), ...workload('Deployment', 'web', ['a', 'a'])],
+      'fail',
+    ],
+    [
+      'architecture/webhooks-bounded',
+      'one that fails closed on everything fails',
+      [webhook({ rules: [{ apiGroups: ['*'], resources: ['*'] }] })],
+      'fail',
+      { live: false },
+    ],
+    [
+      'architecture/webhooks-bounded',
+      'one that leaves namespaces out passes',
+      [webhook({ rules: [{ apiGroups: ['*'], resources: ['*'] }], namespaceSelector: { matchLabels: { a: 'b' } } })],
+      'pass',
+      { live: false },
+    ],
+    [
+      'architecture/webhooks-bounded',
+      'one that waits for half a minute fails',
+      [webhook({ timeoutSeconds: 30, rules: [] })],
+      'fail',
+      { live: false },
+    ],
+    [
+      'storage/reclaim-policy',
+      'volumes that go with their claim fail',
+      [object('storage.k8s.io/v1', 'StorageClass', 'fast', { provisioner: 'x' })],
+      'fail',
+      { live: false },
+    ],
+    [
+      'storage/reclaim-policy',
+      'volumes that stay pass',
+      [object('storage.k8s.io/v1', 'StorageClass', 'fast', { provisioner: 'x', reclaimPolicy: 'Retain' })],
+      'pass',
+      { live: false },
+    ],
+    [
+      'ci-cd/deployer-rights',
+      'a pod that runs as cluster-admin fails, though the role is not among the manifests',
+      [...workload('Deployment', 'web', []), adminOf('default')],
+      'fail',
+      { live: false },
+    ],
+    ['ci-cd/deployer-rights', 'one beside it passes', [...workload('Deployment', 'web', []), adminOf('other')], 'pass', { live: false }],
+    [
+      'security/admission',
+      'manifests without Namespaces and policies do not show it',
+      workload('Deployment', 'web', []),
+      'unknown',
+      { live: false },
+    ],
+    [
+      'security/admission',
+      'a namespace that enforces baseline passes',
+      [namespace({ 'pod-security.kubernetes.io/enforce': 'baseline' }), ...workload('Deployment', 'web', [])],
+      'pass',
+      { live: false },
+    ],
+    [
+      'security/admission',
+      'one that enforces nothing fails',
+      [namespace({}), ...workload('Deployment', 'web', [])],
+      'fail',
+      { live: false },
+    ],
+    [
+      'disaster-recovery/certificates',
+      'one that ends within a month fails',
+      [object('cert-manager.io/v1', 'Certificate', 'web', { status: { notAfter: '2026-11-20T00:00:00Z' } }, 'shop')],
+      'fail',
+    ],
+    [
+      'disaster-recovery/budgets-allow',
+      'a budget that lets nobody go fails',
+      [
+        ...workload('Deployment', 'web', []),
+        object(
+          'policy/v1',
+          'PodDisruptionBudget',
+          'web',
+          { spec: { maxUnavailable: 0, selector: { matchLabels: { app: 'web' } } } },
+          'shop',
+        ),
+      ],
+      'fail',
+      { live: false },
     ],
     [
       'monitoring/nodes-healthy',
