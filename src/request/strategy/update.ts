@@ -5,6 +5,7 @@ import { type Struct, set, structAt, structsIn, textIn } from '../../kube/schema
 import { asNumber, type Json, sameJson } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Target } from '../target.ts';
+import { sameValue } from '../validate/numbers.ts';
 import { dropDisabledFields } from './disabled.ts';
 import { updateService } from './service.ts';
 import { metadataOf, strategyOf } from './strategy.ts';
@@ -32,12 +33,17 @@ function custom(object: Struct, old: Struct, { subresource, type }: Target): voi
   if (hasStatus) put(object, 'status', old.status);
   const { metadata: _ours, status: _status, ...ours } = object;
   const { metadata: _theirs, status: _oldStatus, ...theirs } = old;
-  const isSame = sameJson(ours, theirs) && (hasStatus || sameJson(object.status, old.status));
-  if (!isSame) count(object, old);
+  const same = sameJson(ours, theirs) && (hasStatus || sameJson(object.status, old.status));
+  if (!same) count(object, old);
 }
 
 function count(object: Struct, old: Struct): void {
   metadataOf(object).generation = (asNumber(metadataOf(old).generation) ?? 0) + 1;
+}
+
+/** Empty lists and maps are none, except where a kind compares otherwise: webhooks and NetworkPolicies. */
+function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return sameJson(a, b) || sameValue(a, b);
 }
 
 function put(holder: Struct, key: string, value: Json | undefined): void {
@@ -48,17 +54,18 @@ function put(holder: Struct, key: string, value: Json | undefined): void {
 /** What generation counts, by kind, where it is not the spec. */
 const counted: Readonly<Record<string, (object: Struct, old: Struct) => boolean>> = {
   'apps/Deployment': (object, old) =>
-    !sameJson(object.spec, old.spec) || !sameJson(metadataOf(object).annotations ?? {}, metadataOf(old).annotations ?? {}),
-  '/PodTemplate': (object, old) => !sameJson(object.template, old.template),
+    !isSame(object.spec, old.spec) || !sameJson(metadataOf(object).annotations ?? {}, metadataOf(old).annotations ?? {}),
+  '/PodTemplate': (object, old) => !isSame(object.template, old.template),
   'discovery.k8s.io/EndpointSlice': (object, old) => {
     const { metadata: _ours, ...ours } = object;
     const { metadata: _theirs, ...theirs } = old;
-    return !sameJson(ours, theirs) || !sameJson(metadataOf(object).labels ?? {}, metadataOf(old).labels ?? {});
+    return !isSame(ours as Json, theirs as Json) || !sameJson(metadataOf(object).labels ?? {}, metadataOf(old).labels ?? {});
   },
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': (object, old) => !sameJson(object.webhooks, old.webhooks),
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': (object, old) => !sameJson(object.webhooks, old.webhooks),
   'scheduling.k8s.io/PriorityClass': () => false,
-  'apiextensions.k8s.io/CustomResourceDefinition': (object, old) => !sameJson(object.spec, old.spec),
+  'apiextensions.k8s.io/CustomResourceDefinition': (object, old) => !isSame(object.spec, old.spec),
+  'networking.k8s.io/NetworkPolicy': (object, old) => !sameJson(object.spec, old.spec),
 };
 
 /** Kinds that keep their status through updates, beside those whose status a create drops. */
@@ -72,7 +79,7 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
   dropDisabledFields(object, old, target.group, target.kind, attributes.serving.server.gates);
   kinds[key]?.(object, old, attributes);
   if (generation !== true && key !== 'storage.k8s.io/CSIDriver') return;
-  const differs = Object.hasOwn(counted, key) ? counted[key]?.(object, old) : !sameJson(object.spec, old.spec);
+  const differs = Object.hasOwn(counted, key) ? counted[key]?.(object, old) : !isSame(object.spec, old.spec);
   if (differs === true) count(object, old);
 }
 
@@ -98,10 +105,14 @@ function keepTemplateGeneration(object: Struct, old: Struct, more = 0): void {
 /** What else is put back or changed, by kind. */
 const kinds: Readonly<Record<string, (object: Struct, old: Struct, attributes: Attributes) => void>> = {
   'apps/DaemonSet': (object, old) => {
-    const isSame = sameJson(structAt(object, 'spec').template, structAt(old, 'spec').template);
-    keepTemplateGeneration(object, old, isSame ? 0 : 1);
+    const keeps = isSame(structAt(object, 'spec').template, structAt(old, 'spec').template);
+    keepTemplateGeneration(object, old, keeps ? 0 : 1);
   },
   'apiextensions.k8s.io/CustomResourceDefinition': keepStoredVersions,
+  'discovery.k8s.io/EndpointSlice': (object, old) => {
+    if (isSame(object.endpoints, old.endpoints)) return;
+    for (const endpoint of structsIn(object, 'endpoints')) delete endpoint.deprecatedTopology;
+  },
   '/PersistentVolumeClaim': (object, _old, attributes) => strategyOf('', 'PersistentVolumeClaim').prepare?.(object, attributes),
   '/Namespace': (object, old) => {
     const { finalizers: _own, ...rest } = structAt(object, 'spec');
@@ -144,7 +155,7 @@ const subresources: Readonly<Record<string, (object: Struct, old: Struct, attrib
 };
 
 function countPod(object: Struct, old: Struct): void {
-  if (!sameJson(object.spec, old.spec)) count(object, old);
+  if (!isSame(object.spec, old.spec)) count(object, old);
 }
 
 /** Only names, labels and annotations apart, an update through a subresource leaves metadata alone. */
