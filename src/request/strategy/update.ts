@@ -2,10 +2,11 @@
 // of what is wanted (PrepareForUpdate in pkg/registry/*/strategy.go, Kubernetes 1.36).
 
 import { type Struct, set, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asNumber, type Json, sameJson } from '../../lib/json.ts';
+import { asNumber, dig, type Json, sameJson } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Target } from '../target.ts';
 import { sameValue } from '../validate/numbers.ts';
+import { written } from '../written.ts';
 import { dropDisabledFields } from './disabled.ts';
 import { updateService } from './service.ts';
 import { metadataOf, strategyOf } from './strategy.ts';
@@ -41,7 +42,14 @@ function count(object: Struct, old: Struct): void {
   metadataOf(object).generation = (asNumber(metadataOf(old).generation) ?? 0) + 1;
 }
 
-/** Empty lists and maps are none, except where a kind compares otherwise: webhooks and NetworkPolicies. */
+/** Kinds whose comparison tells empty lists and maps from none. */
+const byReflection = new Set([
+  'networking.k8s.io/NetworkPolicy',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+]);
+
+/** Empty lists and maps are none. */
 function isSame(a: Json | undefined, b: Json | undefined): boolean {
   return sameJson(a, b) || sameValue(a, b);
 }
@@ -79,8 +87,8 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
   dropDisabledFields(object, old, target.group, target.kind, attributes.serving.server.gates);
   kinds[key]?.(object, old, attributes);
   if (generation !== true && key !== 'storage.k8s.io/CSIDriver') return;
-  const differs = Object.hasOwn(counted, key) ? counted[key]?.(object, old) : !isSame(object.spec, old.spec);
-  if (differs === true) count(object, old);
+  const differs = (now: Struct) => (Object.hasOwn(counted, key) ? counted[key]?.(now, old) === true : !isSame(now.spec, old.spec));
+  if (differs(object) && (byReflection.has(key) || differs(written(object, target) as unknown as Struct))) count(object, old);
 }
 
 const templateGeneration = 'deprecated.daemonset.template.generation';
@@ -104,8 +112,9 @@ function keepTemplateGeneration(object: Struct, old: Struct, more = 0): void {
 
 /** What else is put back or changed, by kind. */
 const kinds: Readonly<Record<string, (object: Struct, old: Struct, attributes: Attributes) => void>> = {
-  'apps/DaemonSet': (object, old) => {
-    const keeps = isSame(structAt(object, 'spec').template, structAt(old, 'spec').template);
+  'apps/DaemonSet': (object, old, { target }) => {
+    const { template } = structAt(old, 'spec');
+    const keeps = isSame(structAt(object, 'spec').template, template) || isSame(dig(written(object, target), 'spec', 'template'), template);
     keepTemplateGeneration(object, old, keeps ? 0 : 1);
   },
   'apiextensions.k8s.io/CustomResourceDefinition': keepStoredVersions,
