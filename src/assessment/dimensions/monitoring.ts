@@ -361,7 +361,7 @@ function alert(id: string, title: string, words: RegExp): Check {
       if (rules.length === 0) return;
       const found = rules.find(({ object }) =>
         alertsIn(object).some((rule) =>
-          words.test(`${String(field(rule, 'alert'))} ${String(field(rule, 'expr'))}`.slice(0, 4096).toLowerCase()),
+          words.test(`${asString(field(rule, 'alert')) ?? ''} ${asString(field(rule, 'expr')) ?? ''}`.slice(0, 4096).toLowerCase()),
         ),
       );
       yield {

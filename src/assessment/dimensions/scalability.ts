@@ -349,9 +349,14 @@ function largestService(resources: readonly Resource[]): number {
 
 function quotaJudgement(resource: Resource, name: string, hard: unknown, used: unknown): Judgement {
   const [most, now] = [quantity(hard), quantity(used)];
-  const detail = `quota ${resource.name}: ${String(used)} of ${String(hard)} ${name}`;
+  const detail = `quota ${resource.name}: ${words(used)} of ${words(hard)} ${name}`;
   if (most === undefined || now === undefined) return { verdict: 'unknown', resource, path: '/status/used', detail };
   return { verdict: compareQuantities(now, most) < 0 ? 'pass' : 'fail', resource, path: '/status/used', detail };
+}
+
+/** A quantity as it was written; other shapes are none. */
+function words(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : 'no known amount';
 }
 
 function quantity(value: unknown): Quantity | undefined {

@@ -86,7 +86,11 @@ function readOne(item: Json, place: (key: string) => SourcePosition, known: Read
   // YAML reads yes and no as booleans.
   const word = given === true ? 'yes' : given === false ? 'no' : given;
   const answer = scale.find((one) => one === word);
-  if (answer === undefined) return wrong('answer', `"${String(given).slice(0, 40)}" is no answer; there are ${scale.join(', ')}`);
+  if (answer === undefined)
+    return wrong(
+      'answer',
+      `${typeof given === 'object' ? 'a list or mapping' : `"${String(given).slice(0, 40)}"`} is no answer; there are ${scale.join(', ')}`,
+    );
   const written = textOf(item.date);
   const date = /^\d{4}-\d{2}-\d{2}/.test(written) ? Date.parse(written.slice(0, 10)) : Number.NaN;
   if (written !== '' && !isDay(written, date)) return wrong('date', `date: "${written.slice(0, 40)}" is no day; write it as 2026-10-01`);
