@@ -48,8 +48,7 @@ const bases: readonly (readonly [path: string, object: JsonObject])[] = [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', annotations: { a: 'b' } }, data: { k: 'v' }, immutable: false },
   ],
 ];
-/** Left out: empty lists and maps, which Go tells from absent ones in messages, and we do not. */
-const odd: readonly Json[] = [null, 0, -1, 1.5, '', 'x', 'A b', true, 70000, '10Gi', ['x'], { x: 'y' }];
+const odd: readonly Json[] = [null, [], {}, 0, -1, 1.5, '', 'x', 'A b', true, 70000, '10Gi', ['x'], { x: 'y' }];
 
 /** The value with one place in it replaced. */
 function replaced(value: Json, place: number, by: Json): Json {
