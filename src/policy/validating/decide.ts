@@ -40,6 +40,15 @@ const none: RuleDecisions = { decisions: [], annotations: [] };
 /** What every rule that holds says. */
 export const admit: RuleDecision = { action: 'admit', failed: false, message: '', reason: '' };
 
+/** What policies say of which every rule holds, by the number of their rules: most policies, most of the time. */
+const held = new Map<number, RuleDecisions>();
+
+function allHold(count: number): RuleDecisions {
+  const known = held.get(count) ?? { decisions: new Array<RuleDecision>(count).fill(admit), annotations: noAnnotations };
+  held.set(count, known);
+  return known;
+}
+
 function failed({ failurePolicy }: Rules, message: string): RuleDecision {
   return { action: failurePolicy === 'Ignore' ? 'admit' : 'deny', failed: true, message, reason: '' };
 }
@@ -64,6 +73,7 @@ export function decide(
   if (exceeded !== undefined) return { decisions: [failed(rules, exceeded)], annotations: [] };
   const holds = results.every(({ value }) => value === true);
   const needed = !holds || couldExceed(rules, remaining);
+  if (!needed && rules.auditAnnotations.length === 0) return allHold(results.length);
   const messages = needed ? evaluateAll(rules.messages, activation, variables, remaining) : undefined;
   const decisions = rules.validations.map((validation, index): RuleDecision => {
     const { value, error } = results[index] ?? {};
