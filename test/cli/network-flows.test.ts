@@ -100,3 +100,29 @@ test('flows come from standard input too', () => {
   const ran = cofferdam(['network', 'flows', shop, '--flows', '-', '-o', 'json'], { input: readFileSync(flows, 'utf8') });
   assert.equal(JSON.parse(ran.stdout).edges.length, 4);
 });
+
+test('a plan keeps open what the API server calls, and says so', () => {
+  const hooked = file(
+    'hook.yaml',
+    [
+      'apiVersion: v1\nkind: Service\nmetadata: {name: hook, namespace: shop}\nspec: {selector: {app: payments}, ports: [{port: 443, targetPort: 9443}]}',
+      'apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: checks}\nwebhooks:\n- {name: a.shop.example, clientConfig: {service: {namespace: shop, name: hook}}}\n- {name: b.shop.example, clientConfig: {service: {namespace: shop, name: gone}}}\n',
+    ].join('\n---\n'),
+  );
+  for (const more of [['--static'], ['--flows', flows]]) {
+    const { apiServerCalls } = JSON.parse(cofferdam(['network', 'generate', shop, hooked, ...more, '-o', 'json']).stdout);
+    const from = { kind: 'ValidatingWebhookConfiguration', name: 'checks' };
+    assert.deepEqual(apiServerCalls, [
+      {
+        from,
+        service: { namespace: 'shop', name: 'hook', port: 443 },
+        to: [{ kind: 'Deployment', namespace: 'shop', name: 'payments', protocol: 'TCP', port: 9443 }],
+        allowed: true,
+      },
+      { from, service: { namespace: 'shop', name: 'gone', port: 443 }, to: [], allowed: false, reason: 'the Service is not in the input' },
+    ]);
+    const { stdout } = cofferdam(['network', 'generate', shop, hooked, ...more]);
+    assert.match(stdout, /the API server calls shop\/payments TCP 9443 .* open to any address/);
+    assert.match(stdout, /calls Service shop\/gone port 443, and no rule lets it: the Service is not in the input/);
+  }
+});

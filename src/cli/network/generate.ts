@@ -76,6 +76,13 @@ function json(result: Plan, observed: Observed, declared: readonly DeclaredEdge[
           after,
         })),
       },
+      apiServerCalls: result.calls.map(({ by, service, to, unknown }) => ({
+        from: { kind: by.kind, name: by.name },
+        service,
+        to: to.map(({ workload, protocol, port }) => ({ ...flowPartyJson({ kind: 'workload', workload }), protocol, port })),
+        allowed: unknown === undefined,
+        ...(unknown === undefined ? {} : { reason: unknown }),
+      })),
       rollOut: result.confidence,
       existing: result.existing.map(({ namespace, name }) => ({ namespace, name })),
       sharedLabels: result.shared.map(({ namespace, workloads, selector }) => ({
@@ -176,6 +183,7 @@ function notes(result: Plan, declared: readonly DeclaredEdge[], seen: boolean): 
       : [
           `${stay.slice(0, 5).join(', ')}${stay.length > 5 ? `, ${stay.length - 5} more` : ''}: policies that are there add up with these, unless you plan with --replace and delete them`,
         ]),
+    ...callNotes(result),
     ...result.shared.map(
       ({ namespace, workloads }) =>
         `${workloads.map(({ name }) => name).join(', ')} in ${namespace} have the same labels: one policy stands for all of them`,
@@ -187,5 +195,28 @@ function notes(result: Plan, declared: readonly DeclaredEdge[], seen: boolean): 
         ]),
     ...(result.dnsAssumed ? ["the cluster's DNS is not in the input; it is taken to be k8s-app=kube-dns in kube-system"] : []),
     'probes of the kubelet come from the pod’s own node, which every plug-in lets in; workloads on their host’s network are selected by no policy',
+  ];
+}
+
+/** What is open to the API server, and what it calls at a place that no rule could be written for. */
+function callNotes({ calls }: Plan): readonly string[] {
+  const known = calls.filter(({ unknown }) => unknown === undefined);
+  const ports = new Set(
+    known.flatMap(({ to }) => to.map(({ workload, protocol, port }) => `${workload.namespace}/${workload.name} ${protocol} ${port}`)),
+  );
+  const names = [...ports].sort();
+  return [
+    ...(names.length === 0
+      ? []
+      : [
+          `the API server calls ${names.slice(0, mostLines).join(', ')}${names.length > mostLines ? `, ${names.length - mostLines} more` : ''} (webhooks, extension API servers): open to any address, for its own is not known`,
+        ]),
+    ...calls
+      .filter(({ unknown }) => unknown !== undefined)
+      .slice(0, mostLines)
+      .map(
+        ({ by, service, unknown }) =>
+          `${by.kind} ${by.name} calls Service ${service.namespace}/${service.name} port ${service.port}, and no rule lets it: ${unknown}`,
+      ),
   ];
 }

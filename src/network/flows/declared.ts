@@ -67,13 +67,14 @@ function nameOf({ resource }: Service): string {
   return `Service ${resource.namespace}/${resource.name}`;
 }
 
-interface Target {
+export interface Target {
   readonly workload: Workload;
   readonly protocol: Protocol;
   readonly port: number;
 }
 
-function leadsTo(service: Service, port: number | undefined): readonly Target[] {
+/** Where a Service leads, by one of its ports or by all: ports of the pods it selects. */
+export function leadsTo(service: Service, port: number | undefined): readonly Target[] {
   const wanted = port === undefined ? service.ports : service.ports.filter(({ number }) => number === port);
   return service.endpoints.flatMap((endpoint) =>
     wanted.flatMap((one) => {

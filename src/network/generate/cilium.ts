@@ -90,6 +90,8 @@ function peersOf(peer: NeedPeer, namespace: string, direction: Direction): reado
       return [{ [`${side}Entities`]: ['kube-apiserver'] }];
     case 'any-pod':
       return [{ [`${side}Endpoints`]: [{ matchExpressions: [{ key: namespaceKey, operator: 'Exists' }] }] }];
+    case 'calling-api-server':
+      return [{ [`${side}Entities`]: ['all'] }];
     case 'dns':
       return [{ [`${side}Endpoints`]: [{ matchLabels: { [namespaceKey]: 'kube-system', 'k8s:k8s-app': 'kube-dns' } }] }];
   }

@@ -1,4 +1,4 @@
-// What must stay open, from evidence: flows that were let through, what manifests declare, DNS. Each need is one side of a connection: the group
+// What must stay open, from evidence: flows that were let through, what manifests declare, calls of the API server, DNS. Each need is one side of a connection: the group
 // whose policy must allow it, the other end, the port. Both sides get theirs, where both are pods that the plan is about. Probes of the
 // kubelet need nothing: they come from the pod's own node, and that is always let in (NetworkPolicy API, "node traffic").
 
@@ -8,6 +8,7 @@ import { type FlowEdge, partyKey, type SeenAddress } from '../flows/observe.ts';
 import type { FlowParty } from '../flows/resolve.ts';
 import type { Direction } from '../policy.ts';
 import type { Protocol } from '../port-set.ts';
+import type { ApiServerCall } from './api-server-calls.ts';
 import type { Group, Groups } from './groups.ts';
 
 export type NeedPeer =
@@ -19,6 +20,8 @@ export type NeedPeer =
   | { readonly kind: 'api-server'; readonly addresses: readonly string[] }
   /** Any pod of the cluster: an ingress controller that is not known. */
   | { readonly kind: 'any-pod' }
+  /** The API server as it calls webhooks: from an address that is not known, of a node, of a tunnel, from outside, or through an agent's pod. */
+  | { readonly kind: 'calling-api-server' }
   /** The cluster's DNS where it is not in the input: by the labels it has everywhere. */
   | { readonly kind: 'dns' };
 
@@ -28,7 +31,7 @@ export interface Need {
   readonly peer: NeedPeer;
   readonly protocol: Protocol;
   readonly port: number;
-  readonly because: 'flow' | 'declared' | 'dns';
+  readonly because: 'flow' | 'declared' | 'call' | 'dns';
 }
 
 export interface Evidence {
@@ -36,6 +39,7 @@ export interface Evidence {
   readonly declared: readonly DeclaredEdge[];
   /** Ways in that Services open to the world: clients there are not the same tomorrow. */
   readonly open: readonly DeclaredEdge[];
+  readonly calls: readonly ApiServerCall[];
   readonly nodeAddresses: readonly string[];
   readonly apiServerAddresses: readonly string[];
   readonly dns: boolean;
@@ -66,6 +70,9 @@ export function needsOf(groups: Groups, scope: ReadonlySet<string>, evidence: Ev
     // Services hand packets on with a node's address, unless externalTrafficPolicy is Local.
     if (to.kind === 'workload' && from.kind === 'outside') add(to.workload, 'ingress', [nodes(evidence, undefined)], rest);
   }
+  for (const { to } of evidence.calls)
+    for (const { workload, protocol, port } of to)
+      add(workload, 'ingress', [{ kind: 'calling-api-server' }], { protocol, port, because: 'call' });
   if (evidence.dns) needs.push(...dnsNeeds(groups, scope));
   return needs;
 }

@@ -6,6 +6,7 @@ import type { Resource } from '../../snapshot/snapshot.ts';
 import { type DeclaredEdge, declaredEdges } from '../flows/declared.ts';
 import type { Observed } from '../flows/observe.ts';
 import type { Network } from '../network.ts';
+import { type ApiServerCall, apiServerCalls } from './api-server-calls.ts';
 import { ciliumPolicies } from './cilium.ts';
 import { confidenceOf, type NamespaceConfidence } from './confidence.ts';
 import { type Group, groupsOf } from './groups.ts';
@@ -25,6 +26,8 @@ export interface PlanOptions {
 export interface Plan {
   readonly policies: readonly GeneratedPolicy[];
   readonly namespaces: readonly string[];
+  /** Calls of the API server into these namespaces: webhooks and extension API servers. */
+  readonly calls: readonly ApiServerCall[];
   readonly replay: Replay;
   readonly closes: Closes;
   readonly confidence: readonly NamespaceConfidence[];
@@ -50,10 +53,12 @@ export function plan(network: Network, observed: Observed, declared: readonly De
       .filter((namespace) => (wanted.length > 0 ? wanted.includes(namespace) : !systemNamespaces.includes(namespace))),
   );
   const { nodeAddresses, apiServerAddresses } = observed.book;
+  const calls = apiServerCalls(network, scope);
   const needs = needsOf(groups, scope, {
     flows: observed.edges,
     declared,
     open: openWays(network),
+    calls,
     nodeAddresses,
     apiServerAddresses,
     dns: options.dns,
@@ -67,6 +72,7 @@ export function plan(network: Network, observed: Observed, declared: readonly De
   return {
     policies,
     namespaces: [...scope].sort(),
+    calls,
     replay: replay(network, after, observed, options.dialect === 'cilium'),
     closes: closesOf(network, after),
     confidence: confidenceOf(network, groups, observed, scope),

@@ -70,7 +70,8 @@ export class PolicyNames {
 }
 
 interface Draft {
-  readonly peers: readonly Json[];
+  /** Undefined: anyone. */
+  readonly peers: readonly Json[] | undefined;
   readonly ports: Map<string, JsonObject>;
 }
 
@@ -79,8 +80,8 @@ function rules(needs: readonly Need[], direction: Direction): readonly JsonObjec
   for (const need of needs) {
     if (need.direction !== direction) continue;
     const peers = peersOf(need.peer, need.group.namespace);
-    if (peers.length === 0) continue;
-    const key = canonicalJson(peers);
+    if (peers?.length === 0) continue;
+    const key = peers === undefined ? '' : canonicalJson(peers);
     const draft = byPeer.get(key) ?? { peers, ports: new Map() };
     byPeer.set(key, draft);
     const port = portOf(need);
@@ -90,13 +91,15 @@ function rules(needs: readonly Need[], direction: Direction): readonly JsonObjec
   const key = direction === 'ingress' ? 'from' : 'to';
   const drafts = [...byPeer].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { peers, ports }]) => ({ peers, ports: sorted(ports) }));
   return [...Map.groupBy(drafts, ({ ports }) => canonicalJson(ports)).values()].map((same) => ({
-    [key]: [...new Map(same.flatMap(({ peers }) => peers).map((peer) => [canonicalJson(peer), peer])).values()],
+    ...(same.some(({ peers }) => peers === undefined)
+      ? {}
+      : { [key]: [...new Map(same.flatMap(({ peers }) => peers ?? []).map((peer) => [canonicalJson(peer), peer])).values()] }),
     ports: same[0]?.ports ?? [],
   }));
 }
 
-/** Peers of a rule; none where nothing is known that could be written. */
-function peersOf(peer: NeedPeer, namespace: string): readonly Json[] {
+/** Peers of a rule; none where nothing is known that could be written, undefined for anyone: no block holds nodes under every plug-in. */
+function peersOf(peer: NeedPeer, namespace: string): readonly Json[] | undefined {
   switch (peer.kind) {
     case 'group': {
       const { group } = peer;
@@ -112,6 +115,8 @@ function peersOf(peer: NeedPeer, namespace: string): readonly Json[] {
       return peer.addresses.map((address) => ({ ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` } }));
     case 'any-pod':
       return [{ namespaceSelector: {} }];
+    case 'calling-api-server':
+      return undefined;
     case 'dns':
       return [{ namespaceSelector: inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }];
   }
