@@ -109,7 +109,7 @@ describe('assess --lose and --single-points', () => {
   const files = { 'cluster.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) };
   test('tell what is left without a zone', async (t) => {
     const { out } = await printed([folder(t, files)], { lose: 'zone/a' });
-    assert.match(out, /1 workload cannot come back, 0 are down until they have moved, 1 go on/);
+    assert.match(out, /1 workload cannot come back, 0 down until moved, 1 goes on/);
     assert.match(out, /lost +0 of 1 +StatefulSet shop\/db: its volume data-db-0 lies in zone a/);
   });
   test('rank what hurts most', async (t) =>

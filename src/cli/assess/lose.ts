@@ -13,7 +13,7 @@ export function lossTable({ lost, nodes, workloads, services, budgets, claims, r
   const of = (fate: Fate) => workloads.filter((one) => one.fate === fate).length;
   const lines = [
     paint(`without ${printable(lossText(lost))}${nodes.length > 1 ? ` (${counted(nodes.length, 'node')})` : ''}`, 'bold', color),
-    `${counted(of('lost'), 'workload')} cannot come back, ${of('interrupted')} are down until they have moved, ${of('degraded')} go on with fewer pods; ${counted(services.length, 'Service')} without a pod`,
+    `${counted(of('lost'), 'workload')} cannot come back, ${of('interrupted')} down until moved, ${of('degraded')} ${of('degraded') === 1 ? 'goes' : 'go'} on with fewer pods; ${counted(services.length, 'Service')} without a pod`,
     '',
     ...workloads.map(
       ({ subject, fate, before, left, reason }) =>
