@@ -9,7 +9,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { weightOf } from './group.ts';
 import type { Group, Remedy, Value } from './package.ts';
 import { attackRisk } from './reach.ts';
-import { type Patched, type RepairIndex, remedied } from './remedy.ts';
+import { closedBy, type Patched, remedied } from './remedy.ts';
 
 /** A weakness counts by itself as well, whether or not a way of today uses it: a small part of its own risk. */
 export const latentShare = 0.03;
@@ -27,24 +27,18 @@ const budget = 20_000;
 const fewest = 5;
 
 /** Measures the heaviest groups, as many as the budget allows by the size of the snapshot; the others are estimated. */
-export function measured(
-  snapshot: Snapshot,
-  groups: readonly Group[],
-  controls: ReadonlyMap<string, Control>,
-  index: RepairIndex,
-  now: number,
-): Measured {
+export function measured(snapshot: Snapshot, groups: readonly Group[], controls: ReadonlyMap<string, Control>, now: number): Measured {
   const ranked = groups.toSorted((a, b) => weightOf(b) - weightOf(a) || (a.id < b.id ? -1 : 1));
   const most = Math.max(fewest, Math.floor(budget / Math.max(1, snapshot.resources.length)));
   const remedies = new Map<string, Remedy>();
   const chosen: Group[] = [];
   for (const group of ranked) {
-    const tried = chosen.length < most ? remedied(snapshot, group, controls, index, now).remedy : written(group);
+    const tried = chosen.length < most ? tryOut(snapshot, group, controls, now) : written(group);
     remedies.set(group.id, tried);
     if (chosen.length < most && canTry(tried)) chosen.push(group);
   }
   const before = attackRisk(attackGraph(snapshot));
-  const step = (state: Snapshot, group: Group): Patched => remedied(state, group, controls, index, now);
+  const step = (state: Snapshot, group: Group): Patched => remedied(state, group, controls, now);
   const runs = ordersOf(chosen, snapshot.resources.length).map((order) => drops(snapshot, before, order, step));
   const values = new Map(groups.map((group) => [group.id, worthOf(group, remedies.get(group.id), runs, before)]));
   const gone = [...(runs[0]?.values() ?? [])].reduce((sum, points) => sum + points, 0);
@@ -67,6 +61,11 @@ function ordersOf(chosen: readonly Group[], objects: number): readonly (readonly
       .map(({ group }) => group),
   );
   return [chosen, chosen.toReversed(), ...mixed];
+}
+
+function tryOut(snapshot: Snapshot, group: Group, controls: ReadonlyMap<string, Control>, now: number): Remedy {
+  const patched = remedied(snapshot, group, controls, now);
+  return { ...patched.remedy, closed: closedBy(patched, snapshot, group, controls, now) };
 }
 
 /** What goes away with each group where they are done one after the other. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { edges } from '../../attack/index.ts';
 import { catalogue, findControl } from '../../controls/index.ts';
 import { scan } from '../../controls/scan.ts';
@@ -178,6 +179,29 @@ describe('packages of a careless cluster', () => {
   });
 
   test('nothing to repair is no package', () => assert.deepEqual(packagesOf(of()).packages, []));
+});
+
+test('in any cluster: a partition, values that are not negative and together no more than all the risk', () => {
+  const settings = fc.constantFrom<JsonObject>({}, { privileged: true }, { runAsNonRoot: true }, { capabilities: { add: ['SYS_ADMIN'] } });
+  const workload = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), settings, runner: fc.boolean(), open: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(workload, { maxLength: 5 }), fc.boolean(), (rows, admins) => {
+      const objects = rows.flatMap(({ name, settings: securityContext, runner, open }) => [
+        deployment(name, { securityContext }, runner ? { serviceAccountName: 'runner' } : {}),
+        ...(open ? [object('Service', name, {}, { spec: { type: 'NodePort', selector: { app: name }, ports: [{ port: 80 }] } })] : []),
+      ]);
+      const state = of(account, ...(admins ? [binding] : []), ...objects);
+      const { packages, risk, findings } = packagesOf(state);
+      assert.equal(
+        packages.reduce((sum, one) => sum + one.findings.length, 0),
+        findings,
+      );
+      for (const { value, effort } of packages) assert.ok(value.points >= 0 && effort.p50 > 0 && effort.p80 >= effort.p50);
+      assert.ok(packages.reduce((sum, { value }) => sum + value.points, 0) <= risk.total + 0.5);
+      assert.ok(risk.after >= -0.01 && risk.after <= risk.attack + 0.01);
+    }),
+    { numRuns: 15, seed: 3 },
+  );
 });
 
 test('estimates learn from what finished work took, five times or more', () => {

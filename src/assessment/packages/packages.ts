@@ -1,7 +1,6 @@
 // Fix packages of a scan: findings weighed, grouped, measured and sized. Ten thousand findings become at most sixty pieces of work that
 // somebody can own, each with what it is worth and what it takes.
 
-import { attackGraph } from '../../attack/build.ts';
 import { type Control, severities } from '../../controls/control.ts';
 import type { ScanResult } from '../../controls/result.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
@@ -12,7 +11,6 @@ import { latentShare, measured } from './measure.ts';
 import { templateOrigin } from './origin.ts';
 import { type CodeOwner, ownerOfObject } from './owner.ts';
 import type { FixPackage, Group, Quadrant, Weighed } from './package.ts';
-import { repairIndex } from './remedy.ts';
 import { riskModel } from './risk.ts';
 import { themeOf, themes } from './themes.ts';
 
@@ -62,7 +60,7 @@ export function fixPackages(snapshot: Snapshot, scan: ScanResult, options: Packa
   );
   const groups = grouped(weighed, options.most ?? mostPackages);
   const controls = new Map(options.controls.map((control) => [control.id, control]));
-  const { values, remedies, attack } = measured(snapshot, groups, controls, repairIndex(attackGraph(snapshot)), options.now);
+  const { values, remedies, attack } = measured(snapshot, groups, controls, options.now);
   const packages = groups.flatMap((group): FixPackage[] => {
     const [value, remedy, [worst]] = [values.get(group.id), remedies.get(group.id), group.members];
     if (value === undefined || remedy === undefined || worst === undefined) return [];

@@ -1,6 +1,7 @@
 // What closes a package, as far as the engine knows: the patches that its controls propose, one after the other on the objects as they are
 // then, and for findings without one the changes that the attack graph offers for the edges they are about.
 
+import { attackGraph } from '../../attack/build.ts';
 import type { Arc, AttackGraph } from '../../attack/graph.ts';
 import { applied, type Change, type Repair } from '../../attack/repair.ts';
 import type { Control } from '../../controls/control.ts';
@@ -11,17 +12,17 @@ import { runControls } from '../../controls/run.ts';
 import { groupVersion } from '../../kube/object.ts';
 import { at } from '../../lib/graph/csr.ts';
 import { asString, dig } from '../../lib/json.ts';
-import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Group, Remedy } from './package.ts';
 import { edgesOf } from './weaknesses.ts';
 
 export interface Patched {
-  readonly remedy: Remedy;
+  readonly remedy: Omit<Remedy, 'closed'>;
   readonly after: Snapshot;
 }
 
 /** Arcs of the attack graph by what their repairs change, made once. */
-export interface RepairIndex {
+interface RepairIndex {
   readonly of: (subject: Subject) => readonly Offered[];
   /** Changes that take a role's holders away. */
   readonly ofHolders: (subject: Subject) => readonly Offered[];
@@ -33,7 +34,7 @@ interface Offered {
 }
 
 /** The repairs that change each object, with the edges they close. */
-export function repairIndex(graph: AttackGraph): RepairIndex {
+function repairIndex(graph: AttackGraph): RepairIndex {
   const found = new Map<string, Map<string, { readonly repair: Repair; readonly edges: Set<string> }>>();
   for (const arc of graph.arcs) {
     if (arc.repairs.length === 0) continue;
@@ -90,10 +91,10 @@ function keyOfChange(change: Change): readonly string[] {
   return [`${group}/${kind}/${namespace}/${name}`];
 }
 
-/** Makes every change that is known to close findings of a group. */
-export function remedied(before: Snapshot, group: Group, controls: ReadonlyMap<string, Control>, index: RepairIndex, now: number): Patched {
+/** Makes every change that is known to close findings of a group, in a snapshot that other groups may have changed already. */
+export function remedied(before: Snapshot, group: Group, controls: ReadonlyMap<string, Control>, now: number): Patched {
+  const index = repairsOf(attackGraph(before));
   const wanted = new Set(group.members.map(({ finding }) => finding.id));
-  const own = [...new Set(group.members.map(({ finding }) => finding.control))].flatMap((id) => controls.get(id) ?? []);
   const repairs = new Map<string, Repair>();
   const standIns = new Map<string, Repair>();
   for (const { finding } of group.members) {
@@ -106,20 +107,40 @@ export function remedied(before: Snapshot, group: Group, controls: ReadonlyMap<s
   const chosen = [...repairs.values()];
   const tried = [...chosen, ...standIns.values()];
   const cut = tried.length === 0 ? before : applied(before, tried);
-  const able = own.filter(({ repair }) => repair !== undefined);
+  const able = controlsOf(group, controls).filter(({ repair }) => repair !== undefined);
   const plan = able.length === 0 ? undefined : planRepairs(cut, { controls: able, now, skip: ({ id }) => !wanted.has(id) });
-  const after = plan?.after ?? cut;
-  const left = after === before ? wanted.size : openAfter(after, own, wanted, now);
-  const byHand = standIns.size > 0 && chosen.length === 0 && (plan?.repairs.length ?? 0) === 0;
-  return {
-    remedy: {
-      patches: (plan?.repairs ?? []).map(({ finding, patch }) => ({ finding, patch })),
-      repairs: chosen,
-      standIns: [...standIns.values()],
-      closed: byHand ? 0 : Math.max(0, wanted.size - left),
-    },
-    after,
-  };
+  const patches = (plan?.repairs ?? []).map(({ finding, patch }) => ({ finding, patch }));
+  return { remedy: { patches, repairs: chosen, standIns: [...standIns.values()] }, after: plan?.after ?? cut };
+}
+
+/** Findings of a group that are gone where its changes are made; none where only stand-ins were tried. */
+export function closedBy(
+  { remedy, after }: Patched,
+  before: Snapshot,
+  group: Group,
+  controls: ReadonlyMap<string, Control>,
+  now: number,
+): number {
+  if (after === before || (remedy.patches.length === 0 && remedy.repairs.length === 0)) return 0;
+  const wanted = new Set(group.members.map(({ finding }) => finding.id));
+  const run = runControls(after, { controls: controlsOf(group, controls), now });
+  const open = new Set(finish(run.findings, after, () => undefined).flatMap(({ id }) => (wanted.has(id) ? [id] : [])));
+  return wanted.size - open.size;
+}
+
+function controlsOf({ members }: Group, controls: ReadonlyMap<string, Control>): readonly Control[] {
+  return [...new Set(members.map(({ finding }) => finding.control))].flatMap((id) => controls.get(id) ?? []);
+}
+
+const indexes = new WeakMap<AttackGraph, RepairIndex>();
+
+function repairsOf(graph: AttackGraph): RepairIndex {
+  let index = indexes.get(graph);
+  if (index === undefined) {
+    index = repairIndex(graph);
+    indexes.set(graph, index);
+  }
+  return index;
 }
 
 /** Of several changes of an object, those of the container that the finding is about. */
@@ -127,23 +148,4 @@ function narrowest(offered: readonly Offered[], { subject: { container } }: Find
   if (container === undefined) return offered;
   const own = offered.filter(({ repair }) => repair.text.includes(`container ${container} `));
   return own.length > 0 ? own : offered;
-}
-
-/** Findings of the group that the controls still have. */
-function openAfter(after: Snapshot, controls: readonly Control[], wanted: ReadonlySet<string>, now: number): number {
-  const open = new Set<string>();
-  for (const { id } of finish(runControls(after, { controls, now }).findings, after, () => undefined)) if (wanted.has(id)) open.add(id);
-  return open.size;
-}
-
-/** The objects that two snapshots differ in. */
-export function changedObjects(
-  before: Snapshot,
-  after: Snapshot,
-): readonly { readonly before: Resource; readonly after: Resource | undefined }[] {
-  const kept = new Set(after.resources);
-  const gone = before.resources.filter((one) => !kept.has(one));
-  const key = ({ group, kind, namespace, name }: Resource) => `${group}/${kind}/${namespace}/${name}`;
-  const now = new Map(after.resources.map((one) => [key(one), one]));
-  return gone.map((one) => ({ before: one, after: now.get(key(one)) }));
 }
