@@ -7,7 +7,7 @@ import { asString, dig } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { FixPackage } from '../packages/package.ts';
-import { daysBetween } from './dates.ts';
+import { dateOf, daysBetween } from './dates.ts';
 import { type PlanEntry, sprintDays, sprintsOfYear } from './plan.ts';
 
 export type Deadline = NonNullable<PlanEntry['deadline']>;
@@ -48,9 +48,15 @@ export function datedWork(snapshot: Snapshot, packages: readonly FixPackage[], s
   for (const { namespace, name, object } of ofKind(snapshot, 'cert-manager.io', 'Certificate')) {
     const end = asString(dig(object, 'status', 'notAfter'))?.slice(0, 10);
     const renews = asString(dig(object, 'status', 'renewalTime'));
-    if (end === undefined || daysBetween(start, end) > 30 || (renews !== undefined && renews.slice(0, 10) >= start)) continue;
+    if (
+      end === undefined ||
+      dateOf(end) === undefined ||
+      daysBetween(start, end) > 30 ||
+      (renews !== undefined && renews.slice(0, 10) >= start)
+    )
+      continue;
     found.push({
-      id: `deadline-certificate-${namespace}-${name}`,
+      id: `deadline-certificate-${`${namespace}-${name}`.replace(/[^A-Za-z0-9-]/g, '_')}`,
       title: `Renew the certificate ${namespace}/${name}`,
       owner: namespace,
       effort: { p50: 0.5, p80: 1 },

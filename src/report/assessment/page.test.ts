@@ -13,13 +13,24 @@ import { assessmentPage } from './page.ts';
 const now = Date.UTC(2026, 10, 1);
 const locate = () => undefined;
 
-function pageOf(state: Snapshot, of = 'test'): string {
+function pageOf(state: Snapshot, of = 'test', start?: string): string {
   const controls = catalogue.filter(({ enabled }) => enabled !== false);
   const result = scan(state, { controls, now, locate });
   const set = fixPackages(state, result, { controls, now, locate });
   const found = pathsIn(state, usualThreat);
   const paths = found.ok ? found.value.paths : [];
-  return [...assessmentPage({ plan: makePlan(state, set), set, scan: result, catalogue, paths, locate, of, version: '0' })].join('');
+  return [
+    ...assessmentPage({
+      plan: makePlan(state, set, start === undefined ? {} : { start }),
+      set,
+      scan: result,
+      catalogue,
+      paths,
+      locate,
+      of,
+      version: '0',
+    }),
+  ].join('');
 }
 
 const evil = '</style><img src=x onerror=alert(1)>';
@@ -31,7 +42,14 @@ const pod: KubeObject = {
 };
 
 test('nothing of an object becomes markup', () => {
-  const page = pageOf(snapshot({ resources: [resource(pod, { kind: 'memory' })] }), evil);
+  const certificate = {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name: `"${evil}`, namespace: evil },
+    status: { notAfter: '2026-11-20T00:00:00Z' },
+  };
+  const resources = [pod, certificate, { ...certificate, status: { notAfter: evil } }].map((one) => resource(one, { kind: 'memory' }));
+  const page = pageOf(snapshot({ resources }), evil, '2026-11-01');
   assert.doesNotMatch(page, /<img|onerror=alert\(1\)>/);
   assert.match(page, /&#60;\/style&#62;/);
 });
