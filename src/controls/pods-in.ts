@@ -2,7 +2,7 @@
 
 import { mapSelects } from '../kube/label-selector.ts';
 import type { Pod } from '../kube/pod/types.ts';
-import type { JsonObject } from '../lib/json.ts';
+import { type JsonObject, textOf } from '../lib/json.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 
 export interface PlacedPod {
@@ -28,7 +28,7 @@ export function podsWith(snapshot: Snapshot, namespace: string, labels: JsonObje
   const { byLabel } = index(snapshot);
   let fewest: readonly PlacedPod[] | undefined;
   for (const [key, value] of Object.entries(labels)) {
-    const found = byLabel.get(`${namespace}\u0000${key}\u0000${String(value)}`) ?? [];
+    const found = byLabel.get(`${namespace}\u0000${key}\u0000${textOf(value)}`) ?? [];
     if (fewest === undefined || found.length < fewest.length) fewest = found;
   }
   return (fewest ?? []).filter(({ pod }) => mapSelects(labels, pod.labels));

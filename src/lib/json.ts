@@ -43,6 +43,15 @@ export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/**
+ * A value as people read it: a text as it is, anything else as JSON. Unlike `String` it stands objects whose keys are named as methods are.
+ *
+ * @example `textOf({ toString: 1 })` is `'{"toString":1}'`
+ */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}
+
 /** The value when it is a finite number. */
 export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

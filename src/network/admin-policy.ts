@@ -2,7 +2,7 @@
 // BaselineAdminNetworkPolicy (one, named "default": Allow, Deny), as network-policy-api v0.1.8 defines and validates them.
 // Left out: `domainNames`, which name no addresses before someone asks DNS: such a peer matches nothing here, and that is said.
 
-import { asList, asString, field, isObject, type Json } from '../lib/json.ts';
+import { asList, asString, field, isObject, type Json, textOf } from '../lib/json.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import { block } from './address-space.ts';
 import { type Direction, type Peer, type PodMatch, type PortMatch, type ReadPolicy, type Rule, tiers } from './policy.ts';
@@ -101,7 +101,7 @@ function peersOf(peer: Json, path: string, direction: Direction, complaints: Com
 export function networksAt(list: Json | undefined, path: string, complaints: Complaining): readonly Peer[] {
   return asList(list).flatMap((cidr, index) => {
     const read = block(cidr);
-    if (read === undefined) complaints.refuse(`${path}/${index}`, `"${String(cidr)}" is no block such as 10.0.0.0/8`);
+    if (read === undefined) complaints.refuse(`${path}/${index}`, `"${textOf(cidr)}" is no block such as 10.0.0.0/8`);
     return read === undefined ? [] : [{ kind: 'block' as const, block: read }];
   });
 }

@@ -2,7 +2,7 @@
 // would refuse the object; such a policy does not exist in any cluster and is left out, which is said.
 
 import { labelSelector, type Selector } from '../kube/selector.ts';
-import { field, isObject, type Json } from '../lib/json.ts';
+import { field, isObject, type Json, textOf } from '../lib/json.ts';
 import { type ProblemCode, problem } from '../lib/problem.ts';
 import type { Resource } from '../snapshot/snapshot.ts';
 import type { Complaint, PodMatch, Policy, ReadPolicy } from './policy.ts';
@@ -53,7 +53,7 @@ export function namespacesAt(value: Json | undefined, path: string, complaints: 
 export function protocolAt(value: Json | undefined, path: string, { refuse }: Complaining): Protocol {
   if (value === undefined || value === null) return 'TCP';
   if (value === 'TCP' || value === 'UDP' || value === 'SCTP') return value;
-  refuse(path, `"${String(value)}" is no protocol; there are TCP, UDP and SCTP`);
+  refuse(path, `"${textOf(value)}" is no protocol; there are TCP, UDP and SCTP`);
   return 'TCP';
 }
 

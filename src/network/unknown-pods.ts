@@ -4,7 +4,7 @@
 
 import type { Requirement, Selector } from '../kube/selector.ts';
 import { matches } from '../kube/selector.ts';
-import { asList, field, isObject, type Json } from '../lib/json.ts';
+import { asList, field, isObject, type Json, textOf } from '../lib/json.ts';
 import type { Workload } from './endpoints.ts';
 import type { Network } from './network.ts';
 import { type Direction, directions, type Peer, type PodMatch, type Policy, type Rule } from './policy.ts';
@@ -151,10 +151,10 @@ function requirementText({ key, operator, values }: Requirement): string {
 /** A selector as netpol-analyzer writes it: labels by key, then expressions by key. */
 function selectorText(selector: Json | undefined): string {
   const labels = field(selector, 'matchLabels');
-  const equal = isObject(labels) ? Object.entries(labels).map(([key, value]) => `${key}=${String(value ?? '')}`) : [];
+  const equal = isObject(labels) ? Object.entries(labels).map(([key, value]) => `${key}=${textOf(value ?? '')}`) : [];
   const expressions = asList(field(selector, 'matchExpressions')).map((expression) => {
     const values = asList(field(expression, 'values')).map(String).join(' ');
-    return `{Key:${String(field(expression, 'key'))},Operator:${String(field(expression, 'operator'))},Values:[${values}],}`;
+    return `{Key:${textOf(field(expression, 'key'))},Operator:${textOf(field(expression, 'operator'))},Values:[${values}],}`;
   });
   return `{${[...equal.sort(), ...expressions.sort()].join(',')}}`;
 }

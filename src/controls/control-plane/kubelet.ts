@@ -3,7 +3,7 @@
 // controls, as the rows differ in nothing but a field, its default and what is asked of it.
 
 import type { KubeObject } from '../../kube/object.ts';
-import { asList, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { asList, isObject, type Json, type JsonObject, strings, textOf } from '../../lib/json.ts';
 import { type Control, type ControlDefinition, control, fail } from '../control.ts';
 import { cluster } from '../examples.ts';
 import { setField } from '../repair.ts';
@@ -98,7 +98,7 @@ const rows: readonly Row[] = [
     frameworks: ['cis:4.2.5', 'stig:V-242416', 'stig:V-245541', 'attack:T1499', 'owasp:K09'],
     keys: ['streamingConnectionIdleTimeout'],
     otherwise: '4h0m0s',
-    holds: (value) => !/^0(?:[a-z]|$)/.test(String(value)) || /[1-9]/.test(String(value)),
+    holds: (value) => !/^0(?:[a-z]|$)/.test(textOf(value)) || /[1-9]/.test(textOf(value)),
     bad: '0s',
     good: '4h0m0s',
   },

@@ -1,6 +1,6 @@
 // Judges a reference to a Service: the Service must be there, and have the port.
 
-import { asList, dig, field } from '../../lib/json.ts';
+import { asList, dig, field, textOf } from '../../lib/json.ts';
 import { find } from '../../snapshot/lookup.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { fail, type Outcome } from '../control.ts';
@@ -13,7 +13,7 @@ export function missingBackend(snapshot: Snapshot, { namespace, service, port, p
   const ports = asList(dig(target.object, 'spec', 'ports'));
   if (port === undefined || ports.length === 0) return [];
   const known = ports.some(
-    (entry) => field(entry, 'name') === port || field(entry, 'port') === port || String(field(entry, 'port')) === port,
+    (entry) => field(entry, 'name') === port || field(entry, 'port') === port || textOf(field(entry, 'port')) === port,
   );
   return known
     ? []

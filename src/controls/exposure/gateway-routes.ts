@@ -1,7 +1,7 @@
 // Who may attach routes to a Gateway. `from: All` lets every namespace publish hosts under the Gateway's certificates.
 
 import { members } from '../../kube/pod/lower.ts';
-import { dig } from '../../lib/json.ts';
+import { dig, textOf } from '../../lib/json.ts';
 import { control, fail, objects } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { gateway, httpRoute, service } from './examples.ts';
@@ -19,7 +19,7 @@ export const gatewayRoutes = control({
     members(dig(object, 'spec', 'listeners'), '/spec/listeners')
       .filter(({ spec }) => dig(spec, 'allowedRoutes', 'namespaces', 'from') === 'All')
       .map(({ spec, path }) =>
-        fail(`${path}/allowedRoutes/namespaces/from`, 'all', `listener "${String(spec.name)}" takes routes of every namespace`),
+        fail(`${path}/allowedRoutes/namespaces/from`, 'all', `listener "${textOf(spec.name)}" takes routes of every namespace`),
       ),
   repair: ({ path }) => [{ op: 'replace', path, value: 'Same' }],
   examples: {

@@ -1,7 +1,7 @@
 // Listeners of a Gateway that serve plain HTTP. One on port 80 beside an HTTPS listener is the usual way to redirect and is let be.
 
 import { members } from '../../kube/pod/lower.ts';
-import { dig } from '../../lib/json.ts';
+import { dig, textOf } from '../../lib/json.ts';
 import { control, fail, objects } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { gateway, httpRoute, service } from './examples.ts';
@@ -21,7 +21,7 @@ export const gatewayTls = control({
     return listeners
       .filter(({ spec }) => spec.protocol === 'HTTP' && !(secure && spec.port === 80))
       .map(({ spec, path }) =>
-        fail(`${path}/protocol`, 'plain', `listener "${String(spec.name)}" serves plain HTTP on port ${String(spec.port)}`),
+        fail(`${path}/protocol`, 'plain', `listener "${textOf(spec.name)}" serves plain HTTP on port ${textOf(spec.port)}`),
       );
   },
   examples: {

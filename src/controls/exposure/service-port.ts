@@ -3,7 +3,7 @@
 
 import { members } from '../../kube/pod/lower.ts';
 import type { Pod } from '../../kube/pod/types.ts';
-import { asNumber, asString, dig, type Json, type JsonObject } from '../../lib/json.ts';
+import { asNumber, asString, dig, type Json, type JsonObject, textOf } from '../../lib/json.ts';
 import { control, fail, objects } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { service } from './examples.ts';
@@ -28,7 +28,7 @@ export const servicePort = control({
         fail(
           `${path}/targetPort`,
           'no-such-port',
-          `no pod of Service "${resource.name}" has a port ${String(target)} (${protocolOf(spec)})`,
+          `no pod of Service "${resource.name}" has a port ${textOf(target)} (${protocolOf(spec)})`,
         ),
       ];
     });
@@ -52,7 +52,7 @@ function protocolOf(port: JsonObject): string {
 function mayListen(pod: Pod, target: Json | undefined, protocol: string): boolean {
   const serving = pod.containers.filter(({ role }) => role === 'normal' || role === 'sidecar');
   const declared = serving.flatMap((container) => container.ports).filter(({ spec }) => protocolOf(spec) === protocol);
-  const number = asNumber(target) ?? (/^[0-9]+$/.test(String(target)) ? Number(target) : undefined);
+  const number = asNumber(target) ?? (/^[0-9]+$/.test(textOf(target)) ? Number(target) : undefined);
   if (number === undefined) return declared.some(({ spec }) => spec.name === target);
   return serving.some((container) => container.ports.length === 0) || declared.some(({ spec }) => spec.containerPort === number);
 }

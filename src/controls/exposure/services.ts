@@ -4,7 +4,7 @@
 
 import { annotationsOf } from '../../kube/object.ts';
 import { parseCidr } from '../../lib/cidr.ts';
-import { asObject, asString, dig, strings } from '../../lib/json.ts';
+import { asObject, asString, dig, strings, textOf } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { type PlacedPod, podsIn, podsWith } from '../pods-in.ts';
@@ -26,7 +26,7 @@ export function podsOf(snapshot: Snapshot, service: Resource): readonly PlacedPo
   if (written.length === wanted.length) return candidates;
   const made = wanted.filter(([key]) => Object.hasOwn(madeLabels, key));
   return candidates.filter(({ resource, pod }) =>
-    made.every(([key, value]) => pod.labels[key] === value || madeLabels[key]?.(resource, String(value)) === true),
+    made.every(([key, value]) => pod.labels[key] === value || madeLabels[key]?.(resource, textOf(value)) === true),
   );
 }
 

@@ -2,7 +2,7 @@
 // cluster (kubescape.io/v1). Without a scan nothing can be said.
 
 import { members } from '../../kube/pod/lower.ts';
-import { asList, dig, field } from '../../lib/json.ts';
+import { asList, dig, field, textOf } from '../../lib/json.ts';
 import { find } from '../../snapshot/lookup.ts';
 import { control, fail, notApplicable, objects } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
@@ -24,7 +24,7 @@ export const unauthenticatedService = control({
     return members(dig(object, 'spec', 'ports'), '/spec/ports')
       .filter(({ spec }) => open.some((port) => field(port, 'port') === spec.port))
       .map(({ spec, path }) =>
-        fail(`${path}/port`, 'unauthenticated', `port ${String(spec.port)} of Service "${resource.name}" answers without authentication`, {
+        fail(`${path}/port`, 'unauthenticated', `port ${textOf(spec.port)} of Service "${resource.name}" answers without authentication`, {
           evidence: [{ resource: result, path: '/spec/ports', note: 'what the scan found' }],
         }),
       );

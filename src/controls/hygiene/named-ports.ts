@@ -1,6 +1,6 @@
 // Ports by name rather than by number, so that a number can change in one place. Off by default: a matter of style.
 
-import { asList, dig, field } from '../../lib/json.ts';
+import { asList, dig, field, textOf } from '../../lib/json.ts';
 import { control, fail, type Outcome, objectsWhere } from '../control.ts';
 import { cluster, deployment, withContainer } from '../examples.ts';
 
@@ -18,7 +18,7 @@ export const namedPorts = control({
     if (resource.kind === 'Service')
       return asList(dig(object, 'spec', 'ports')).flatMap((port, index) =>
         typeof field(port, 'targetPort') === 'number'
-          ? [fail(`/spec/ports/${index}/targetPort`, 'number', `target port ${String(field(port, 'targetPort'))} is a number`)]
+          ? [fail(`/spec/ports/${index}/targetPort`, 'number', `target port ${textOf(field(port, 'targetPort'))} is a number`)]
           : [],
       );
     return resource.pods.flatMap(({ containers }) =>
@@ -26,7 +26,7 @@ export const namedPorts = control({
         container.ports
           .filter(({ spec }) => typeof spec.name !== 'string' || spec.name === '')
           .map(({ spec, path }) =>
-            fail(path, 'no-name', `container "${container.name}": port ${String(spec.containerPort)} has no name`, {
+            fail(path, 'no-name', `container "${container.name}": port ${textOf(spec.containerPort)} has no name`, {
               container: container.name,
             }),
           ),

@@ -3,7 +3,7 @@
 
 import { members } from '../../kube/pod/lower.ts';
 import type { Json } from '../../lib/json.ts';
-import { asList, field, strings } from '../../lib/json.ts';
+import { asList, field, strings, textOf } from '../../lib/json.ts';
 import { control, fail, objects } from '../control.ts';
 import { cluster } from '../examples.ts';
 import { setField } from '../repair.ts';
@@ -34,7 +34,7 @@ export const webhookFailOpen = control({
     members(object.webhooks, '/webhooks')
       .filter(({ spec }) => spec.failurePolicy === 'Ignore' && asList(spec.rules).some(guards))
       .map(({ spec, path }) =>
-        fail(`${path}/failurePolicy`, 'ignore', `webhook "${String(spec.name)}" lets workloads pass while it does not answer`),
+        fail(`${path}/failurePolicy`, 'ignore', `webhook "${textOf(spec.name)}" lets workloads pass while it does not answer`),
       ),
   repair: ({ path }, object) => setField(object, path, 'Fail'),
   examples: {

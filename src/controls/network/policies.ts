@@ -6,7 +6,7 @@
 import { isEmptySelector, type Labels, selects } from '../../kube/label-selector.ts';
 import { members } from '../../kube/pod/lower.ts';
 import type { Member } from '../../kube/pod/types.ts';
-import { asBoolean, asList, asObject, dig, field, isObject, type Json, strings } from '../../lib/json.ts';
+import { asBoolean, asList, asObject, dig, field, isObject, type Json, strings, textOf } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Target } from '../control.ts';
@@ -164,7 +164,7 @@ function ciliumPolicies(resource: Resource): readonly Policy[] {
 function neededLabel(selector: Json | undefined): string | undefined {
   const labels = Object.entries(asObject(field(selector, 'matchLabels')));
   const first = labels.find(([key, value]) => typeof value === 'string' && key !== 'io.kubernetes.pod.namespace');
-  return first === undefined ? undefined : `${first[0]}=${String(first[1])}`;
+  return first === undefined ? undefined : `${first[0]}=${textOf(first[1])}`;
 }
 
 /** Cilium's keys may name the source of a label: `k8s:app`, `any:app`. Pods carry labels of source k8s. */
@@ -175,7 +175,7 @@ function ciliumSelector(selector: Json | undefined): Json {
     ...rest,
     matchLabels: Object.fromEntries(Object.entries(asObject(matchLabels)).map(([key, value]) => [plain(key), value])),
     matchExpressions: asList(matchExpressions).map((requirement) =>
-      isObject(requirement) ? { ...requirement, key: plain(String(requirement.key)) } : requirement,
+      isObject(requirement) ? { ...requirement, key: plain(textOf(requirement.key)) } : requirement,
     ),
   };
 }

@@ -1,7 +1,7 @@
 // With the default of five dots every name of the outside world is first tried in three or more domains of the cluster. Off by default: it
 // matters to workloads that look up many names, and changes how short names are found.
 
-import { asList, asString, dig, field } from '../../lib/json.ts';
+import { asList, asString, dig, field, textOf } from '../../lib/json.ts';
 import { control, fail, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 
@@ -17,7 +17,7 @@ export const dnsNdots = control({
   enabled: false,
   on: pods,
   check: ({ pod }, { parameters }) => {
-    const wanted = String(parameters.ndots ?? '2');
+    const wanted = textOf(parameters.ndots ?? '2');
     const option = asList(dig(pod.spec, 'dnsConfig', 'options')).find((item) => field(item, 'name') === 'ndots');
     const written = field(option, 'value');
     if (asString(written) === wanted) return [];

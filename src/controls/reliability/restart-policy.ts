@@ -1,6 +1,7 @@
 // Which restart policies a kind may have is law of the API: Always for what runs for ever, OnFailure or Never for Jobs. Anything else is refused
 // at creation, for CronJobs too. core/v1 default: Always.
 
+import { textOf } from '../../lib/json.ts';
 import { control, fail, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 import { removeField, setField } from '../repair.ts';
@@ -32,10 +33,10 @@ export const restartPolicy = control({
     const policy = pod.spec.restartPolicy ?? null;
     if (forEver.has(kind) && policy !== null && policy !== 'Always')
       return [
-        fail(pod.at('/restartPolicy'), 'not-always', `a ${resource.kind} may only have the restart policy Always, not ${String(policy)}`),
+        fail(pod.at('/restartPolicy'), 'not-always', `a ${resource.kind} may only have the restart policy Always, not ${textOf(policy)}`),
       ];
     if (toTheEnd.has(kind) && policy !== 'OnFailure' && policy !== 'Never') {
-      const detail = policy === null ? 'has none, which means Always' : `has ${String(policy)}`;
+      const detail = policy === null ? 'has none, which means Always' : `has ${textOf(policy)}`;
       return [
         fail(pod.at('/restartPolicy'), 'always', `the restart policy of a ${resource.kind} is OnFailure or Never; this one ${detail}`),
       ];

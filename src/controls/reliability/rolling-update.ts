@@ -1,7 +1,7 @@
 // Recreate stops every pod before the first new one starts. Where the pods mount a volume claim it may be the only way that works, since many
 // volumes can be attached once: such Deployments are not asked.
 
-import { dig, isObject } from '../../lib/json.ts';
+import { dig, isObject, textOf } from '../../lib/json.ts';
 import { control, fail, notApplicable, objects } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
 
@@ -19,7 +19,7 @@ export const rollingUpdate = control({
     if (type === null || type === 'RollingUpdate') return [];
     if (resource.pods.some((pod) => pod.volumes.some(({ spec }) => isObject(spec.persistentVolumeClaim))))
       return [notApplicable('volume', 'its pods mount a volume claim that two of them may not be able to share')];
-    return [fail('/spec/strategy/type', 'not-rolling', `the strategy is ${String(type)}`)];
+    return [fail('/spec/strategy/type', 'not-rolling', `the strategy is ${textOf(type)}`)];
   },
   examples: {
     pass: () => [cluster(deployment())],

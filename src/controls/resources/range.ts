@@ -1,7 +1,7 @@
 // Comparing what was written with bounds, and requests with limits, by value: `1Gi` is `1024Mi`, `0.5` is `500m`.
 
 import { compareQuantities, parseQuantity } from '../../kube/quantity.ts';
-import { dig, type Json } from '../../lib/json.ts';
+import { dig, type Json, textOf } from '../../lib/json.ts';
 import { fail, type Outcome, type PodSubject } from '../control.ts';
 import { type Setting, words } from './settings.ts';
 
@@ -21,12 +21,12 @@ export function outside(subject: PodSubject, parameters: Readonly<Record<string,
       const [low, high] = setting === 'requests' ? ['requestMin', 'requestMax'] : ['limitMin', 'limitMax'];
       const kind = setting === 'requests' ? 'request' : 'limit';
       if (exceeds(parameters[low ?? ''], value(setting)))
-        say(setting, 'too-low', `the ${word} ${kind} ${String(value(setting))} is below ${String(parameters[low ?? ''])}`);
+        say(setting, 'too-low', `the ${word} ${kind} ${textOf(value(setting))} is below ${textOf(parameters[low ?? ''])}`);
       if (exceeds(value(setting), parameters[high ?? '']))
-        say(setting, 'too-high', `the ${word} ${kind} ${String(value(setting))} is above ${String(parameters[high ?? ''])}`);
+        say(setting, 'too-high', `the ${word} ${kind} ${textOf(value(setting))} is above ${textOf(parameters[high ?? ''])}`);
     }
     if (exceeds(value('requests'), value('limits')))
-      say('requests', 'over-limit', `the ${word} request ${String(value('requests'))} is above the limit ${String(value('limits'))}`);
+      say('requests', 'over-limit', `the ${word} request ${textOf(value('requests'))} is above the limit ${textOf(value('limits'))}`);
     return outcomes;
   });
 }

@@ -2,7 +2,7 @@
 // for CPU and for memory; a sandbox without limits is also found by those for all workloads.
 
 import { compareQuantities, parseQuantity } from '../../kube/quantity.ts';
-import { asString, dig } from '../../lib/json.ts';
+import { asString, dig, textOf } from '../../lib/json.ts';
 import { type Control, control, fail } from '../control.ts';
 import { cluster, container } from '../examples.ts';
 import { sandboxPods, sandboxTemplate } from './target.ts';
@@ -25,10 +25,10 @@ function ceiling(name: 'cpu' | 'memory', word: string, most: string, over: strin
         const written = dig(container.spec, 'resources', 'limits', name);
         if (written === undefined)
           return [fail(path, 'missing', `container "${container.name}" has no limit of ${word}`, { container: container.name })];
-        const limit = parseQuantity(typeof written === 'number' ? written : String(written));
+        const limit = parseQuantity(typeof written === 'number' ? written : textOf(written));
         if (!limit.ok || !max.ok || compareQuantities(limit.value, max.value) <= 0) return [];
         return [
-          fail(path, 'too-high', `container "${container.name}" may use ${String(written)}, more than ${String(parameters.max)}`, {
+          fail(path, 'too-high', `container "${container.name}" may use ${textOf(written)}, more than ${textOf(parameters.max)}`, {
             container: container.name,
           }),
         ];

@@ -2,7 +2,7 @@
 // provider encrypts every disk (Azure, Google, DigitalOcean). Volumes are blamed where they are in the snapshot, classes where they are not.
 
 import type { KubeObject } from '../../kube/object.ts';
-import { asObject, asString, dig, strings } from '../../lib/json.ts';
+import { asObject, asString, dig, strings, textOf } from '../../lib/json.ts';
 import { find, ofKind } from '../../snapshot/lookup.ts';
 import { control, fail, objects } from '../control.ts';
 import { cluster } from '../examples.ts';
@@ -40,7 +40,7 @@ function isEncrypted(storageClass: KubeObject, encrypting: readonly string[]): b
   if (encrypting.some((part) => provisioner.includes(part))) return true;
   const parameters = asObject(storageClass.parameters);
   return (
-    ['encrypted', 'secure', 'encryption'].some((key) => String(parameters[key]) === 'true') ||
+    ['encrypted', 'secure', 'encryption'].some((key) => textOf(parameters[key]) === 'true') ||
     ['kmsKeyId', 'disk-encryption-kms-key'].some((key) => (asString(parameters[key]) ?? '') !== '')
   );
 }

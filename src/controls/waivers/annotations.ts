@@ -77,7 +77,7 @@ function readOne(key: string, value: string, { annotations, path, resource, waiv
     const written = annotations['kubescape.io/skip-expiry'];
     const expiry = typeof written === 'string' && written !== '' ? readExpiry(written) : undefined;
     if (expiry === undefined && written !== undefined && written !== '')
-      problems.push(problem('waiver/invalid', `${by}: "${String(written)}" is no day`, undefined, 'warning'));
+      problems.push(problem('waiver/invalid', `${by}: "${JSON.stringify(written)}" is no day`, undefined, 'warning'));
     else for (const name of commaList(value)) add('kubescape', name, { reason: textOf(annotations['kubescape.io/skip-reason']), expiry });
   } else if (key === 'kube-linter.io/ignore-all') add('kube-linter', 'every check', given, true);
   else if (key.startsWith('ignore-check.kube-linter.io/')) add('kube-linter', key.slice('ignore-check.kube-linter.io/'.length), given);

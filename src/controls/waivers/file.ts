@@ -12,7 +12,7 @@
 import { labelsOf } from '../../kube/object.ts';
 import { fieldLocator, fieldPosition, parseYaml } from '../../kube/yaml/parse.ts';
 import { globMatches } from '../../lib/glob.ts';
-import { asList, asString, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { asList, asString, field, isObject, type Json, type JsonObject, strings, textOf } from '../../lib/json.ts';
 import { type Problem, problem, type SourcePosition } from '../../lib/problem.ts';
 import { lineStarts } from '../../lib/text.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
@@ -59,8 +59,8 @@ function readOne(item: Json, source: SourcePosition): Waiver | string {
   if (reason === '') return 'it gives no reason';
   const subject = readSubject(item.subject);
   if (typeof subject === 'string') return subject;
-  const expiry = item.expires === undefined ? undefined : readExpiry(String(item.expires));
-  if (item.expires !== undefined && expiry === undefined) return `expires: "${String(item.expires)}" is no day; write it as 2027-01-31`;
+  const expiry = item.expires === undefined ? undefined : readExpiry(textOf(item.expires));
+  if (item.expires !== undefined && expiry === undefined) return `expires: "${textOf(item.expires)}" is no day; write it as 2027-01-31`;
   return waiverOf(names, reason, asString(item.owner), expiry, subject, source);
 }
 

@@ -6,7 +6,7 @@
 import { annotationsOf } from '../../kube/object.ts';
 import { readDocument } from '../../kube/yaml/parse.ts';
 import { globMatches } from '../../lib/glob.ts';
-import { asList, asString, dig, field, isObject, type Json, strings } from '../../lib/json.ts';
+import { asList, asString, dig, field, isObject, type Json, strings, textOf } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { find, ofKind } from '../../snapshot/lookup.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -92,8 +92,8 @@ function awsAuth(data: Json | undefined, problems: Problem[], counts: boolean): 
     ...list('mapAccounts').map(
       (item): Inbound => ({
         provider: 'EKS',
-        principal: `every principal of account ${String(item)}`,
-        user: `arn:aws:{{Kind}}::${String(item)}:{{Name}}`,
+        principal: `every principal of account ${textOf(item)}`,
+        user: `arn:aws:{{Kind}}::${textOf(item)}:{{Name}}`,
         groups: [],
         rights: [],
         source: `${place}, mapAccounts`,

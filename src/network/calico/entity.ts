@@ -2,7 +2,7 @@
 // notNets, serviceAccounts, services. All that is given must hold. In a policy of a namespace a selector means that namespace, unless a
 // namespaceSelector says otherwise; nets and notSelector alone mean anything anywhere. Source ports are left out and said.
 
-import { asList, asString, field, isObject, type Json, strings } from '../../lib/json.ts';
+import { asList, asString, field, isObject, type Json, strings, textOf } from '../../lib/json.ts';
 import { block } from '../address-space.ts';
 import { and, type Expression, is, or } from '../expression.ts';
 import type { Peer } from '../policy.ts';
@@ -101,7 +101,7 @@ function netsAt(value: Json | undefined, path: string, { refuse }: Complaining):
   return list.flatMap((net, index): readonly Peer[] => {
     const text = typeof net === 'string' && !net.includes('/') ? `${net}/${net.includes(':') ? 128 : 32}` : net;
     const read = block(text);
-    if (read === undefined) refuse(`${path}/${index}`, `"${String(net)}" is no block such as 10.0.0.0/8`);
+    if (read === undefined) refuse(`${path}/${index}`, `"${textOf(net)}" is no block such as 10.0.0.0/8`);
     return read === undefined ? [] : [{ kind: 'block', block: read }];
   });
 }

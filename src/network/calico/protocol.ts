@@ -1,7 +1,7 @@
 // Protocols and ports of a rule of Calico: `protocol` or `notProtocol` by name or number, `ports` and `notPorts` (numbers, ranges "80:90", names),
 // ICMP by type and code. What a rule excludes is turned into what is left.
 
-import { asList, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { asList, field, isObject, type Json, type JsonObject, textOf } from '../../lib/json.ts';
 import type { PortMatch } from '../policy.ts';
 import type { AnyProtocol, Protocol } from '../port-set.ts';
 import type { Complaining } from '../read-policy.ts';
@@ -70,7 +70,7 @@ export function portsAt(
 function portsOf(ports: readonly Json[], spans: readonly Span[], path: string, { refuse }: Complaining): readonly PortMatch[] {
   if (ports.length === 0) return spans.map(({ protocol, first, last }) => ({ kind: 'range', protocol, first, last }));
   return ports.flatMap((port, index): readonly PortMatch[] => {
-    const text = String(port);
+    const text = textOf(port);
     const range = /^([0-9]{1,5})(?::([0-9]{1,5}))?$/.exec(text);
     if (range === null) {
       if (typeof port !== 'string' || !/^[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,126}[a-zA-Z0-9])?$/.test(text)) {
@@ -87,13 +87,13 @@ function portsOf(ports: readonly Json[], spans: readonly Span[], path: string, {
 
 function protocolAt(value: Json | undefined, path: string, { refuse }: Complaining): readonly Span[] | undefined {
   if (value === undefined || value === null) return undefined;
-  const number = typeof value === 'number' ? value : /^[0-9]{1,3}$/.test(String(value)) ? Number(value) : undefined;
-  const name = String(value).toLowerCase();
+  const number = typeof value === 'number' ? value : /^[0-9]{1,3}$/.test(textOf(value)) ? Number(value) : undefined;
+  const name = textOf(value).toLowerCase();
   const protocol = number === undefined ? (Object.hasOwn(byName, name) ? byName[name] : undefined) : byNumber[number];
   if (protocol !== undefined) return everything.filter((span) => span.protocol === protocol);
   const other = number ?? (name === 'udplite' ? udpLite : undefined);
   if (other === undefined || !Number.isInteger(other) || other < 0 || other > 255) {
-    refuse(path, `"${String(value)}" is no protocol`);
+    refuse(path, `"${textOf(value)}" is no protocol`);
     return [];
   }
   return [{ protocol: 'IP', first: other, last: other }];

@@ -4,7 +4,7 @@
 // Blocks match addresses outside alone: neither pods nor nodes. Left out, and said in `restricted`: rules of layer 7, names of DNS, groups of
 // clouds, authentication. A nodeSelector holds only where the host firewall is on.
 
-import { asList, asString, field, type Json } from '../../lib/json.ts';
+import { asList, asString, field, type Json, textOf } from '../../lib/json.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import { block } from '../address-space.ts';
 import { podsWhere } from '../as-pods.ts';
@@ -150,7 +150,7 @@ function peersOf(rule: Json, path: string, side: 'from' | 'to', namespace: strin
   });
   each('Entities', (item, at) => {
     const entity = entities.find((one) => one === item);
-    if (entity === undefined) complaints.refuse(at, `"${String(item)}" is no entity`);
+    if (entity === undefined) complaints.refuse(at, `"${textOf(item)}" is no entity`);
     return entity === undefined ? [] : ofEntity(entity);
   });
   each('CIDR', (item, at) => cidr(item, [], at, complaints));
@@ -170,7 +170,7 @@ function peersOf(rule: Json, path: string, side: 'from' | 'to', namespace: strin
   each('Groups', () => [{ peer: outside, restricted: "addresses of a cloud's group" }]);
   if (side === 'to') {
     each('FQDNs', (item) => [
-      { peer: outside, restricted: `addresses of ${String(field(item, 'matchName') ?? field(item, 'matchPattern') ?? 'DNS names')}` },
+      { peer: outside, restricted: `addresses of ${textOf(field(item, 'matchName') ?? field(item, 'matchPattern') ?? 'DNS names')}` },
     ]);
     each('Services', (item) => context.services(item, namespace).map((peer) => ({ peer })));
   }

@@ -1,7 +1,7 @@
 // `toPorts` and `icmps` of a rule of Cilium: ports by number, range (endPort) or name, protocol ANY by default; rules of layer 7, TLS names and
 // listeners restrict what passes. Deny rules have none of those. ICMP types are numbers or names (pkg/policy/api/icmp.go, 1.17).
 
-import { asList, asString, field, isObject, type Json } from '../../lib/json.ts';
+import { asList, asString, field, isObject, type Json, textOf } from '../../lib/json.ts';
 import type { PortMatch } from '../policy.ts';
 import { type AnyProtocol, type Protocol, protocols } from '../port-set.ts';
 import type { Complaining } from '../read-policy.ts';
@@ -58,7 +58,7 @@ function portOf(port: Json, path: string, { refuse }: Complaining): readonly Por
   }
   const known = protocols.filter((protocol) => written === 'ANY' || written === '' || written === protocol);
   if (known.length === 0) refuse(`${path}/protocol`, `"${written}" is no protocol`);
-  const text = String(field(port, 'port') ?? '0');
+  const text = textOf(field(port, 'port') ?? '0');
   const end = field(port, 'endPort') ?? undefined;
   if (!/^[0-9]{1,5}$/.test(text)) {
     if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(text) || text.length > 63) refuse(`${path}/port`, `"${text.slice(0, 80)}" is no port`);
@@ -115,13 +115,13 @@ function icmpOf(one: Json, path: string, { refuse }: Complaining): readonly Port
   const type =
     typeof written === 'number'
       ? written
-      : /^[0-9]{1,3}$/.test(String(written))
+      : /^[0-9]{1,3}$/.test(textOf(written))
         ? Number(written)
-        : Object.hasOwn(names, String(written))
-          ? names[String(written)]
+        : Object.hasOwn(names, textOf(written))
+          ? names[textOf(written)]
           : undefined;
   if (type === undefined || type > 255) {
-    refuse(`${path}/type`, `"${String(written)}" is no type of ${protocol}`);
+    refuse(`${path}/type`, `"${textOf(written)}" is no type of ${protocol}`);
     return [];
   }
   return [{ kind: 'range', protocol, first: type * 256, last: type * 256 + 255 }];

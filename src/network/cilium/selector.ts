@@ -4,7 +4,7 @@
 // Left out: labels of other sources (container, cidr, fqdn), which match nothing here, and names of other clusters.
 
 import { labelSelector, type Requirement } from '../../kube/selector.ts';
-import { isObject, type Json } from '../../lib/json.ts';
+import { isObject, type Json, textOf } from '../../lib/json.ts';
 import { and, type Expression, is, not } from '../expression.ts';
 import type { Complaining } from '../read-policy.ts';
 import { type Entity, entities } from './entities.ts';
@@ -68,7 +68,7 @@ function requirementsAt(value: Json | undefined, path: string, { refuse }: Compl
   const read = labelSelector({
     matchLabels: Object.fromEntries(labels),
     matchExpressions: expressions.map((expression) =>
-      isObject(expression) ? { ...expression, key: plain(String(expression.key)) } : expression,
+      isObject(expression) ? { ...expression, key: plain(textOf(expression.key)) } : expression,
     ),
   });
   if (!read.ok) refuse(path, read.problem);

@@ -5,7 +5,7 @@
 // decides nothing. targetRefs name gateways and waypoints, which are not modelled.
 
 import { mapSelects } from '../../kube/label-selector.ts';
-import { asList, asString, dig, field, isObject, type Json, strings } from '../../lib/json.ts';
+import { asList, asString, dig, field, isObject, type Json, strings, textOf } from '../../lib/json.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import { block } from '../address-space.ts';
 import { always, and, type Expression, is, not, or } from '../expression.ts';
@@ -64,7 +64,7 @@ export function subjectOf(
   if (selector !== undefined && selector !== null && !isObject(selector)) refuse('/spec/selector', 'a selector is a mapping');
   const wanted = Object.entries(isObject(labels) ? labels : {}).map(([key, value]) => {
     if (typeof value !== 'string') refuse('/spec/selector/matchLabels', `the value of label "${key}" is no string`);
-    return is('label', key, 'in', [String(value)]);
+    return is('label', key, 'in', [textOf(value)]);
   });
   const where = resource.namespace === rootNamespace ? always : is('namespace', '', 'in', [resource.namespace]);
   return and(inMesh, where, ...wanted);
