@@ -9,7 +9,8 @@ import { daysText, shareText, summarySentences } from './words.ts';
 export function planTable(plan: Plan, color: boolean, width = 120): string {
   const byId = new Map(plan.items.map((item) => [item.id, item]));
   const lines = [paint('The next 90 days', 'bold', color), ...summarySentences(plan), ''];
-  for (const { sprint, begins, ends, working } of plan.sprints) {
+  const busy = plan.sprints.findLastIndex(({ working }) => working.length > 0) + 1;
+  for (const { sprint, begins, ends, working } of plan.sprints.slice(0, busy)) {
     const left = plan.curve[sprint];
     const dates = begins === undefined || ends === undefined ? '' : `  ${begins} to ${ends}`;
     const share = left === undefined ? '' : `  risk left ${shareText(left.p50, plan.summary.risk.now)}`;
@@ -20,6 +21,7 @@ export function planTable(plan: Plan, color: boolean, width = 120): string {
       if (item !== undefined) lines.push(row(item, sprint, width));
     }
   }
+  if (busy < plan.sprints.length) lines.push(busy === 0 ? 'nothing planned' : `nothing planned after sprint ${busy}`);
   lines.push('', paint('The year', 'bold', color));
   for (const { quarter, begins, ends, themes, finished, days } of plan.quarters) {
     const dates = begins === undefined || ends === undefined ? '' : ` (${begins} to ${ends})`;

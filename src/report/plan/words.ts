@@ -30,7 +30,11 @@ export function summarySentences({ summary: { findings, packages, measured, effo
   return [
     `${counted(findings, 'finding')} in ${counted(packages, 'package')} of work, ${daysText(effort.p50)} person-days (at most ${daysText(effort.p80)}) with what must come first.`,
     `Risk left after 90 days: ${shareText(risk.after90Days.p50, risk.now)} of today's (${shareText(risk.after90Days.p80, risk.now)} where work takes long); after a year ${shareText(risk.afterYear.p50, risk.now)}.`,
-    `${measured} of ${packages} values were measured by running the engine on the patched objects; the others are estimates. A person-day takes away ${reductionPerDay} points of ${Math.round(risk.now)}.`,
+    ...(packages === 0
+      ? []
+      : [
+          `${measured} of ${packages} values were measured by running the engine on the patched objects; the others are estimates. A person-day takes away ${reductionPerDay} points of ${Math.round(risk.now)}.`,
+        ]),
   ];
 }
 
