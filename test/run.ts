@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
-const filter = process.argv[2] ?? '';
+const filters = process.argv.slice(2);
 const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts'], { cwd: root })
-  .filter((file) => file.includes(filter))
+  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   .sort();
 if (files.length === 0) {
-  console.error(`no test file matches "${filter}"`);
+  console.error(`no test file matches ${filters.join(' or ')}`);
   process.exit(2);
 }
 const reporter = pathToFileURL(join(root, 'test', 'reporter.ts')).href;
