@@ -2,12 +2,14 @@
 // compiled with their types into `dist/lib`. `--check` also runs the bundle once on the example cluster.
 
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const outdir = join(root, 'dist');
 
+for (const made of ['chunks', 'lib']) rmSync(join(outdir, made), { recursive: true, force: true });
 await build({
   entryPoints: { cofferdam: join(root, 'src', 'cli', 'main.ts') },
   outdir,
