@@ -93,10 +93,11 @@ export function fixesFor(snapshot: Snapshot, threat: Threat, recorded?: readonly
   const before = attackPaths(graph, { starts, goals, most: 200, each: 1, knownOnly: threat.knownOnly });
   const { repairs, effort, proved, remaining } = smallestFixSet(graph, starts, goals, threat.knownOnly);
   const after = repairs.length === 0 ? snapshot : applied(snapshot, repairs);
+  const closed = closedBy(before.paths);
   const fixes = repairs.map(
     (repair): Fix => ({
       repair,
-      closes: before.paths.filter((path) => path.repairs.some(({ id }) => id === repair.id)),
+      closes: closed.get(repair.id) ?? [],
       breaks: breaksOf(snapshot, repair, recorded ?? []),
     }),
   );
@@ -112,6 +113,18 @@ export function fixesFor(snapshot: Snapshot, threat: Threat, recorded?: readonly
     graph,
     recorded: recorded?.length,
   });
+}
+
+/** The paths that each change takes away, by its id. */
+function closedBy(paths: readonly AttackPath[]): ReadonlyMap<string, readonly AttackPath[]> {
+  const map = new Map<string, AttackPath[]>();
+  for (const path of paths)
+    for (const { id } of path.repairs) {
+      const known = map.get(id);
+      if (known === undefined) map.set(id, [path]);
+      else known.push(path);
+    }
+  return map;
 }
 
 /** Starts that are looked into where sides are compared: a start left out would look like a path closed. */

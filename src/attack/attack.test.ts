@@ -235,6 +235,18 @@ describe('fixes', () => {
     );
   });
 
+  test('what only two attackers together could do is no path, and no change is asked for', () => {
+    const rename = (objects: readonly KubeObject[], name: string): readonly KubeObject[] =>
+      JSON.parse(JSON.stringify(objects).replaceAll('"attacker"', JSON.stringify(name)));
+    const state = of([
+      ...rename(holding(['bind clusterroles.rbac.authorization.k8s.io'], ''), 'a'),
+      ...rename(holding(['create clusterrolebindings.rbac.authorization.k8s.io'], ''), 'b'),
+    ]);
+    const plan = fixesFor(state, { from: ['sa/shop/a', 'sa/shop/b'], to: ['cluster-admin'], knownOnly: false });
+    assert.ok(plan.ok);
+    assert.deepEqual([plan.value.certificate.before, plan.value.fixes.length, plan.value.effort], [0, 0, 0]);
+  });
+
   test('an object that several files write alike is changed in all of them', () => {
     const objects = holding(['list secrets'], '');
     const plan = fixesFor(of([...objects, ...objects]), { ...usualThreat, from: ['sa/shop/attacker'] });

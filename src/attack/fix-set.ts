@@ -74,20 +74,22 @@ interface Made {
   readonly unknown: boolean;
 }
 
-/** Ways that share no change: as many as one after the other can be found. */
+/** Ways that share no change: as many as one after the other can be found. Every attacker stands at one start. */
 function disjointWays(graph: AttackGraph, starts: readonly number[], goals: readonly number[], made: Made): readonly Way[] {
   const open = goals.filter((goal) => !starts.includes(goal));
   const plain = open.filter((goal) => !made.uncuttable.has(goal));
   const gone = new Set(made.repairs);
-  return [plain, ...open.filter((goal) => made.uncuttable.has(goal)).map((goal) => [goal])].flatMap((group) => {
+  const groups = [plain, ...open.filter((goal) => made.uncuttable.has(goal)).map((goal) => [goal])];
+  const waysOf = (from: readonly number[], group: readonly number[]): readonly Way[] => {
     const ways: Way[] = [];
     const [first] = group;
     const arcs = first === undefined ? undefined : made.uncuttable.get(first);
     while (ways.length < 200) {
-      const found = held(graph, starts, { repairs: gone, unknown: made.unknown, ...(arcs === undefined ? {} : { arcs }) });
+      const found = held(graph, from, { repairs: gone, unknown: made.unknown, ...(arcs === undefined ? {} : { arcs }) });
       const goal = group.filter((vertex) => at(found.cost, vertex) < never).sort((a, b) => at(found.cost, a) - at(found.cost, b))[0];
       const way = goal === undefined ? undefined : derivation(graph, found, goal);
       if (way === undefined || goal === undefined) break;
+      if (isJoint(graph, way, from)) return [...ways, ...from.flatMap((start) => waysOf([start], group))];
       const [begin] = way.arcs;
       const own = [...way.arcs, ...way.beside].flatMap((arc) => graph.arcs[arc]?.repairs ?? []);
       ways.push({ way, start: begin === undefined ? goal : (graph.arcs[begin]?.from ?? goal), goal });
@@ -95,5 +97,13 @@ function disjointWays(graph: AttackGraph, starts: readonly number[], goals: read
       for (const { id } of own) gone.add(id);
     }
     return ways;
-  });
+  };
+  return groups.flatMap((group) => waysOf(starts, group));
+}
+
+/** True where a way takes attackers at several starts together: each of them alone may have none. */
+function isJoint(graph: AttackGraph, { arcs, beside }: Derivation, starts: readonly number[]): boolean {
+  if (starts.length < 2 || beside.length === 0) return false;
+  const all = new Set(starts);
+  return new Set([...arcs, ...beside].flatMap((arc) => graph.arcs[arc]?.from ?? []).filter((from) => all.has(from))).size > 1;
 }

@@ -66,13 +66,19 @@ function greedily(
   const chosen = new Set<string>();
   let open = lists;
   while (open.length > 0) {
-    const ids = [...new Set(open.flat())];
-    const score = (id: string) => count(open, id) / price(id);
-    const next = ids.reduce((top, id) => (score(id) > score(top) ? id : top), ids[0] ?? '');
+    const counts = new Map<string, number>();
+    for (const id of open.flat()) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const score = (id: string) => (counts.get(id) ?? 0) / price(id);
+    const next = [...counts.keys()].reduce((top, id) => (score(id) > score(top) ? id : top), open[0]?.[0] ?? '');
     chosen.add(next);
     open = open.filter((list) => !list.includes(next));
   }
-  for (const id of [...chosen].sort((a, b) => price(b) - price(a)))
-    if (lists.every((list) => list.some((other) => other !== id && chosen.has(other)))) chosen.delete(id);
+  const hits = lists.map((list) => new Set(list.filter((id) => chosen.has(id))));
+  for (const id of [...chosen].sort((a, b) => price(b) - price(a))) {
+    const own = hits.filter((hit) => hit.has(id));
+    if (!own.every((hit) => hit.size > 1)) continue;
+    chosen.delete(id);
+    for (const hit of own) hit.delete(id);
+  }
   return { chosen, cost: [...chosen].reduce((sum, id) => sum + price(id), 0) };
 }

@@ -1,8 +1,9 @@
 // `cofferdam fixes`: the smallest set of changes that cuts the attack paths, as patches, with what each closes and what recorded use it
-// would break, and the certificate: the engine run again over the patched snapshot. Exit 1 where a path is left that no change closes.
+// would break, and the certificate: the engine run again over the patched snapshot. Patches are to be made in the order given. Exit 1 where a path is left that no change closes.
 
 import { type Fix, type FixPlan, fixesFor } from '../../attack/answer.ts';
-import { type Change, changesToMake } from '../../attack/repair.ts';
+import { inOrder } from '../../attack/in-order.ts';
+import type { Change } from '../../attack/repair.ts';
 import { type Risk, risks } from '../../attack/risk.ts';
 import { vertexText } from '../../attack/vertex.ts';
 import { paint } from '../../lib/display.ts';
@@ -43,15 +44,16 @@ export async function run(input: CommandInput): Promise<number> {
 
 function json(plan: FixPlan, byRepair: ReadonlyMap<string, Risk>, { locate, threat }: AttackInput): string {
   const { fixes, effort, proved, remaining, certificate, recorded, graph } = plan;
+  const changes = inOrder(fixes.map(({ repair }) => repair));
   const result = {
     apiVersion: 'cofferdam.dev/v1',
     kind: 'FixSet',
     from: threat.from,
     to: threat.to,
-    fixes: fixes.map(({ repair, closes, breaks }) => ({
+    fixes: fixes.map(({ repair, closes, breaks }, index) => ({
       change: repair.text,
       effort: repair.effort,
-      patch: changesToMake(repair).map((change) => changeJson(change, locate)),
+      patch: (changes[index] ?? []).map((change) => changeJson(change, locate)),
       closes: closes.map(({ from, to }) => ({ from: vertexText(from), to: vertexText(to) })),
       breaks: breaks.map(({ user, wanted }) => ({ user: user.name, request: requestText(wanted) })),
       ...riskJson(byRepair.get(repair.id)),
@@ -88,6 +90,7 @@ function table(plan: FixPlan, byRepair: ReadonlyMap<string, Risk>, { locate }: A
   const { fixes, effort, proved, remaining, certificate, recorded, graph } = plan;
   if (certificate.before === 0) return `no attack path, nothing to change\n${unknownLines(graph.unknown).join('\n')}\n`;
   const smallest = proved ? 'no smaller set of changes does it' : 'a smaller set may exist: the search for one was cut off';
+  const changes = inOrder(fixes.map(({ repair }) => repair));
   const lines = [
     paint(
       `${counted(fixes.length, 'change')} (effort ${effort}) for ${counted(certificate.before, 'attack path')}; ${smallest}`,
@@ -95,7 +98,9 @@ function table(plan: FixPlan, byRepair: ReadonlyMap<string, Risk>, { locate }: A
       color,
     ),
     '',
-    ...fixes.flatMap((fix, index) => fixLines(fix, index, byRepair.get(fix.repair.id), locate, recorded !== undefined, color)),
+    ...fixes.flatMap((fix, index) =>
+      fixLines(fix, index, changes[index] ?? [], byRepair.get(fix.repair.id), locate, recorded !== undefined, color),
+    ),
   ];
   if (recorded === undefined) lines.push('what the changes break is not known: --audit FILE compares them with recorded requests', '');
   if (remaining.length > 0) {
@@ -119,6 +124,7 @@ function table(plan: FixPlan, byRepair: ReadonlyMap<string, Risk>, { locate }: A
 function fixLines(
   { repair, closes, breaks }: Fix,
   index: number,
+  changes: readonly Change[],
   risk: Risk | undefined,
   locate: Locator,
   recorded: boolean,
@@ -130,9 +136,7 @@ function fixLines(
   return [
     `${index + 1}. ${paint(printable(repair.text), 'bold', color)}  effort ${repair.effort}, ${closesText(closes.length)}`,
     ...(risk === undefined ? [] : [`     ${printable(risk.sentence)}`]),
-    ...changesToMake(repair)
-      .slice(0, 4)
-      .map((change) => `     ${patchText(change, locate)}`),
+    ...changes.map((change) => `     ${patchText(change, locate)}`),
     ...shown,
     ...more,
     ...none,
@@ -151,7 +155,12 @@ function patchText(change: Change, locate: Locator): string {
   const { kind, namespace, name } = change.resource;
   const place = placeText(locate(change.resource, ''));
   const where = place === '' ? '' : `  # ${printable(place)}`;
-  const target = `${kind.toLowerCase()} ${name}${namespace === '' ? '' : ` -n ${namespace}`}`;
+  const target = `${shellWord(kind.toLowerCase())} ${shellWord(name)}${namespace === '' ? '' : ` -n ${shellWord(namespace)}`}`;
   if (change.kind === 'remove') return `${printable(`kubectl delete ${target}`)}${where}`;
-  return `${printable(`kubectl patch ${target} --type=json -p '${JSON.stringify(change.patch).replaceAll("'", "'\\''")}'`)}${where}`;
+  return `${printable(`kubectl patch ${target} --type=json -p ${shellWord(JSON.stringify(change.patch))}`)}${where}`;
+}
+
+/** A word as a shell reads it back: names of roles and bindings may hold whatever a path may. */
+function shellWord(text: string): string {
+  return /^[\w.:/][\w.:/-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -136,6 +136,12 @@ describe('fixes', () => {
     );
   });
 
+  test('a name that a shell would read as more than a word is quoted', async (t) => {
+    const root = folder(t, { 'a.yaml': shop.replace('name: readers', "name: 'readers;x $(y)'") });
+    const { told } = await asked(fixes, [join(root, 'a.yaml')], { from: ['sa/shop/web'] });
+    assert.match(told.out, /kubectl delete clusterrolebinding 'readers;x \$\(y\)'/);
+  });
+
   test('nothing to close is told as that', async (t) => {
     const root = folder(t, { 'b.yaml': `${account}---\n${pod()}` });
     assert.match((await asked(fixes, [join(root, 'b.yaml')])).told.out, /^no attack path, nothing to change/);
