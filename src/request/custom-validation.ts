@@ -10,6 +10,7 @@ import type { Attributes } from './admission/plugin.ts';
 import { embeddedErrors } from './custom/embedded.ts';
 import { listErrors } from './custom/lists.ts';
 import { ratcheted } from './custom/ratchet.ts';
+import { scaleErrors } from './custom/scale.ts';
 import { schemaErrors } from './custom/values.ts';
 import { type FieldError, type FieldErrorType, invalid } from './field-error.ts';
 import type { CustomType } from './target.ts';
@@ -31,16 +32,20 @@ export function customErrors(
   { serving, target, warnings }: Attributes,
   old?: JsonObject,
 ): readonly FieldError[] {
-  if (asString(object.kind) !== target.kind) return [invalid('kind', object.kind, `must be ${target.kind}`)];
-  if (asString(object.apiVersion) !== target.apiVersion) return [invalid('apiVersion', object.apiVersion, `must be ${target.apiVersion}`)];
   const { schema } = type.version;
   const errors: FieldError[] = [];
-  if (old === undefined) {
-    const rules = { namespaced: target.namespaced, name: dnsSubdomain, standardFinalizers: false };
-    validateMetadata(object, rules, errors);
+  if (asString(object.kind) !== target.kind) errors.push(invalid('kind', object.kind, `must be ${target.kind}`));
+  if (asString(object.apiVersion) !== target.apiVersion)
+    errors.push(invalid('apiVersion', object.apiVersion, `must be ${target.apiVersion}`));
+  if (errors.length === 0) {
+    if (old === undefined) {
+      const rules = { namespaced: target.namespaced, name: dnsSubdomain, standardFinalizers: false };
+      validateMetadata(object, rules, errors);
+    }
+    const ofSchema = schemaErrors(object as Json, schema);
+    errors.push(...(old === undefined ? ofSchema : ratcheted(ofSchema, object as Json, old as Json, schema)));
+    errors.push(...scaleErrors(object, type));
   }
-  const ofSchema = schemaErrors(object as Json, schema);
-  errors.push(...(old === undefined ? ofSchema : ratcheted(ofSchema, object as Json, old as Json, schema)));
   errors.push(...embeddedErrors(object as Json, schema));
   if (old === undefined || listErrors(old as Json, schema).length === 0) errors.push(...listErrors(object as Json, schema));
   const compiledRules = rulesOf(type, serving.server.release.minor);

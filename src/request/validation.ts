@@ -51,7 +51,10 @@ export function validateChanged(object: JsonObject, old: JsonObject, attributes:
   const repeats = validator === undefined;
   const now = internal(object);
   const before = internal(old);
-  const errors = [...updateErrors(validator, now, before, namespaced, context, subresource), ...(repeats ? ownMetadata(object, old) : [])];
+  const errors = [
+    ...updateErrors(validator, now, before, namespaced, context, subresource),
+    ...(repeats ? ownMetadata(object, old, type.kind !== 'custom') : []),
+  ];
   if (type.kind !== 'custom') {
     if (errors.length === 0) warnings.push(...(validator?.warnings?.(now, before, context, subresource) ?? []));
     return errors;
@@ -69,8 +72,8 @@ function internal(object: JsonObject): JsonObject {
 }
 
 /** What every kind's own rules say of metadata, after the common ones have said it: the server repeats itself. */
-function ownMetadata(object: JsonObject, old: JsonObject): readonly FieldError[] {
+function ownMetadata(object: JsonObject, old: JsonObject, standardFinalizers: boolean): readonly FieldError[] {
   const errors: FieldError[] = [];
-  validateMetadataUpdate(object, old, errors);
+  validateMetadataUpdate(object, old, errors, standardFinalizers);
   return errors;
 }

@@ -83,7 +83,7 @@ function isChecked(type: string, format = ''): boolean {
   return type === 'string' ? isKnownFormat(format) : numberFormats[type]?.includes(format) === true;
 }
 
-/** The JSON type of a value, as messages name it. */
+/** The JSON type of a value, as messages name it. Whole numbers beyond 64 bits are floating. */
 export function typeName(value: Json): string {
   if (Array.isArray(value)) return 'array';
   switch (typeof value) {
@@ -92,7 +92,7 @@ export function typeName(value: Json): string {
     case 'boolean':
       return 'boolean';
     case 'number':
-      return Number.isInteger(value) ? 'integer' : 'number';
+      return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? 'integer' : 'number';
     default:
       return 'object';
   }

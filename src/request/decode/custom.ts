@@ -4,18 +4,20 @@
 import { groupVersion } from '../../kube/object.ts';
 import { applySchemaDefaults, dropNulls, pruneUnknown } from '../../kube/schema/complete.ts';
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
-import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Serving } from '../server.ts';
 import type { Target } from '../target.ts';
 import type { Body } from './body.ts';
 import { asStruct, type Outcome } from './decode.ts';
+import { coerced } from './embedded.ts';
 import { heldAgainst, pathText } from './typed.ts';
 
 /** Decodes a body for a custom target; the problem is what stands behind "cannot be handled as". */
 export function decodeCustom(body: Body, target: Target, { server }: Serving): Result<Outcome, string> {
   if (target.type.kind !== 'custom') return failure('no custom kind');
   const { version } = target.type;
+  if (field(body.value, 'apiVersion') === null) return failure('.apiVersion accessor error: <nil> is of the type <nil>, expected string');
   const strict = [...repeatedFields(body)];
   let value: Json = { ...(isObject(body.value) ? body.value : {}) };
   const isOwn = groupVersion(body.apiVersion).group === target.group && body.kind === target.kind;
@@ -34,6 +36,12 @@ export function decodeCustom(body: Body, target: Target, { server }: Serving): R
     const unknown = pruned.dropped.map((path) => pathText(path.slice(0, -1), String(path.at(-1))));
     strict.push(...unknown.sort().map((path) => `unknown field "${path}"`));
     value = dropNulls(pruned.value, version.schema);
+  }
+  if (isOwn && objectMeta !== undefined) {
+    const { value: whole, error, unknown } = coerced(value, version.schema, objectMeta);
+    if (error !== undefined) return failure(error);
+    value = whole;
+    strict.push(...unknown);
   }
   const object = { ...(value as JsonObject), metadata: metadata ?? {} };
   return ok({ object: asStruct(object), strict: strict.slice(0, 100) });

@@ -39,9 +39,10 @@ export function decodeRequest(request: ApiRequest, target: Target, serving: Serv
   if (request.body?.kind === 'text' && request.body.text.length > maxBody)
     return failure(tooLarge(`Request entity too large: limit is ${maxBody}`));
   const body = readBody(request, type);
-  if (!body.ok)
+  const unrecognized = body.ok ? missingKind(body.value, target) : body.message;
+  if (!body.ok || unrecognized !== undefined)
     return failure(
-      badRequest(`the object provided is unrecognized (must be of type ${target.kind}): ${body.message} (${summary(bodyText(request))})`),
+      badRequest(`the object provided is unrecognized (must be of type ${target.kind}): ${unrecognized} (${summary(bodyText(request))})`),
     );
   const outcome = isCustom ? decodeCustom(body.value, target, serving) : decodeBuiltIn(body.value, target, serving);
   if (!outcome.ok) return failure(cannotBeHandled(body.value, target, outcome.problem));
@@ -53,16 +54,21 @@ export function decodeRequest(request: ApiRequest, target: Target, serving: Serv
   return ok({ object: outcome.value.object, warnings: strict });
 }
 
+/** Kinds that are built in are known by the path; an object of another must say its own. */
+function missingKind({ kind, value }: Body, { type }: Target): string | undefined {
+  return type.kind === 'custom' && kind === '' ? `Object 'Kind' is missing in '${JSON.stringify(value)}'` : undefined;
+}
+
 /** `Pod in version "v1" cannot be handled as a Pod: …`. */
 function cannotBeHandled({ apiVersion, kind }: Body, target: Target, why: string): Refusal {
-  const version = apiVersion === '' ? target.version : groupVersion(apiVersion).version;
+  const version = apiVersion === '' && target.type.kind === 'built-in' ? target.version : groupVersion(apiVersion).version;
   return badRequest(
     `${kind === '' ? target.kind : kind} in version ${JSON.stringify(version)} cannot be handled as a ${target.kind}: ${why}`,
   );
 }
 
 function versionMismatch({ apiVersion }: Body, target: Target): string | undefined {
-  if (apiVersion === '' || apiVersion === target.kindVersion) return undefined;
+  if ((apiVersion === '' && target.type.kind === 'built-in') || apiVersion === target.kindVersion) return undefined;
   return `the API version in the data (${apiVersion}) does not match the expected API version (${target.kindVersion})`;
 }
 
