@@ -9,6 +9,7 @@ import type { Workload } from './endpoints.ts';
 import type { Network } from './network.ts';
 import { type Direction, directions, type Peer, type PodMatch, type Policy, type Rule } from './policy.ts';
 import { noPorts, type PortSet } from './port-set.ts';
+import { promising } from './promising.ts';
 import { type Trace, trace } from './trace.ts';
 
 /** Pods that may come: all that a selector of a rule would match. */
@@ -27,8 +28,11 @@ export interface Promised {
   readonly pods: UnknownPods;
   readonly ports: PortSet;
   readonly named: readonly string[];
+  /** What decides; of the NetworkPolicies that only isolate, one is named. */
   readonly trace: Trace;
 }
+
+type Relevant = ReturnType<typeof promising>;
 
 const nameLabel = 'kubernetes.io/metadata.name';
 const everyone: UnknownPods = { namespace: undefined, namespaces: [], pods: [], text: 'entire-cluster' };
@@ -36,15 +40,18 @@ const everyone: UnknownPods = { namespace: undefined, namespaces: [], pods: [], 
 /** What each workload promises, per direction: to the entire cluster first, then wherever a selector gets something else. */
 export function* promises(network: Network, workloads: readonly Workload[]): Generator<Promised> {
   const candidates = unknownPods(network);
+  const known = { ingress: new Map<readonly Policy[], Relevant>(), egress: new Map<readonly Policy[], Relevant>() };
   for (const workload of workloads)
     for (const direction of directions) {
       const place = workload.endpoints.map((endpoint) => network.places.placeOf(endpoint))[0] ?? -1;
       const policies = network.selecting(place, direction);
+      const relevant = known[direction].get(policies) ?? promising(network, policies, direction);
+      known[direction].set(policies, relevant);
       const own = network.places.pods[place]?.ports ?? [];
       const ask = (pods: UnknownPods): Promised => {
         const named = direction === 'ingress' ? own : undefined;
         const found = trace(
-          policies,
+          relevant(pods === everyone ? undefined : pods),
           direction,
           { matches: (peer, namespace, action) => covers(network, peer, namespace, pods, action), named },
           network.ports,
