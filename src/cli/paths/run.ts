@@ -8,6 +8,7 @@ import { placedAll } from '../../attack/places.ts';
 import { isPosition, vertexText } from '../../attack/vertex.ts';
 import { paint } from '../../lib/display.ts';
 import { printable } from '../../lib/text.ts';
+import { jsonPieces } from '../../report/json.ts';
 import { counted } from '../../report/words.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
@@ -51,7 +52,8 @@ function radius({ graph }: Paths, { threat }: AttackInput): Readonly<Record<stri
   return counts;
 }
 
-function json(found: Paths, chokes: readonly ChokePoint[], read: AttackInput): string {
+/** In pieces, each path when its turn comes: thousands of hops for hundreds of starts are longer than a string may be. */
+function json(found: Paths, chokes: readonly ChokePoint[], read: AttackInput): Iterable<string> {
   const { paths, candidates, starts, graph } = found;
   const result = {
     apiVersion: 'cofferdam.dev/v1',
@@ -59,13 +61,13 @@ function json(found: Paths, chokes: readonly ChokePoint[], read: AttackInput): s
     from: read.threat.from,
     to: read.threat.to,
     summary: { paths: paths.length, known: paths.filter(({ known }) => known).length, starts, startsWithAWay: candidates },
-    paths: paths.map((path) => pathJson(path, read.locate)),
+    paths: paths.map((path) => ({ toJSON: () => pathJson(path, read.locate) })),
     chokePoints: chokes.map(({ vertex, starts: passing }) => ({ ...vertexJson(vertex), starts: passing })),
     reach: radius(found, read),
     unknown: graph.unknown,
     graph: { vertices: graph.vertices.length, arcs: graph.arcs.length },
   };
-  return `${JSON.stringify(result, null, 2)}\n`;
+  return jsonPieces(result);
 }
 
 function table(found: Paths, chokes: readonly ChokePoint[], read: AttackInput, limit: number, color: boolean): string {
