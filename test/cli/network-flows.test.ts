@@ -41,6 +41,7 @@ describe('statuses', () => {
     ['generate from nothing is 2', ['generate', shop], 2],
     ['generate from manifests alone', ['generate', shop, '--static'], 0],
     ['generate for a namespace that is not there is 2', ['generate', shop, '--static', '--for', 'nowhere'], 2],
+    ['and so is one such beside one that is', ['generate', shop, '--static', '--for', 'shop,nowhere'], 2],
     ['map is an answer', ['map', shop, '-o', 'svg'], 0],
     ['map has no table', ['map', shop, '-o', 'table'], 2],
   ];
@@ -123,6 +124,6 @@ test('a plan keeps open what the API server calls, and says so', () => {
     ]);
     const { stdout } = cofferdam(['network', 'generate', shop, hooked, ...more]);
     assert.match(stdout, /the API server calls shop\/payments TCP 9443 .* open to any address/);
-    assert.match(stdout, /calls Service shop\/gone port 443, and no rule lets it: the Service is not in the input/);
+    assert.match(stdout, /checks: the API server calls Service shop\/gone port 443, and no rule lets it: the Service is not in the input/);
   }
 });

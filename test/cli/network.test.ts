@@ -34,6 +34,9 @@ describe('statuses', () => {
   const rows: readonly (readonly [string, readonly string[], number])[] = [
     ['connectivity is an answer', ['connectivity', head], 0],
     ['nothing to look at is 2', ['connectivity', join(folder, 'absent')], 2],
+    ['a focus that is nobody is 2', ['connectivity', head, '--focus', 'shop/nobody'], 2],
+    ['a peer in focus that is nobody is 2', ['connectivity', head, '--focus', 'cart', '--focus-peer', 'nobody'], 2],
+    ['exposure of nobody is 2', ['exposure', head, '--focus', 'nobody'], 2],
     ['--direction without --focus is 2', ['connectivity', head, '--direction', 'ingress'], 2],
     ['a strange port is 2', ['connectivity', head, '--port', 'http'], 2],
     ['explain says yes', ['explain', 'shop/web', 'cart', head, '--port', '80'], 0],

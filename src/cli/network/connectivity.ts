@@ -20,7 +20,7 @@ import { exit, Stop } from '../exit.ts';
 import { list, verbatim, word } from '../flags.ts';
 import { outputs, write } from '../output.ts';
 import { objectJson, objectText, partyJson, partyName, portsJson, rulesJson } from './answers.ts';
-import { located, type NetworkInput, readInput, tell } from './input.ts';
+import { located, mustExist, type NetworkInput, readInput, tell } from './input.ts';
 
 export async function run(input: CommandInput): Promise<number> {
   const { flags, console } = input;
@@ -45,6 +45,7 @@ export async function run(input: CommandInput): Promise<number> {
     console.out(printableLines(lines.sort()));
     return exit.clean;
   }
+  mustExist([...focus.workloads, ...focus.peers], answer.workloads);
   const connections = shown(answer.connections());
   write(targets, console, (format, toTerminal) =>
     format === 'json' ? json(answer, connections, read) : table(answer, connections, read, toTerminal && console.color),

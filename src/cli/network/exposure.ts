@@ -17,7 +17,7 @@ import { list, verbatim } from '../flags.ts';
 import { outputs, write } from '../output.ts';
 import { objectJson, objectText, partyJson, portsJson, rulesJson } from './answers.ts';
 import { enforcementLines, notEvaluated, printableLines } from './connectivity.ts';
-import { located, type NetworkInput, readInput, tell } from './input.ts';
+import { located, mustExist, type NetworkInput, readInput, tell } from './input.ts';
 
 export async function run(input: CommandInput): Promise<number> {
   const { words, flags, console } = input;
@@ -30,6 +30,10 @@ export async function run(input: CommandInput): Promise<number> {
   }
   const found = exposure(read.snapshot);
   tell(input, located(found.answer.network.complaints, read.locate));
+  mustExist(
+    names,
+    found.workloads.map(({ workload }) => workload),
+  );
   const shown = found.workloads.filter(({ workload }) => names.length === 0 || isNamed({ kind: 'workload', workload }, names));
   write(targets, console, (format, toTerminal) =>
     format === 'json' ? json(found, shown, read) : table(found, shown, read, toTerminal && console.color),

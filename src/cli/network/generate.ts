@@ -36,9 +36,10 @@ export async function run(input: CommandInput): Promise<number> {
     dns: flags.dns !== false,
     replace: flags.replace === true,
   });
-  if (result.namespaces.length === 0)
+  const nowhere = wanted.filter((namespace) => !result.namespaces.includes(namespace));
+  if (result.namespaces.length === 0 || nowhere.length > 0)
     throw new Stop(
-      problem('input/nothing', `no workload to write policies for${wanted.length > 0 ? ` in ${wanted.map(printable).join(', ')}` : ''}`),
+      problem('input/nothing', `no workload to write policies for${nowhere.length > 0 ? ` in ${nowhere.map(printable).join(', ')}` : ''}`),
     );
   write(targets, console, (format, toTerminal) => {
     if (format === 'yaml') return result.policies.map(({ object }) => dump(object, { lineWidth: -1, noRefs: true })).join('---\n');
@@ -205,18 +206,24 @@ function callNotes({ calls }: Plan): readonly string[] {
     known.flatMap(({ to }) => to.map(({ workload, protocol, port }) => `${workload.namespace}/${workload.name} ${protocol} ${port}`)),
   );
   const names = [...ports].sort();
+  const unanswered = [
+    ...Map.groupBy(
+      calls.filter(({ unknown }) => unknown !== undefined),
+      ({ service }) => `Service ${service.namespace}/${service.name} port ${service.port}`,
+    ),
+  ];
   return [
     ...(names.length === 0
       ? []
       : [
           `the API server calls ${names.slice(0, mostLines).join(', ')}${names.length > mostLines ? `, ${names.length - mostLines} more` : ''} (webhooks, extension API servers): open to any address, for its own is not known`,
         ]),
-    ...calls
-      .filter(({ unknown }) => unknown !== undefined)
-      .slice(0, mostLines)
-      .map(
-        ({ by, service, unknown }) =>
-          `${by.kind} ${by.name} calls Service ${service.namespace}/${service.name} port ${service.port}, and no rule lets it: ${unknown}`,
-      ),
+    ...unanswered.slice(0, mostLines).map(([who, [first, ...rest]]) => {
+      const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
+      return `${first?.by.kind ?? ''} ${first?.by.name ?? ''}${more}: the API server calls ${who}, and no rule lets it: ${first?.unknown ?? ''}`;
+    }),
+    ...(unanswered.length > mostLines
+      ? [`${unanswered.length - mostLines} more Services that the API server calls and no rule lets it`]
+      : []),
   ];
 }

@@ -1,6 +1,9 @@
 // What the network commands read: manifests or a live cluster, as a snapshot, with the places of its fields in the texts.
 
 import { type Problem, problem } from '../../lib/problem.ts';
+import { printable } from '../../lib/text.ts';
+import type { Workload } from '../../network/endpoints.ts';
+import { isNamed } from '../../network/focus.ts';
 import type { Complaint } from '../../network/policy.ts';
 import { problemText } from '../../report/words.ts';
 import { assumedFacts, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
@@ -36,6 +39,17 @@ export async function readInput(input: CommandInput, paths: readonly string[]): 
     snapshot: snapshot({ resources, problems, coverage, facts: loaded.facts ?? assumedFacts(undefined) }),
     locate: positions(loaded.texts),
   };
+}
+
+/** Ends the command where a name given to --focus or --focus-peer is nobody's: an empty answer would read as "nothing may talk". */
+export function mustExist(names: readonly string[], workloads: readonly Workload[]): void {
+  const nobody = names.filter(
+    (name) => name !== 'ingress-controller' && !workloads.some((workload) => isNamed({ kind: 'workload', workload }, [name])),
+  );
+  if (nobody.length === 0) return;
+  const known = workloads.slice(0, 5).map(({ namespace, name }) => `${namespace}/${name}`);
+  const there = known.length === 0 ? '' : `; there are ${known.join(', ')}${workloads.length > known.length ? ', …' : ''}`;
+  throw new Stop(problem('input/nothing', printable(`no workload is named ${nobody.map((name) => `"${name}"`).join(', ')}${there}`)));
 }
 
 /** Complaints as problems with their places. */
