@@ -98,8 +98,8 @@ function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
 }
 
 /** An object that says it is of another kind than its resource is refused as what it says. */
-function saidKind(object: Struct, { group, kind }: Target): { readonly group: string; readonly kind: string } {
-  return { group, kind: asString(object.kind) ?? kind };
+export function saidKind(object: Struct, { group, kind }: Target): { readonly group: string; readonly kind: string } {
+  return { group, kind: asString(object.kind) || kind };
 }
 
 function taken({ object, target, serving }: Attributes): Refusal | undefined {

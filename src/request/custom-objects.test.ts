@@ -22,6 +22,7 @@ const schema: Json = {
         size: { type: 'integer' },
         minimum: { type: 'integer', default: 0 },
         replicas: { type: 'integer' },
+        name: { type: 'string', maxLength: 3, pattern: '^[a-z]+$' },
         inner: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
       },
     },
@@ -102,7 +103,12 @@ const rows: readonly (readonly [what: string, body: JsonObject, answer: string])
   [
     'a whole number beyond 64 bits',
     widget({ size: 1e30 }),
-    `422 [spec.size: Invalid value: "number": spec.size in body must be of type integer: "number", <nil>: Invalid value: null: ${unchecked}]`,
+    `422 [spec.size: Invalid value: "number": spec.size in body must be of type integer: "number", <nil>: Invalid value: "": Checked value must be of type integer (default format) in spec.size, <nil>: Invalid value: null: ${unchecked}]`,
+  ],
+  [
+    'a text that is too long, of which its pattern is not asked',
+    widget({ size: 1, name: '1234' }),
+    `422 [spec.name: Too long: may not be more than 3 bytes, <nil>: Invalid value: null: ${unchecked}]`,
   ],
   ['an embedded kind that is no text', widget(inner({ kind: 1 })), '400 spec.inner.kind: Invalid value: 1: must be a string'],
   [

@@ -9,7 +9,7 @@ import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import { allocate } from './allocate.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { convertTo } from './convert.ts';
-import { register } from './create.ts';
+import { register, saidKind } from './create.ts';
 import { invalid, invalidObject } from './field-error.ts';
 import { sameButTimes } from './managed-fields.ts';
 import { dropRepeatedOwners } from './owners.ts';
@@ -199,7 +199,7 @@ function judge(
   if (before.deletionGracePeriodSeconds !== undefined && kept.deletionGracePeriodSeconds === undefined)
     kept.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
   const errors = validateChanged(object as unknown as JsonObject, existing, attributes);
-  const unfit = errors.length > 0 ? invalidObject(target, asString(kept.name) ?? '', errors) : undefined;
+  const unfit = errors.length > 0 ? invalidObject(saidKind(object, target), asString(kept.name) ?? '', errors) : undefined;
   observe?.({ stage: 'validated', refusal: unfit, attributes });
   if (unfit !== undefined) return failure(unfit);
   const next = written(object, target);

@@ -135,13 +135,12 @@ function checkText(value: string, schema: Schema, limits: Limits, path: string, 
   const at = fieldOf(path);
   const { minLength, maxLength, pattern } = limits;
   const length = maxLength === undefined && minLength === undefined ? 0 : [...value].length;
+  // The first of these alone is said.
   if (maxLength !== undefined && length > maxLength) add(found, tooLong(at, maxLength));
-  if (minLength !== undefined && length < minLength)
+  else if (minLength !== undefined && length < minLength)
     add(found, invalid(at, value, `${path} in body should be at least ${minLength} chars long`));
-  if (pattern !== undefined) {
-    const expression = linearRegex(pattern);
-    if (expression?.found(value) === false) add(found, invalid(at, value, `${path} in body should match '${pattern}'`));
-  }
+  else if (pattern !== undefined && linearRegex(pattern)?.found(value) === false)
+    add(found, invalid(at, value, `${path} in body should match '${pattern}'`));
   found.checks++;
   const { format } = schema;
   if (format !== undefined && isKnownFormat(format) && !hasFormat(value, format))
@@ -151,6 +150,13 @@ function checkText(value: string, schema: Schema, limits: Limits, path: string, 
 function checkNumber(value: number, schema: Schema, limits: Limits, path: string, found: Found): void {
   const at = fieldOf(path);
   const { minimum, maximum, multipleOf } = limits;
+  if (
+    schema.type === 'integer' &&
+    (typeName(value) !== 'integer' || (schema.format === 'int32' && (value < -(2 ** 31) || value >= 2 ** 31)))
+  ) {
+    const form = schema.format === undefined ? '(default format)' : `with format ${schema.format}`;
+    add(found, invalid('<nil>', '', `Checked value must be of type integer ${form} in ${path}`));
+  }
   if (multipleOf !== undefined && !Number.isInteger(value / multipleOf))
     add(found, invalid(at, value, `${path} in body should be a multiple of ${multipleOf}`));
   if (maximum !== undefined && (limits.exclusiveMaximum === true ? value >= maximum : value > maximum))
@@ -163,8 +169,6 @@ function checkNumber(value: number, schema: Schema, limits: Limits, path: string
       found,
       invalid(at, value, `${path} in body should be greater than ${limits.exclusiveMinimum === true ? '' : 'or equal to '}${minimum}`),
     );
-  if (schema.format === 'int32' && schema.type === 'integer' && (value < -(2 ** 31) || value >= 2 ** 31))
-    add(found, invalid('<nil>', '', `Checked value must be of type integer with format int32 in ${path}`));
   found.checks++;
 }
 

@@ -40,6 +40,8 @@ export function decodeRequest(request: ApiRequest, target: Target, serving: Serv
     return failure(tooLarge(`Request entity too large: limit is ${maxBody}`));
   const body = readBody(request, type);
   const unrecognized = body.ok ? missingKind(body.value, target) : body.message;
+  if (body.ok && unrecognized !== undefined && fieldValidationOf(request) === 'Ignore')
+    return failure(cannotBeHandled(body.value, target, unrecognized));
   if (!body.ok || unrecognized !== undefined)
     return failure(
       badRequest(`the object provided is unrecognized (must be of type ${target.kind}): ${unrecognized} (${summary(bodyText(request))})`),

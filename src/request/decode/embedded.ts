@@ -3,7 +3,7 @@
 
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
-import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { canonicalJson, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { fieldErrorBody, invalid } from '../field-error.ts';
 import { heldAgainst, pathText } from './typed.ts';
 
@@ -59,7 +59,7 @@ function visit(value: Json, schema: Schema | undefined, walk: Walk): Json {
 function ofEmbedded(key: string, value: Json, walk: Walk): Json {
   const refuse = (detail: string): Json => {
     const at = pathText(walk.path, key);
-    walk.error = `${at}: ${fieldErrorBody(invalid(at, value, detail))}`;
+    walk.error = `${at}: ${fieldErrorBody(invalid(at, JSON.parse(canonicalJson(value)) as Json, detail))}`;
     return value;
   };
   if (key === 'apiVersion' || key === 'kind') return typeof value === 'string' ? value : refuse('must be a string');
