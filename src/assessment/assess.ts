@@ -59,7 +59,7 @@ export function assess(snapshot: Snapshot, options: AssessOptions): Assessment {
   return {
     apiVersion: 'cofferdam.dev/v1',
     kind: 'Assessment',
-    made: new Date(now).toISOString(),
+    made: new Date(now).toISOString().slice(0, 10),
     facts: snapshot.facts,
     inputs: given,
     summary: {

@@ -218,7 +218,7 @@ export interface AnswerNote {
 export interface Assessment {
   readonly apiVersion: 'cofferdam.dev/v1';
   readonly kind: 'Assessment';
-  /** ISO 8601, UTC. */
+  /** The day, in UTC: the same input gives the same bytes all day. */
   readonly made: string;
   readonly facts: ClusterFacts;
   readonly inputs: { readonly manifests: boolean; readonly live: boolean; readonly repository: boolean; readonly answers: boolean };

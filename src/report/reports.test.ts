@@ -8,8 +8,9 @@ import { container, deployment } from '../controls/examples.ts';
 import { catalogue } from '../controls/index.ts';
 import type { ScanResult } from '../controls/result.ts';
 import { scan } from '../controls/scan.ts';
+import { loadSchemas } from '../kube/schema/load.ts';
 import { problem } from '../lib/problem.ts';
-import { resource, snapshot } from '../snapshot/snapshot.ts';
+import { newestKnownVersion, resource, snapshot } from '../snapshot/snapshot.ts';
 import { cell } from './csv.ts';
 import { script, scriptHash } from './html/script.ts';
 import { findFormat, formats } from './index.ts';
@@ -35,6 +36,8 @@ function hostile(): ScanResult {
   });
 }
 
+// Some controls say more where the schemas are there; they are, whatever other tests run beside these.
+await loadSchemas(newestKnownVersion);
 const result = hostile();
 
 function render(name: string, of: ScanResult = result): string {

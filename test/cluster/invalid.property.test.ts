@@ -79,14 +79,12 @@ test('odd objects of every kind are answered as the real API server answers them
     const path = `${root}${served.namespaced ? `/namespaces/${namespace}` : ''}/${served.name}`;
     return { path, object, places: places(object, release.schemaOf(apiVersion, kind)) };
   });
-  const cases = fc
-    .constantFrom(...bases)
-    .chain(({ path, object, places: all }) =>
-      fc.record({
-        path: fc.constant(path),
-        body: fc.tuple(fc.constantFrom(...all), fc.constantFrom(...odd)).map(([at, by]) => replaced(object, at, by)),
-      }),
-    );
+  const cases = fc.constantFrom(...bases).chain(({ path, object, places: all }) =>
+    fc.record({
+      path: fc.constant(path),
+      body: fc.tuple(fc.constantFrom(...all), fc.constantFrom(...odd)).map(([at, by]) => replaced(object, at, by)),
+    }),
+  );
   await fc.assert(
     fc.asyncProperty(cases, async ({ path, body }) => {
       const theirs = await cluster.api('POST', `${path}?${new URLSearchParams(query)}`, body);

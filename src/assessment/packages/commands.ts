@@ -1,7 +1,8 @@
 // A package's changes as orders for kubectl: one patch an object, in the order of the repairs; deletions and additions of the attack graph
 // beside them. Texts of Secrets never come into it: patches are of fields that controls look at.
 
-import { type Change, changesToMake } from '../../attack/repair.ts';
+import { inOrder } from '../../attack/in-order.ts';
+import type { Change } from '../../attack/repair.ts';
 import { groupVersion } from '../../kube/object.ts';
 import type { JsonPatch } from '../../kube/patch/json-patch.ts';
 import type { SourcePosition } from '../../lib/problem.ts';
@@ -30,7 +31,9 @@ export function changesOf(remedy: Remedy, locate: Locate): { readonly changes: r
       ...(source === undefined ? {} : { source }),
     }),
   );
-  const others = [...new Set(remedy.repairs.flatMap(changesToMake))].map((change) => ofChange(change, locate));
+  const others = inOrder(remedy.repairs)
+    .flat()
+    .map((change) => ofChange(change, locate));
   const unique = [...new Map([...others, ...patched].map((change) => [change.command, change])).values()];
   return { changes: unique.slice(0, mostChanges), all: unique.length };
 }
@@ -52,7 +55,12 @@ function ofChange(change: Change, locate: Locate): PackageChange {
 
 function targetWords(group: string, kind: string, namespace: string, name: string): string {
   const resource = `${kind.toLowerCase()}${group.includes('.') && !group.endsWith('.k8s.io') ? `.${group}` : ''}`;
-  return `${resource} ${name}${namespace === '' ? '' : ` -n ${namespace}`}`;
+  return `${word(resource)} ${word(name)}${namespace === '' ? '' : ` -n ${word(namespace)}`}`;
+}
+
+/** A word of a shell: names of roles and bindings may hold almost anything. */
+function word(text: string): string {
+  return /^[A-Za-z0-9._:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function patchCommand(words: string, patch: JsonPatch): string {

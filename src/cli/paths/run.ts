@@ -7,6 +7,7 @@ import { reachOf } from '../../attack/paths.ts';
 import { placedAll } from '../../attack/places.ts';
 import { isPosition, vertexText } from '../../attack/vertex.ts';
 import { paint } from '../../lib/display.ts';
+import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { jsonPieces } from '../../report/json.ts';
 import { counted } from '../../report/words.ts';
@@ -23,6 +24,7 @@ export async function run(input: CommandInput): Promise<number> {
   const limit = count(read.flags, 'limit', 20);
   const found = pathsIn(read.snapshot, read.threat, { most: Math.max(200, limit), each: count(read.flags, 'ways', 1) });
   if (!found.ok) throw new Stop(found.problem);
+  mustName(found.value, read);
   const chokes = chokesOf(found.value, read);
   write(targets, input.console, (format, toTerminal) =>
     format === 'json' ? json(found.value, chokes, read) : table(found.value, chokes, read, limit, toTerminal && input.console.color),
@@ -31,6 +33,15 @@ export async function run(input: CommandInput): Promise<number> {
   if (length === 0 || read.flags.failOnPath !== true) return exit.clean;
   input.console.err(`cofferdam: ${counted(length, 'attack path')} (--fail-on-path)\n`);
   return exit.findings;
+}
+
+/** A start or goal that was asked for and is nowhere is a slip of the pen, not a cluster without paths. */
+function mustName({ graph, starts }: Paths, { flags, threat }: AttackInput): void {
+  if (verbatim(flags, 'from').length > 0 && starts === 0)
+    throw new Stop(problem('usage/bad-flag', `--from ${threat.from.join(', ')}: there is nothing of that name`));
+  const goals = placedAll(graph, threat.to);
+  if (verbatim(flags, 'to').length > 0 && goals.ok && goals.value.length === 0)
+    throw new Stop(problem('usage/bad-flag', `--to ${threat.to.join(', ')}: there is nothing of that name`));
 }
 
 function chokesOf({ graph, paths }: Paths, { threat }: AttackInput): readonly ChokePoint[] {
