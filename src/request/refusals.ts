@@ -24,8 +24,27 @@ const circumstances = {
 };
 const nobody = { name: 'admin', groups: ['system:masters'] };
 
-/** Field errors of an object of a built-in kind; undefined where the release does not have the kind, or nothing but its schema says how it must be. */
+const known = new WeakMap<Release, WeakMap<KubeObject, { readonly errors: readonly FieldError[] | undefined }>>();
+
+/**
+ * Field errors of an object of a built-in kind; undefined where the release does not have the kind, or nothing but its schema says how it must
+ * be. Texts that stand in a repository many times are read as one object, which is judged once.
+ */
 export function refusalsOf(object: KubeObject, release: Release): readonly FieldError[] | undefined {
+  let judged = known.get(release);
+  if (judged === undefined) {
+    judged = new WeakMap();
+    known.set(release, judged);
+  }
+  let answer = judged.get(object);
+  if (answer === undefined) {
+    answer = { errors: judge(object, release) };
+    judged.set(object, answer);
+  }
+  return answer.errors;
+}
+
+function judge(object: KubeObject, release: Release): readonly FieldError[] | undefined {
   const { group } = groupVersion(object.apiVersion);
   const served = release.resourceOf(object.apiVersion, object.kind);
   const schema = release.schemaOf(object.apiVersion, object.kind);
