@@ -3,36 +3,24 @@
 // `npm run bench -- admit [REVIEWS [CREATES]]`.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { built } from '../test/cluster/binaries.ts';
 import { makeAuthority, makeCertificate } from '../test/cluster/certificates.ts';
 import { startCluster } from '../test/cluster/cluster.ts';
 import { median } from './measure.ts';
+import { inputs, lines } from './peer-inputs.ts';
 
 const reviews = Number(process.argv[3] ?? 100_000);
 const creates = Number(process.argv[4] ?? 2_000);
 const connections = 50;
-const inputs = join(import.meta.dirname, '..', '..', 'shared', 'peers', 'inputs');
-if (!existsSync(inputs)) {
-  console.log('the inputs are not beside this checkout');
-  process.exit(0);
-}
-
 const group = 'admissionregistration.k8s.io/v1';
 const expressions: readonly { readonly name: string; readonly expression: string }[] = JSON.parse(
   readFileSync(join(inputs, 'cel-expressions.json'), 'utf8'),
 );
-const pods: readonly { readonly metadata: { readonly name: string; readonly namespace?: string } }[] = gunzipSync(
-  readFileSync(join(inputs, 'pods-2000.jsonl.gz')),
-)
-  .toString('utf8')
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => JSON.parse(line));
+const pods = lines<{ readonly metadata: { readonly name: string; readonly namespace?: string } }>(join(inputs, 'pods-2000.jsonl.gz'));
 const policies = expressions.flatMap(({ name, expression }) => [
   {
     apiVersion: group,

@@ -13,6 +13,7 @@ import { compile, type Program, preferBackEnd } from '../src/languages/cel/progr
 import { types } from '../src/languages/cel/type.ts';
 import { CelError, type ObjectMap } from '../src/languages/cel/value.ts';
 import { median } from './measure.ts';
+import { inputs, lines, shared } from './peer-inputs.ts';
 
 interface Expression {
   readonly name: string;
@@ -31,22 +32,8 @@ interface Pod {
   readonly metadata: { readonly namespace?: string; readonly name: string };
 }
 
-const shared = join(import.meta.dirname, '..', '..', 'shared', 'peers');
-const inputs = join(shared, 'inputs');
 const peer = join(process.env.PEERS_HOME ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cofferdam-peers'), 'bin', 'cel');
 const milliseconds = Number(process.argv[3] ?? 0.3) * 1000;
-
-if (!existsSync(inputs)) {
-  console.log('the inputs are not beside this checkout');
-  process.exit(0);
-}
-
-const lines = <T>(file: string): readonly T[] =>
-  gunzipSync(readFileSync(file))
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
 
 const expressions = JSON.parse(readFileSync(join(inputs, 'cel-expressions.json'), 'utf8')) as readonly Expression[];
 const environment = extend(kubernetesEnvironment(), { variables: { object: types.dyn, oldObject: types.dyn, params: types.dyn } });

@@ -18,6 +18,7 @@ import { podSecurityChecks } from '../src/policy/pod-security/checks.ts';
 import { evaluate, forbiddenDetail, offenceOf } from '../src/policy/pod-security/evaluate.ts';
 import { type PolicySet, policySet } from '../src/policy/policy-set.ts';
 import { validate } from '../src/policy/verdict.ts';
+import { inputs, lines, shared } from './peer-inputs.ts';
 
 interface Expression {
   readonly name: string;
@@ -32,21 +33,7 @@ interface Answer {
   readonly verdictUnstructured?: string;
 }
 
-const shared = join(import.meta.dirname, '..', '..', 'shared', 'peers');
-const inputs = join(shared, 'inputs');
 const milliseconds = Number(process.argv[3] ?? 1) * 1000;
-
-if (!existsSync(inputs)) {
-  console.log('the inputs are not beside this checkout');
-  process.exit(0);
-}
-
-const lines = <T>(file: string): readonly T[] =>
-  gunzipSync(readFileSync(file))
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
 
 const expressions = JSON.parse(readFileSync(join(inputs, 'cel-expressions.json'), 'utf8')) as readonly Expression[];
 const pods = new Map<string, KubeObject>();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const name = process.argv[2] ?? 'scan';
 const file = join(import.meta.dirname, `${name}.ts`);
-if (!/^[a-z-]+$/.test(name) || name === 'run' || name === 'measure' || !existsSync(file)) {
+if (!/^[a-z-]+$/.test(name) || ['run', 'measure', 'peer-inputs'].includes(name) || !existsSync(file)) {
   console.error(`no benchmark "${name}"`);
   process.exit(2);
 }

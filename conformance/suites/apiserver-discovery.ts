@@ -13,6 +13,7 @@ import { loadPublished, packedDocuments } from '../../src/request/read/published
 import { answerRead, type Reader } from '../../src/request/read/read.ts';
 import type { Reply } from '../../src/request/read/reply.ts';
 import { yamlText } from '../../src/request/read/yaml-text.ts';
+import { difference } from '../difference.ts';
 import type { Suite } from '../suite.ts';
 import { objectsState, userOf } from './apiserver-state.ts';
 
@@ -134,18 +135,4 @@ function judgeDigest(document: Json, { paths, schemas, definitions }: Case['resp
   );
   const expected = asList(schemas ?? definitions);
   return sameJson([...names].sort(), [...expected].sort()) ? undefined : difference([...names].sort(), [...expected].sort());
-}
-
-/** The first place where two values differ. */
-function difference(found: unknown, wanted: unknown, at = ''): string {
-  if (Array.isArray(found) && Array.isArray(wanted)) {
-    for (let index = 0; index < Math.max(found.length, wanted.length); index++)
-      if (!sameJson(found[index], wanted[index])) return difference(found[index], wanted[index], `${at}[${index}]`);
-  } else if (typeof found === 'object' && typeof wanted === 'object' && found !== null && wanted !== null) {
-    for (const key of new Set([...Object.keys(found), ...Object.keys(wanted)])) {
-      const [one, other] = [field(found, key), field(wanted, key)];
-      if (!sameJson(one, other)) return difference(one, other, `${at}.${key}`);
-    }
-  }
-  return `${at}: ${JSON.stringify(found)?.slice(0, 300)}, not ${JSON.stringify(wanted)?.slice(0, 300)}`;
 }

@@ -18,6 +18,7 @@ import { yamlText } from '../../src/request/read/yaml-text.ts';
 import { apiServer, defaultPlugins } from '../../src/request/server.ts';
 import type { Writing } from '../../src/request/update.ts';
 import { write } from '../../src/request/write.ts';
+import { difference } from '../difference.ts';
 import type { Suite } from '../suite.ts';
 import { objectsState, userOf } from './apiserver-state.ts';
 
@@ -353,18 +354,4 @@ function ageless(cell: string, row: readonly Json[]): string {
   if (cell === row[3] && /^\d+\/\d/.test(String(row[2])) && row.length === 8 && !/y/.test(cell)) return cell;
   if (/^(?:\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d+h(?:\d+m)?|\d+m(?:\d+s)?|\d+s)$/.test(cell)) return '<age>';
   return cell.replace(durations, '<age>');
-}
-
-/** The first place where two values differ. */
-function difference(found: unknown, wanted: unknown, at = ''): string {
-  if (Array.isArray(found) && Array.isArray(wanted)) {
-    for (let index = 0; index < Math.max(found.length, wanted.length); index++)
-      if (!sameJson(found[index], wanted[index])) return difference(found[index], wanted[index], `${at}[${index}]`);
-  } else if (typeof found === 'object' && typeof wanted === 'object' && found !== null && wanted !== null) {
-    for (const key of new Set([...Object.keys(found), ...Object.keys(wanted)])) {
-      const [one, other] = [field(found, key), field(wanted, key)];
-      if (!sameJson(one, other)) return difference(one, other, `${at}.${key}`);
-    }
-  }
-  return `${at}: ${JSON.stringify(found)?.slice(0, 300)}, not ${JSON.stringify(wanted)?.slice(0, 300)}`;
 }

@@ -31,6 +31,15 @@ export function groupVersion(apiVersion: string): { readonly group: string; read
   return slash < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
 
+/**
+ * The apiVersion of a group and version.
+ *
+ * @example `apiVersionOf({ group: 'apps', version: 'v1' })` is `'apps/v1'`
+ */
+export function apiVersionOf({ group, version }: { readonly group: string; readonly version: string }): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
 /** Group, version and kind of an object. */
 export function groupVersionKind(object: KubeObject): GroupVersionKind {
   return { ...groupVersion(object.apiVersion), kind: object.kind };

@@ -35,3 +35,12 @@ export function printable(text: string): string {
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
+
+/**
+ * A word as a shell reads it back: names of roles and bindings may hold whatever a path may.
+ *
+ * @example `shellWord('a;b')` is `"'a;b'"`
+ */
+export function shellWord(text: string): string {
+  return /^[\w.:/][\w.:/-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

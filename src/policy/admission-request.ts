@@ -2,7 +2,7 @@
 // the namespace once. Also who is left alone: policies and webhooks never judge policies and webhooks, nor reviews of access
 // (kube-apiserver 1.36, rules.IsExemptAdmissionConfigurationResource and pkg/kubeapiserver/admission/exclusion).
 
-import type { GroupVersionKind } from '../kube/object.ts';
+import { apiVersionOf, type GroupVersionKind } from '../kube/object.ts';
 import { type Labels, matches, type Selector } from '../kube/selector.ts';
 import type { Value } from '../languages/cel/value.ts';
 import { field, isObject, type Json, type JsonObject, stringMap } from '../lib/json.ts';
@@ -113,7 +113,7 @@ export function converted(request: AdmissionRequest, matched: Asked): ConvertedO
 
 /** The least a conversion does. Fields are those of the version that was sent. */
 function renamed(object: Json, { group, version, kind }: GroupVersionKind): Json {
-  return isObject(object) ? { ...object, apiVersion: group === '' ? version : `${group}/${version}`, kind } : object;
+  return isObject(object) ? { ...object, apiVersion: apiVersionOf({ group, version }), kind } : object;
 }
 
 const policyKinds = new Set([

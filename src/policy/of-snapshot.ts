@@ -3,7 +3,7 @@
 // custom kind whose definition is not in the snapshot is guessed as kubectl does.
 
 import { type Atom, atomOf, customAtom } from '../kube/apply/atom.ts';
-import { type GroupVersionKind, groupVersion, type KubeObject } from '../kube/object.ts';
+import { apiVersionOf, type GroupVersionKind, groupVersion, type KubeObject } from '../kube/object.ts';
 import { applySchemaDefaults, pruneUnknown } from '../kube/schema/complete.ts';
 import { withDefaults } from '../kube/schema/defaults/apply.ts';
 import type { Release } from '../kube/schema/release.ts';
@@ -87,10 +87,6 @@ function guessed(kind: string): string {
   const name = kind.toLowerCase();
   if (name.endsWith('s')) return `${name}es`;
   return name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`;
-}
-
-function apiVersionOf({ group, version }: { readonly group: string; readonly version: string }): string {
-  return group === '' ? version : `${group}/${version}`;
 }
 
 function customVersion({ custom }: Kinds, { group, version, kind }: GroupVersionKind): CustomVersion | undefined {

@@ -4,6 +4,7 @@ import { asList, asNumber, asString, dig, field } from '../../lib/json.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import { type Check, judged, ofControls } from '../check.ts';
 import { running, written } from '../words.ts';
+import { workloadsAtLevel } from './pod-security.ts';
 
 export const applications: readonly Check[] = [
   ofControls(
@@ -56,18 +57,7 @@ export const applications: readonly Check[] = [
       gate: true,
       layer: 'container',
     },
-    function* ({ snapshot, scan }) {
-      const own = new Map(running(snapshot).map((resource) => [`${resource.kind}/${resource.namespace}/${resource.name}`, resource]));
-      for (const { subject, level } of scan.podSecurity.workloads) {
-        const resource = own.get(`${subject.kind}/${subject.namespace}/${subject.name}`);
-        if (resource !== undefined)
-          yield {
-            verdict: level === 'privileged' ? 'fail' : 'pass',
-            resource,
-            detail: `${subject.kind} ${subject.name} meets the level ${level}`,
-          };
-      }
-    },
+    (context) => workloadsAtLevel(context, ['baseline', 'restricted']),
   ),
   ofControls(
     'applications/disruption-budgets',

@@ -163,12 +163,7 @@ export const ciCd: readonly Check[] = [
       layer: 'code',
       phase: 'develop',
     },
-    ({ repository }): readonly Judgement[] => [
-      present(
-        repository.some(({ kind }) => kind === 'code-owners'),
-        'CODEOWNERS file',
-      ),
-    ],
+    inRepository('code-owners', 'CODEOWNERS file'),
   ),
   judged(
     'ci-cd/dependency-updates',
@@ -180,12 +175,7 @@ export const ciCd: readonly Check[] = [
       layer: 'code',
       phase: 'develop',
     },
-    ({ repository }): readonly Judgement[] => [
-      present(
-        repository.some(({ kind }) => kind === 'dependency-updates'),
-        'setting of Dependabot or Renovate',
-      ),
-    ],
+    inRepository('dependency-updates', 'setting of Dependabot or Renovate'),
   ),
   judged(
     'ci-cd/delivered-from-git',
@@ -429,6 +419,16 @@ function workflows({ repository }: CheckContext): readonly Workflow[] {
 
 function dockerfiles(repository: readonly RepositoryFile[]): readonly RepositoryFile[] {
   return repository.filter(({ kind }) => kind === 'dockerfile');
+}
+
+/** Whether the repository has a file of a kind. */
+function inRepository(kind: RepositoryFile['kind'], what: string): (context: CheckContext) => readonly Judgement[] {
+  return ({ repository }) => [
+    present(
+      repository.some((file) => file.kind === kind),
+      what,
+    ),
+  ];
 }
 
 function present(there: boolean, what: string): Judgement {

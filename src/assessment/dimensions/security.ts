@@ -4,6 +4,7 @@ import { ofKind } from '../../snapshot/lookup.ts';
 import { gates, noGateSeen } from '../admission.ts';
 import { type Check, judged, ofControls } from '../check.ts';
 import { count, running } from '../words.ts';
+import { workloadsAtLevel } from './pod-security.ts';
 
 export const security: readonly Check[] = [
   judged(
@@ -60,18 +61,7 @@ export const security: readonly Check[] = [
       weight: 3,
       layer: 'container',
     },
-    function* ({ snapshot, scan }) {
-      const own = new Map(running(snapshot).map((resource) => [`${resource.kind}/${resource.namespace}/${resource.name}`, resource]));
-      for (const { subject, level } of scan.podSecurity.workloads) {
-        const resource = own.get(`${subject.kind}/${subject.namespace}/${subject.name}`);
-        if (resource !== undefined)
-          yield {
-            verdict: level === 'restricted' ? 'pass' : 'fail',
-            resource,
-            detail: `${subject.kind} ${subject.name} meets the level ${level}`,
-          };
-      }
-    },
+    (context) => workloadsAtLevel(context, ['restricted']),
   ),
   judged(
     'security/admission',

@@ -6,7 +6,7 @@ import type { Change } from '../../attack/repair.ts';
 import { groupVersion } from '../../kube/object.ts';
 import type { JsonPatch } from '../../kube/patch/json-patch.ts';
 import type { SourcePosition } from '../../lib/problem.ts';
-import { printable } from '../../lib/text.ts';
+import { printable, shellWord } from '../../lib/text.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import type { PackageChange, Remedy } from './package.ts';
 
@@ -42,7 +42,7 @@ function ofChange(change: Change, locate: Locate): PackageChange {
   if (change.kind === 'add')
     return {
       target: change.object.kind,
-      command: printable(`kubectl apply -f <(echo '${JSON.stringify(change.object).replaceAll("'", "'\\''")}')`),
+      command: printable(`kubectl apply -f <(echo ${shellWord(JSON.stringify(change.object))})`),
     };
   const { group, kind, namespace, name } = change.resource;
   const words = targetWords(group, kind, namespace, name);
@@ -55,14 +55,9 @@ function ofChange(change: Change, locate: Locate): PackageChange {
 
 function targetWords(group: string, kind: string, namespace: string, name: string): string {
   const resource = `${kind.toLowerCase()}${group.includes('.') && !group.endsWith('.k8s.io') ? `.${group}` : ''}`;
-  return `${word(resource)} ${word(name)}${namespace === '' ? '' : ` -n ${word(namespace)}`}`;
-}
-
-/** A word of a shell: names of roles and bindings may hold almost anything. */
-function word(text: string): string {
-  return /^[A-Za-z0-9._:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return `${shellWord(resource)} ${shellWord(name)}${namespace === '' ? '' : ` -n ${shellWord(namespace)}`}`;
 }
 
 function patchCommand(words: string, patch: JsonPatch): string {
-  return printable(`kubectl patch ${words} --type=json -p '${JSON.stringify(patch).replaceAll("'", "'\\''")}'`);
+  return printable(`kubectl patch ${words} --type=json -p ${shellWord(JSON.stringify(patch))}`);
 }

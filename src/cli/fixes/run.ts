@@ -7,7 +7,7 @@ import type { Change } from '../../attack/repair.ts';
 import { type Risk, risks } from '../../attack/risk.ts';
 import { vertexText } from '../../attack/vertex.ts';
 import { paint } from '../../lib/display.ts';
-import { printable } from '../../lib/text.ts';
+import { printable, shellWord } from '../../lib/text.ts';
 import { counted, placeText } from '../../report/words.ts';
 import type { Locator } from '../../sources/positions.ts';
 import type { CommandInput } from '../command.ts';
@@ -158,9 +158,4 @@ function patchText(change: Change, locate: Locator): string {
   const target = `${shellWord(kind.toLowerCase())} ${shellWord(name)}${namespace === '' ? '' : ` -n ${shellWord(namespace)}`}`;
   if (change.kind === 'remove') return `${printable(`kubectl delete ${target}`)}${where}`;
   return `${printable(`kubectl patch ${target} --type=json -p ${shellWord(JSON.stringify(change.patch))}`)}${where}`;
-}
-
-/** A word as a shell reads it back: names of roles and bindings may hold whatever a path may. */
-function shellWord(text: string): string {
-  return /^[\w.:/][\w.:/-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,10 +1,11 @@
 // No object uses an API version that the target release has marked as deprecated: it works now, and stops working at a later upgrade.
 
+import { apiVersionOf } from '../../kube/object.ts';
 import { lifecycleOf } from '../../kube/version/deprecations.ts';
 import { compareReleases } from '../../kube/version/version.ts';
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { advice, apiVersionOf, everyResource, servedVersion } from './api-versions.ts';
+import { advice, everyResource, servedVersion } from './api-versions.ts';
 
 export const apiVersionDeprecated = control({
   id: 'hygiene/api-version-deprecated',

@@ -1,7 +1,7 @@
 // The target release serves the API version of every object. Removed versions by the table of deprecations, kinds and versions that a release
 // never had or does not have yet by its published resources. Alpha and beta versions count as served: a cluster may have turned them on.
 
-import { groupVersion } from '../../kube/object.ts';
+import { apiVersionOf, groupVersion } from '../../kube/object.ts';
 import { schemasOf } from '../../kube/schema/load.ts';
 import { isBuiltInGroup } from '../../kube/schema/validate.ts';
 import { apiLifecycles, lifecycleOf } from '../../kube/version/deprecations.ts';
@@ -9,7 +9,7 @@ import { compareReleases } from '../../kube/version/version.ts';
 import type { ClusterFacts, Resource } from '../../snapshot/snapshot.ts';
 import { control, fail, notApplicable, type Outcome, unknown } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { advice, apiVersionOf, everyResource, servedVersion } from './api-versions.ts';
+import { advice, everyResource, servedVersion } from './api-versions.ts';
 
 /** Documents that carry a built-in API version and are no objects of a cluster. */
 const elsewhere = new Set(['v1/Config', 'v1/List', 'v1/Status', 'v1/DeleteOptions', 'v1/WatchEvent', 'v1/SerializedReference']);

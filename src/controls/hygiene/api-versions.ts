@@ -20,10 +20,6 @@ export const everyResource: Target<Resource> = {
   },
 };
 
-export function apiVersionOf({ group, version }: Resource): string {
-  return group === '' ? version : `${group}/${version}`;
-}
-
 /** `use networking.k8s.io/v1 Ingress instead`, or that there is nothing to use. */
 export function advice({ kind, replacement, replacementKind }: ApiLifecycle): string {
   return replacement === undefined ? 'there is no replacement' : `use ${replacement} ${replacementKind ?? kind}`;

@@ -5,7 +5,7 @@ import { type AccessReview, can } from '../../identity/access-review.ts';
 import { request as accessRequest } from '../../identity/rules.ts';
 import { serviceAccount } from '../../identity/subjects.ts';
 import { atomOf, customAtom } from '../../kube/apply/atom.ts';
-import { type GroupVersionKind, groupVersion, type KubeObject } from '../../kube/object.ts';
+import { apiVersionOf, type GroupVersionKind, groupVersion, type KubeObject } from '../../kube/object.ts';
 import { type Struct, set } from '../../kube/schema/defaults/struct.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import type { AdmissionContext, AdmissionInput, EquivalentResource } from '../../policy/admission.ts';
@@ -145,7 +145,7 @@ function contextOf(attributes: Attributes, serving: Serving): AdmissionContext {
       list: (apiVersion, kind, space) => state.list(key(apiVersion, kind), space),
     },
     equivalents: (resource, subResource) => equivalents(serving, resource.group, resource.resource, subResource),
-    convert: (object, kind) => convertTo(object as JsonObject, versionOf(kind), attributes.target),
+    convert: (object, kind) => convertTo(object as JsonObject, apiVersionOf(kind), attributes.target),
     typeOf: (kind) => typeOf(kind, attributes),
     complete: (object, kind) => completed(object, kind, attributes),
     ...(snapshot === undefined
@@ -163,10 +163,6 @@ function contextOf(attributes: Attributes, serving: Serving): AdmissionContext {
           },
         }),
   };
-}
-
-function versionOf({ group: name, version }: GroupVersionKind): string {
-  return name === '' ? version : `${name}/${version}`;
 }
 
 function equivalents({ server, state }: Serving, name: string, resource: string, subResource: string): readonly EquivalentResource[] {
@@ -190,7 +186,7 @@ function equivalents({ server, state }: Serving, name: string, resource: string,
 }
 
 function typeOf(kind: GroupVersionKind, { serving, target }: Attributes) {
-  const schema = serving.server.release.schemaOf(versionOf(kind), kind.kind);
+  const schema = serving.server.release.schemaOf(apiVersionOf(kind), kind.kind);
   if (schema !== undefined) return atomOf(schema);
   const type = target.type.kind === 'custom' && kind.group === target.group ? customType(target.type.definition, kind.version) : undefined;
   if (type === undefined) return undefined;
@@ -202,7 +198,7 @@ function completed(
   kind: GroupVersionKind,
   { target, serving }: Attributes,
 ): { readonly object: Json } | { readonly error: string } {
-  const apiVersion = versionOf(kind);
+  const apiVersion = apiVersionOf(kind);
   const body = { value: object, oddities: undefined, apiVersion, kind: kind.kind, strict: [] };
   const as: Target = { ...target, kindVersion: apiVersion };
   const outcome = target.type.kind === 'custom' ? decodeCustom(body, as, serving) : decodeBuiltIn(body, as, serving);

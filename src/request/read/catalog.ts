@@ -2,6 +2,7 @@
 // subresources. Built-in groups as published, custom ones out of their definitions, remote ones out of APIServices that nobody answers for.
 // Order as kube-aggregator 1.36 has it: by priority of the group, then by name; versions of custom groups by Kubernetes' comparison.
 
+import { apiVersionOf } from '../../kube/object.ts';
 import { asList, asNumber, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import type { State } from '../state.ts';
 import { type CustomResource, type CustomVersion, customResources } from './definitions.ts';
@@ -133,7 +134,7 @@ function readSubresource(value: Json): Subresource {
   return {
     name: asString(field(value, 'subresource')) ?? '',
     kind: asString(dig(value, 'responseKind', 'kind')) ?? '',
-    kindVersion: group === '' ? version : `${group}/${version}`,
+    kindVersion: apiVersionOf({ group, version }),
     verbs: strings(field(value, 'verbs')),
   };
 }

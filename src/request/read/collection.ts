@@ -1,6 +1,7 @@
 // The answer to a list or watch of a collection, in the form the client wants. Lists of built-in kinds leave out what does not exist; those of
 // custom resources always say `continue` (kube-apiserver 1.36).
 
+import { apiVersionOf } from '../../kube/object.ts';
 import { dig, type JsonObject } from '../../lib/json.ts';
 import { asItem, inVersion } from './convert.ts';
 import { deprecationsOf } from './deprecation.ts';
@@ -80,7 +81,7 @@ function inTableOrder(resource: string, objects: readonly Shown[]): readonly Sho
 function plainList({ resource }: ReadTarget, page: Page, metadata: JsonObject): JsonObject {
   const items = page.objects.map((object) => asItem(resource, object));
   const { group, version, listKind, custom } = resource;
-  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const apiVersion = apiVersionOf({ group, version });
   if (custom === undefined) return { kind: listKind, apiVersion, metadata, items };
   return { apiVersion, items, kind: listKind, metadata: { continue: page.continue, ...metadata } };
 }
@@ -109,7 +110,7 @@ export function shownEvent(event: WatchEvent, target: ReadTarget, reader: Reader
 /** A bookmark is an object of the kind that says nothing but its revision; what Go always writes is written. */
 function bookmarkObject({ resource }: ReadTarget, object: JsonObject): JsonObject {
   const { group, version, kind, custom } = resource;
-  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const apiVersion = apiVersionOf({ group, version });
   if (custom !== undefined) return { apiVersion, kind, metadata: object.metadata };
   return { kind, apiVersion, metadata: object.metadata };
 }

@@ -2,6 +2,7 @@
 // fields differ; custom resources change their apiVersion alone (conversion strategy None; webhooks are not called).
 // Events: pkg/apis/events/v1/conversion.go; autoscalers: pkg/apis/autoscaling/v1/conversion.go (1.36).
 
+import { apiVersionOf } from '../../kube/object.ts';
 import { asList, asObject, asString, dig, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { ServedResource } from './catalog.ts';
 import { newerAutoscaler } from './newer-autoscaler.ts';
@@ -37,7 +38,7 @@ const shownItems = new WeakMap<JsonObject, Map<string, JsonObject>>();
 
 function converted(resource: ServedResource, object: JsonObject): JsonObject {
   const { group, version, kind, custom } = resource;
-  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const apiVersion = apiVersionOf({ group, version });
   if (custom !== undefined) return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
   const { kind: _kind, apiVersion: stored, ...rest } = object;
   const fields = stored === apiVersion ? rest : otherVersion(kind, stored, apiVersion, rest);

@@ -1,5 +1,6 @@
 // The Scale of an object as it is read; an object of a custom kind must have the field that its definition names.
 
+import { apiVersionOf } from '../../kube/object.ts';
 import { asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { builtInPlaces, customPlaces, scaleOf } from '../scale.ts';
@@ -7,7 +8,7 @@ import { internal } from '../status.ts';
 import type { ServedResource } from './catalog.ts';
 
 export function readScale({ group, version, custom }: ServedResource, object: JsonObject): JsonObject | Refusal {
-  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const apiVersion = apiVersionOf({ group, version });
   if (custom === undefined) return scaleOf(object, builtInPlaces(apiVersion));
   const { scale } = custom.version;
   const places = customPlaces(apiVersion, scale);

@@ -2,7 +2,7 @@
 // A fact that is not there yet, or no longer kept, is *missing*, which the judge makes an error of the policy that asked; it is never taken
 // for "there is none". Expressions that ask `authorizer` cannot be answered here, because that would be a request of its own: they err.
 
-import { type KubeObject, nameOf } from '../../kube/object.ts';
+import { apiVersionOf, type KubeObject, nameOf } from '../../kube/object.ts';
 import { asString, field, type JsonObject } from '../../lib/json.ts';
 import type { Problem } from '../../lib/problem.ts';
 import type { AdmissionContext } from '../../policy/admission.ts';
@@ -95,7 +95,7 @@ export function factsOfCluster(
   const shelf = new Shelf();
   const ready = new Set<string>();
   const types = new Map<string, ResourceType>();
-  for (const type of served) types.set(`${versionOf(type)} ${type.kind}`, type);
+  for (const type of served) types.set(`${apiVersionOf(type)} ${type.kind}`, type);
   const wanted = new Set(['v1 Namespace', ...kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)]);
   const waiting: (() => void)[] = [];
   for (const key of wanted) {
@@ -107,7 +107,7 @@ export function factsOfCluster(
     const ingestion = { redact: redactor(), keepManagedFields: false };
     for await (const change of follow(connection, type, { ingestion, signal: ending.signal })) {
       if (change.kind === 'added' || change.kind === 'modified') shelf.put(change.object);
-      else if (change.kind === 'deleted') shelf.drop(versionOf(type), type.kind, change.namespace, change.name);
+      else if (change.kind === 'deleted') shelf.drop(apiVersionOf(type), type.kind, change.namespace, change.name);
       else if (change.kind === 'problem') tell(change.problem);
       else {
         ready.add(key);
@@ -137,8 +137,4 @@ export function factsOfCluster(
       }),
     stop: () => ending.abort(),
   };
-}
-
-function versionOf({ group, version }: ResourceType): string {
-  return group === '' ? version : `${group}/${version}`;
 }

@@ -1,6 +1,7 @@
 // Facts of a live cluster for the webhook: asks what the cluster serves until it answers, keeps what policies need, and looks again while a
 // kind that a policy takes parameters from is not served yet.
 
+import { apiVersionOf } from '../../kube/object.ts';
 import { asString, dig } from '../../lib/json.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import type { Connection } from '../../sources/cluster/connection.ts';
@@ -45,7 +46,9 @@ export function liveFacts(
       return again(pause);
     }
     const served = answer.value.types;
-    const unserved = kinds.filter(({ apiVersion, kind }) => !served.some((type) => type.kind === kind && versionOf(type) === apiVersion));
+    const unserved = kinds.filter(
+      ({ apiVersion, kind }) => !served.some((type) => type.kind === kind && apiVersionOf(type) === apiVersion),
+    );
     const next = factsOfCluster(connection, served, kinds, (problem) => tell(problem.message));
     const whole = await next.synced(60_000);
     if (stopped) return next.stop();
@@ -66,8 +69,4 @@ export function liveFacts(
       kept?.stop();
     },
   };
-}
-
-function versionOf({ group, version }: { readonly group: string; readonly version: string }): string {
-  return group === '' ? version : `${group}/${version}`;
 }
