@@ -7,6 +7,6 @@ export { type ChangedGrant, type GrantChanges, grantChanges } from './difference
 export { type Permissions, permissionsOf } from './permissions.ts';
 export { type RbacPlan, rbacPlan } from './plan.ts';
 export { type ReviewedGrant, reviewGrants } from './review.ts';
-export type { RequestAttributes } from './rules.ts';
+export { type RequestAttributes, request } from './rules.ts';
 export { anonymous, type Subject, serviceAccount, subjectText, type User } from './subjects.ts';
 export { type Holder, type WhoCan, whoCan } from './who-can.ts';

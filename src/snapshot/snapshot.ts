@@ -81,6 +81,12 @@ export function assumedFacts(kubernetesVersion: string | undefined): ClusterFact
   return { kubernetesVersion: kubernetesVersion ?? newestKnownVersion, versionKnown: kubernetesVersion !== undefined, live: false };
 }
 
+/** The facts to judge by: the version asked for wins over the cluster's own; manifests alone are judged by the newest known. */
+export function factsFor(known: ClusterFacts | undefined, asked: string | undefined): ClusterFacts {
+  if (known === undefined) return assumedFacts(asked);
+  return asked === undefined ? known : { ...known, kubernetesVersion: asked };
+}
+
 /**
  * Makes a resource of an object. `defaultNamespace` is used for namespaced kinds that name none; `namespaced` is the kind's scope where
  * the caller knows it from a definition.

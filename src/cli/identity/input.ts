@@ -7,7 +7,7 @@ import type { KubeObject } from '../../kube/object.ts';
 import { problem, type SourcePosition } from '../../lib/problem.ts';
 import { counted, problemText } from '../../report/words.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
-import { assumedFacts, type Resource, resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { factsFor, type Resource, resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
 import { positions } from '../../sources/positions.ts';
 import { readCluster } from '../cluster-flags.ts';
@@ -42,9 +42,7 @@ export async function ask(input: CommandInput, paths: readonly string[], whole =
       ? await load(all, { now, ...(version === undefined ? {} : { kubernetesVersion: version }) })
       : { texts: new Map<string, string>(), ...(await readCluster({ ...input, flags: clusterFlags }, whole ? undefined : rbacResources)) };
   if (loaded.resources.length === 0) throw new Stop(loaded.problems[0] ?? problem('input/nothing', 'no Kubernetes object was read'));
-  const known = loaded.facts ?? assumedFacts(version);
-  const facts = version === undefined ? known : { ...known, kubernetesVersion: version };
-  const read = snapshot({ ...loaded, facts });
+  const read = snapshot({ ...loaded, facts: factsFor(loaded.facts, version) });
   const { state, assumed } = withClusterAdmin(read);
   const told = loaded.problems.filter(({ level }) => (level ?? 'error') === 'error');
   if (!console.quiet) for (const one of told.slice(0, 5)) console.err(`error: ${problemText(one)}\n`);

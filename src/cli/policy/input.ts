@@ -12,7 +12,7 @@ import { foreignPoliciesText } from '../../policy/other-languages.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
 import { typeCheck } from '../../policy/validating/type-check.ts';
 import { counted, problemText } from '../../report/words.ts';
-import { assumedFacts, type Resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { factsFor, type Resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
 import { meansCluster, readCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
@@ -53,8 +53,7 @@ export async function policyInput(input: CommandInput, needsObjects = true): Pro
     );
   const problems = [...(fromPolicies?.problems ?? []), ...(loaded?.problems ?? [])];
   const resources = [...(fromPolicies?.resources ?? []), ...(loaded?.resources ?? [])];
-  const facts = (loaded !== undefined && 'facts' in loaded ? loaded.facts : undefined) ?? assumedFacts(version);
-  const read = snapshot({ resources, facts: version === undefined ? facts : { ...facts, kubernetesVersion: version } });
+  const read = snapshot({ resources, facts: factsFor(loaded !== undefined && 'facts' in loaded ? loaded.facts : undefined, version) });
   const errors = problems.filter(({ level }) => (level ?? 'error') === 'error');
   if (!input.console.quiet) for (const each of errors.slice(0, 5)) input.console.err(`error: ${problemText(each)}\n`);
   const minor = Math.min(Number(read.facts.kubernetesVersion.split('.')[1]), newestMinor);

@@ -11,7 +11,7 @@ import { problem } from '../../lib/problem.ts';
 import { problemText } from '../../report/words.ts';
 import type { ApiRequest } from '../../request/request.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
-import { assumedFacts, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { factsFor, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
 import { readCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
@@ -41,8 +41,7 @@ export async function readState(
       : await load(paths, { now, ...(version === undefined ? {} : { kubernetesVersion: version }) });
   const told = loaded.problems.filter(({ level }) => (level ?? 'error') === 'error');
   if (!console.quiet) for (const one of told.slice(0, 5)) console.err(`error: ${problemText(one)}\n`);
-  const known = ('facts' in loaded ? loaded.facts : undefined) ?? assumedFacts(version);
-  const facts = version === undefined ? known : { ...known, kubernetesVersion: version };
+  const facts = factsFor('facts' in loaded ? loaded.facts : undefined, version);
   const release = await loadSchemas(facts.kubernetesVersion);
   if (release === undefined)
     throw new Stop(problem('usage/bad-flag', `Kubernetes ${facts.kubernetesVersion}: there are no schemas of this release here`));

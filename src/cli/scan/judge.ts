@@ -8,7 +8,7 @@ import { applyWaivers } from '../../controls/waivers/apply.ts';
 import { askedControls } from '../../controls/waivers/enabled.ts';
 import type { WaiverFile } from '../../controls/waivers/file.ts';
 import { loadSchemas } from '../../kube/schema/load.ts';
-import { assumedFacts, type ClusterFacts, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { type ClusterFacts, factsFor, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { type Loaded, type LoadOptions, load } from '../../sources/load.ts';
 import { positions } from '../../sources/positions.ts';
 
@@ -37,7 +37,7 @@ export interface Judged {
 export async function judge(options: JudgeOptions): Promise<Judged> {
   const loaded =
     options.cluster === undefined ? await load(options.paths, options) : { ...options.cluster, texts: new Map<string, string>() };
-  const facts = factsOf(loaded.facts, options.kubernetesVersion);
+  const facts = factsFor(loaded.facts, options.kubernetesVersion);
   await loadSchemas(facts.kubernetesVersion);
   const state = snapshot({
     resources: loaded.resources,
@@ -57,10 +57,4 @@ export function judgeSnapshot(state: Snapshot, texts: ReadonlyMap<string, string
   const { findings, problems } = applyWaivers(result.findings, state, waivers?.waivers ?? [], { now, texts, judged });
   const marked = baseline === undefined ? findings : markNew(findings, baseline);
   return summarized({ ...result, findings: marked }, [...(waivers?.problems ?? []), ...problems]);
-}
-
-/** The version asked for wins over the cluster's own; manifests alone are judged by the newest known. */
-function factsOf(known: ClusterFacts | undefined, asked: string | undefined): ClusterFacts {
-  if (known === undefined) return assumedFacts(asked);
-  return asked === undefined ? known : { ...known, kubernetesVersion: asked };
 }

@@ -13,7 +13,7 @@ import { paint } from '../../lib/display.ts';
 import { asNumber, asString, field } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
-import { assumedFacts, newestKnownVersion, snapshot } from '../../snapshot/snapshot.ts';
+import { factsFor, newestKnownVersion, snapshot } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
 import { verifierOf } from '../../sources/verifier.ts';
 import type { CommandInput } from '../command.ts';
@@ -29,7 +29,7 @@ export async function run(input: CommandInput): Promise<number> {
   const { setup, assumptions: assumed } = setupOf(flags, made);
   const paths = [...verbatim(flags, 'filename'), ...input.words];
   const objects = paths.length === 0 ? undefined : await load(paths, { now });
-  const directory = objects && directoryOf(snapshot({ ...objects, facts: objects.facts ?? assumedFacts(kubernetesVersion(flags)) }));
+  const directory = objects && directoryOf(snapshot({ ...objects, facts: factsFor(objects.facts, kubernetesVersion(flags)) }));
   const verifier = verifierOf(keys(flags));
   if (!verifier.ok) throw new Stop(verifier.problem);
   const found = authenticate(setup, made.credential, now, {
