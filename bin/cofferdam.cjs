@@ -22,7 +22,9 @@ function start() {
   require('node:module').enableCompileCache();
   // The space of short-lived objects does not grow: a tenth less memory at the same speed.
   require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
-  import(require('node:url').pathToFileURL(fs.existsSync(source) && !/[\\/]node_modules[\\/]/.test(source) ? source : bundle).href)
+  const fromSource = fs.existsSync(source) && !/[\\/]node_modules[\\/]/.test(source);
+  if (fromSource) nameSourcesDirectly();
+  import(require('node:url').pathToFileURL(fromSource ? source : bundle).href)
     .then((main) => main.main(process.argv.slice(2)))
     .then(
       (status) => {
@@ -33,6 +35,16 @@ function start() {
         process.exitCode = 4;
       },
     );
+}
+
+/** Sources name each other in full: nothing has to be searched for on disk, which takes a tenth of a second for eight hundred files. */
+function nameSourcesDirectly() {
+  require('node:module').registerHooks({
+    resolve(specifier, context, next) {
+      if (!/^\.\.?\/.*\.ts$/.test(specifier) || context.parentURL === undefined) return next(specifier, context);
+      return { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true };
+    },
+  });
 }
 
 function restart() {
