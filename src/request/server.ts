@@ -15,7 +15,10 @@ export interface Server {
   /** `--runtime-config`: API versions and resources (`certificates.k8s.io/v1beta1/clustertrustbundles`) turned on or off. */
   readonly runtimeConfig: ReadonlyMap<string, boolean>;
   readonly allowPrivileged: boolean;
+  /** `--service-cluster-ip-range`, and what further ServiceCIDRs add. */
   readonly serviceClusterIpRanges: readonly string[];
+  /** False where the ranges are a guess: an address that a Service names is taken as inside them. */
+  readonly serviceRangesKnown: boolean;
   readonly nodePortRange: readonly [number, number];
   /** How long pods bear nodes that are not ready or not reachable: `--default-not-ready-toleration-seconds`. */
   readonly tolerationSeconds: number;
@@ -67,6 +70,7 @@ export function apiServer(release: Release, options: Partial<Omit<Server, 'relea
     runtimeConfig: new Map(),
     allowPrivileged: true,
     serviceClusterIpRanges: ['10.0.0.0/24'],
+    serviceRangesKnown: true,
     nodePortRange: [30000, 32767],
     tolerationSeconds: 300,
     audiences: ['https://kubernetes.default.svc.cluster.local'],

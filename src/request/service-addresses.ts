@@ -63,7 +63,7 @@ function configured({ serving }: Attributes): readonly (readonly [Family, Cidr])
 }
 
 function initFamilies(spec: Struct, attributes: Attributes): readonly FieldError[] {
-  const ranges = configured(attributes);
+  const ranges = [...new Map(configured(attributes))];
   const primary = ranges[0]?.[0] ?? 'IPv4';
   const isHeadless = textIn(spec, 'clusterIP') === 'None';
   const isSelectorless = Object.keys(ensuredMap(spec.selector)).length === 0;
@@ -118,14 +118,18 @@ function allocateAddresses(spec: Struct, attributes: Attributes): readonly Field
       if (typeof address === 'string') used.add(address);
   const addresses: string[] = [];
   for (const [index, family] of asList(spec.ipFamilies).entries()) {
-    const range = ranges.find(([name]) => name === family)?.[1];
+    const own = ranges.filter(([name]) => name === family).map(([, cidr]) => cidr);
+    const [range] = own;
     if (range === undefined) continue;
     const wanted = given[index];
     if (wanted === undefined || wanted === '') {
       addresses.push(firstFree(range, used));
       continue;
     }
-    const why = unavailable(wanted, range, used, attributes.dryRun);
+    const inside = own.find((cidr) => outside(wanted, cidr) === undefined);
+    const wrong = attributes.serving.server.serviceRangesKnown && inside === undefined ? outside(wanted, range) : undefined;
+    // A dry run does not ask what is given out.
+    const why = wrong ?? (used.has(wanted) && !attributes.dryRun ? 'provided IP is already allocated' : undefined);
     if (why !== undefined) return [invalid('spec.clusterIPs', given, `failed to allocate IP ${wanted}: ${why}`)];
     addresses.push(wanted);
   }
@@ -134,13 +138,12 @@ function allocateAddresses(spec: Struct, attributes: Attributes): readonly Field
   return [];
 }
 
-/** A dry run does not ask what is given out. */
-function unavailable(text: string, range: Cidr, used: ReadonlySet<string>, dryRun: boolean): string | undefined {
+/** Why a range does not hold an address. */
+function outside(text: string, range: Cidr): string | undefined {
   const address = parseAddress(text);
   const isEdge = address?.first === range.first || (range.family === 4 && address?.first === lastOf(range));
-  if (address === undefined || isEdge || !contains(range, address))
-    return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${rangeText(range)}`;
-  return used.has(text) && !dryRun ? 'provided IP is already allocated' : undefined;
+  if (address !== undefined && !isEdge && contains(range, address)) return undefined;
+  return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${rangeText(range)}`;
 }
 
 /** The broadcast address, which no Service gets, as the network's own. */
