@@ -21,13 +21,22 @@ export function paint(text: string, color: Color, enabled: boolean): string {
 }
 
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const ascii = /^[\u0020-\u007e]*$/;
+/** Made when first needed: that takes longer than laying out most texts. */
+let segmenter: Intl.Segmenter | undefined;
+
+/** The characters of a text as people count them. */
+function graphemes(text: string): string[] {
+  if (ascii.test(text)) return text.split('');
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** Cells that a text without control characters takes. */
 export function cells(text: string): number {
-  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  if (ascii.test(text)) return text.length;
   let count = 0;
-  for (const { segment } of segmenter.segment(text)) count += wide.test(segment) ? 2 : 1;
+  for (const part of graphemes(text)) count += wide.test(part) ? 2 : 1;
   return count;
 }
 
@@ -40,7 +49,7 @@ export function pad(text: string, width: number): string {
 export function cut(text: string, width: number, from: 'end' | 'front' = 'end'): string {
   if (cells(text) <= width) return text;
   if (width <= 1) return '…'.slice(0, width);
-  const parts = [...segmenter.segment(text)].map(({ segment }) => segment);
+  const parts = graphemes(text);
   if (from === 'front') parts.reverse();
   let used = 1;
   const kept: string[] = [];

@@ -2,7 +2,6 @@
 // Bombs are stopped by ratio and by size while they unpack.
 
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { maxRatio, maxUnpacked, ratioFrom } from './limits.ts';
 
 /** Why a gzip stream could not be read further. */
@@ -14,7 +13,8 @@ const heldAtMost = 8 * 1024 * 1024;
 
 /** Unpacks a gzip stream of one or several members. */
 export async function* gunzip(packed: Readable): AsyncGenerator<Buffer> {
-  const unzip = createGunzip();
+  // Loaded when there is something to unpack.
+  const unzip = process.getBuiltinModule('node:zlib').createGunzip();
   const waiting: Buffer[] = [];
   let held = 0;
   let unpacked = 0;

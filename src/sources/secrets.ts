@@ -2,7 +2,6 @@
 // In their place stand marks (snapshot/redacted.ts). Only SHA-256 digests live in memory, for as long as the reading lasts, to know equal
 // values again; nothing of them is written anywhere.
 
-import { createHash } from 'node:crypto';
 import type { KubeObject } from '../kube/object.ts';
 import { asObject, asString, type Json, type JsonObject } from '../lib/json.ts';
 import { readRedacted, redacted } from '../snapshot/redacted.ts';
@@ -24,8 +23,9 @@ const shortestCopy = 6;
 export function redactor(first = 1): Redactor {
   const numbers = new Map<string, number>();
   let next = first;
+  // Loaded when there is a Secret.
   const mark = (bytes: Buffer): string => {
-    const digest = createHash('sha256').update(bytes).digest('base64');
+    const digest = process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('base64');
     let number = numbers.get(digest);
     if (number === undefined) {
       number = next++;
