@@ -4,9 +4,10 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { type Identity, type Impersonation, impersonate } from '../../identity/impersonation.ts';
+import type { Identity, Impersonation } from '../../identity/impersonation.ts';
 import type { RequestAttributes } from '../../identity/rules.ts';
 import type { Refusal } from '../../request/answer.ts';
+import { acting as actingAs } from '../../request/arrival.ts';
 import type { State } from '../../request/state.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
@@ -86,11 +87,6 @@ export function acting(
   wanted: RequestAttributes,
 ): { readonly user: Identity } | { readonly refusal: Refusal } {
   const named = impersonation(headers);
-  if (named.user === '' && named.uid === '' && named.groups.length === 0 && Object.keys(named.extra).length === 0) return { user: caller };
-  const found = impersonate(snapshot, caller, named, wanted, true);
-  if (found.status === 200) return { user: found.user };
-  if (found.status === 400) return { refusal: { code: 400, reason: 'BadRequest', message: found.message } };
-  const { name, apiGroup, resource } = found.refused;
-  const details = { ...(name === '' ? {} : { name }), ...(apiGroup === '' ? {} : { group: apiGroup }), kind: resource };
-  return { refusal: { code: 403, reason: 'Forbidden', message: found.message, details } };
+  const asksNothing = named.user === '' && named.uid === '' && named.groups.length === 0 && Object.keys(named.extra).length === 0;
+  return asksNothing ? { user: caller } : actingAs(snapshot, caller, named, wanted, true);
 }
