@@ -15,6 +15,8 @@ export interface Quantity {
   readonly format: QuantityFormat;
   /** What was written, where the server keeps it. */
   readonly text?: string;
+  /** Where the server keeps the amount in more than 64 bits. */
+  readonly isLarge?: true;
 }
 
 /** `form`: no quantity at all; `number`: no such number; `suffix`: unknown suffix; `length`: longer than this program reads. */
@@ -70,8 +72,8 @@ function read(text: string): Result<Quantity, QuantityProblem> {
   }
   // The server's slow way reads no number where there is no digit; its fast way reads 0.
   if (zeros + written + fraction === '') return failure('number');
-  if (format === 'binary') return ok(binaryAmount(BigInt(digits) << BigInt(exponent), fraction.length, signed));
-  return ok({ ...roundToNano(signed(BigInt(digits)), exponent - fraction.length), format });
+  if (format === 'binary') return ok({ ...binaryAmount(BigInt(digits) << BigInt(exponent), fraction.length, signed), isLarge: true });
+  return ok({ ...roundToNano(signed(BigInt(digits)), exponent - fraction.length), format, isLarge: true });
 }
 
 function readSuffix(suffix: string): { readonly format: QuantityFormat; readonly exponent: number } | undefined {

@@ -1,7 +1,7 @@
 // Texts as Go writes them where an error message shows a value: strings by strconv.Quote, everything else by encoding/json, which also
 // escapes what HTML could take for its own (Go 1.25).
 
-import { isObject, type Json } from '../lib/json.ts';
+import { canonicalJson, isObject, type Json } from '../lib/json.ts';
 
 const shortEscapes: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
@@ -42,10 +42,16 @@ function escaped(character: string): string {
  * @example `goJson({ a: '<b>' })` is `'{"a":"\\u003cb\\u003e"}'`
  */
 export function goJson(value: Json): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+  return withoutHtml(JSON.stringify(value));
+}
+
+/** JSON as Go's encoder writes maps in maps: all keys sorted. */
+export function goSortedJson(value: Json): string {
+  return withoutHtml(canonicalJson(value));
+}
+
+function withoutHtml(json: string): string {
+  return json.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }
 
 /** A map as Go's encoder writes it: its keys sorted. */
