@@ -147,7 +147,8 @@ export function stored(object: JsonObject, name: string, target: Target, { store
   const read = asStored(object, target);
   const put = store.put(storageOf(target), target.namespace, name, read);
   const shown = convertTo(put, target.kindVersion, target) ?? put;
-  if (!sameJson(withoutRevision(shown), withoutRevision(object))) unsettled.add(put);
+  const isAsWritten = (read === object && shown === put) || sameJson(withoutRevision(shown), withoutRevision(object));
+  if (!isAsWritten) unsettled.add(put);
   return shown;
 }
 
@@ -189,7 +190,7 @@ function judge(
     alignAddresses(object, old);
     const unavailable =
       addressRefusal(object, old as JsonObject, attributes) ??
-      (keepsAddresses(object, old) ? allocate(object, besideItself(attributes)) : undefined);
+      (keepsAddresses(object, old) ? allocate(object, besideItself(attributes), old) : undefined);
     if (unavailable !== undefined) return failure(unavailable);
   }
   prepareForUpdate(object, old, attributes);

@@ -4,11 +4,12 @@ import { applySchemaDefaults } from '../kube/schema/complete.ts';
 import { setDefaults } from '../kube/schema/defaults/apply.ts';
 import { decode, encode } from '../kube/schema/defaults/decode.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
+import type { Schema } from '../kube/schema/schema.ts';
 import { asObject, type Json, type JsonObject } from '../lib/json.ts';
 import { convertTo } from './convert.ts';
 import { type CustomType, customType, type Target } from './target.ts';
 
-/** The object as the server writes it. */
+/** The object as the server writes it. What is not written differently is shared with the object: it holds until that is changed. */
 export function written(object: Struct, { type }: Target): JsonObject {
   const value = object as unknown as Json;
   return (type.kind === 'built-in' ? encode(value, type.schema) : value) as JsonObject;
@@ -17,13 +18,22 @@ export function written(object: Struct, { type }: Target): JsonObject {
 /** The object as the server would write it before it was in the store, which tells empty lists and maps from none. */
 export function writtenUnstored(object: Struct, { type }: Target): JsonObject {
   const value = object as unknown as Json;
-  return (type.kind === 'built-in' ? encode(value, type.schema, true) : value) as JsonObject;
+  return (type.kind === 'built-in' ? encode(value, type.schema, { unstored: true, dropped: false }) : value) as JsonObject;
 }
+
+/** Objects that come out of the store as they are: all that is set in them was written. */
+const settled = new WeakSet<JsonObject>();
 
 /** The object as it comes back from the store, which defaults what it reads. */
 export function stored(object: Struct, target: Target): JsonObject {
-  if (target.type.kind === 'built-in') setDefaults(object as unknown as Json, target.type.schema);
-  return written(object, target);
+  if (target.type.kind !== 'built-in') return written(object, target);
+  const { schema } = target.type;
+  const value = object as unknown as Json;
+  setDefaults(value, schema);
+  const encoding = { unstored: false, dropped: false };
+  const result = encode(value, schema, encoding) as JsonObject;
+  if (!encoding.dropped) settled.add(result);
+  return result;
 }
 
 /** A written object read back, to be changed. */
@@ -40,10 +50,14 @@ export function asStored(object: JsonObject, target: Target): JsonObject {
     const value = convertTo(object, storage.apiVersion, target) ?? object;
     return applySchemaDefaults(value, storage.type.version.schema) as JsonObject;
   }
-  const value = decode(object, type.schema);
-  setDefaults(value, type.schema);
-  const read = encode(value, type.schema) as JsonObject;
+  const read = settled.has(object) ? object : readBack(object, type.schema);
   return target.group === '' && target.kind === 'Service' ? readService(read) : read;
+}
+
+function readBack(object: JsonObject, schema: Schema): JsonObject {
+  const value = decode(object, schema);
+  setDefaults(value, schema);
+  return encode(value, schema) as JsonObject;
 }
 
 /** The version that objects of a custom kind are stored in. */

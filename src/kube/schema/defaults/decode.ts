@@ -54,37 +54,92 @@ function alwaysWritten(properties: Properties): readonly Entry[] {
   return known;
 }
 
+/** How an object is written, and what was seen on the way. */
+export interface Encoding {
+  /** As before it is in the store, where fields without `omitempty` keep empty lists and maps. */
+  readonly unstored: boolean;
+  /** Set where a field that the object has is not written: read back, the object may get a default in its place. */
+  dropped: boolean;
+}
+
 /**
- * Writes a decoded object. Empty lists and maps do not survive the store: they are written as null, or not at all. With `unstored` the object
- * is written as it is before that, where fields without `omitempty` keep them.
+ * Writes a decoded object. Empty lists and maps do not survive the store: they are written as null, or not at all. What is written as it is is
+ * shared with the object, not copied.
  */
-export function encode(value: Json, schema: Schema, unstored = false, depth = 0): Json {
+export function encode(value: Json, schema: Schema, encoding: Encoding = { unstored: false, dropped: false }, depth = 0): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > maxDepth || schema.preserveUnknownFields === true) return value;
-  if (Array.isArray(value))
-    return schema.type === 'array' ? value.map((item) => encode(item, schema.items ?? {}, unstored, depth + 1)) : value;
+  if (Array.isArray(value)) return schema.type === 'array' ? encodeList(value, schema.items ?? {}, encoding, depth) : value;
   if (!isObject(value)) return value;
-  const result: Struct = {};
-  if (schema.properties === undefined) {
-    const values = schema.additionalProperties ?? {};
-    for (const [key, item] of Object.entries(value)) if (item !== undefined) set(result, key, encode(item, values, unstored, depth + 1));
-    return result as JsonObject;
+  if (schema.properties === undefined) return encodeMap(value, schema.additionalProperties ?? {}, encoding, depth);
+  return encodeStruct(value, schema.properties, encoding, depth);
+}
+
+function encodeList(list: readonly Json[], items: Schema, encoding: Encoding, depth: number): Json {
+  let result: Json[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index] ?? null;
+    const encoded = encode(item, items, encoding, depth + 1);
+    if (encoded === item) continue;
+    result ??= list.slice();
+    result[index] = encoded;
   }
-  const { properties } = schema;
-  for (const key of Object.keys(value)) {
-    const item = value[key];
+  return result ?? list;
+}
+
+function encodeMap(map: JsonObject, values: Schema, encoding: Encoding, depth: number): Json {
+  let result: Struct | undefined;
+  for (const key of Object.keys(map)) {
+    const item = map[key];
+    const encoded = item === undefined ? undefined : encode(item, values, encoding, depth + 1);
+    if (result === undefined) {
+      if (encoded === item && item !== undefined) continue;
+      result = until(map, key);
+    }
+    if (encoded !== undefined) set(result, key, encoded);
+  }
+  return (result as JsonObject | undefined) ?? map;
+}
+
+function encodeStruct(struct: JsonObject, properties: Properties, encoding: Encoding, depth: number): Json {
+  let result: Struct | undefined;
+  for (const key of Object.keys(struct)) {
+    const item = struct[key];
     const field = item === undefined ? undefined : properties.get(key);
-    if (field === undefined || item === undefined) continue;
-    if (item === true || (typeof item === 'string' && item !== '')) result[key] = item;
-    else if (isPointer(field) || (unstored && field.written === 'always') || !isZero(item, field))
-      result[key] = encode(item, field, unstored, depth + 1);
+    const encoded = field === undefined || item === undefined ? undefined : encodeField(item, field, encoding, depth);
+    if (result === undefined) {
+      if (encoded === item && item !== undefined) continue;
+      result = until(struct, key);
+    }
+    if (encoded !== undefined) result[key] = encoded;
   }
   for (const [key, field] of alwaysWritten(properties)) {
-    if (result[key] !== undefined) continue;
+    if ((result ?? struct)[key] !== undefined) continue;
+    result ??= { ...struct };
     if (field.written === 'null' || field.format === 'bytes') result[key] = null;
-    else result[key] = encode(zeroOf(field), field, unstored, depth + 1);
+    else result[key] = encode(zeroOf(field), field, encoding, depth + 1);
   }
-  return result as JsonObject;
+  return (result as JsonObject | undefined) ?? struct;
+}
+
+/** The field as it is written; undefined where it is left out. */
+function encodeField(item: Json, field: Schema, encoding: Encoding, depth: number): Json | undefined {
+  if (item === true || (typeof item === 'string' && item !== '')) return item;
+  if (isPointer(field) || (encoding.unstored && field.written === 'always') || !isZero(item, field))
+    return encode(item, field, encoding, depth + 1);
+  encoding.dropped = true;
+  return undefined;
+}
+
+/** The fields before one. */
+function until(value: JsonObject, end: string): Struct {
+  const result: Struct = {};
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (key === end) break;
+    if (item !== undefined) set(result, key, item);
+  }
+  return result;
 }
 
 function isPointer(schema: Schema): boolean {
