@@ -2,8 +2,8 @@
 // (GetResetFields of pkg/registry/*/strategy.go, Kubernetes 1.36).
 
 import { type Atom, atomOf, customAtom } from '../kube/apply/atom.ts';
-import { type Entrance, managedUpdate } from '../kube/apply/field-manager.ts';
-import { type FieldSet, fieldSet, recursiveDifference } from '../kube/apply/field-set.ts';
+import { type Entrance, managersOfUpdate } from '../kube/apply/field-manager.ts';
+import { type FieldSet, fieldSet, noFields } from '../kube/apply/field-set.ts';
 import { decode, encode } from '../kube/schema/defaults/decode.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
 import { field, isObject, type Json, type JsonObject } from '../lib/json.ts';
@@ -25,7 +25,7 @@ export function entranceOf(target: Target, serving: Serving): Entrance {
     subresource: target.subresource,
     typeOf: (version) => typeOf(target, version, serving),
     convert: (object, version) => convertTo(object, version, target),
-    filter: (set) => withoutReset(set, target),
+    resets: resetsOf(target),
     empty: () => emptyObject(target),
     complete: (object) => completed(object, target, serving),
   };
@@ -75,6 +75,8 @@ function completed(object: JsonObject, target: Target, at: Serving): Result<Json
 const status = fieldSet(['f:status']);
 const spec = fieldSet(['f:spec']);
 const specAndMetadata = fieldSet(['f:spec'], ['f:metadata']);
+const specAndStatus = fieldSet(['f:spec'], ['f:status']);
+const specAndCertificate = fieldSet(['f:spec'], ['f:status', 'f:certificate']);
 
 /** What requests to the object itself reset: a status that has a way of its own. */
 const resetsNothing = new Set(['apps/ControllerRevision', '/PodTemplate']);
@@ -97,27 +99,26 @@ const resetByStatus: Readonly<Record<string, FieldSet>> = {
   'certificates.k8s.io/CertificateSigningRequest': fieldSet(['f:spec'], ['f:status', 'f:conditions']),
 };
 
-function withoutReset(set: FieldSet, target: Target): FieldSet {
+/** Fields that requests to the target reset. */
+function resetsOf(target: Target): FieldSet {
+  const { type } = target;
+  const key = `${target.group}/${target.kind}`;
   switch (target.subresource) {
-    case '': {
-      if (target.type.kind === 'custom') return target.type.version.statusSubresource ? recursiveDifference(set, status) : set;
-      const key = `${target.group}/${target.kind}`;
-      if (key === 'certificates.k8s.io/CertificateSigningRequest') return recursiveDifference(set, fieldSet(['f:spec'], ['f:status']));
-      return resetsNothing.has(key) ? set : recursiveDifference(set, status);
-    }
+    case '':
+      if (type.kind === 'custom') return type.version.statusSubresource ? status : noFields;
+      return key === 'certificates.k8s.io/CertificateSigningRequest' ? specAndStatus : resetsNothing.has(key) ? noFields : status;
     case 'status':
-      if (target.type.kind === 'custom') return recursiveDifference(set, specAndMetadata);
-      return recursiveDifference(set, resetByStatus[`${target.group}/${target.kind}`] ?? spec);
+      return type.kind === 'custom' ? specAndMetadata : (resetByStatus[key] ?? spec);
     case 'approval':
-      return recursiveDifference(set, fieldSet(['f:spec'], ['f:status', 'f:certificate']));
+      return specAndCertificate;
     case 'finalize':
-      return recursiveDifference(set, status);
+      return status;
     default:
-      return set;
+      return noFields;
   }
 }
 
-/** True for a body that resets managed fields with an empty list, which decoding does not keep. */
+/** True for a body that resets managed fields with an empty list, which decoding does not keep; of custom resources it resets nothing. */
 export function resetsManagers(body: Json | undefined): boolean {
   const entries = field(field(body, 'metadata'), 'managedFields');
   return Array.isArray(entries) && entries.length === 0;
@@ -139,10 +140,9 @@ export function setManagedFields(
   const entrance = entranceOf(target, at);
   const plain = writtenUnstored(object, target);
   const wanted = resets ? withManagedFieldsReset(plain) : plain;
-  const managed = managedUpdate(live ?? entrance.empty(), wanted, manager, at.circumstances.now, entrance);
-  const entries = field(managed.metadata, 'managedFields');
+  const entries = managersOfUpdate(live ?? entrance.empty(), wanted, manager, at.circumstances.now, entrance);
   const metadata = metadataOf(object);
-  if (Array.isArray(entries)) metadata.managedFields = entries as Json;
+  if (entries.length > 0) metadata.managedFields = entries;
   else delete metadata.managedFields;
 }
 

@@ -9,7 +9,9 @@ import { loadSchemas } from '../schema/load.ts';
 import { applyConfiguration } from './apply-configuration.ts';
 import { atomOf, deduced } from './atom.ts';
 import { conflictCauses, conflictMessage } from './conflict.ts';
-import { type Entrance, managedApply, managedUpdate } from './field-manager.ts';
+import { type Entrance, managedApply, managersOfUpdate } from './field-manager.ts';
+import { fieldSet, noFields } from './field-set.ts';
+import { withManagedFields } from './managed.ts';
 
 const release = await loadSchemas('1.36');
 assert.ok(release !== undefined);
@@ -22,7 +24,7 @@ const entrance: Entrance = {
   subresource: '',
   typeOf: (apiVersion) => (apiVersion === 'apps/v1' ? atom : undefined),
   convert: (object) => object,
-  filter: (set) => set,
+  resets: noFields,
   empty: () => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: {} }),
   complete: (object) => ok(object),
 };
@@ -34,6 +36,10 @@ function config(spec: JsonObject, labels?: JsonObject): JsonObject {
 
 function apply(live: JsonObject, patch: JsonObject, manager: string, force = false) {
   return managedApply(live, patch, manager, force, now, entrance);
+}
+
+function managedUpdate(live: JsonObject, updated: JsonObject, manager: string, time: string, by: Entrance): JsonObject {
+  return withManagedFields(updated, managersOfUpdate(live, updated, manager, time, by));
 }
 
 function applied(live: JsonObject, patch: JsonObject, manager: string, force = false): JsonObject {
@@ -230,4 +236,45 @@ test('ApplyConfiguration merges by key and refuses to replace a whole', () => {
     problem: 'invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .spec.template.spec.containers[0].args',
   });
   assert.ok(applyConfiguration({ a: { b: [1] } }, { a: { c: 2 } }, deduced).ok);
+});
+
+test('a new object has the managers that the general way finds', () => {
+  const empty = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: {}, spec: { selector: null, strategy: {} }, status: {} };
+  const ofCreate: Entrance = { ...entrance, resets: fieldSet(['f:status']), empty: () => empty };
+  const name = fc.constantFrom('a', 'b', 'a-b', 'b.c', 'a<b', 'ab', 'B');
+  const port = fc.record({ containerPort: fc.constantFrom(9, 80, 8080), protocol: fc.constantFrom('TCP', 'UDP') }, { requiredKeys: [] });
+  const labels = fc.dictionary(name, name);
+  const container = fc.record(
+    {
+      name,
+      image: name,
+      command: fc.array(name),
+      env: fc.array(fc.record({ name, value: name })),
+      ports: fc.array(port),
+      resources: fc.constant({}),
+    },
+    { requiredKeys: ['name'] },
+  );
+  const template = fc.record({
+    metadata: fc.record({ labels }, { requiredKeys: [] }),
+    spec: fc.record({ containers: fc.array(container), nodeSelector: labels }, { requiredKeys: ['containers'] }),
+  });
+  const spec = fc.record(
+    { replicas: fc.nat(), selector: fc.record({ matchLabels: labels }), strategy: fc.constant({}), template },
+    { requiredKeys: [] },
+  );
+  const status = fc.record({ replicas: fc.nat() }, { requiredKeys: [] });
+  const object = fc.record(
+    { metadata: fc.record({ name, labels, finalizers: fc.array(name) }, { requiredKeys: [] }), spec, status },
+    { requiredKeys: ['metadata'] },
+  );
+  fc.assert(
+    fc.property(object, (fields) => {
+      const made = { apiVersion: 'apps/v1', kind: 'Deployment', ...(fields as JsonObject) };
+      // Another object of the same content is not known as the one with nothing set: it is compared.
+      const compared = managersOfUpdate({ ...empty }, made, 'm', now, ofCreate);
+      const found = managersOfUpdate(empty, made, 'm', now, ofCreate);
+      assert.equal(JSON.stringify(found), JSON.stringify(compared));
+    }),
+  );
 });

@@ -12,8 +12,10 @@ import { fieldsOf } from './fields-of.ts';
 import {
   isReset,
   type Managed,
+  type Manager,
   type ManagerId,
   type Managers,
+  managerEntry,
   managerId,
   noManagers,
   readManagers,
@@ -56,16 +58,41 @@ const stripped = fieldSet(
 );
 
 /**
- * The updated object with its managed fields; `live` is what was stored, or the empty object of a create. Where they cannot be worked out the
+ * The managed fields of an updated object; `live` is what was stored, or the empty object of a create. Where they cannot be worked out the
  * object has none, as there.
  */
-export function managedUpdate(live: JsonObject, updated: JsonObject, manager: string, now: string, entrance: Entrance): JsonObject {
+export function managersOfUpdate(
+  live: JsonObject,
+  updated: JsonObject,
+  manager: string,
+  now: string,
+  entrance: Entrance,
+): readonly JsonObject[] {
   const object = withManagedFields(updated, []);
   const managers = managersOf(live, updated, entrance.subresource !== '');
-  if (managers.size === 0 && text(live, 'uid') !== '') return object;
+  if (managers.size === 0 && text(live, 'uid') !== '') return [];
   const isNew = managers.size === 0 && live === entrance.empty();
-  const owners = update(withManagedFields(live, []), object, managers, manager, now, entrance, isNew);
-  return owners === undefined ? object : withManagedFields(object, writeManagers(owners));
+  const made = isNew ? managersOfNew(live, object, manager, now, entrance) : undefined;
+  if (made !== undefined) return made;
+  const owners = update(withManagedFields(live, []), object, managers, manager, now, entrance);
+  return owners === undefined ? [] : writeManagers(owners);
+}
+
+/** The one manager of a new object, where nothing about it needs the general way. */
+function managersOfNew(
+  empty: JsonObject,
+  object: JsonObject,
+  manager: string,
+  now: string,
+  { apiVersion, subresource, resets, typeOf }: Entrance,
+): readonly JsonObject[] | undefined {
+  const form = newFields(empty, object, typeOf(apiVersion) ?? deduced, { below: resets, alone: stripped });
+  if (form === 'odd') return undefined;
+  return form === undefined ? [] : [managerEntry(updater(manager, apiVersion, subresource), now, form)];
+}
+
+function updater(manager: string, apiVersion: string, subresource: string): Manager {
+  return { manager: manager === '' ? 'unknown' : manager, operation: 'Update', apiVersion, subresource };
 }
 
 /** Managers that an update states, else those of the stored object. */
@@ -88,22 +115,15 @@ function update(
   manager: string,
   now: string,
   entrance: Entrance,
-  isNew = false,
 ): Managers | undefined {
   const { apiVersion, subresource } = entrance;
   const atom = entrance.typeOf(apiVersion) ?? deduced;
-  const fresh = isNew ? newFields(live, updated, atom) : undefined;
-  if (fresh !== undefined) {
-    const set = difference(entrance.filter(fresh, apiVersion), stripped);
-    const id = managerId({ manager: manager === '' ? 'unknown' : manager, operation: 'Update', apiVersion, subresource });
-    return set.size === 0 ? noManagers : new Map([[id, { set, apiVersion, applied: false, time: now }]]);
-  }
   if (faults(updated, atom, true).length > 0 || faults(live, atom, true).length > 0) return undefined;
   const owners = new Map(ownersAfterUpdate(live, updated, apiVersion, managers, current, entrance));
   const changed = difference(owners.get(current)?.set ?? noFields, stripped);
   owners.delete(current);
   if (changed.size > 0) {
-    const id = managerId({ manager: manager === '' ? 'unknown' : manager, operation: 'Update', apiVersion, subresource });
+    const id = managerId(updater(manager, apiVersion, subresource));
     owners.set(id, { set: union(changed, owners.get(id)?.set ?? noFields), apiVersion, applied: false, time: now });
   }
   return capped(owners);

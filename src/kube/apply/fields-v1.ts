@@ -6,7 +6,8 @@ import { elementsInOrder, type FieldNode, type FieldSet, leaf, noFields } from '
 import { readElement } from './path-element.ts';
 
 const maxDepth = 200;
-const empty: JsonObject = Object.freeze({});
+/** The form of a leaf. */
+export const emptyForm: JsonObject = Object.freeze({});
 
 /** The form of a set: `fieldsV1(new Map([['f:data', { member: true, children: new Map() }]]))` is `{ 'f:data': {} }`. */
 export function fieldsV1(set: FieldSet): JsonObject {
@@ -14,10 +15,10 @@ export function fieldsV1(set: FieldSet): JsonObject {
 }
 
 function form(set: FieldSet, isMember: boolean): JsonObject {
-  const result: Record<string, Json> = isMember ? { '.': empty } : {};
+  const result: Record<string, Json> = isMember ? { '.': emptyForm } : {};
   for (const element of elementsInOrder(set)) {
     const node = set.get(element);
-    if (node !== undefined) result[element] = node.children.size === 0 ? empty : form(node.children, node.member);
+    if (node !== undefined) result[element] = node.children.size === 0 ? emptyForm : form(node.children, node.member);
   }
   return result;
 }

@@ -84,15 +84,24 @@ export function writeManagers(managers: Managers): readonly JsonObject[] {
       order(left.of.subresource, right.of.subresource)
     );
   });
-  return entries.map(({ of, managed }) => ({
-    ...(of.manager === '' ? {} : { manager: of.manager }),
-    operation: operationOf(managed),
-    apiVersion: managed.apiVersion,
-    ...(managed.time === undefined ? {} : { time: managed.time }),
+  return entries.map(({ of, managed: { set, apiVersion, time } }) => managerEntry({ ...of, apiVersion }, time, fieldsV1(set)));
+}
+
+/** One entry of `metadata.managedFields`. */
+export function managerEntry(
+  { manager, operation, apiVersion, subresource }: Manager,
+  time: string | undefined,
+  form: JsonObject,
+): JsonObject {
+  return {
+    ...(manager === '' ? {} : { manager }),
+    operation,
+    apiVersion,
+    ...(time === undefined ? {} : { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: fieldsV1(managed.set),
-    ...(of.subresource === '' ? {} : { subresource: of.subresource }),
-  }));
+    fieldsV1: form,
+    ...(subresource === '' ? {} : { subresource }),
+  };
 }
 
 function operationOf(managed: Managed): 'Apply' | 'Update' {
@@ -112,6 +121,7 @@ export function isReset(entries: Json | undefined): boolean {
 export function withManagedFields(object: JsonObject, entries: readonly JsonObject[]): JsonObject {
   const metadata = field(object, 'metadata');
   if (!isObject(metadata)) return object;
+  if (entries.length === 0 && metadata.managedFields === undefined) return object;
   const { managedFields: _before, ...rest } = metadata;
   return { ...object, metadata: entries.length === 0 ? rest : { ...rest, managedFields: entries } };
 }

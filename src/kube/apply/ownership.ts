@@ -4,7 +4,7 @@
 import { type Json, type JsonObject, sameJson } from '../../lib/json.ts';
 import { type Atom, deduced } from './atom.ts';
 import { type Comparison, compare } from './compare.ts';
-import { difference, type FieldPath, type FieldSet, intersection, members, noFields, union } from './field-set.ts';
+import { difference, type FieldPath, type FieldSet, intersection, members, noFields, recursiveDifference, union } from './field-set.ts';
 import { fieldsOf, withNamedFields } from './fields-of.ts';
 import type { Managed, ManagerId, Managers } from './managed.ts';
 import { merge } from './merge.ts';
@@ -17,8 +17,8 @@ export interface Versions {
   readonly typeOf: (apiVersion: string) => Atom | undefined;
   /** The object in another version; undefined where it has none. */
   readonly convert: (object: JsonObject, apiVersion: string) => JsonObject | undefined;
-  /** What no manager owns in a version: fields that the resource resets. */
-  readonly filter: (set: FieldSet, apiVersion: string) => FieldSet;
+  /** What no manager owns, nor anything below it: fields that the resource resets. */
+  readonly resets: FieldSet;
 }
 
 export interface Conflict {
@@ -61,7 +61,7 @@ export function ownersAfterUpdate(
   const { comparison } = takeOver(before, after, owners, manager, versions);
   const changed = union(comparison.modified, comparison.added);
   const own = owners.get(manager)?.set ?? noFields;
-  const set = versions.filter(union(difference(own, comparison.removed), changed), apiVersion);
+  const set = recursiveDifference(union(difference(own, comparison.removed), changed), versions.resets);
   if (set.size === 0) owners.delete(manager);
   else owners.set(manager, { ...timeOf(owners.get(manager)), set, apiVersion, applied: false });
   return owners;
@@ -87,7 +87,7 @@ export function applied(
   const owners = reconciledOwners(before, managers, versions);
   const merged = merge(live, config, before.atom) as JsonObject;
   const last = owners.get(manager);
-  const set = versions.filter(fieldsOf(config, before.atom), apiVersion);
+  const set = recursiveDifference(fieldsOf(config, before.atom), versions.resets);
   owners.set(manager, { ...timeOf(last), set, apiVersion, applied: true });
   const pruned = prune(seen(merged, apiVersion, versions), owners, last, apiVersion, versions);
   const { conflicts } = takeOver(before, seen(pruned, apiVersion, versions), owners, manager, versions, force);
@@ -106,7 +106,7 @@ interface TakenOver {
 
 /** Takes what changed away from the other owners; without `force` that is a conflict, and nothing is taken. */
 function takeOver(before: Seen, after: Seen, owners: Owners, manager: ManagerId, versions: Versions, force = true): TakenOver {
-  const comparison = filtered(compare(before.value, after.value, before.atom), before.apiVersion, versions);
+  const comparison = withoutReset(compare(before.value, after.value, before.atom), versions);
   const byVersion = new Map<string, Comparison>([[before.apiVersion, comparison]]);
   const taken = new Map<ManagerId, FieldSet>();
   for (const [other, managed] of [...owners]) {
@@ -119,7 +119,7 @@ function takeOver(before: Seen, after: Seen, owners: Owners, manager: ManagerId,
         owners.delete(other);
         continue;
       }
-      changes = filtered(compare(old.value, fresh.value, old.atom), managed.apiVersion, versions);
+      changes = withoutReset(compare(old.value, fresh.value, old.atom), versions);
       byVersion.set(managed.apiVersion, changes);
     }
     const lost = intersection(managed.set, union(changes.modified, changes.added));
@@ -133,11 +133,11 @@ function takeOver(before: Seen, after: Seen, owners: Owners, manager: ManagerId,
   return { conflicts: [], comparison };
 }
 
-function filtered(comparison: Comparison, apiVersion: string, { filter }: Versions): Comparison {
+function withoutReset(comparison: Comparison, { resets }: Versions): Comparison {
   return {
-    removed: filter(comparison.removed, apiVersion),
-    modified: filter(comparison.modified, apiVersion),
-    added: filter(comparison.added, apiVersion),
+    removed: recursiveDifference(comparison.removed, resets),
+    modified: recursiveDifference(comparison.modified, resets),
+    added: recursiveDifference(comparison.added, resets),
   };
 }
 

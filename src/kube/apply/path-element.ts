@@ -45,12 +45,12 @@ function jsonText(value: Json): string {
 /** Short names and the like, which are written as they are. */
 function isPlain(value: string): boolean {
   if (value.length > 100) return false;
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
-    if (!isLetter && !(code >= 45 && code <= 58)) return false;
-  }
+  for (let at = 0; at < value.length; at++) if (!isPlainCode(value.charCodeAt(at))) return false;
   return true;
+}
+
+function isPlainCode(code: number): boolean {
+  return ((code | 32) >= 97 && (code | 32) <= 122) || (code >= 45 && code <= 58);
 }
 
 /** The canonical form of a step that was read; `unknown` for a kind of step that a later version may know, undefined for none. */
@@ -106,12 +106,31 @@ function show(value: Json | undefined): string {
 /** The order that managed fields are written in: fields, keyed members, members of sets, places. */
 export function compareElements(left: PathElement, right: PathElement): number {
   if (left === right) return 0;
-  const kind = left[0] ?? '';
-  if (kind !== right[0]) return 'fkvi'.indexOf(kind) - 'fkvi'.indexOf(right[0] ?? '');
-  if (kind === 'f') return left < right ? -1 : 1;
-  if (kind === 'i') return Number(left.slice(2)) - Number(right.slice(2));
-  return kind === 'v' ? compareValues(parsed(left), parsed(right)) : compareKeys(parsed(left), parsed(right));
+  const kind = left.charCodeAt(0);
+  if (kind !== right.charCodeAt(0)) return 'fkvi'.indexOf(left[0] ?? '') - 'fkvi'.indexOf(right[0] ?? '');
+  if (kind === fieldKind) return left < right ? -1 : 1;
+  if (kind === indexKind) return Number(left.slice(2)) - Number(right.slice(2));
+  if (kind === valueKind) return compareValues(parsed(left), parsed(right));
+  return namesOrder(left, right) ?? compareKeys(parsed(left), parsed(right));
 }
+
+const [fieldKind, indexKind, valueKind] = [102, 105, 118];
+const named = 'k:{"name":"';
+
+/** The order of members that plain names tell apart, which most keyed lists have. */
+function namesOrder(left: PathElement, right: PathElement): number | undefined {
+  if (!left.startsWith(named) || !right.startsWith(named)) return undefined;
+  for (let at = named.length; ; at++) {
+    const ours = left.charCodeAt(at);
+    const theirs = right.charCodeAt(at);
+    const ends = ours === quote || theirs === quote;
+    if (ours === theirs && !ends && isPlainCode(ours)) continue;
+    if (ours === theirs || !(ours === quote || isPlainCode(ours)) || !(theirs === quote || isPlainCode(theirs))) return undefined;
+    return ours === quote ? -1 : theirs === quote ? 1 : ours - theirs;
+  }
+}
+
+const quote = 34;
 
 function compareKeys(left: Json | undefined, right: Json | undefined): number {
   const ours = isObject(left) ? Object.entries(left) : [];
