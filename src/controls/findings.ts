@@ -37,18 +37,9 @@ function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot,
   const source = resource === undefined ? undefined : locate(resource, outcome.path);
   const patch = resource === undefined || outcome.verdict !== 'fail' ? undefined : proposed(control, outcome, resource.object);
   const steady = steadyPath(resource?.object, outcome.path);
-  const identity = [
-    control.id,
-    resource?.group ?? '',
-    subject.kind,
-    subject.namespace,
-    subject.name,
-    subject.container ?? '',
-    steady,
-    outcome.reason,
-  ];
+  const { kind, namespace, name, container = '' } = subject;
   return {
-    id: hash(identity.join('\u0000')),
+    id: hash(`${control.id}\0${resource?.group ?? ''}\0${kind}\0${namespace}\0${name}\0${container}\0${steady}\0${outcome.reason}`),
     control: control.id,
     title: control.title,
     severity: control.severity,
@@ -61,9 +52,7 @@ function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot,
     evidence:
       outcome.evidence === undefined || outcome.evidence.length === 0 ? none : outcome.evidence.map((item) => evidence(item, locate)),
     fix: patch === undefined || patch.length === 0 ? adviceOf(control) : { description: control.fix, patch },
-    root: hash(
-      [control.id, ...rootOf(snapshot, resource, subject, outcome.path, steady), subject.container ?? '', outcome.reason].join('\u0000'),
-    ),
+    root: hash(`${control.id}\0${rootOf(snapshot, resource, subject, outcome.path, steady)}\0${container}\0${outcome.reason}`),
   };
 }
 
@@ -99,16 +88,16 @@ function evidence({ resource, path, note }: Evidence, locate: Locate): FindingEv
  * What one change would repair: the owner's pod template for what it made, the template of a chart for what was rendered from it, else the
  * object by its name, wherever it is written again.
  */
-function rootOf(snapshot: Snapshot, resource: Resource | undefined, subject: Subject, path: string, steady: string): readonly string[] {
-  if (resource === undefined) return [subject.kind, steady];
+function rootOf(snapshot: Snapshot, resource: Resource | undefined, subject: Subject, path: string, steady: string): string {
+  if (resource === undefined) return `${subject.kind}\0${steady}`;
   const { origin } = resource;
   if (origin.kind === 'file' && origin.rendered !== undefined && origin.file.includes('/templates/'))
-    return ['rendered', origin.rendered, origin.file, resource.kind, steady];
+    return `rendered\0${origin.rendered}\0${origin.file}\0${resource.kind}\0${steady}`;
   const owner = dig(resource.object, 'metadata', 'ownerReferences') === undefined ? undefined : ownerOf(snapshot, resource);
-  if (owner === undefined && resource.pods.length === 0) return [subject.kind, subject.name, steady];
-  const pod = resource.pods.find((candidate) => path.startsWith(`${candidate.path}/`));
-  const within = pod === undefined ? steady : steadyPath(resource.object, path).slice(pod.path.length - 1);
-  return [owner?.kind ?? subject.kind, owner?.name ?? subject.name, within];
+  if (owner === undefined && resource.pods.length === 0) return `${subject.kind}\0${subject.name}\0${steady}`;
+  const pod = resource.pods.find((candidate) => path.startsWith(candidate.path) && path[candidate.path.length] === '/');
+  const within = pod === undefined ? steady : steady.slice(pod.path.length - 1);
+  return `${owner?.kind ?? subject.kind}\0${owner?.name ?? subject.name}\0${within}`;
 }
 
 /** Names a resource; the cluster itself where there is none. One resource has one subject, however many findings are about it. */
@@ -140,6 +129,21 @@ function nameOf(resource: Resource, container: string | undefined): Subject {
 
 /** A pointer with list positions replaced by the names of the members, so that reordering a list does not rename a finding. */
 export function steadyPath(object: KubeObject | undefined, path: string): string {
+  if (object === undefined) return namedSteps(object, path);
+  const paths = steadyPaths.get(object) ?? new Map<string, string>();
+  let steady = paths.get(path);
+  if (steady === undefined) {
+    if (paths.size === 0) steadyPaths.set(object, paths);
+    steady = namedSteps(object, path);
+    paths.set(path, steady);
+  }
+  return steady;
+}
+
+/** Many controls speak of one field, and many resources of one object. */
+const steadyPaths = new WeakMap<KubeObject, Map<string, string>>();
+
+function namedSteps(object: KubeObject | undefined, path: string): string {
   let here: Json | undefined = object as Json | undefined;
   const parts = tokens(path).map((token) => {
     if (Array.isArray(here)) {

@@ -23,9 +23,14 @@ export interface ScanOptions {
 
 /** Judges a snapshot. Findings are sorted by severity, then by place, then by control: equal inputs give equal bytes. */
 export function scan(snapshot: Snapshot, options: ScanOptions): ScanResult {
+  return summarized(judged(snapshot, options));
+}
+
+/** Like `scan`, for those who waive or mark findings next: they stand in no order and are not counted until `summarized` has seen them. */
+export function judged(snapshot: Snapshot, options: ScanOptions): ScanResult {
   const run = runControls(snapshot, options);
   const findings = finish(run.findings, snapshot, options.locate);
-  return summarized({
+  return {
     apiVersion: 'cofferdam.dev/v1',
     kind: 'ScanResult',
     kubernetesVersion: snapshot.facts.kubernetesVersion,
@@ -35,7 +40,7 @@ export function scan(snapshot: Snapshot, options: ScanOptions): ScanResult {
     podSecurity: podSecurity(snapshot),
     problems: [...snapshot.problems, ...run.problems],
     coverage: snapshot.coverage,
-  });
+  };
 }
 
 function withSeverities(findings: readonly Finding[], chosen: Readonly<Record<string, Severity>>): readonly Finding[] {
@@ -101,16 +106,19 @@ const rank = new Map<string, number>(severities.map((severity, index) => [severi
 function byUrgency(findings: readonly Finding[]): readonly Finding[] {
   const files = [...new Set(findings.map((finding) => finding.source?.file ?? ''))].sort();
   const order = new Map(files.map((file, index) => [file, index]));
-  const urgency = (finding: Finding) => verdictRank(finding) * 8 + (rank.get(finding.severity) ?? 7);
+  const lines = 1 + findings.reduce((last, finding) => Math.max(last, finding.source?.line ?? 0), 0);
+  const keyOf = (finding: Finding) => {
+    const urgency = verdictRank(finding) * 8 + (rank.get(finding.severity) ?? 7);
+    return (urgency * files.length + (order.get(finding.source?.file ?? '') ?? 0)) * lines + (finding.source?.line ?? 0);
+  };
   return findings
-    .map((finding) => ({ finding, key: urgency(finding) * files.length + (order.get(finding.source?.file ?? '') ?? 0) }))
+    .map((finding) => ({ finding, key: keyOf(finding) }))
     .sort((a, b) => a.key - b.key || byPlace(a.finding, b.finding))
     .map(({ finding }) => finding);
 }
 
 function byPlace(a: Finding, b: Finding): number {
   return (
-    (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
     (a.source?.column ?? 0) - (b.source?.column ?? 0) ||
     compare(a.subject.kind, b.subject.kind) ||
     compare(a.subject.namespace, b.subject.namespace) ||

@@ -23,7 +23,7 @@ const otherBreaks = ['\u0085', '\u2028', '\u2029'];
  * a key makes something else of the text than its first lines say.
  */
 function saysNothingElse(text: string): boolean {
-  if (otherBreaks.some((character) => text.includes(character)) || /\r(?!\n)/.test(text)) return false;
+  if (otherBreaks.some((character) => text.includes(character)) || (text.includes('\r') && /\r(?!\n)/.test(text))) return false;
   const seen = new Set<string>();
   for (let line = 0; line < text.length; ) {
     const end = text.indexOf('\n', line);

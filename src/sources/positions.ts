@@ -66,9 +66,23 @@ export function positions(texts: ReadonlyMap<string, string>): Locator {
     }
     return undefined;
   };
+  const placed = new Map<Resource, Map<string, SourcePosition>>();
   const locate = (resource: Resource, path: string): SourcePosition | undefined => {
     const { origin } = resource;
     if (origin.kind !== 'file') return undefined;
+    let known = placed.get(resource);
+    if (known === undefined) {
+      known = new Map();
+      placed.set(resource, known);
+    }
+    let position = known.get(path);
+    if (position === undefined) {
+      position = find(resource, origin, path);
+      known.set(path, position);
+    }
+    return position;
+  };
+  const find = (resource: Resource, origin: FileOrigin, path: string): SourcePosition => {
     const patched = origin.patches === undefined ? undefined : inPatch(resource, path, origin.patches);
     if (patched !== undefined) return patched;
     const text = texts.get(origin.file);

@@ -3,7 +3,7 @@
 import { type Baseline, markNew } from '../../controls/baseline.ts';
 import type { Control } from '../../controls/control.ts';
 import type { ScanResult } from '../../controls/result.ts';
-import { type ScanOptions, scan, summarized } from '../../controls/scan.ts';
+import { judged, type ScanOptions, summarized } from '../../controls/scan.ts';
 import { applyWaivers } from '../../controls/waivers/apply.ts';
 import { askedControls } from '../../controls/waivers/enabled.ts';
 import type { WaiverFile } from '../../controls/waivers/file.ts';
@@ -52,9 +52,9 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
 export function judgeSnapshot(state: Snapshot, texts: ReadonlyMap<string, string>, options: JudgeOptions): ScanResult {
   const { waivers, baseline, now } = options;
   const controls = [...options.controls, ...askedControls(state, options.onRequest ?? [])];
-  const result = scan(state, { ...options, controls, locate: positions(texts) });
-  const judged = new Set(result.controls.map(({ control }) => control));
-  const { findings, problems } = applyWaivers(result.findings, state, waivers?.waivers ?? [], { now, texts, judged });
+  const result = judged(state, { ...options, controls, locate: positions(texts) });
+  const asked = new Set(result.controls.map(({ control }) => control));
+  const { findings, problems } = applyWaivers(result.findings, state, waivers?.waivers ?? [], { now, texts, judged: asked });
   const marked = baseline === undefined ? findings : markNew(findings, baseline);
   return summarized({ ...result, findings: marked }, [...(waivers?.problems ?? []), ...problems]);
 }

@@ -83,10 +83,11 @@ export function match(rule: PolicyRule, rights: readonly Right[]): Match | undef
   const verbs = new Set<string>();
   const resources = new Set<string>();
   let clusterScoped = true;
+  const anyVerb = rule.verbs.includes('*');
   for (const one of rights) {
-    if (!rule.apiGroups.some((group) => group === '*' || group === one.group)) continue;
-    for (const name of one.resources) {
-      const [resource = '', subresource = ''] = name.split('/', 2);
+    if (!rule.apiGroups.includes('*') && !rule.apiGroups.includes(one.group)) continue;
+    if (!anyVerb && !one.verbs.some((verb) => rule.verbs.includes(verb))) continue;
+    for (const { name, resource, subresource } of partsOf(one)) {
       const entries = rule.resources.filter((entry) => resourceEntryMatches(entry, resource, subresource));
       if (entries.length === 0) continue;
       const effective = one.verbs.filter((verb) => canBeNamed(verb, subresource) || rule.resourceNames.length === 0);
@@ -105,6 +106,27 @@ export function match(rule: PolicyRule, rights: readonly Right[]): Match | undef
     wildcard: [...verbs].every((verb) => verb === '*') || [...resources].every((entry) => entry === '*'),
     clusterScoped,
   };
+}
+
+interface Parts {
+  readonly name: string;
+  readonly resource: string;
+  readonly subresource: string;
+}
+
+const parts = new WeakMap<Right, readonly Parts[]>();
+
+/** The resources of a right, taken apart once. */
+function partsOf(right: Right): readonly Parts[] {
+  let known = parts.get(right);
+  if (known === undefined) {
+    known = right.resources.map((name) => {
+      const [resource = '', subresource = ''] = name.split('/', 2);
+      return { name, resource, subresource };
+    });
+    parts.set(right, known);
+  }
+  return known;
 }
 
 function canBeNamed(verb: string, subresource: string): boolean {

@@ -15,11 +15,13 @@ import { controlIds } from './resolve.ts';
 import { type Expiry, type Family, readExpiry, reasonUntil, type Waiver } from './waiver.ts';
 
 const marker = /(?:cofferdam:ignore|(?:trivy|tfsec):ignore:|(?:checkov|bridgecrew):skip=)/;
+/** What every marker holds: looked for first, since it is found in half the time. */
+const sign = /:(?:ignore|skip=)/;
 
 /** The waivers in the comments of the texts that the resources came from. */
 export function commentWaivers(resources: readonly Resource[], texts: ReadonlyMap<string, string>): Found {
   const marked = new Set<string>();
-  for (const [file, text] of texts) if ((text.includes(':ignore') || text.includes(':skip=')) && marker.test(text)) marked.add(file);
+  for (const [file, text] of texts) if (sign.test(text) && marker.test(text)) marked.add(file);
   if (marked.size === 0) return { waivers: [], problems: [] };
   const byFile = new Map<string, Resource[]>();
   for (const resource of resources) {
@@ -44,10 +46,10 @@ function inFile(file: string, text: string, resources: readonly Resource[]): Fou
   const documents = documentsOf(resources);
   for (let line = 0; line < starts.length; line++) {
     const words = lineAt(line);
-    const sign = words.lastIndexOf('#', marker.exec(words)?.index ?? -1);
-    if (sign < 0 || !marker.test(words)) continue;
-    const offset = (starts[line] ?? 0) + sign;
-    const alone = isComment(words.slice(0, sign));
+    const hash = words.lastIndexOf('#', marker.exec(words)?.index ?? -1);
+    if (hash < 0 || !marker.test(words)) continue;
+    const offset = (starts[line] ?? 0) + hash;
+    const alone = isComment(words.slice(0, hash));
     let about = line;
     if (alone) while (about < starts.length && isComment(lineAt(about))) about++;
     const target = starts[about] ?? text.length;
@@ -55,7 +57,7 @@ function inFile(file: string, text: string, resources: readonly Resource[]): Fou
     const document = documents.find(({ start, end }) => (separator ? start > offset : start <= offset && offset <= end));
     if (document === undefined || (!separator && isInScalar(text.slice(document.start, document.end), offset - document.start))) continue;
     const place = { source: { file, ...lineColumn(starts, offset) }, target: separator ? -1 : target };
-    readComment(words.slice(sign + 1), place, document, text, waivers, problems);
+    readComment(words.slice(hash + 1), place, document, text, waivers, problems);
   }
   return { waivers, problems };
 }

@@ -43,7 +43,9 @@ const containerPrefixes = ['container.kubeaudit.io/', 'container.audit.kubernete
 
 /** The waivers that labels of an object or of its pod templates are. */
 export function kubeauditWaivers(resource: Resource): readonly Waiver[] {
-  const labels = Object.assign(Object.create(null), labelsOf(resource.object), ...resource.pods.map((pod) => pod.labels));
+  const maps = [labelsOf(resource.object), ...resource.pods.map((pod) => pod.labels)];
+  if (!maps.some(hasOverride)) return none;
+  const labels = Object.assign(Object.create(null), ...maps);
   return Object.entries<string>(labels).flatMap(([key, value]): Waiver[] => {
     const inContainer = after(key, containerPrefixes);
     const dot = inContainer?.indexOf('.') ?? -1;
@@ -59,6 +61,13 @@ export function kubeauditWaivers(resource: Resource): readonly Waiver[] {
     const reason = value === '' || value.toLowerCase() === 'true' ? undefined : value;
     return [{ family: 'kubeaudit', controls, name: override, reason, by: `label ${key} of ${objectName(resource)}`, resource, covers }];
   });
+}
+
+const none: readonly Waiver[] = [];
+
+function hasOverride(labels: Readonly<Record<string, string>>): boolean {
+  for (const key in labels) if (key.includes('audit.')) return true;
+  return false;
 }
 
 interface Allowed {
