@@ -9,15 +9,16 @@ import { failure, ok, type Result } from '../lib/result.ts';
 import type { Attributes } from './admission/plugin.ts';
 import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import type { Answer, Refusal } from './answer.ts';
-import { readBody } from './decode/body.ts';
+import { decodeDeleteOptions, hasOptionsBody } from './decode/delete-options.ts';
 import { type FieldError, invalid, invalidObject, notSupported } from './field-error.ts';
+import { removalOptions } from './operation-options.ts';
 import { dryRunErrors, option } from './options.ts';
 import type { ServedResource } from './read/catalog.ts';
 import { fieldSelectorFor, fieldsOf } from './read/fields.ts';
 import { readLabelSelector } from './read/label-selector.ts';
-import { integerComplaint } from './read/list-options.ts';
 import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
+import type { Serving } from './server.ts';
 import { badRequest, conflict, methodNotAllowed, notFound, refused } from './status.ts';
 import type { Target } from './target.ts';
 import { startWarnings, storedObject, type Writing } from './update.ts';
@@ -36,7 +37,7 @@ export interface DeleteOptions {
 export function remove(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
   const warnings = startWarnings(target, writing);
   if (target.name === '' || target.subresource !== '' || !target.verbs.includes('delete')) return refused(methodNotAllowed(), warnings);
-  const options = deleteOptions(request);
+  const options = deleteOptions(request, writing);
   if (!options.ok) return refused(options.problem, warnings);
   const removed = removeObject(request, target, writing, options.value, warnings, observe);
   if (!removed.ok) return refused(removed.problem, warnings);
@@ -53,7 +54,7 @@ export function removeCollection(request: ApiRequest, target: Target, writing: W
   const selectorText = option(request, 'labelSelector') ?? '';
   const selector = readLabelSelector(selectorText);
   if (!selector.ok) return refused(badRequest(selector.problem), warnings);
-  const options = deleteOptions(request);
+  const options = deleteOptions(request, writing);
   if (!options.ok) return refused(options.problem, warnings);
   const resource = readResource(target);
   const fields = fieldSelectorFor(resource, option(request, 'fieldSelector') ?? '');
@@ -85,25 +86,11 @@ function readResource({ group, version, resource, kind, namespaced, verbs }: Tar
 }
 
 /** Reads and checks the options of a delete. */
-export function deleteOptions(request: ApiRequest): Result<DeleteOptions, Refusal> {
-  let source: JsonObject = {};
-  if (request.body !== undefined && !(request.body.kind === 'text' && request.body.text === '')) {
-    const read = readBody(request, 'json');
-    if (!read.ok) return failure(badRequest(read.message));
-    source = asObject(read.value.value);
-  } else {
-    const seconds = option(request, 'gracePeriodSeconds');
-    const wrong = integerComplaint(seconds);
-    if (wrong !== undefined) return failure(badRequest(wrong));
-    const policy = option(request, 'propagationPolicy');
-    const orphan = option(request, 'orphanDependents');
-    source = {
-      ...(seconds === undefined || !/^-?[0-9]+$/.test(seconds) ? {} : { gracePeriodSeconds: Number(seconds) }),
-      ...(policy === undefined ? {} : { propagationPolicy: policy }),
-      ...(orphan === undefined ? {} : { orphanDependents: orphan === 'true' }),
-    };
-  }
-  return readOptions(source, request);
+export function deleteOptions(request: ApiRequest, serving: Serving): Result<DeleteOptions, Refusal> {
+  const source = decodeDeleteOptions(request, serving);
+  if (!source.ok) return source;
+  const { dryRun: _dryRun, ...query } = request.query;
+  return readOptions(source.value, hasOptionsBody(request) ? { ...request, query } : request);
 }
 
 /** Reads options out of an object, as evictions carry them too. */
@@ -146,9 +133,6 @@ export function removeObject(
   observe?: Observe,
 ): Result<Removed, Refusal> {
   const existing = storedObject(target, writing);
-  if (existing === undefined) return failure(notFound(target, target.name));
-  const unmet = preconditionRefusal(existing, options, target);
-  if (unmet !== undefined) return failure(unmet);
   if (
     target.group === 'batch' &&
     target.kind === 'Job' &&
@@ -158,6 +142,9 @@ export function removeObject(
     warnings.push(
       'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
     );
+  if (existing === undefined) return failure(notFound(target, target.name));
+  const unmet = preconditionRefusal(existing, options, target);
+  if (unmet !== undefined) return failure(unmet);
   const attributes: Attributes = {
     operation: 'DELETE',
     target,
@@ -167,9 +154,10 @@ export function removeObject(
     namespace: target.namespace,
     object: undefined,
     old: existing,
-    options: {},
+    options: removalOptions(withGrace(options, existing, target)),
     dryRun: options.dryRun,
     warnings,
+    unknown: [],
     audit: new Map(),
   };
   const refusedBy = admit(attributes, observe) ?? validateAdmission(attributes, observe);
@@ -198,12 +186,15 @@ function markedFor(existing: JsonObject, options: DeleteOptions, target: Target,
   return markedObject(existing, options, target, now);
 }
 
+/** Kinds whose own registry holds the preconditions against the object before the store does. */
+const looksFirst = new Set(['/Namespace', 'apiextensions.k8s.io/CustomResourceDefinition']);
+
 function preconditionRefusal(existing: JsonObject, options: DeleteOptions, target: Target): Refusal | undefined {
   const uid = asString(field(existing.metadata, 'uid')) ?? '';
   const revision = asString(field(existing.metadata, 'resourceVersion')) ?? '';
   const kind = { group: target.group, resource: target.kind };
   const { uid: wanted, resourceVersion } = options;
-  if (target.group === '' && target.kind === 'Namespace') {
+  if (looksFirst.has(`${target.group}/${target.kind}`)) {
     if (wanted !== undefined && wanted !== uid)
       return conflict(target, target.name, `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${uid}`);
     if (resourceVersion !== undefined && resourceVersion !== revision)
@@ -304,6 +295,12 @@ function gracePeriod(pod: JsonObject, { gracePeriodSeconds }: DeleteOptions): nu
   if ((asString(dig(pod, 'spec', 'nodeName')) ?? '') === '' || phase === 'Failed' || phase === 'Succeeded') return 0;
   const period = gracePeriodSeconds ?? asNumber(dig(pod, 'spec', 'terminationGracePeriodSeconds')) ?? 0;
   return period < 0 ? 1 : period;
+}
+
+/** A pod's grace period is settled before anybody is asked. */
+function withGrace(options: DeleteOptions, existing: JsonObject, { group, kind }: Target): DeleteOptions {
+  const isFirst = field(existing.metadata, 'deletionTimestamp') === undefined;
+  return group === '' && kind === 'Pod' && isFirst ? { ...options, gracePeriodSeconds: gracePeriod(existing, options) } : options;
 }
 
 function later(time: string, seconds: number): string {

@@ -38,8 +38,10 @@ const definitions = { group: 'apiextensions.k8s.io', resource: 'customresourcede
 const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** A definition that is being deleted goes after its objects, unless somebody else's finalizer holds it or one of them. */
-function cleanUp(definition: JsonObject, { store }: Writing): void {
-  const name = asString(field(definition.metadata, 'name')) ?? '';
+function cleanUp(deleted: JsonObject, { store }: Writing): void {
+  const name = asString(field(deleted.metadata, 'name')) ?? '';
+  const definition = store.get(definitions, '', name);
+  if (definition === undefined || field(definition.metadata, 'deletionTimestamp') === undefined) return;
   const finalizers = strings(field(definition.metadata, 'finalizers'));
   if (!finalizers.includes(cleanup)) return;
   const kind = {

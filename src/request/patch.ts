@@ -1,20 +1,22 @@
 // The three patches that name what to change: JSON patch, merge patch and strategic merge patch (k8s.io/apiserver/pkg/endpoints/handlers/patch.go,
 // 1.36). Each makes the wanted object of the stored one; from there on a patch is an update.
 
+import { goMap } from '../kube/patch/go-map.ts';
 import { applyMergePatch } from '../kube/patch/merge-patch.ts';
 import { applyServerJsonPatch, maxOperations } from '../kube/patch/server-json-patch.ts';
 import { applyStrategicMergePatch } from '../kube/patch/strategic-merge.ts';
 import { setDefaults } from '../kube/schema/defaults/apply.ts';
 import { decode } from '../kube/schema/defaults/decode.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
-import { field, isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { failure, ok, type Result } from '../lib/result.ts';
 import type { Observe } from './admission/run.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { applyProposal } from './apply.ts';
-import { bodyText } from './decode/body.ts';
+import { bodyText, readBody } from './decode/body.ts';
 import { decodeBuiltIn } from './decode/built-in.ts';
 import { decodeCustom } from './decode/custom.ts';
+import { missingKind } from './decode/decode.ts';
 import { type Oddities, readJsonText } from './decode/json-text.ts';
 import { restoreFault } from './decode/restore.ts';
 import { heldAgainst } from './decode/typed.ts';
@@ -215,17 +217,18 @@ function decoded(
   writing: Writing,
   warnings: string[],
 ): Result<Patched, Refusal> {
-  const text = (key: string) => {
-    const item = field(value, key);
-    return typeof item === 'string' ? item : '';
-  };
-  const body = { value, oddities: undefined, apiVersion: text('apiVersion'), kind: text('kind'), strict: [] };
-  const outcome = target.type.kind === 'custom' ? decodeCustom(body, target, writing) : decodeBuiltIn(body, target, writing);
   const refuse = (why: string) => failure(notDecodable(JSON.stringify(value), why));
+  const read = readBody({ ...request, body: { kind: 'json', value } }, 'json');
+  if (!read.ok) return refuse(read.message);
+  const body = read.value;
+  const isCustom = target.type.kind === 'custom';
+  const unrecognized = missingKind(body, target);
+  if (unrecognized !== undefined) return refuse(unrecognized);
+  const outcome = isCustom ? decodeCustom(body, target, writing) : decodeBuiltIn(body, target, writing);
   if (!outcome.ok) return refuse(outcome.problem);
   return (
     strictRefusal([...early, ...outcome.value.strict], request, warnings, refuse) ??
-    ok({ object: outcome.value.object, resets: resetsManagers(value) })
+    ok({ object: outcome.value.object, resets: !isCustom && resetsManagers(value) })
   );
 }
 
@@ -241,15 +244,4 @@ function strictRefusal<T>(strict: readonly string[], request: ApiRequest, warnin
 function notDecodable(shown: string, why: string): Refusal {
   const { details, ...refusal } = invalidObject({ group: '', kind: '' }, '', [invalid('patch', shown, why)]);
   return { ...refusal, details: { causes: details?.causes ?? [] } };
-}
-
-/** A map as Go prints it with `%+v`. */
-export function goMap(value: Json | undefined): string {
-  if (value === null || value === undefined) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map((item: Json) => goMap(item)).join(' ')}]`;
-  if (!isObject(value)) return String(value);
-  return `map[${Object.keys(value)
-    .sort()
-    .map((key) => `${key}:${goMap(value[key])}`)
-    .join(' ')}]`;
 }

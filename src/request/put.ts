@@ -32,7 +32,7 @@ export function put(request: ApiRequest, target: Target, writing: Writing, obser
   if (misplaced !== undefined) return refuse(misplaced);
   dropRepeatedOwners(object, warnings, 'before');
   const uid = asString(metadataOf(object).uid) ?? '';
-  const resets = resetsManagers(sentValue(request));
+  const resets = target.type.kind === 'built-in' && resetsManagers(sentValue(request));
   const propose = (existing: JsonObject | undefined): Result<Struct, Refusal> => {
     setManagedFields(object, existing, managerName(request), target, writing, resets);
     return ok(object);

@@ -39,6 +39,16 @@ export function alreadyExists(resource: GroupResource, name: string, isBeingDele
   };
 }
 
+/** A name that the server is said to have made and that is taken. */
+export function generatedNameTaken(resource: GroupResource, name: string, isBeingDeleted = false): Refusal {
+  const { message, ...taken } = alreadyExists(resource, name, isBeingDeleted);
+  return {
+    ...taken,
+    message: `${message}, the server was not able to generate a unique name for the object`,
+    details: { ...details(resource, name), retryAfterSeconds: 1 },
+  };
+}
+
 /** What an admission plugin says no with. */
 export function forbidden(resource: GroupResource, name: string, why: string): Refusal {
   const what = name === '' ? `${qualified(resource)} is forbidden` : `${qualified(resource)} ${JSON.stringify(name)} is forbidden`;

@@ -5,9 +5,9 @@ import { type RequestInfo, requestInfo } from '../identity/request-info.ts';
 import type { ServedResource } from '../kube/schema/release.ts';
 import type { Schema } from '../kube/schema/schema.ts';
 import { type CustomKind, type CustomVersion, customKind } from '../kube/schema/structural.ts';
-import { compareApiVersions } from '../kube/version/version.ts';
-import { asList, asObject, asString, field, type Json, type JsonObject } from '../lib/json.ts';
+import { asList, asObject, field, type JsonObject } from '../lib/json.ts';
 import type { Answer } from './answer.ts';
+import { versionDeprecation } from './read/deprecation.ts';
 import type { ApiRequest } from './request.ts';
 import { isServed, type Serving } from './server.ts';
 import type { GroupResource } from './state.ts';
@@ -135,18 +135,6 @@ function readType(definition: JsonObject, name: string): CustomType | undefined 
   const versions = asList(field(definition.spec, 'versions'));
   const written = versions.find((each) => field(each, 'name') === name);
   const source = asObject(field(field(written, 'schema'), 'openAPIV3Schema'));
-  return { kind: 'custom', definition, custom, version, source, deprecation: deprecationOf(custom, name, written, versions) };
-}
-
-function deprecationOf(custom: CustomKind, name: string, written: unknown, versions: readonly Json[]): string | undefined {
-  if (field(written, 'deprecated') !== true) return undefined;
-  const own = asString(field(written, 'deprecationWarning'));
-  if (own !== undefined) return own;
-  const newer = versions
-    .filter((each) => field(each, 'served') !== false && field(each, 'deprecated') !== true)
-    .map((each) => asString(field(each, 'name')) ?? '')
-    .filter((each) => compareApiVersions(name, each) < 0)
-    .sort((a, b) => compareApiVersions(b, a))[0];
-  const instead = newer === undefined ? '' : `; use ${custom.group}/${newer} ${custom.kind}`;
-  return `${custom.group}/${name} ${custom.kind} is deprecated${instead}`;
+  const deprecation = versionDeprecation(custom.group, custom.kind, written, versions);
+  return { kind: 'custom', definition, custom, version, source, deprecation };
 }

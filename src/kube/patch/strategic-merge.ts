@@ -5,6 +5,7 @@
 import { isObject, type Json } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Schema } from '../schema/schema.ts';
+import { goMap, goTypeName } from './go-map.ts';
 import { insertInOrder, type ListPart, mergeScalars, orderedBy, partitioned } from './strategic-list.ts';
 
 /** `format`: the API server answers 400; `list-of-lists`: 422; `patch`: anything else wrong with the patch, answered with 500. */
@@ -71,19 +72,25 @@ function mergeMaps(original: Fields, patch: Fields, schema: Schema | undefined):
 /** `$patch: replace` takes the patch as it is, `$patch: delete` leaves an empty object. */
 function direct(patch: Fields): Fields {
   if (patch[marker] === 'delete') return {};
-  if (patch[marker] !== 'replace') throw new Refused('patch', `"${String(patch[marker])}" is no patch directive of a mapping`);
+  if (patch[marker] !== 'replace') throw badDirective(patch);
   const { [marker]: _directive, ...rest } = patch;
   return rest;
 }
+
+function badDirective(holder: Fields): Refused {
+  return new Refused('patch', `unknown patch type: ${goMap(holder[marker])} in map: ${goMap(holder as Json)}`);
+}
+
+const badRetainKeys = 'invalid patch format of retainKeys';
 
 function applyRetainKeys(original: Fields, patch: Fields): void {
   const kept = patch[retainKeys];
   if (!Object.hasOwn(patch, retainKeys)) return;
   delete patch[retainKeys];
-  if (!Array.isArray(kept)) throw new Refused('format', `${retainKeys} is no list`);
+  if (!Array.isArray(kept)) throw new Refused('format', badRetainKeys);
   for (const [key, value] of Object.entries(patch)) {
     if (value === null || key.startsWith(deletePrefix) || key.startsWith(orderPrefix)) continue;
-    if (!kept.includes(key)) throw new Refused('format', `"${key}" is in the patch and not in ${retainKeys}`);
+    if (!kept.includes(key)) throw new Refused('format', badRetainKeys);
   }
   for (const key of Object.keys(original)) if (!kept.includes(key)) delete original[key];
 }
@@ -93,7 +100,7 @@ function applyElementOrders(original: Fields, patch: Fields, schema: Schema | un
   for (const [directive, order] of Object.entries(patch)) {
     if (!directive.startsWith(orderPrefix)) continue;
     delete patch[directive];
-    if (!Array.isArray(order)) throw new Refused('patch', `${directive} is no list`);
+    if (!Array.isArray(order)) throw notOfType('[]interface {}', order);
     const key = fieldOf(directive, orderPrefix);
     const current = listIn(original, key);
     const change = listIn(patch, key);
@@ -129,15 +136,19 @@ function checkOrder(change: readonly Json[] | undefined, order: readonly Json[],
     if (sameMember(member, order[at] as Json, mergeKey)) next++;
     at++;
   }
-  if (next < members.length) throw new Refused('patch', `the order of the list in the patch is not that of ${orderPrefix}`);
+  if (next < members.length) {
+    const lists = [goMap([...change]), goMap([...order])];
+    throw new Refused('patch', `The order in patch list:\n${lists[0]}\n doesn't match ${orderPrefix} list:\n${lists[1]}\n`);
+  }
 }
 
 function sameMember(left: Json, right: Json, mergeKey: string): boolean {
   if (mergeKey === '') return left === right;
-  if (!isObject(left) || !isObject(right)) throw new Refused('patch', 'members of a list with a merge key are mappings');
-  if (!Object.hasOwn(left, mergeKey) || !Object.hasOwn(right, mergeKey))
-    throw new Refused('patch', `a member lacks the merge key ${mergeKey}`);
-  return left[mergeKey] === right[mergeKey];
+  for (const member of [left, right]) {
+    if (!isObject(member)) throw notOfType('map[string]interface {}', member);
+    if (!Object.hasOwn(member, mergeKey)) throw noMergeKey(member, mergeKey);
+  }
+  return keyOf(left, mergeKey) === keyOf(right, mergeKey);
 }
 
 function mergeListField(current: Json[] | readonly Json[], change: readonly Json[], field: Schema, isDeletion: boolean): Json[] {
@@ -152,7 +163,7 @@ function mergeListField(current: Json[] | readonly Json[], change: readonly Json
     const { chosen, rest } = partitioned(merged, change, part);
     return insertInOrder(orderedBy(rest, current, part), orderedBy(chosen, change, part), current, part);
   }
-  if (mergeKey === '') throw new Refused('patch', 'the list has no merge key');
+  if (mergeKey === '') throw new Refused('patch', 'cannot merge lists without merge key for struct');
   const { original, patch } = withDirectives(current, change, mergeKey);
   const merged = [...original];
   for (const member of patch) {
@@ -182,7 +193,8 @@ function withDirectives(
     else if (directive === 'delete') {
       const value = keyOf(member, mergeKey);
       original = original.filter((item) => !isObject(item) || item[mergeKey] !== value);
-    } else throw new Refused('patch', `"${String(directive)}" is no patch directive of a list member`);
+    } else if (directive === 'merge') throw new Refused('patch', 'merging lists cannot yet be specified in the patch');
+    else throw badDirective(member as Fields);
   }
   return replaces ? { original: patch, patch: [] } : { original, patch };
 }
@@ -194,13 +206,24 @@ function checkKeys({ mergeKey, kind }: ListPart, ...lists: readonly (readonly Js
 
 function keyOf(member: Json, mergeKey: string): Json {
   const value = isObject(member) && Object.hasOwn(member, mergeKey) ? member[mergeKey] : undefined;
-  if (value === undefined) throw new Refused('patch', `a member of the list lacks the merge key ${mergeKey}`);
+  if (value === undefined) throw noMergeKey(member, mergeKey);
   return value;
+}
+
+function noMergeKey(member: Json, mergeKey: string): Refused {
+  return new Refused('patch', `map: ${goMap(member)} does not contain declared merge key: ${mergeKey}`);
+}
+
+function notOfType(wanted: string, value: Json | undefined): Refused {
+  return new Refused('patch', `expected a ${wanted}, but received a ${goTypeName(value ?? null)}`);
 }
 
 function fieldSchema(schema: Schema | undefined, key: string): Schema {
   const field = schema?.properties?.get(key);
-  if (field === undefined) throw new Refused('patch', `the kind has no field "${key}" to merge into`);
+  if (field === undefined) {
+    const struct = schema?.definition?.split('.').at(-1) ?? '';
+    throw new Refused('patch', `unable to find api field in struct ${struct} for the json field ${JSON.stringify(key)}`);
+  }
   return field;
 }
 
@@ -210,14 +233,17 @@ function strategyOf(field: Schema): string {
 }
 
 function fieldOf(directive: string, prefix: string): string {
-  if (!directive.startsWith(`${prefix}/`)) throw new Refused('format', `"${directive}" names no list`);
+  if (!directive.startsWith(`${prefix}/`)) {
+    const list = prefix === deletePrefix ? 'primitive list' : 'setElementOrder list';
+    throw new Refused('format', `invalid patch format of ${list}`);
+  }
   return directive.slice(prefix.length + 1);
 }
 
 function listIn(holder: Fields, key: string): Json[] | undefined {
   const value = Object.hasOwn(holder, key) ? holder[key] : undefined;
   if (value === undefined) return undefined;
-  if (!Array.isArray(value)) throw new Refused('patch', `"${key}" is no list`);
+  if (!Array.isArray(value)) throw notOfType('[]interface {}', value);
   return value as Json[];
 }
 
@@ -230,11 +256,12 @@ function elementKind(...lists: readonly (readonly Json[])[]): string {
   let kind: string | undefined;
   for (const item of lists.flat(1)) {
     const own = kindOf(item);
-    if (kind === undefined && own === 'array') throw new Refused('list-of-lists', 'lists of lists cannot be merged');
-    if (kind !== undefined && own !== kind) throw new Refused('patch', 'the members of the list are of different types');
+    if (kind === undefined && own === 'array') throw new Refused('list-of-lists', 'lists of lists are not supported');
+    if (kind !== undefined && own !== kind)
+      throw new Refused('patch', `list element types are not identical: ${goMap(lists.map((list) => [...list]))}`);
     kind = own;
   }
-  if (kind === undefined) throw new Refused('patch', 'both lists are empty');
+  if (kind === undefined) throw new Refused('patch', 'no elements in any of the given slices');
   return kind;
 }
 

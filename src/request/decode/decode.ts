@@ -57,7 +57,7 @@ export function decodeRequest(request: ApiRequest, target: Target, serving: Serv
 }
 
 /** Kinds that are built in are known by the path; an object of another must say its own. */
-function missingKind({ kind, value }: Body, { type }: Target): string | undefined {
+export function missingKind({ kind, value }: Body, { type }: Target): string | undefined {
   return type.kind === 'custom' && kind === '' ? `Object 'Kind' is missing in '${JSON.stringify(value)}'` : undefined;
 }
 

@@ -138,6 +138,7 @@ export const namedTypes: Readonly<Record<string, string>> = {
   'meta.ManagedFieldsEntry': 'operation:ManagedFieldsOperationType',
   'meta.ObjectMeta': 'uid:types.UID',
   'meta.OwnerReference': 'uid:types.UID',
+  'meta.Preconditions': 'uid:types.UID',
   'meta.Status': 'reason:StatusReason',
   'meta.StatusCause': 'reason:CauseType',
   'meta.StatusDetails': 'uid:types.UID',

@@ -4,12 +4,13 @@
 
 import type { Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json } from '../../lib/json.ts';
+import { goField, goValue } from './type-name.ts';
 
 const maxDepth = 200;
 const goNames: Readonly<Record<string, string>> = { int32: 'int32', int64: 'int64', double: 'float64' };
 
 /** The first value of a wrong type; undefined where none is, or where only its form is wrong. */
-export function restoreFault(value: Json, schema: Schema, depth = 0): string | undefined {
+export function restoreFault(value: Json, schema: Schema, depth = 0, type?: string): string | undefined {
   if (value === null || schema.preserveUnknownFields === true || depth > maxDepth) return undefined;
   switch (schema.type) {
     case 'object': {
@@ -19,7 +20,7 @@ export function restoreFault(value: Json, schema: Schema, depth = 0): string | u
           : `cannot restore struct from: ${kindOf(value)}`;
       for (const [key, item] of Object.entries(value)) {
         const known = schema.properties === undefined ? schema.additionalProperties : schema.properties.get(key);
-        const fault = item === undefined || known === undefined ? undefined : restoreFault(item, known, depth + 1);
+        const fault = item === undefined || known === undefined ? undefined : restoreFault(item, known, depth + 1, fieldType(schema, key));
         if (fault !== undefined) return fault;
       }
       return undefined;
@@ -33,15 +34,32 @@ export function restoreFault(value: Json, schema: Schema, depth = 0): string | u
       return undefined;
     }
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : `cannot convert ${goType(value)} to bool`;
+      return typeof value === 'boolean' ? undefined : 'unrecognized type: bool';
     case 'integer':
     case 'number':
-      return typeof value === 'number' ? undefined : `cannot convert ${goType(value)} to ${goNames[schema.format ?? ''] ?? 'int64'}`;
+      return numberFault(value, goNames[schema.format ?? ''] ?? 'int64');
     case 'string':
-      return schema.format !== undefined || typeof value === 'string' ? undefined : `cannot convert ${goType(value)} to string`;
+      if (typeof value === 'string') return undefined;
+      if (schema.format === 'time' || schema.format === 'micro-time')
+        return `json: cannot unmarshal ${goValue(value)} into Go value of type string`;
+      if (schema.format !== undefined) return undefined;
+      return typeof value === 'number' && Number.isInteger(value)
+        ? `cannot convert int64 to ${type ?? 'string'}`
+        : 'unrecognized type: string';
     default:
       return undefined;
   }
+}
+
+/** Only numbers can be converted to numbers, and whole ones to whole. */
+function numberFault(value: Json, type: string): string | undefined {
+  if (typeof value !== 'number') return `unrecognized type: ${type}`;
+  return type === 'float64' || Number.isInteger(value) ? undefined : `cannot convert float64 to ${type}`;
+}
+
+/** The name of a field's own type. */
+function fieldType({ definition, properties }: Schema, key: string): string | undefined {
+  return properties === undefined ? undefined : goField(definition, key).type;
 }
 
 function kindOf(value: Json): string {

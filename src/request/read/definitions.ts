@@ -2,7 +2,8 @@
 // whose status says so is believed; for one without status, names are accepted in the order of creation, as the naming controller does
 // (apiextensions-apiserver 1.36, pkg/controller/status): plural, singular and short names share one space, kinds and list kinds another.
 
-import { asBoolean, asList, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { asList, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { versionDeprecation } from './deprecation.ts';
 
 export interface CustomVersion {
   readonly name: string;
@@ -69,7 +70,8 @@ export function readDefinition(definition: JsonObject): CustomResource | undefin
   const plural = asString(field(names, 'plural'));
   const kind = asString(field(names, 'kind'));
   if (group === undefined || plural === undefined || kind === undefined) return undefined;
-  const versions = asList(field(spec, 'versions')).flatMap((version) => readVersion(version, `${group}`, kind));
+  const stated = asList(field(spec, 'versions'));
+  const versions = stated.flatMap((version) => readVersion(version, versionDeprecation(group, kind, version, stated)));
   return {
     group,
     plural,
@@ -84,12 +86,10 @@ export function readDefinition(definition: JsonObject): CustomResource | undefin
   };
 }
 
-function readVersion(version: Json, group: string, kind: string): readonly CustomVersion[] {
+function readVersion(version: Json, deprecation: string | undefined): readonly CustomVersion[] {
   const name = asString(field(version, 'name'));
   if (name === undefined) return [];
   const scale = dig(version, 'subresources', 'scale');
-  const isDeprecated = asBoolean(field(version, 'deprecated')) === true;
-  const text = asString(field(version, 'deprecationWarning')) ?? `${group}/${name} ${kind} is deprecated`;
   return [
     {
       name,
@@ -100,7 +100,7 @@ function readVersion(version: Json, group: string, kind: string): readonly Custo
       scale: isObject(scale) ? scale : undefined,
       printerColumns: asList(field(version, 'additionalPrinterColumns')),
       selectableFields: asList(field(version, 'selectableFields')).flatMap((each) => asString(field(each, 'jsonPath')) ?? []),
-      deprecation: isDeprecated ? text : undefined,
+      deprecation,
     },
   ];
 }
