@@ -5,8 +5,8 @@ import type { Attributes } from './admission/plugin.ts';
 import type { Refusal } from './answer.ts';
 import { allocateService } from './service-addresses.ts';
 
-/** Allocates what a new object needs, in place. */
-export function allocate(object: Struct, attributes: Attributes): Refusal | undefined {
+/** Allocates what a new object needs, or a changed one lacks, in place. */
+export function allocate(object: Struct, attributes: Attributes, old?: Struct): Refusal | undefined {
   const { group, kind } = attributes.target;
-  return group === '' && kind === 'Service' ? allocateService(object, attributes) : undefined;
+  return group === '' && kind === 'Service' ? allocateService(object, attributes, old) : undefined;
 }

@@ -1,13 +1,14 @@
-// Addresses and ports of a new Service: IP families, cluster addresses and node ports, as pkg/registry/core/service/storage/alloc.go of
-// Kubernetes 1.36 gives them out. Which free address or port is taken is chance there; here it is the first free one.
+// Addresses of a new Service: IP families and cluster addresses, as pkg/registry/core/service/storage/alloc.go of
+// Kubernetes 1.36 gives them out. Which free address is taken is chance there; here it is the first free one.
 
-import { ensured, type Struct, structsIn, textIn } from '../kube/schema/defaults/struct.ts';
+import { ensured, type Struct, structAt, textIn } from '../kube/schema/defaults/struct.ts';
 import { type Cidr, contains, parseAddress, parseCidr } from '../lib/cidr.ts';
-import { asList, asNumber, asObject, asString, dig, type Json, type JsonObject } from '../lib/json.ts';
+import { asList, asObject, asString, dig, type Json, type JsonObject } from '../lib/json.ts';
 import { addressText } from '../network/address-space.ts';
 import type { Attributes } from './admission/plugin.ts';
 import type { Refusal } from './answer.ts';
 import { type FieldError, invalid, invalidObject } from './field-error.ts';
+import { allocatePorts } from './service-ports.ts';
 import { metadataOf } from './strategy/strategy.ts';
 import { validateClusterIps } from './validate/core/service.ts';
 import { hasFeature } from './validate/features.ts';
@@ -15,12 +16,12 @@ import { hasFeature } from './validate/features.ts';
 const services = { group: '', resource: 'services' };
 
 /** Fills in what the server gives out, in place. */
-export function allocateService(service: Struct, attributes: Attributes): Refusal | undefined {
+export function allocateService(service: Struct, attributes: Attributes, old?: Struct): Refusal | undefined {
   const spec = ensured(service, 'spec');
   const type = textIn(spec, 'type');
   const refuse = (errors: readonly FieldError[]) =>
     invalidObject({ group: '', kind: 'Service' }, asString(metadataOf(service).name) ?? '', errors);
-  if (spec.clusterIP !== undefined && spec.clusterIPs === undefined) spec.clusterIPs = [spec.clusterIP];
+  if (spec.clusterIP !== undefined && asList(spec.clusterIPs).length === 0) spec.clusterIPs = [spec.clusterIP];
   const wrong = addressRefusal(service, undefined, attributes);
   if (wrong !== undefined) return wrong;
   if (type !== 'ExternalName') {
@@ -31,9 +32,7 @@ export function allocateService(service: Struct, attributes: Attributes): Refusa
       if (errors.length > 0) return refuse(errors);
     }
   }
-  if (!isClustered(type)) return undefined;
-  const errors = allocatePorts(spec, type, attributes);
-  return errors.length > 0 ? refuse(errors) : undefined;
+  return allocatePorts(service, spec, old === undefined ? undefined : structAt(old, 'spec'), attributes);
 }
 
 /** Addresses and families that are wrong in themselves are refused before anything is allocated. */
@@ -164,58 +163,4 @@ function firstFree({ family, first, bits }: Cidr, used: ReadonlySet<string>): st
     if (!used.has(text)) return text;
   }
   return '';
-}
-
-/** Ports of one number share a node port, whatever their protocols are. */
-function givePorts(ports: readonly Struct[], take: () => number): void {
-  const given = new Map<Json | undefined, Json>();
-  for (const port of ports) {
-    if ((asNumber(port.nodePort) ?? 0) === 0) port.nodePort = given.get(port.port) ?? take();
-    given.set(port.port, port.nodePort ?? 0);
-  }
-}
-
-function allocatePorts(spec: Struct, type: string, attributes: Attributes): readonly FieldError[] {
-  const [low, high] = attributes.serving.server.nodePortRange;
-  const used = new Set<string>();
-  for (const other of attributes.serving.state.list(services)) {
-    for (const port of asList(dig(other, 'spec', 'ports'))) used.add(`${dig(port, 'nodePort')}`);
-    used.add(`${dig(other, 'spec', 'healthCheckNodePort')}`);
-  }
-  if (asNumber(spec.healthCheckNodePort) !== undefined) used.add(String(spec.healthCheckNodePort));
-  const errors: FieldError[] = [];
-  const wantsPorts = type === 'NodePort' || (type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
-  const take = (): number => {
-    for (let port = low; port <= high; port++)
-      if (!used.has(String(port))) {
-        used.add(String(port));
-        return port;
-      }
-    return 0;
-  };
-  const chosen = new Map<number, Set<string>>();
-  for (const [index, port] of structsIn(spec, 'ports').entries()) {
-    const wanted = asNumber(port.nodePort) ?? 0;
-    if (type === 'ClusterIP' || wanted === 0) continue;
-    const protocols = chosen.get(wanted) ?? new Set<string>();
-    chosen.set(wanted, protocols);
-    if ((wanted < low || wanted > high) && attributes.dryRun) continue;
-    if (wanted < low || wanted > high)
-      errors.push(
-        invalid(
-          `spec.ports[${index}].nodePort`,
-          wanted,
-          `provided port is not in the valid range. The range of valid ports is ${low}-${high}`,
-        ),
-      );
-    else if (used.has(String(wanted)) && (protocols.size === 0 || protocols.has(textIn(port, 'protocol'))))
-      errors.push(invalid(`spec.ports[${index}].nodePort`, wanted, 'provided port is already allocated'));
-    protocols.add(textIn(port, 'protocol'));
-    used.add(String(wanted));
-  }
-  if (errors.length > 0) return errors;
-  if (wantsPorts) givePorts(structsIn(spec, 'ports'), take);
-  if (type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && (asNumber(spec.healthCheckNodePort) ?? 0) === 0)
-    spec.healthCheckNodePort = take();
-  return [];
 }

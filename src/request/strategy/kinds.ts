@@ -1,6 +1,6 @@
 // Strategies of kinds that make no pods.
 
-import { ensured, type Struct, structsIn } from '../../kube/schema/defaults/struct.ts';
+import { ensured, type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { asList, dig, type Json } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Strategy } from './strategy.ts';
@@ -18,7 +18,7 @@ export const generalKinds: Readonly<Record<string, Strategy>> = {
   'discovery.k8s.io/EndpointSlice': { generation: true, prepare: dropTopology },
   'policy/PodDisruptionBudget': both,
   'autoscaling/HorizontalPodAutoscaler': reported,
-  'resource.k8s.io/ResourceSlice': counted,
+  'resource.k8s.io/ResourceSlice': { generation: true, prepare: timeTaints },
   'resource.k8s.io/DeviceClass': counted,
   'resource.k8s.io/DeviceTaintRule': both,
   'resource.k8s.io/ResourceClaim': reported,
@@ -75,8 +75,10 @@ function storedVersions(definition: Struct): Json {
 }
 
 /** Only claims and snapshots may be a `dataSource`; it and `dataSourceRef` stand for each other. */
-function prepareClaim(claim: Struct, { old }: Attributes): void {
+function prepareClaim(claim: Struct, { old, serving }: Attributes): void {
   const spec = ensured(claim, 'spec');
+  const elsewhere = textIn(structAt(spec, 'dataSourceRef'), 'namespace') !== '' && dig(old, 'spec', 'dataSourceRef') === undefined;
+  if (elsewhere && serving.server.gates.get('CrossNamespaceVolumeDataSource') !== true) delete spec.dataSourceRef;
   const source = spec.dataSource as unknown as Struct | undefined;
   const inUse = dig(old, 'spec', 'dataSource') !== undefined || dig(old, 'spec', 'dataSourceRef') !== undefined;
   if (source !== undefined && spec.dataSourceRef === undefined && !inUse) {
@@ -89,6 +91,12 @@ function prepareClaim(claim: Struct, { old }: Attributes): void {
     const reference = spec.dataSourceRef as unknown as Struct;
     if (reference.namespace === undefined || reference.namespace === '') spec.dataSource = { ...(spec.dataSourceRef as object) };
   }
+}
+
+/** Taints of devices say when they were made. */
+export function timeTaints(slice: Struct, { serving }: Attributes): void {
+  for (const device of structsIn(structAt(slice, 'spec'), 'devices'))
+    for (const taint of structsIn(device, 'taints')) taint.timeAdded ??= serving.circumstances.now;
 }
 
 function keepSecretNames(account: Struct): void {

@@ -8,6 +8,7 @@ import type { Target } from '../target.ts';
 import { sameValue } from '../validate/numbers.ts';
 import { written } from '../written.ts';
 import { dropDisabledFields } from './disabled.ts';
+import { timeTaints } from './kinds.ts';
 import { updateService } from './service.ts';
 import { metadataOf, strategyOf } from './strategy.ts';
 
@@ -84,9 +85,17 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
   const key = `${target.group}/${target.kind}`;
   const { generation, status } = strategyOf(target.group, target.kind);
   if (status === true || keepsStatus.has(key)) put(object, 'status', old.status);
+  if (key === 'resource.k8s.io/ResourceSlice') timeTaints(object, attributes);
+  if (countsFirst.has(key)) countChange(object, old, target, key);
   dropDisabledFields(object, old, target.group, target.kind, attributes.serving.server.gates);
   kinds[key]?.(object, old, attributes);
-  if (generation !== true && key !== 'storage.k8s.io/CSIDriver') return;
+  if ((generation === true || key === 'storage.k8s.io/CSIDriver') && !countsFirst.has(key)) countChange(object, old, target, key);
+}
+
+/** Kinds that count what is dropped afterwards. */
+const countsFirst = new Set(['discovery.k8s.io/EndpointSlice', 'resource.k8s.io/ResourceSlice']);
+
+function countChange(object: Struct, old: Struct, target: Target, key: string): void {
   const differs = (now: Struct) => (Object.hasOwn(counted, key) ? counted[key]?.(now, old) === true : !isSame(now.spec, old.spec));
   if (differs(object) && (byReflection.has(key) || differs(written(object, target) as unknown as Struct))) count(object, old);
 }
@@ -245,6 +254,9 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
       object.status = status as Json;
       return;
     }
+    case 'resource.k8s.io/ResourceClaim':
+      dropDeallocated(object, old);
+      return;
     case 'certificates.k8s.io/CertificateSigningRequest': {
       const status = { ...structAt(object, 'status') };
       for (const decision of ['Approved', 'Denied']) {
@@ -259,6 +271,18 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
       return;
     }
   }
+}
+
+/** What drivers said of devices goes with the devices. */
+function dropDeallocated(claim: Struct, old: Struct): void {
+  const nameOf = (entry: Struct) => ['driver', 'pool', 'device', 'shareID'].map((key) => textIn(entry, key)).join('/');
+  const allocated = (of: Struct) => structsIn(structAt(of, 'status', 'allocation', 'devices'), 'results').map(nameOf);
+  const still = new Set(allocated(claim));
+  const gone = new Set(allocated(old).filter((name) => !still.has(name)));
+  const devices = structsIn(structAt(claim, 'status'), 'devices');
+  const kept = devices.filter((device) => !gone.has(nameOf(device)));
+  if (devices.length > 0 && kept.length === 0) delete structAt(claim, 'status').devices;
+  else if (kept.length < devices.length) claim.status = { ...structAt(claim, 'status'), devices: kept } as Json;
 }
 
 /** Conditions of certificate requests get the times they lack. */

@@ -65,7 +65,7 @@ function validateSpec(spec: JsonObject, name: string, path: Path, errors: FieldE
   if (given(spec.hostPath) && isRoot(spec) && spec.persistentVolumeReclaimPolicy === 'Recycle')
     errors.push(forbidden(path.child('persistentVolumeReclaimPolicy'), "may not be 'recycle' for a hostPath mount of '/'"));
   if (!options.inline) validateClassAndMode(spec, path, errors);
-  if (!given(spec.volumeAttributesClassName) || !hasFeature(options.version, 'VolumeAttributesClass')) return;
+  if (options.inline || !given(spec.volumeAttributesClassName) || !hasFeature(options.version, 'VolumeAttributesClass')) return;
   const attributes = text(spec.volumeAttributesClassName);
   if (attributes === '') errors.push(required(path.child('volumeAttributesClassName'), 'an empty string is disallowed'));
   else complain(attributes, dnsSubdomain(attributes), path.child('volumeAttributesClassName'), errors);
@@ -97,9 +97,9 @@ function validateClassAndMode(spec: JsonObject, path: Path, errors: FieldError[]
 function validateInlineFields(spec: JsonObject, path: Path, errors: FieldError[]): void {
   const context = 'in the context of inline volumes';
   const reclaim = text(spec.persistentVolumeReclaimPolicy);
-  for (const field of ['claimRef', 'capacity', 'nodeAffinity', 'storageClassName'])
-    if (field === 'claimRef' || field === 'nodeAffinity' ? given(spec[field]) : size(spec[field]) > 0)
-      errors.push(forbidden(path.child(field), `may not be specified ${context}`));
+  const isSaid = { claimRef: given, capacity: (list: Json | undefined) => size(list) > 0, nodeAffinity: given, storageClassName: text };
+  for (const [field, said] of Object.entries(isSaid))
+    if (said(spec[field])) errors.push(forbidden(path.child(field), `may not be specified ${context}`));
   if (!given(spec.csi)) errors.push(required(path.child('csi'), `has to be specified ${context}`));
   if (reclaim !== '' && reclaim !== 'Retain')
     errors.push(forbidden(path.child('persistentVolumeReclaimPolicy'), `may only be Retain ${context}`));

@@ -120,3 +120,16 @@ export function formatAddress({ family, first }: Cidr): string {
   if (start < 0) return groups.join(':');
   return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
 }
+
+/** An address with the length of its network, in canonical form: `10.9.8.7/24`. */
+export function validateInterfaceAddress(value: string, path: Path, errors: FieldError[]): void {
+  const slash = value.indexOf('/');
+  const address = slash < 0 ? undefined : parseAddress(value.slice(0, slash));
+  const range = parseCidr(value);
+  if (address === undefined || range === undefined) {
+    errors.push(invalid(path, value, 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)'));
+    return;
+  }
+  const canonical = `${formatAddress(address)}/${range.bits}`;
+  if (value !== canonical) errors.push(invalid(path, value, `must be in canonical form (${JSON.stringify(canonical)})`));
+}

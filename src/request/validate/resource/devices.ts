@@ -65,11 +65,15 @@ export function validateConfiguration(config: JsonObject, path: Path, errors: Fi
     errors.push(required(at));
     return;
   }
-  const { parameters } = opaque;
   validateCsiDriverName(text(opaque.driver), at.child('driver'), errors);
-  if (parameters === undefined || parameters === null) errors.push(required(at.child('parameters')));
-  else if (byteLength(JSON.stringify(parameters)) > maxParameters) errors.push(tooLong(at.child('parameters'), maxParameters));
-  else if (object(parameters) === undefined) errors.push(invalid(at.child('parameters'), '<value omitted>', 'must be a valid JSON object'));
+  validateParameters(opaque.parameters, at.child('parameters'), errors);
+}
+
+/** An object of a driver's own. */
+export function validateParameters(parameters: Json | undefined, path: Path, errors: FieldError[]): void {
+  if (parameters === undefined || parameters === null) errors.push(required(path));
+  else if (byteLength(JSON.stringify(parameters)) > maxParameters) errors.push(tooLong(path, maxParameters));
+  else if (object(parameters) === undefined) errors.push(invalid(path, '<value omitted>', 'must be a valid JSON object'));
 }
 
 export function validateTolerations(value: Json | undefined, path: Path, errors: FieldError[]): void {
@@ -126,9 +130,9 @@ export function validateBindings(holder: JsonObject, path: Path, errors: FieldEr
     if (conditions.includes(name))
       errors.push(invalid(failuresAt.index(position), name, 'bindingFailureConditions must not overlap with bindingConditions'));
   if (conditions.length === 0 && failures.length > 0)
-    errors.push(invalid(at, null, 'bindingConditions are required to use bindingFailureConditions'));
+    errors.push(invalid(at, holder.bindingConditions, 'bindingConditions are required to use bindingFailureConditions'));
   if (failures.length === 0 && conditions.length > 0)
-    errors.push(invalid(failuresAt, null, 'bindingFailureConditions are required to use bindingConditions'));
+    errors.push(invalid(failuresAt, holder.bindingFailureConditions, 'bindingFailureConditions are required to use bindingConditions'));
 }
 
 export function validatePoolName(name: string, path: Path, errors: FieldError[]): void {

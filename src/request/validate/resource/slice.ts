@@ -1,8 +1,7 @@
-// ResourceSlices (kubernetes pkg/apis/resource/validation, 1.36). Left out: policies of consumable capacity beyond their place, and mappings to
-// resources of nodes.
+// ResourceSlices (kubernetes pkg/apis/resource/validation, 1.36). Left out: mappings to resources of nodes, which a gate drops.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../field-error.ts';
+import { type FieldError, invalid, notSupported, required, tooLong } from '../../field-error.ts';
 import { goQuote } from '../../go-text.ts';
 import { fieldPath, type Path } from '../../path.ts';
 import { asInternal } from '../internal.ts';
@@ -14,6 +13,7 @@ import { validateNodeSelector } from '../pod/node-selector.ts';
 import { validateCsiDriverName } from '../pod/volume-sources.ts';
 import { byteLength, count, given, object, objects, size, struct, text, texts } from '../read.ts';
 import type { Validator } from '../validator.ts';
+import { validateRequestPolicy } from './capacity.ts';
 import { refuseDuplicates, taintEffects, validateBindings, validatePoolName, validateQualifiedName, withinLimit } from './devices.ts';
 
 const path = fieldPath('spec');
@@ -110,14 +110,16 @@ function validateDevice(device: JsonObject, old: JsonObject | undefined, ownPlac
   const total = attributes.length + capacity.length;
   complain(name, dnsLabel(name), at.child('name'), errors);
   if (total > 32) errors.push(invalid(at, total, 'the total number of attributes and capacities must not exceed 32'));
+  const values = attributes.reduce((sum, [, attribute]) => sum + Math.max(1, valuesIn(struct(attribute as Json))), 0);
+  if (values > 48) errors.push(invalid(at, values, 'the total number of attribute values must not exceed 48'));
   for (const [key, attribute] of attributes) {
     validateQualifiedName(key, at.child('attributes'), errors);
-    validateAttribute(struct(attribute as Json), at.child('attributes').key(key), errors);
+    validateAttribute(struct(attribute as Json), at.child('attributes').key(shortened(key)), errors);
   }
   for (const [key, value] of capacity) {
     validateQualifiedName(key, at.child('capacity'), errors);
-    if (device.allowMultipleAllocations !== true && given(struct(value as Json).requestPolicy))
-      errors.push(forbidden(at.child('capacity').key(key).child('requestPolicy'), 'allowMultipleAllocations must be true'));
+    const own = at.child('capacity').key(shortened(key)).child('requestPolicy');
+    validateRequestPolicy(struct(value as Json), device.allowMultipleAllocations === true, own, errors);
   }
   if (old === undefined || !sameValue(old.taints, device.taints)) validateTaints(objects(device.taints), at.child('taints'), errors);
   validateCounterSets(objects(device.consumesCounters), 'counterSet', 2, at.child('consumesCounters'), errors);
@@ -134,6 +136,17 @@ function validateDevice(device: JsonObject, old: JsonObject | undefined, ownPlac
       ),
     );
   validateBindings(device, at, errors);
+}
+
+const longestKey = 96;
+
+/** A key as paths show it: one that is too long loses its middle. */
+function shortened(key: string): string {
+  return byteLength(key) <= longestKey ? key : `${key.slice(0, longestKey / 2 - 1)}...${key.slice(2 - longestKey / 2)}`;
+}
+
+function valuesIn(attribute: JsonObject): number {
+  return lists.reduce((sum, list) => sum + size(attribute[list]), 0);
 }
 
 function validateAttribute(attribute: JsonObject, at: Path, errors: FieldError[]): void {
