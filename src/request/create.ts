@@ -12,6 +12,7 @@ import { escalation } from './escalation.ts';
 import { invalidObject } from './field-error.ts';
 import { setManagedFields } from './managed-fields.ts';
 import { managerName, optionsRefusal } from './options.ts';
+import { writeOptions } from './operation-options.ts';
 import { dropRepeatedOwners } from './owners.ts';
 import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
@@ -38,8 +39,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
   warnings.push(...decoded.value.warnings);
   const metadata = metadataOf(object);
   for (const key of systemFields) delete metadata[key];
-  if (!placeIn(metadata, target))
-    return refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
+  if (!placeIn(metadata, target)) return refuse(misplaced);
   const name = asString(metadata.name) ?? '';
   dropRepeatedOwners(object, warnings, 'before');
   setManagedFields(object, undefined, managerName(request), target, serving);
@@ -52,7 +52,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
     namespace: target.group === '' && target.kind === 'Namespace' ? name : target.namespace,
     object,
     old: undefined,
-    options: {},
+    options: writeOptions('CreateOptions', request),
     dryRun: isDryRun(request),
     warnings,
     unknown: [],
@@ -65,6 +65,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
 }
 
 const systemFields = ['uid', 'creationTimestamp', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
+const misplaced = badRequest('the namespace of the provided object does not match the namespace sent on the request');
 const longestBase = 58;
 
 /** Puts the object into the namespace of the path; false where it says another. */
@@ -86,6 +87,10 @@ function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
   const { target, serving } = attributes;
   const metadata = metadataOf(object);
   metadata.creationTimestamp = serving.circumstances.now;
+  // Admission may have changed what was checked before it.
+  if (!placeIn(metadata, target)) return misplaced;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
   metadata.uid = serving.circumstances.uid();
   const base = asString(metadata.generateName) ?? '';
   if (base !== '' && (metadata.name ?? '') === '') metadata.name = base.slice(0, longestBase) + serving.circumstances.suffix(5);

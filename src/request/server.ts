@@ -4,7 +4,11 @@
 import type { Release } from '../kube/schema/release.ts';
 import { compareReleases } from '../kube/version/version.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { PluginConfiguration } from './admission/configuration.ts';
+import type { EventLimits } from './admission/event-rate-limit.ts';
+import type { Refusal } from './answer.ts';
 import type { Circumstances, State } from './state.ts';
+import type { Calls } from './webhook-call.ts';
 
 export interface Server {
   readonly release: Release;
@@ -24,6 +28,8 @@ export interface Server {
   readonly tolerationSeconds: number;
   /** Audiences of tokens that name none: `--api-audiences`. */
   readonly audiences: readonly string[];
+  /** `--admission-control-config-file`: what it says of plugins. */
+  readonly configuration?: PluginConfiguration;
 }
 
 /** A server and what it works on. */
@@ -33,6 +39,14 @@ export interface Serving {
   readonly circumstances: Circumstances;
   /** The same state as authorizers and analyses read it; without it what needs a decision of theirs is not judged. */
   readonly access?: () => Snapshot;
+  /** The answers of webhooks; without them what a webhook would say is not known. */
+  readonly calls?: Calls;
+  /** True where a request is only supposed and nothing is stored: webhooks are told that it is a dry run. */
+  readonly isSupposed?: boolean;
+  /** The buckets of EventRateLimit, which the server keeps from request to request. */
+  readonly eventLimits?: EventLimits;
+  /** Makes a namespace as the server itself does for NamespaceAutoProvision. */
+  readonly provision?: (namespace: string) => Refusal | undefined;
 }
 
 /** On unless `--disable-admission-plugins` names them. */
@@ -46,6 +60,7 @@ export const defaultPlugins: readonly string[] = [
   'DefaultTolerationSeconds',
   'DefaultStorageClass',
   'StorageObjectInUseProtection',
+  'PodGroupProtection',
   'PersistentVolumeClaimResize',
   'RuntimeClass',
   'CertificateApproval',
@@ -54,6 +69,10 @@ export const defaultPlugins: readonly string[] = [
   'CertificateSubjectRestriction',
   'DefaultIngressClass',
   'PodTopologyLabels',
+  'PodGroupWorkloadExists',
+  'NodeDeclaredFeatureValidator',
+  'JobValidation',
+  'PodResizeValidator',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionWebhook',
   'ValidatingAdmissionPolicy',

@@ -11,6 +11,7 @@ import type { Answer, Refusal } from './answer.ts';
 import { decodeRequest } from './decode/decode.ts';
 import { invalid, invalidObject } from './field-error.ts';
 import { setManagedFields } from './managed-fields.ts';
+import { writeOptions } from './operation-options.ts';
 import { managerName, optionsRefusal } from './options.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import { badRequest, conflict, internal, notFound, refused } from './status.ts';
@@ -45,7 +46,7 @@ function attributesOf(target: Target, request: ApiRequest, writing: Writing, ope
     namespace: target.namespace,
     object,
     old: undefined,
-    options: {},
+    options: operation === 'CREATE' ? writeOptions('CreateOptions', request) : {},
     dryRun: isDryRun(request),
     warnings: [],
     unknown: [],

@@ -44,19 +44,28 @@ interface Shelf {
   log: Change[];
 }
 
+/** An object where it is stored. */
+export interface Stored {
+  readonly resource: GroupResource;
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: JsonObject;
+}
+
 export interface StoreOptions {
+  /** What is there from the start. Objects of a cluster keep their resourceVersion, and the first write comes after all of them. */
+  readonly initial?: readonly Stored[];
   /** The revision before the first write. */
   readonly revision?: number;
   /** How many changes of one resource are kept. */
   readonly history?: number;
 }
 
-/** An empty store. */
-export function memoryStore({ revision: first = 0, history = 20_000 }: StoreOptions = {}): Store {
+/** A store of these objects; an empty one without. */
+export function memoryStore({ initial = [], revision: first = 0, history = 20_000 }: StoreOptions = {}): Store {
   const shelves = new Map<string, Shelf>();
   const listeners = new Set<(change: Change) => void>();
-  let revision = first;
-  let compacted = first;
+  let revision = initial.reduce((most, { object }) => Math.max(most, revisionIn(object)), first);
   const shelf = ({ group, resource }: GroupResource): Shelf => {
     const id = `${group}/${resource}`;
     let found = shelves.get(id);
@@ -66,6 +75,14 @@ export function memoryStore({ revision: first = 0, history = 20_000 }: StoreOpti
     }
     return found;
   };
+  for (const { resource, namespace, name, object } of initial) {
+    const on = shelf(resource);
+    const key = keyOf(namespace, name);
+    if (!on.objects.has(key)) on.keys.push(key);
+    on.objects.set(key, revisionIn(object) > 0 ? object : withRevision(object, ++revision));
+  }
+  for (const { keys } of shelves.values()) keys.sort();
+  let compacted = revision;
   const record = (on: Shelf, change: Change): void => {
     on.log.push(change);
     if (on.log.length > 2 * history) {
@@ -177,6 +194,14 @@ function firstAfter(log: readonly Change[], revision: number): number {
   return low;
 }
 
+/** The revision that an object of a cluster was written with; 0 where it has none. */
+function revisionIn({ metadata }: JsonObject): number {
+  const text = String(asObject(metadata).resourceVersion ?? '');
+  return /^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : 0;
+}
+
 function withRevision(object: JsonObject, revision: number): JsonObject {
+  // An object that was staged has it already, and stays the same object.
+  if (asObject(object.metadata).resourceVersion === String(revision)) return object;
   return { ...object, metadata: { ...asObject(object.metadata), resourceVersion: String(revision) } };
 }

@@ -46,7 +46,7 @@ export function traceWrite(request: ApiRequest, writing: Writing, arrival: Arriv
 
 function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceStage[]): RequestTrace {
   const staged = stagedStore(writing.store);
-  const over: Writing = { ...writing, store: staged, state: staged };
+  const over: Writing = { ...writing, store: staged, state: staged, isSupposed: true };
   const stages: TraceStage[] = [...before, authorization(authorize(request, over))];
   const sent = sentValue(request);
   const steps: TraceStage[] = [];

@@ -12,6 +12,7 @@ import { convertTo } from './convert.ts';
 import { register, saidKind } from './create.ts';
 import { invalid, invalidObject } from './field-error.ts';
 import { sameButTimes } from './managed-fields.ts';
+import { writeOptions } from './operation-options.ts';
 import { dropRepeatedOwners } from './owners.ts';
 import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
@@ -109,7 +110,7 @@ export function change(change: Change): Outcome {
     namespace: target.group === '' && target.kind === 'Namespace' ? target.name : target.namespace,
     object,
     old: existing,
-    options: {},
+    options: writeOptions(existing === undefined ? 'CreateOptions' : 'UpdateOptions', request),
     dryRun,
     warnings,
     unknown: [],

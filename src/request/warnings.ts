@@ -1,4 +1,5 @@
-// Warnings that come with a resource itself: of API versions that are deprecated (k8s.io/apiserver/pkg/endpoints/deprecation, 1.36).
+// Warnings beside an answer: of API versions that are deprecated (k8s.io/apiserver/pkg/endpoints/deprecation, 1.36), and what becomes of
+// warnings on their way into headers.
 
 import { apiLifecycles } from '../kube/version/deprecations.ts';
 import { compareReleases } from '../kube/version/version.ts';
@@ -16,3 +17,31 @@ export function deprecationWarning(target: Target, { release }: Server): string 
 }
 
 const lifecycles = new Map(apiLifecycles.map((life) => [`${life.apiVersion} ${life.kind}`, life]));
+
+/** Adds a warning that somebody else worded: none that is empty, and none that a header cannot hold. */
+export function addWarning(warnings: string[], text: string): void {
+  if (text !== '' && !/\p{Cc}/u.test(text)) warnings.push(text);
+}
+
+const longestTogether = 4096;
+const longestShortened = 256;
+
+/** The warnings that are sent: each once, and all of them short where they are too long together (WithWarningRecorder, 1.36). */
+export function sentWarnings(warnings: readonly string[]): readonly string[] {
+  const distinct = [...new Set(warnings)];
+  if (lengthOf(distinct) <= longestTogether) return distinct;
+  const sent: string[] = [];
+  let written = 0;
+  for (const [index, text] of distinct.entries()) {
+    const isReplayed = lengthOf(distinct.slice(0, index + 1)) <= longestTogether;
+    if (written >= longestTogether && !isReplayed) break;
+    const short = [...text].slice(0, longestShortened).join('');
+    written += [...short].length;
+    sent.push(short);
+  }
+  return sent;
+}
+
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + [...text].length, 0);
+}

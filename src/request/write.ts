@@ -21,10 +21,23 @@ export function write(request: ApiRequest, writing: Writing, observe?: Observe):
 
 /** The same, of a target that is known. */
 export function writeTo(target: Target, request: ApiRequest, writing: Writing, observe?: Observe): Answer {
-  const answer = carryOut(target, request, writing, observe);
+  const answer = carryOut(target, request, provisioning(writing), observe);
   const isKept = answer.code < 300 && !isDryRun(request);
   if (answer.object !== undefined && isKept) settle(request, answer.object, target, writing, writeTo);
   return answer;
+}
+
+/** The server makes namespaces for NamespaceAutoProvision as it makes everything: by a request to itself. */
+function provisioning(writing: Writing): Writing {
+  if (!writing.server.plugins.has('NamespaceAutoProvision') || writing.provision !== undefined) return writing;
+  const provision = (name: string) => {
+    const value = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    const user = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
+    const body = { kind: 'json', value } as const;
+    const asked = { method: 'POST', path: '/api/v1/namespaces', query: {}, user, userAgent: 'kube-apiserver/v1.36.3', body };
+    return write(asked, { ...writing, provision: () => undefined }).refusal;
+  };
+  return { ...writing, provision };
 }
 
 function carryOut(target: Target, request: ApiRequest, writing: Writing, observe: Observe | undefined): Answer {

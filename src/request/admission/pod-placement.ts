@@ -1,7 +1,7 @@
 // Plugins about where pods may go: PodNodeSelector, LimitPodHardAntiAffinityTopology, PodTopologyLabels, TaintNodesByCondition.
 
 import { ensured, type Struct, set, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asList, dig, field, stringMap } from '../../lib/json.ts';
+import { asList, dig, field, type Json, stringMap } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { forbidden, notFound } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
@@ -22,10 +22,22 @@ export const podNodeSelector: Plugin = {
     if (wanted.size > 0)
       for (const [key, value] of wanted)
         if (!Object.hasOwn(structAt(spec, 'nodeSelector'), key)) set(ensured(spec, 'nodeSelector'), key, value);
-    return undefined;
+    return outsideAllowed(attributes);
   },
-  validate: (attributes) => (attributes.operation === 'CREATE' ? selectorConflict(attributes) : undefined),
+  validate: (attributes) => (attributes.operation === 'CREATE' ? (selectorConflict(attributes) ?? outsideAllowed(attributes)) : undefined),
 };
+
+/** The labels that the server's configuration lets pods of a namespace select, where it names any. */
+function outsideAllowed(attributes: Attributes): Refusal | undefined {
+  const { serving, namespace, target } = attributes;
+  const pod = podIn(attributes);
+  const selectors = serving.server.configuration?.nodeSelectors ?? {};
+  const allowed = selectorLabels(Object.hasOwn(selectors, namespace) ? selectors[namespace] : undefined);
+  if (pod === undefined || allowed.size === 0) return undefined;
+  if (Object.entries(structAt(pod, 'spec', 'nodeSelector')).every(([key, value]) => allowed.get(key) === value)) return undefined;
+  const why = 'pod node label selector labels conflict with its namespace whitelist';
+  return forbidden(target, textIn(structAt(pod, 'metadata'), 'name'), why);
+}
 
 function selectorConflict(attributes: Attributes): Refusal | undefined {
   const pod = podIn(attributes);
@@ -44,6 +56,10 @@ function selectorConflict(attributes: Attributes): Refusal | undefined {
 
 function namespaceSelector({ serving, namespace }: Attributes): ReadonlyMap<string, string> {
   const text = dig(serving.state.get(namespaces, '', namespace), 'metadata', 'annotations', 'scheduler.alpha.kubernetes.io/node-selector');
+  return selectorLabels(text ?? serving.server.configuration?.nodeSelectors?.clusterDefaultNodeSelector);
+}
+
+function selectorLabels(text: Json | undefined): ReadonlyMap<string, string> {
   const labels = new Map<string, string>();
   if (typeof text === 'string')
     for (const part of text.split(',')) {

@@ -6,7 +6,6 @@ import { request as accessRequest } from '../../identity/rules.ts';
 import { serviceAccount } from '../../identity/subjects.ts';
 import { atomOf, customAtom } from '../../kube/apply/atom.ts';
 import { apiVersionOf, type GroupVersionKind, groupVersion, type KubeObject } from '../../kube/object.ts';
-import { type Struct, set } from '../../kube/schema/defaults/struct.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import type { AdmissionContext, AdmissionInput, EquivalentResource } from '../../policy/admission.ts';
 import { type AdmissionRequest, admissionRequest } from '../../policy/admission-request.ts';
@@ -25,6 +24,8 @@ import { customType, type Target } from '../target.ts';
 import { reread, written } from '../written.ts';
 import { resourceOf } from './owner-references.ts';
 import type { Attributes, Plugin } from './plugin.ts';
+import { requireSecondRound } from './reinvocation.ts';
+import { replaceObject } from './replace.ts';
 
 export const podSecurity: Plugin = {
   name: 'PodSecurity',
@@ -56,24 +57,15 @@ export const mutatingAdmissionPolicy: Plugin = {
     if (policies.policies.length === 0 || object === undefined) return undefined;
     const result = mutate(policies, policyRequest(attributes), rounds.get(attributes));
     if (result.refusal !== undefined) return result.refusal as Refusal;
-    if (result.changed) replace(object, reread(result.object as JsonObject, target));
-    if (!rounds.has(attributes) && result.reinvocation) rounds.set(attributes, result.next);
+    if (result.changed) replaceObject(object, reread(result.object as JsonObject, target));
+    rounds.set(attributes, result.next);
+    if (result.reinvocation) requireSecondRound(attributes);
     return undefined;
   },
 };
 
+/** What the second round knows of the first. */
 const rounds = new WeakMap<Attributes, Round>();
-
-/** True where policies changed the object, so that every mutating plugin looks at it once more. */
-export function wantsReinvocation(attributes: Attributes): boolean {
-  return rounds.has(attributes);
-}
-
-/** Puts another object in the place of one that others hold. */
-function replace(object: Struct, next: Struct): void {
-  for (const key of Object.keys(object)) delete object[key];
-  for (const [key, value] of Object.entries(next)) if (value !== undefined) set(object, key, value);
-}
 
 const group = 'admissionregistration.k8s.io';
 const resources = [
@@ -118,7 +110,12 @@ export function policyRequest(attributes: Attributes): AdmissionRequest {
     },
     oldObject: old ?? null,
     options: attributes.options,
-    userInfo: { username: user.name, groups: user.groups },
+    userInfo: {
+      username: user.name,
+      groups: user.groups,
+      ...(user.uid === undefined ? {} : { uid: user.uid }),
+      ...(user.extra === undefined ? {} : { extra: user.extra }),
+    },
     dryRun,
   };
   return admissionRequest(input, contextOf(attributes, serving));

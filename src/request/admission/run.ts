@@ -2,41 +2,56 @@
 // refusal ends it (pkg/kubeapiserver/options/plugins.go, Kubernetes 1.36).
 
 import type { Refusal } from '../answer.ts';
+import { alwaysAdmit, alwaysDeny } from './always.ts';
 import { alwaysPullImages } from './always-pull-images.ts';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction, clusterTrustBundleAttest } from './certificates.ts';
+import { eventRateLimit } from './event-rate-limit.ts';
+import { imagePolicyWebhook } from './image-policy.ts';
 import { limitRanger } from './limit-ranger.ts';
+import { keepReadable, managedFieldsOf } from './managed-fields.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { namespaceAutoProvision, namespaceExists } from './namespaces.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { ownerReferences } from './owner-references.ts';
 import type { Attributes, Plugin } from './plugin.ts';
+import { jobValidation, podGroupProtection, podGroupWorkloadExists } from './pod-groups.ts';
 import { limitPodHardAntiAffinityTopology, podNodeSelector, podTopologyLabels, taintNodesByCondition } from './pod-placement.ts';
-import { mutatingAdmissionPolicy, podSecurity, validatingAdmissionPolicy, wantsReinvocation } from './policies.ts';
+import { nodeDeclaredFeatureValidator, podResizeValidator } from './pod-resize.ts';
+import { mutatingAdmissionPolicy, podSecurity, validatingAdmissionPolicy } from './policies.ts';
 import { priority } from './priority.ts';
+import { beginSecondRound } from './reinvocation.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccountPlugin } from './service-account.ts';
 import { defaultIngressClass, denyServiceExternalIps } from './services.ts';
 import { defaultStorageClass, persistentVolumeClaimResize, storageObjectInUseProtection } from './storage.ts';
 import { defaultTolerationSeconds, extendedResourceToleration, podTolerationRestriction } from './tolerations.ts';
-import { mutatingWebhooks, validatingWebhooks } from './webhooks.ts';
+import { mutatingWebhooks } from './webhook/mutating.ts';
+import { validatingWebhooks } from './webhook/validating.ts';
 
 /** All plugins, in the server's order. */
 export const orderedPlugins: readonly Plugin[] = [
+  alwaysAdmit,
+  namespaceAutoProvision,
   namespaceLifecycle,
+  namespaceExists,
   limitPodHardAntiAffinityTopology,
   limitRanger,
   serviceAccountPlugin,
   nodeRestriction,
   taintNodesByCondition,
   alwaysPullImages,
+  imagePolicyWebhook,
   podSecurity,
   podNodeSelector,
   priority,
   defaultTolerationSeconds,
   podTolerationRestriction,
+  eventRateLimit,
   extendedResourceToleration,
   defaultStorageClass,
   storageObjectInUseProtection,
+  podGroupProtection,
   ownerReferences,
   persistentVolumeClaimResize,
   runtimeClass,
@@ -47,11 +62,16 @@ export const orderedPlugins: readonly Plugin[] = [
   defaultIngressClass,
   denyServiceExternalIps,
   podTopologyLabels,
+  podGroupWorkloadExists,
+  nodeDeclaredFeatureValidator,
+  jobValidation,
+  podResizeValidator,
   mutatingAdmissionPolicy,
   mutatingWebhooks,
   validatingAdmissionPolicy,
   validatingWebhooks,
   resourceQuota,
+  alwaysDeny,
 ];
 
 /** Something that happened to a request on its way, for who wants to see it. */
@@ -67,8 +87,11 @@ export type Observe = (happening: Happening) => void;
 
 /** Runs the plugins that may change the object. */
 export function admit(attributes: Attributes, observe?: Observe): Refusal | undefined {
-  const refusal = run('admit', attributes, observe);
-  return refusal === undefined && wantsReinvocation(attributes) ? run('admit', attributes, observe) : refusal;
+  const before = managedFieldsOf(attributes);
+  const first = run('admit', attributes, observe);
+  const refusal = first === undefined && beginSecondRound(attributes) ? run('admit', attributes, observe) : first;
+  if (refusal === undefined) keepReadable(attributes, before);
+  return refusal;
 }
 
 /** Runs the plugins that judge the final object. */

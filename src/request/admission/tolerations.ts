@@ -54,7 +54,8 @@ export const podTolerationRestriction: Plugin = {
     const pod = podIn(attributes);
     if (pod === undefined || attributes.operation === 'DELETE') return undefined;
     const extra: Toleration[] = [];
-    if (attributes.operation === 'CREATE') extra.push(...(annotated(attributes, defaultsKey) ?? []));
+    if (attributes.operation === 'CREATE')
+      extra.push(...(annotated(attributes, defaultsKey) ?? configured(attributes, 'defaultTolerations')));
     if (qualityOfService(structAt(pod, 'spec')) !== 'BestEffort')
       extra.push({ key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' });
     if (extra.length > 0) setTolerations(pod, mergeTolerations(tolerationsOf(pod), extra));
@@ -65,12 +66,17 @@ export const podTolerationRestriction: Plugin = {
 
 function restricted(attributes: Attributes): Refusal | undefined {
   const pod = podIn(attributes);
-  const allowed = annotated(attributes, allowedKey) ?? [];
+  const own = annotated(attributes, allowedKey);
+  const allowed = own ?? configured(attributes, 'allowedTolerations');
   if (pod === undefined || allowed.length === 0) return undefined;
   if (tolerationsOf(pod).every((toleration) => allowed.some((wide) => covers(wide, toleration)))) return undefined;
   // No refusal of its own: the server answers an error that is none of its kinds.
-  const message = 'pod tolerations (possibly merged with namespace default tolerations) conflict with its namespace whitelist';
-  return { code: 500, reason: '', message };
+  const message = 'pod tolerations (possibly merged with namespace default tolerations) conflict with its';
+  return { code: 500, reason: '', message: `${message} ${own === undefined ? 'cluster' : 'namespace'} whitelist` };
+}
+
+function configured({ serving }: Attributes, part: 'defaultTolerations' | 'allowedTolerations'): readonly Toleration[] {
+  return (serving.server.configuration?.[part] ?? []).map((each) => ({ ...each }) as unknown as Toleration);
 }
 
 function annotated({ serving, namespace }: Attributes, key: string): readonly Toleration[] | undefined {

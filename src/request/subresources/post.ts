@@ -10,6 +10,7 @@ import { admit, type Observe, validateAdmission } from '../admission/run.ts';
 import type { Answer, Refusal } from '../answer.ts';
 import { decodeRequest } from '../decode/decode.ts';
 import { type DeleteOptions, readOptions, removeObject } from '../delete.ts';
+import { writeOptions } from '../operation-options.ts';
 import { optionsRefusal } from '../options.ts';
 import { put } from '../put.ts';
 import { storageOf } from '../read/storage.ts';
@@ -57,9 +58,10 @@ export function postSubresource(request: ApiRequest, target: Target, writing: Wr
     namespace: target.namespace,
     object,
     old: undefined,
-    options: {},
+    options: writeOptions('CreateOptions', request),
     dryRun: isDryRun(request),
     warnings,
+    unknown: [],
     audit: new Map(),
   };
   const refusal = admit(attributes, observe) ?? validateAdmission(attributes, observe);

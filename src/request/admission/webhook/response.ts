@@ -1,0 +1,151 @@
+// What a webhook answered, read as the server reads it (k8s.io/client-go/rest and k8s.io/apiserver/pkg/admission/plugin/webhook/request, 0.36):
+// a review of the version that was sent, in JSON or YAML whatever its content type says. Where it is none, the reason in the server's words.
+
+import type { Schema } from '../../../kube/schema/schema.ts';
+import { asObject, asString, dig, field, isObject, type Json, type JsonObject, stringMap, strings } from '../../../lib/json.ts';
+import { failure, ok, type Result } from '../../../lib/result.ts';
+import { readBody } from '../../decode/body.ts';
+import { heldAgainst } from '../../decode/typed.ts';
+import { goQuote } from '../../go-text.ts';
+import type { WebhookReply } from '../../webhook-call.ts';
+import type { Phase } from './configuration.ts';
+import { unexpectedStatus } from './unexpected-status.ts';
+
+export interface Response {
+  readonly allowed: boolean;
+  readonly status: JsonObject | undefined;
+  /** Undefined where there is none; bytes of what should be a JSON patch. */
+  readonly patch: string | undefined;
+  readonly patchType: string;
+  readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+}
+
+/** Reads an answer; the problem is what stands behind `failed calling webhook "x": `. */
+export function readResponse(
+  reply: Exclude<WebhookReply, { readonly kind: 'not called' }>,
+  version: 'v1' | 'v1beta1',
+  phase: Phase,
+  url: string,
+  statusSchema: Schema | undefined,
+): Result<Response, string> {
+  if (reply.kind === 'failed') return failure(`failed to call webhook: ${transportError(reply, url)}`);
+  const review = decodedReview(reply, version, statusSchema);
+  if (!review.ok) return failure(`failed to call webhook: ${review.problem}`);
+  const verified = version === 'v1' ? verify(review.value, reply.uid, phase) : verifyOld(review.value, phase);
+  return verified.ok ? verified : failure(`received invalid webhook response: ${verified.problem}`);
+}
+
+/** What Go's HTTP client says of a request that got no answer. */
+export function transportError({ during, message }: Extract<WebhookReply, { readonly kind: 'failed' }>, url: string): string {
+  return during === 'request'
+    ? `Post ${goQuote(url)}: ${message}`
+    : `unexpected error when reading response body. Please retry. Original error: ${message}`;
+}
+
+const text: Schema = { type: 'string' };
+const group = 'admission.k8s.io';
+
+function reviewSchema(version: string, status: Schema | undefined): Schema {
+  const response: Schema = {
+    type: 'object',
+    definition: `admission.${version}.AdmissionResponse`,
+    properties: new Map([
+      ['uid', text],
+      ['allowed', { type: 'boolean' }],
+      ['status', status ?? {}],
+      ['patch', { type: 'string', format: 'bytes' }],
+      ['patchType', text],
+      ['auditAnnotations', { type: 'object', additionalProperties: text }],
+      ['warnings', { type: 'array', items: text }],
+    ]),
+  };
+  const properties = new Map<string, Schema>([
+    ['kind', text],
+    ['apiVersion', text],
+    ['request', {}],
+    ['response', response],
+  ]);
+  return { type: 'object', definition: `admission.${version}.AdmissionReview`, properties };
+}
+
+type Answered = Extract<WebhookReply, { readonly kind: 'answered' }>;
+
+/** Where the scheme of the webhooks' clients was made. */
+const scheme = 'pkg/runtime/scheme.go:111';
+
+function decodedReview(reply: Answered, version: string, status: Schema | undefined): Result<JsonObject, string> {
+  const { status: code, contentType, body } = reply;
+  if (code < 200 || code > 206) return failure(unexpectedStatus(reply));
+  if (body.length === 0)
+    return failure(
+      `0-length response with status code: ${code} and content type: ${contentType === '' ? 'application/json' : contentType}`,
+    );
+  const read = readText(body);
+  if (!read.ok) return read;
+  const { value } = read;
+  const kind = asString(field(value, 'kind')) || 'AdmissionReview';
+  const apiVersion = asString(field(value, 'apiVersion')) || `${group}/${version}`;
+  const own = `${group}/${version}`;
+  if (apiVersion !== own || kind !== 'AdmissionReview') {
+    const isOther = kind === 'AdmissionReview' && (apiVersion === `${group}/v1` || apiVersion === `${group}/v1beta1`);
+    if (isOther || (kind === 'Status' && apiVersion === 'v1')) {
+      const from = `${apiVersion.split('/').at(-1)}.${kind}`;
+      return failure(`converting (${from}) to (${version}.AdmissionReview): unknown conversion`);
+    }
+    return failure(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme ${goQuote(scheme)}`);
+  }
+  const { error } = heldAgainst(value, reviewSchema(version, status));
+  return error === undefined ? ok(asObject(value)) : failure(error);
+}
+
+/** Text that begins like JSON is JSON, every other is YAML. */
+export function readText(body: string): Result<Json, string> {
+  const nobody = { name: '', groups: [] };
+  const request = { method: 'POST', path: '', query: {}, user: nobody, body: { kind: 'text', text: body } } as const;
+  const read = readBody(request, /^[ \t\r\n]*\{/.test(body) ? 'json' : 'yaml');
+  return read.ok ? ok(read.value.value) : failure(read.message);
+}
+
+/** Checks of v1, which v1beta1 does not have. */
+function verify(review: JsonObject, uid: string, phase: Phase): Result<Response, string> {
+  const { response } = review;
+  if (!isObject(response)) return failure('webhook response was absent');
+  const own = asString(response.uid) ?? '';
+  if (own !== uid) return failure(`expected response.uid=${goQuote(uid)}, got ${goQuote(own)}`);
+  const patch = bytesOf(response.patch);
+  const type = asString(response.patchType);
+  if (phase === 'mutating') {
+    if (patch !== undefined && type === undefined) return failure('webhook returned response.patch but not response.patchType');
+    if (patch === undefined && type !== undefined) return failure('webhook returned response.patchType but not response.patch');
+    if (type === '') return failure(`webhook returned invalid response.patchType of ${goQuote(type)}`);
+  } else {
+    if (patch !== undefined) return failure('validating webhook may not return response.patch');
+    if (type !== undefined) return failure('validating webhook may not return response.patchType');
+  }
+  return ok(common(response, patch, type ?? ''));
+}
+
+function verifyOld({ response }: JsonObject, phase: Phase): Result<Response, string> {
+  if (!isObject(response)) return failure('webhook response was absent');
+  return ok(common(response, phase === 'mutating' ? bytesOf(response.patch) : undefined, 'JSONPatch'));
+}
+
+function common(response: JsonObject, patch: string | undefined, patchType: string): Response {
+  const status = dig(response, 'status');
+  return {
+    allowed: response.allowed === true,
+    status: isObject(status) ? status : undefined,
+    patch,
+    patchType,
+    warnings: strings(response.warnings),
+    auditAnnotations: stringMap(response.auditAnnotations),
+  };
+}
+
+/** The text that base64 stands for; undefined for none. */
+function bytesOf(value: Json | undefined): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  const bytes = Uint8Array.from(atob(value.replace(/[\r\n]/g, '')), (character) => character.charCodeAt(0));
+  return bytes.length === 0 ? undefined : new TextDecoder().decode(bytes);
+}

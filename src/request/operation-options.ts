@@ -1,0 +1,39 @@
+// The options of a write as admission sees them (CreateOptions, UpdateOptions and DeleteOptions of meta.k8s.io/v1, 1.36). Those of a patch are
+// seen as the options of the update or create that it comes down to.
+
+import type { JsonObject } from '../lib/json.ts';
+import { option } from './options.ts';
+import type { ApiRequest } from './request.ts';
+
+const apiVersion = 'meta.k8s.io/v1';
+
+/** Options of a create or an update. */
+export function writeOptions(kind: 'CreateOptions' | 'UpdateOptions', request: ApiRequest): JsonObject {
+  const texts = (['fieldManager', 'fieldValidation'] as const).flatMap((key) => {
+    const value = option(request, key) ?? '';
+    return value === '' ? [] : [[key, value] as const];
+  });
+  const dryRun = option(request, 'dryRun');
+  return { kind, apiVersion, ...(dryRun === undefined ? {} : { dryRun: [dryRun] }), ...Object.fromEntries(texts) };
+}
+
+interface Deletion {
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: string;
+  readonly orphanDependents?: boolean;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly dryRun: boolean;
+}
+
+/** Options of a delete. */
+export function removalOptions({ uid, resourceVersion, dryRun, ...rest }: Deletion): JsonObject {
+  const preconditions = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+  return {
+    kind: 'DeleteOptions',
+    apiVersion,
+    ...rest,
+    ...(Object.keys(preconditions).length === 0 ? {} : { preconditions }),
+    ...(dryRun ? { dryRun: ['All'] } : {}),
+  };
+}
