@@ -13,8 +13,8 @@ import { apiServer, type Server } from './server.ts';
 import type { State } from './state.ts';
 import { metadataOf, prepareForCreate } from './strategy/strategy.ts';
 import type { Target } from './target.ts';
+import { newObjectErrors } from './validate/built-in.ts';
 import { validatorOf } from './validate/index.ts';
-import { validateNew } from './validation.ts';
 
 const nothing: State = { get: () => undefined, list: () => [] };
 const circumstances = {
@@ -77,7 +77,7 @@ function judge(object: KubeObject, release: Release): readonly FieldError[] | un
   };
   if (group === '' && object.kind === 'Pod') structAt(struct, 'spec').serviceAccountName ??= 'default';
   prepareForCreate(struct, target, attributes);
-  const errors = validateNew(struct as unknown as JsonObject, attributes);
+  const errors = newObjectErrors(struct as unknown as JsonObject, attributes);
   return group === '' && object.kind === 'Service' ? errors.filter((error) => !isAllocated(error)) : errors;
 }
 

@@ -4,27 +4,10 @@ import type { JsonObject } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
 import { customErrors, finalizerWarnings } from './custom-validation.ts';
 import type { FieldError } from './field-error.ts';
-import { otherVersion } from './read/convert.ts';
+import { internal, validationContext } from './validate/built-in.ts';
 import { validatorOf } from './validate/index.ts';
 import { validateMetadataUpdate } from './validate/meta/object-meta.ts';
 import { createErrors, updateErrors } from './validate/run.ts';
-import type { ValidationContext } from './validate/validator.ts';
-
-/** What validators may look at. */
-export function validationContext({ target, serving, dryRun, user }: Attributes): ValidationContext {
-  const { server, state, circumstances } = serving;
-  return {
-    version: server.release.minor,
-    apiVersion: target.apiVersion,
-    state,
-    allowPrivileged: server.allowPrivileged,
-    serviceClusterIpRanges: server.serviceClusterIpRanges,
-    nodePortRange: server.nodePortRange,
-    dryRun,
-    now: circumstances.now,
-    username: user.name,
-  };
-}
 
 /** Errors of a new object; warnings of its kind go to the attributes where there are none. */
 export function validateNew(object: JsonObject, attributes: Attributes): readonly FieldError[] {
@@ -62,13 +45,6 @@ export function validateChanged(object: JsonObject, old: JsonObject, attributes:
   errors.push(...customErrors(object, type, attributes, old));
   if (errors.length === 0) warnings.push(...finalizerWarnings(object));
   return errors;
-}
-
-/** Validators know one version of a kind, as the server's do: autoscalers of v1 are judged as what they are in v2. */
-function internal(object: JsonObject): JsonObject {
-  return object.apiVersion === 'autoscaling/v1' && object.kind === 'HorizontalPodAutoscaler'
-    ? { ...otherVersion('HorizontalPodAutoscaler', 'autoscaling/v1', 'autoscaling/v2', object), apiVersion: 'autoscaling/v2' }
-    : object;
 }
 
 /** What every kind's own rules say of metadata, after the common ones have said it: the server repeats itself. */
