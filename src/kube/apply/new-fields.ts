@@ -7,7 +7,8 @@ import { type Atom, type ListType, type MapType, shapeOf } from './atom.ts';
 import type { FieldNode, FieldSet } from './field-set.ts';
 import { emptyForm } from './fields-v1.ts';
 import { elementOf } from './items.ts';
-import { compareElements, fieldElement, type PathElement } from './path-element.ts';
+import { formInOrder, formOf, startOfLevel, withElement } from './known-forms.ts';
+import { fieldElement, type PathElement } from './path-element.ts';
 
 const maxDepth = 150;
 
@@ -58,9 +59,9 @@ function plainList({ element }: ListType): boolean {
 }
 
 function map(before: Json | undefined, value: JsonObject, type: MapType, depth: number, below: Part, alone: Part): Found {
+  if (before === undefined && below === undefined && alone === undefined && !type.atomic) return newMap(value, type, depth);
   const old = isObject(before) ? before : undefined;
-  const elements: PathElement[] = [];
-  const forms: JsonObject[] = [];
+  const steps: { element: PathElement; below: JsonObject }[] = [];
   let isBare = true;
   for (const key in value) {
     const item = value[key];
@@ -73,65 +74,44 @@ function map(before: Json | undefined, value: JsonObject, type: MapType, depth: 
     const was = old !== undefined && Object.hasOwn(old, key) ? old[key] : undefined;
     const found = visit(was, item, atom, depth + 1, reset, alone?.children.get(element));
     if (found === 'odd') return 'odd';
-    if (found === undefined || reset?.member === true) continue;
-    elements.push(element);
-    forms.push(found);
+    if (found !== undefined && reset?.member !== true) steps.push({ element, below: found });
   }
   if (type.atomic || (isBare && (old === undefined || Object.keys(old).length === 0))) return whole(before, value, alone);
-  return level(elements, forms, before === undefined && alone?.member !== true);
+  const isMember = before === undefined && alone?.member !== true;
+  if (steps.length === 0) return isMember ? emptyForm : undefined;
+  return formInOrder(steps, isMember) ?? 'odd';
+}
+
+/** A map with nothing that was there before, or that is nobody's: all in it is owned. */
+function newMap(value: JsonObject, type: MapType, depth: number): Found {
+  let level = startOfLevel();
+  for (const key in value) {
+    const item = value[key];
+    if (item === undefined) continue;
+    const atom = type.field(key) ?? type.element;
+    const found = atom === undefined ? 'odd' : visit(undefined, item, atom, depth + 1);
+    if (found === 'odd') return 'odd';
+    if (found !== undefined) level = withElement(level, fieldElement(key), found);
+  }
+  const form = formOf(level);
+  return form === 'repeated' ? 'odd' : form;
 }
 
 function list(before: Json | undefined, value: readonly Json[], type: ListType, depth: number, alone: Part): Found {
   if (before !== undefined && before !== null && (!Array.isArray(before) || before.length > 0)) return 'odd';
-  const elements: PathElement[] = [];
-  const forms: JsonObject[] = [];
+  let level = startOfLevel();
   for (const member of value) {
-    const element = type.atomic ? '' : elementOf(type, member);
-    const found = element === undefined ? 'odd' : visit(undefined, member, type.element, depth + 1);
-    if (element === undefined || found === 'odd') return 'odd';
-    if (type.atomic || found === undefined) continue;
-    elements.push(element);
-    forms.push(found);
+    const found = visit(undefined, member, type.element, depth + 1);
+    if (found === 'odd') return 'odd';
+    if (type.atomic) continue;
+    const element = elementOf(type, member);
+    if (element === undefined || found === undefined) return 'odd';
+    level = withElement(level, element, found);
   }
   if (type.atomic || value.length === 0) return whole(before, value, alone);
-  return level(elements, forms, before === undefined && alone?.member !== true);
-}
-
-/** The form of a level; odd where an element is there more than once. */
-function level(elements: PathElement[], forms: JsonObject[], isMember: boolean): Found {
-  const { length } = elements;
-  if (length === 0) return isMember ? emptyForm : undefined;
-  const form: Record<string, Json> = isMember ? { '.': emptyForm } : {};
-  const order = length > fewElements ? elements.map((_, index) => index).sort(byElement(elements)) : undefined;
-  if (order === undefined) sortFew(elements, forms);
-  let last: PathElement | undefined;
-  for (let place = 0; place < length; place++) {
-    const index = order === undefined ? place : (order[place] ?? 0);
-    const element = elements[index] ?? '';
-    if (element === last) return 'odd';
-    last = element;
-    form[element] = forms[index] ?? emptyForm;
-  }
-  return form;
-}
-
-const fewElements = 16;
-
-function byElement(elements: readonly PathElement[]): (left: number, right: number) => number {
-  return (left, right) => compareElements(elements[left] ?? '', elements[right] ?? '');
-}
-
-/** Puts elements in order, and their forms with them. Most levels have few, and half of them are in order. */
-function sortFew(elements: PathElement[], forms: JsonObject[]): void {
-  for (let next = 1; next < elements.length; next++) {
-    const element = elements[next] ?? '';
-    const form = forms[next] ?? emptyForm;
-    let at = next;
-    for (; at > 0 && compareElements(elements[at - 1] ?? '', element) > 0; at--) {
-      elements[at] = elements[at - 1] ?? '';
-      forms[at] = forms[at - 1] ?? emptyForm;
-    }
-    elements[at] = element;
-    forms[at] = form;
-  }
+  const form = formOf(level);
+  if (form === 'repeated') return 'odd';
+  if (before === undefined && alone?.member !== true) return form;
+  const { '.': _self, ...members } = form;
+  return members;
 }

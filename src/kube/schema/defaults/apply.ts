@@ -30,49 +30,90 @@ export function withDefaults(object: KubeObject, release: Release): KubeObject |
 
 /** Fills in the defaults of a decoded value, in place. */
 export function setDefaults(value: Json, schema: Schema): void {
-  if (schema.preserveUnknownFields === true) return;
-  if (Array.isArray(value)) {
-    for (const item of value) setDefaults(item, schema.items ?? {});
+  const plan = planOf(schema);
+  if (plan !== undefined) carryOut(plan, value);
+}
+
+/** What there is to do in values of a type. */
+type Plan = { readonly kind: 'amounts' } | { readonly kind: 'items' | 'values'; readonly of: Plan } | StructPlan;
+
+interface StructPlan {
+  readonly kind: 'struct';
+  readonly rule: DefaultRule | undefined;
+  readonly steps: readonly Step[];
+}
+
+/** A field that has a default, or may have some within. */
+interface Step {
+  readonly key: string;
+  readonly value: Json | undefined;
+  readonly inner: Plan | undefined;
+}
+
+function carryOut(plan: Plan, value: Json): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (plan.kind === 'items') {
+    if (Array.isArray(value)) for (const item of value) carryOut(plan.of, item);
     return;
   }
   if (!isObject(value)) return;
-  if (schema.properties === undefined) {
-    if (schema.additionalProperties?.format === 'quantity') roundAmounts(value);
-    else if (schema.additionalProperties !== undefined)
-      for (const item of Object.values(value)) if (item !== undefined) setDefaults(item, schema.additionalProperties);
-    return;
-  }
-  const struct = value as Struct;
-  const plan = planOf(schema, schema.properties);
-  plan.rule?.(struct);
-  for (const { key, field, value: absent, isDeep } of plan.steps) {
-    if (absent !== undefined && struct[key] === undefined) struct[key] = absent;
-    const inner = isDeep ? struct[key] : undefined;
-    if (inner !== undefined) setDefaults(inner, field);
-  }
+  if (plan.kind === 'struct') fillStruct(plan, value as Struct);
+  else if (plan.kind === 'amounts') roundAmounts(value);
+  else for (const item of Object.values(value)) if (item !== undefined) carryOut(plan.of, item);
 }
 
-/** What there is to do in a struct: its rule, and the fields that have a default or may have some within. */
-interface Plan {
-  readonly rule: DefaultRule | undefined;
-  readonly steps: readonly { readonly key: string; readonly field: Schema; readonly value: Json | undefined; readonly isDeep: boolean }[];
+function fillStruct({ rule, steps }: StructPlan, struct: Struct): void {
+  rule?.(struct);
+  for (const { key, value, inner } of steps) {
+    let item = struct[key];
+    if (item === undefined && value !== undefined) {
+      item = value;
+      struct[key] = value;
+    }
+    if (item !== undefined && inner !== undefined) carryOut(inner, item);
+  }
 }
 
 type Properties = NonNullable<Schema['properties']>;
 
-const plans = new WeakMap<Properties, Plan>();
-/** Whether anything is to be done at or below a struct; of one that is being looked at, not yet. */
-const concerned = new WeakMap<Properties, boolean>();
+const plans = new WeakMap<Schema, Plan | 'nothing'>();
+const structs = new WeakMap<Properties, Plan | undefined>();
 
-function planOf(schema: Schema, properties: Properties): Plan {
-  let plan = plans.get(properties);
+function planOf(schema: Schema): Plan | undefined {
+  let plan = plans.get(schema);
   if (plan === undefined) {
-    const steps = [...properties].map(([key, field]) => ({ key, field, value: field.default, isDeep: isConcerned(field) }));
-    plan = { rule: rules[keyOf(schema)], steps: steps.filter(({ value, isDeep }) => value !== undefined || isDeep) };
-    plans.set(properties, plan);
+    plan = made(schema) ?? 'nothing';
+    plans.set(schema, plan);
+  }
+  return plan === 'nothing' ? undefined : plan;
+}
+
+function made(schema: Schema): Plan | undefined {
+  if (!isConcerned(schema)) return undefined;
+  const { type, items, properties, additionalProperties } = schema;
+  if (type === 'array') return inAll('items', items);
+  if (properties === undefined)
+    return additionalProperties?.format === 'quantity' ? { kind: 'amounts' } : inAll('values', additionalProperties);
+  const known = structs.get(properties);
+  if (known !== undefined) return known;
+  const steps: Step[] = [];
+  const plan: Plan = { kind: 'struct', rule: rules[keyOf(schema)], steps };
+  // Known before its fields are looked at: types may contain themselves.
+  structs.set(properties, plan);
+  for (const [key, field] of properties) {
+    const inner = planOf(field);
+    if (field.default !== undefined || inner !== undefined) steps.push({ key, value: field.default, inner });
   }
   return plan;
 }
+
+function inAll(kind: 'items' | 'values', schema: Schema | undefined): Plan | undefined {
+  const of = schema === undefined ? undefined : planOf(schema);
+  return of === undefined ? undefined : { kind, of };
+}
+
+/** Whether anything is to be done at or below a struct; of one that is being looked at, not yet. */
+const concerned = new WeakMap<Properties, boolean>();
 
 function isConcerned(schema: Schema): boolean {
   if (schema.preserveUnknownFields === true) return false;

@@ -51,6 +51,14 @@ export const kindDefaults: DefaultRules = {
     if (first !== '' && (!Array.isArray(spec.podCIDRs) || spec.podCIDRs[0] !== first)) spec.podCIDRs = [first];
     if (Array.isArray(spec.podCIDRs) && typeof spec.podCIDRs[0] === 'string') spec.podCIDR = spec.podCIDRs[0];
   },
+  'core.PodStatus': (status) => {
+    const own = textIn(status, 'podIP');
+    if (own !== '' && textIn(structsIn(status, 'podIPs')[0] ?? {}, 'ip') !== own) status.podIPs = [{ ip: own }];
+    const [first] = structsIn(status, 'podIPs');
+    if (first === undefined) return;
+    if (textIn(first, 'ip') === '') delete status.podIP;
+    else status.podIP = textIn(first, 'ip');
+  },
   'core.PersistentVolume': (volume) => {
     fill(ensured(volume, 'status'), { phase: 'Pending' });
     fill(ensured(volume, 'spec'), { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });

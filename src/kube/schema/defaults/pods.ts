@@ -38,7 +38,7 @@ export const podDefaults: DefaultRules = {
     if (account !== '') {
       spec.serviceAccountName = account;
       spec.serviceAccount = account;
-    } else delete spec.serviceAccount;
+    } else if (spec.serviceAccount !== undefined) delete spec.serviceAccount;
   },
   'core.PodTemplateSpec': dropInitAnnotations,
   'core.Container': containerDefaults,
@@ -71,9 +71,12 @@ function containerDefaults(container: Struct): void {
 /** Before 1.8 init containers were written in annotations. */
 function dropInitAnnotations(holder: Struct): void {
   const annotations = structAt(holder, 'metadata', 'annotations');
-  for (const kind of ['containers', 'container-statuses'])
-    for (const stage of ['alpha', 'beta']) delete annotations[`pod.${stage}.kubernetes.io/init-${kind}`];
+  for (const key of initAnnotations) if (Object.hasOwn(annotations, key)) delete annotations[key];
 }
+
+const initAnnotations = ['containers', 'container-statuses'].flatMap((kind) =>
+  ['alpha', 'beta'].map((stage) => `pod.${stage}.kubernetes.io/init-${kind}`),
+);
 
 function isPodLevel(name: string): boolean {
   return name === 'cpu' || name === 'memory' || isHugePages(name);

@@ -33,8 +33,17 @@ export function structsIn(holder: Struct, key: string): readonly Struct[] {
 export function fill(struct: Struct, values: Readonly<Record<string, Json>>): void {
   for (const key of Object.keys(values)) {
     const value = values[key];
-    if (struct[key] === undefined && value !== undefined) struct[key] = typeof value === 'object' ? structuredClone(value) : value;
+    if (struct[key] === undefined && value !== undefined) struct[key] = copied(value);
   }
+}
+
+/** A value of its own: defaults are changed like what was given. */
+function copied(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copied);
+  const map: Struct = {};
+  for (const [key, item] of Object.entries(value)) if (item !== undefined) set(map, key, copied(item));
+  return map as Json;
 }
 
 /** Sets the lists and maps that are absent or empty. */

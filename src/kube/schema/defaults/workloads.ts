@@ -87,5 +87,5 @@ const downPolicies: Json = [{ type: 'Percent', value: 100, periodSeconds: 15 }];
 
 function dropAnnotation(object: Struct, key: string): void {
   const annotations = structAt(object, 'metadata', 'annotations');
-  delete annotations[key];
+  if (Object.hasOwn(annotations, key)) delete annotations[key];
 }
