@@ -1,7 +1,7 @@
 // Exit statuses, the only place that decides them (CLI.md): 0 clean, 1 findings over the gate or the answer "no", 2 usage or unreadable
 // input, 3 cluster unreachable or forbidden, 4 internal error.
 
-import type { Problem, ProblemCode } from '../lib/problem.ts';
+import { type Problem, type ProblemCode, placedText } from '../lib/problem.ts';
 
 export const exit = { clean: 0, findings: 1, usage: 2, cluster: 3, internal: 4 } as const;
 
@@ -16,7 +16,7 @@ export function statusOf(code: ProblemCode): number {
 export class Stop extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
-    super(problem.message);
+    super(placedText(problem));
     this.problem = problem;
   }
 }

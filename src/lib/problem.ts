@@ -109,3 +109,9 @@ export function problem(code: ProblemCode, message: string, source?: SourcePosit
     ...(source === undefined ? {} : { source }),
   };
 }
+
+/** The sentence with its place before it, unless it begins with the file itself: `a.yaml:3:7: "[" is never closed`. */
+export function placedText({ message, source }: Problem): string {
+  if (source === undefined || message.startsWith(source.file)) return message;
+  return `${source.file}:${source.line}:${source.column}: ${message}`;
+}

@@ -1,7 +1,7 @@
 // Words that several formats share: how a subject, a place and a count read.
 
 import type { Finding, ScanResult, Subject } from '../controls/result.ts';
-import type { Problem, SourcePosition } from '../lib/problem.ts';
+import { type Problem, placedText, type SourcePosition } from '../lib/problem.ts';
 
 /** `Deployment shop/cart`; the cluster itself is `cluster`. */
 export function subjectText(subject: Subject): string {
@@ -38,6 +38,5 @@ export function summaryText({ summary, findings }: ScanResult): string {
 
 /** A problem in one line. */
 export function problemText(problem: Problem): string {
-  const place = placeText(problem.source);
-  return `${place === '' || problem.message.startsWith(problem.source?.file ?? '\u0000') ? '' : `${place}: `}${problem.message} (${problem.code})`;
+  return `${placedText(problem)} (${problem.code})`;
 }

@@ -1,16 +1,18 @@
 // What a change makes of a cluster: every object of the new side that differs from the old is sent to the API server of the old side, by one
-// user, in the order a pipeline would take (what others need first). Nothing is deleted. An object that is there already is replaced where the old
-// side is manifests, and applied with force where it is a cluster, so that what others have set stays.
+// user, in the order a pipeline would take (what others need first). Nothing is deleted. An object that is there already is applied with force, so
+// that what others have set stays and what the pipeline itself had set and sets no more goes; manifests of the old side are applied before that.
 
 import { groupVersion, type KubeObject } from '../kube/object.ts';
 import { customKind } from '../kube/schema/structural.ts';
 import { asObject, asString, field, type Json, type JsonObject, sameJson } from '../lib/json.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import type { Refusal } from './answer.ts';
+import { bringToLife } from './born.ts';
 import type { Change } from './changes.ts';
 import { answerWrite } from './pipeline.ts';
 import type { ApiRequest, Requester } from './request.ts';
 import type { GroupResource } from './state.ts';
+import { targetOf } from './target.ts';
 import { type RequestTrace, traceWrite } from './trace.ts';
 import type { Writing } from './update.ts';
 
@@ -74,7 +76,7 @@ export function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: 
       unchanged++;
       continue;
     }
-    const request = requestFor(resource, base.facts.live, writing, user);
+    const request = requestFor(resource, known, writing, user);
     const trace = traceWrite(request, writing);
     for (const why of trace.unknown) unknown.add(why);
     const { refusal, text, warnings } = trace.answer;
@@ -109,26 +111,31 @@ function stageOf({ stages }: RequestTrace): string {
   return found.plugin === undefined ? found.stage : `${found.stage}: ${found.plugin}`;
 }
 
-function requestFor(resource: Resource, live: boolean, { server, store }: Writing, user: Requester): ApiRequest {
+const manager = 'cofferdam';
+
+function requestFor(resource: Resource, before: Resource | undefined, writing: Writing, user: Requester): ApiRequest {
   const { object, name } = resource;
   const { apiVersion, kind } = object;
+  const { server, store } = writing;
   const known = server.release.resourceOf(apiVersion, kind) ?? customResource(object, store.list(definitions));
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const plural = known?.name ?? `${kind.toLowerCase()}s`;
   const namespace = known?.namespaced === true ? resource.namespace || 'default' : '';
   const path = namespace === '' ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`;
-  const stored = store.get({ group: resource.group, resource: plural }, namespace, name);
-  const query = { fieldManager: 'cofferdam', fieldValidation: 'Warn' };
+  const at = { group: resource.group, resource: plural };
+  const query = { fieldManager: manager, fieldValidation: 'Warn' };
   const plain = sendable(object);
   const body = (metadata: JsonObject): { readonly kind: 'json'; readonly value: Json } => ({ kind: 'json', value: { ...plain, metadata } });
   const metadata = asObject(plain.metadata);
-  if (stored === undefined) return { method: 'POST', path, query, user, body: body(metadata) };
-  if (!live) {
-    const { resourceVersion = '' } = asObject(stored.metadata);
-    return { method: 'PUT', path: `${path}/${name}`, query, user, body: body({ ...metadata, resourceVersion }) };
-  }
   const contentType = 'application/apply-patch+yaml';
-  return { method: 'PATCH', path: `${path}/${name}`, query: { ...query, force: 'true' }, user, contentType, body: body(metadata) };
+  const apply = { method: 'PATCH', path: `${path}/${name}`, query: { ...query, force: 'true' }, user, contentType, body: body(metadata) };
+  if (store.get(at, namespace, name) === undefined) return { method: 'POST', path, query, user, body: body(metadata) };
+  const target = targetOf(apply, writing);
+  const refused = 'type' in target ? bringToLife(target, before && sendable(before.object), writing, manager) : undefined;
+  if (refused === undefined) return apply;
+  // What is there could not have come about through this server: it is replaced as a whole.
+  const { resourceVersion = '' } = asObject(store.get(at, namespace, name)?.metadata);
+  return { method: 'PUT', path: `${path}/${name}`, query, user, body: body({ ...metadata, resourceVersion }) };
 }
 
 /** The object as people write it: without what a server has put there, and without values of Secrets. */

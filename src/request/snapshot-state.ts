@@ -10,7 +10,7 @@ import { asObject, type Json, type JsonObject } from '../lib/json.ts';
 import { ofKind } from '../snapshot/lookup.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { GroupResource } from './state.ts';
-import { memoryStore, type Store } from './store.ts';
+import { memoryStore, type Store, type Stored } from './store.ts';
 
 export interface Assembled {
   readonly store: Store;
@@ -20,7 +20,7 @@ export interface Assembled {
 
 /** Fills a store; `namespaces` are those that the request names. */
 export function storeOf(snapshot: Snapshot, release: Release, namespaces: readonly string[] = []): Assembled {
-  const store = memoryStore();
+  const initial: Stored[] = [];
   const custom = new Map<string, GroupResource>();
   for (const { object } of ofKind(snapshot, 'apiextensions.k8s.io', 'CustomResourceDefinition')) {
     const found = customKind(object as Json);
@@ -31,8 +31,9 @@ export function storeOf(snapshot: Snapshot, release: Release, namespaces: readon
     const resource = known === undefined ? custom.get(`${group}/${kind}`) : { group, resource: known.name };
     if (resource === undefined || name === '') continue;
     const placed = { ...object, metadata: { ...asObject(object.metadata), ...(namespace === '' ? {} : { namespace }) } };
-    store.put(resource, namespace, name, completed(placed, release));
+    initial.push({ resource, namespace, name, object: completed(placed, release) });
   }
+  const store = memoryStore({ initial });
   for (const object of bornWith) put(store, object);
   const assumed = snapshot.facts.live ? [] : assume(store, [...namespaces, ...snapshot.resources.map(({ namespace }) => namespace)]);
   return { store, assumed };

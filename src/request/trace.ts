@@ -81,8 +81,8 @@ function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceSt
   return { stages, allowed, user: request.user, unknown: [...unknown], answer, auditAnnotations: Object.fromEntries(audit), next };
 }
 
-/** The body as a value; undefined where there is none, or none that can be read. */
-function sentValue({ body }: ApiRequest): Json | undefined {
+/** The body of a request as a value; undefined where there is none, or none that can be read. */
+export function sentValue({ body }: ApiRequest): Json | undefined {
   return body?.kind === 'text' ? readDocument(body.text).value : body?.value;
 }
 

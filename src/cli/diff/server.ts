@@ -1,15 +1,12 @@
 // `cofferdam diff --server`: what the API server of the base would answer to the head, as a section of the comparison.
 
-import { randomInt, randomUUID } from 'node:crypto';
-import { loadSchemas } from '../../kube/schema/load.ts';
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { counted } from '../../report/words.ts';
 import type { Requester } from '../../request/request.ts';
 import { type Rollout, rollOut } from '../../request/rollout.ts';
-import { apiServer, defaultPlugins } from '../../request/server.ts';
-import { storeOf } from '../../request/snapshot-state.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
+import { apiServerOver, releaseOf } from '../api-server.ts';
 import { Stop } from '../exit.ts';
 
 export interface ServerSection {
@@ -30,33 +27,23 @@ export async function serverSection(
 ): Promise<ServerSection> {
   if (base === undefined || head === undefined)
     throw new Stop(problem('usage/bad-flag', '--server needs objects on both sides; a saved result holds findings alone'));
-  const release = await loadSchemas(base.facts.kubernetesVersion);
-  if (release === undefined)
-    throw new Stop(problem('usage/bad-flag', `Kubernetes ${base.facts.kubernetesVersion}: there are no schemas of this release here`));
-  const { store, assumed } = storeOf(
-    base,
+  const release = await releaseOf(base.facts.kubernetesVersion);
+  const { writing, assumed } = await apiServerOver(base, {
     release,
-    head.resources.map(({ namespace }) => namespace).filter((name) => !defines(head, name)),
-  );
-  const writing = {
-    server: apiServer(release, { plugins: new Set([...defaultPlugins, 'NodeRestriction']) }),
-    state: store,
-    store,
-    access: () => base,
-    circumstances: { now: new Date(now).toISOString().replace(/\.[0-9]+Z$/, 'Z'), uid: () => randomUUID(), suffix },
-  };
+    asked: head.resources.map(({ object }) => object),
+    namespaces: head.resources.map(({ namespace }) => namespace).filter((name) => !defines(head, name)),
+    now,
+  });
   const rollout = rollOut(base, head, writing, user);
-  return { json: json(rollout, user, release.minor, assumed), lines: lines(rollout, user), rejected: rollout.rejected.length };
+  return {
+    json: json(rollout, user, release.minor, assumed),
+    lines: lines(rollout, user, release.minor, assumed),
+    rejected: rollout.rejected.length,
+  };
 }
 
 function defines({ resources }: Snapshot, namespace: string): boolean {
   return resources.some(({ kind, group, name }) => kind === 'Namespace' && group === '' && name === namespace);
-}
-
-const letters = 'bcdfghjklmnpqrstvwxz2456789';
-
-function suffix(length: number): string {
-  return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
 }
 
 function subject({ object, kind, namespace, name }: Resource): object {
@@ -89,12 +76,21 @@ function named({ kind, namespace, name }: Resource): string {
   return printable(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
 }
 
-function lines({ created, updated, unchanged, rejected, warned, mutated, unknown }: Rollout, { name }: Requester): readonly string[] {
+function lines(
+  { created, updated, unchanged, rejected, warned, mutated, unknown }: Rollout,
+  { name }: Requester,
+  kubernetesVersion: string,
+  assumed: readonly string[],
+): readonly string[] {
   return [
-    `the API server, asked by ${printable(name)}`,
-    ...rejected.map(
-      ({ resource, refusal, stage }) => `- ${named(resource)} would be refused (${refusal.code}, ${stage}): ${printable(refusal.message)}`,
-    ),
+    `the API server (Kubernetes ${kubernetesVersion}), asked by ${printable(name)}`,
+    ...rejected.flatMap(({ resource, refusal, stage }) => {
+      const [first = '', ...more] = refusal.message.split('\n');
+      return [
+        `- ${named(resource)} would be refused (${refusal.code}, ${stage}): ${printable(first)}`,
+        ...more.map((line) => `    ${printable(line)}`),
+      ];
+    }),
     ...warned.flatMap(({ resource, warnings }) => warnings.map((text) => `! ${named(resource)}: ${printable(text)}`)),
     ...mutated.map(({ resource, by, changes }) => {
       const paths = changes.slice(0, 4).map(({ path }) => path);
@@ -102,6 +98,7 @@ function lines({ created, updated, unchanged, rejected, warned, mutated, unknown
       return `~ ${named(resource)}: ${by} changes ${printable(paths.join(', '))}${more}`;
     }),
     ...unknown.map((why) => `? ${printable(why)}`),
+    ...assumed.map((why) => `  ${printable(why)}`),
     `${counted(created.length, 'object')} created, ${updated.length} updated, ${unchanged} as before, ${rejected.length} refused`,
     '',
   ];

@@ -26,7 +26,7 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: dev}
 subjects: [{kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}]
 `;
 const privileged = 'containers: [{name: c, image: "nginx:1.27", securityContext: {privileged: true}}]';
-const files: Readonly<Record<string, string>> = {
+const files: Record<string, string> = {
   'state.yaml': state,
   'pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {${privileged}}\n`,
   'deployment.yaml': `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {${privileged}}}}\n`,
@@ -43,19 +43,43 @@ const files: Readonly<Record<string, string>> = {
     },
   }),
 };
+const masters = ['--as', 'root', '--as-group', 'system:masters'];
+const deployment = (replicas: number, more = '') =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api, namespace: shop${more}}\nspec: {replicas: ${replicas}, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: "nginx:1.27"}]}}}\n`;
+Object.assign(files, {
+  'several.yaml': `${['one', 'two'].map((name) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: shop}\n`).join('---\n')}---\napiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: one, namespace: shop}}]\n`,
+  'bad-secret.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: DB, namespace: shop}\nstringData: {password: hunter2}\n',
+  'twice.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: shop}\ndata: {a: b, a: c}\n',
+  'number.json': '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x","namespace":"shop"},"spec":{"replicas":2.0}}',
+  'broken.yaml': 'apiVersion: v1\nkind: [\n',
+  'live.yaml': deployment(
+    1,
+    ', uid: u-1, resourceVersion: "77", managedFields: [{manager: hpa, operation: Update, apiVersion: apps/v1, fieldsType: FieldsV1, fieldsV1: {"f:spec": {"f:replicas": {}}}}]',
+  ),
+  'more.yaml': deployment(7, ', resourceVersion: "77"'),
+  'other.yaml': deployment(7),
+  'patch.yaml': 'spec: {replicas: 3}\n',
+  'scale.yaml': 'apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: api, namespace: shop}\nspec: {replicas: 4}\n',
+  'editor.yaml':
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: e, namespace: shop}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}\nsubjects: [{kind: User, name: max, apiGroup: rbac.authorization.k8s.io}]\n',
+  'tokens.csv': 'abcdef,max,1\n',
+  token: 'abcdef\n',
+  'other-token': 'ghijkl\n',
+});
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 
-function run(...words: readonly string[]): { readonly status: number; readonly out: string } {
+function run(...words: readonly string[]): { readonly status: number; readonly out: string; readonly err: string } {
   const bin = join(import.meta.dirname, '../../../bin/cofferdam.cjs');
   const at = words.map((word) => (Object.hasOwn(files, word) ? join(folder, word) : word));
   try {
     return {
       status: 0,
+      err: '',
       out: execFileSync(process.execPath, [bin, 'request', ...at, join(folder, 'state.yaml')], { encoding: 'utf8', stdio: 'pipe' }),
     };
   } catch (error) {
-    const { status, stdout } = error as { readonly status: number; readonly stdout: string };
-    return { status, out: stdout };
+    const { status, stdout, stderr } = error as { readonly status: number; readonly stdout: string; readonly stderr: string };
+    return { status, out: stdout, err: stderr };
   }
 }
 
@@ -89,4 +113,95 @@ test('an AdmissionReview asks as its user', () => {
 
 test('without a user there is no question', () => {
   assert.equal(run('-f', 'pod.yaml').status, 2);
+});
+
+const rows: readonly (readonly [why: string, words: readonly string[], status: number, said: RegExp])[] = [
+  ['a word that is no verb and no path', ['creat', '-f', 'pod.yaml', ...masters], 2, /creat is neither a path nor one of the verbs create/],
+  ['a path that is not there', ['-f', 'pod.yaml', ...masters, 'nowhere.json.gz'], 2, /nowhere\.json\.gz: no such file/],
+  ['a text that cannot be read has a place', ['-f', 'broken.yaml', ...masters], 2, /broken\.yaml:2:7: /],
+  [
+    'members of lists and documents are sent one after the other',
+    ['-f', 'several.yaml', ...masters],
+    1,
+    /"one" already exists[\s\S]*3 requests, one after the other: 1 of them refused/,
+  ],
+  ['values of a refused Secret are not printed', ['-f', 'bad-secret.yaml', ...masters], 1, /\+ \/data \{"password":"\(not shown\)"\}/],
+  ['keys that stand twice', ['-f', 'twice.yaml', ...masters], 1, /strict decoding error[\s\S]*line 4: key "a" already set in map/],
+  [
+    'numbers are read as the server reads them',
+    ['-f', 'number.json', ...masters],
+    1,
+    /cannot unmarshal number 2\.0 into Go struct field DeploymentSpec\.spec\.replicas of type int32/,
+  ],
+  ['an update of an object as it was read', ['update', '-f', 'more.yaml', ...masters, 'live.yaml'], 0, /is answered 200/],
+  [
+    'applying what another owns',
+    ['apply', '-f', 'other.yaml', ...masters, 'live.yaml'],
+    1,
+    /conflict with "hpa" using apps\/v1: \.spec\.replicas/,
+  ],
+  ['applying it by force', ['apply', '-f', 'other.yaml', '--force-conflicts', ...masters, 'live.yaml'], 0, /~ \/spec\/replicas 7/],
+  [
+    'a patch tells what it changes',
+    ['patch', '-f', 'patch.yaml', '--path', '/apis/apps/v1/namespaces/shop/deployments/api', ...masters, 'live.yaml'],
+    0,
+    /as it would be afterwards, defaults filled in\n {6}~ \/spec\/replicas 3\n/,
+  ],
+  [
+    'an object that is not there',
+    ['update', '-f', 'pod.yaml', ...masters],
+    1,
+    /among what is known here there is no Pod shop\/web to change/,
+  ],
+  ['a Scale is of something', ['update', '-f', 'scale.yaml', ...masters], 2, /a Scale is of some other object: name it with --path/],
+  [
+    'a Scale',
+    ['update', '-f', 'scale.yaml', '--path', '/apis/apps/v1/namespaces/shop/deployments/api/scale', ...masters, 'live.yaml'],
+    0,
+    /is answered 200/,
+  ],
+  ['roles that every server has', ['-f', 'deployment.yaml', '--as', 'max', 'editor.yaml'], 0, /gives ClusterRole edit/],
+  [
+    'a token',
+    ['-f', 'deployment.yaml', '--token', 'token', '--token-auth-file', 'tokens.csv', 'editor.yaml'],
+    0,
+    /token is max, says the authenticator of static tokens[\s\S]*gives ClusterRole edit/,
+  ],
+  [
+    'a token that is nobody',
+    ['-f', 'deployment.yaml', '--token', 'other-token', '--token-auth-file', 'tokens.csv'],
+    1,
+    /other-token is nobody here[\s\S]*the answer is 401 Unauthorized/,
+  ],
+  [
+    'impersonation that is not allowed',
+    ['-f', 'deployment.yaml', '--as', 'jane', '--impersonate', 'root'],
+    1,
+    /impersonation\n {2}✗ .*[\s\S]*the answer is 403 Forbidden/,
+  ],
+  [
+    'impersonation',
+    ['-f', 'deployment.yaml', ...masters, '--impersonate', 'jane'],
+    0,
+    /✓ root may impersonate jane[\s\S]*RoleBinding dev gives Role dev/,
+  ],
+  [
+    'a release that is not known here',
+    ['-f', 'pod.yaml', ...masters, '--kubernetes-version', '1.12'],
+    2,
+    /the schemas of 1\.[0-9]+ to 1\.[0-9]+ are known here/,
+  ],
+];
+for (const [why, words, status, said] of rows)
+  test(why, () => {
+    const told = run(...words);
+    assert.match(told.out + told.err, said);
+    assert.equal(told.status, status);
+  });
+
+test('the same input gives the same answer, but for the time', () => {
+  const [first, second] = [1, 2].map(() =>
+    run('-f', 'several.yaml', ...masters, '-o', 'json').out.replaceAll(/"[0-9-]+T[0-9:]+Z"/g, '"time"'),
+  );
+  assert.equal(first, second);
 });

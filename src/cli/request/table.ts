@@ -7,9 +7,14 @@ import type { NextStep } from '../../request/next.ts';
 import type { ApiRequest } from '../../request/request.ts';
 import type { Decision, RequestTrace, TraceStage } from '../../request/trace.ts';
 
-export interface Told {
+export interface Followed {
   readonly request: ApiRequest;
   readonly trace: RequestTrace;
+}
+
+export interface Told {
+  /** In the order they were sent. */
+  readonly followed: readonly Followed[];
   readonly assumed: readonly string[];
   readonly release: string;
   readonly live: boolean;
@@ -22,11 +27,20 @@ interface Style {
 }
 
 /** The whole answer as text. */
-export function table({ request, trace, assumed, release, live }: Told, style: Style): string {
-  const { answer, stages, allowed, next } = trace;
+export function table({ followed, assumed, release, live }: Told, style: Style): string {
+  const restsOn = `Kubernetes ${release}${live ? ' as the live cluster is' : ''}, default feature gates; webhooks are not called`;
+  const refused = followed.filter(({ trace }) => !trace.allowed).length;
+  const sum = followed.length === 1 ? [] : [`${followed.length} requests, one after the other: ${refused} of them refused`, ''];
+  const lines = [...followed.flatMap((one) => [...requestLines(one, style), '']), ...sum];
+  return `${[...lines, ...[restsOn, ...assumed].map((line) => paint(printable(line), 'dim', style.color))].join('\n')}\n`;
+}
+
+function requestLines({ request, trace }: Followed, style: Style): readonly string[] {
+  const { answer, stages, allowed, next, user } = trace;
   const yes = trace.unknown.length === 0 ? 'yes' : 'yes, as far as is known here';
   const said = allowed ? paint(yes, 'green', style.color) : paint('no', 'red', style.color);
-  const lines = [`${said}: ${printable(`${request.method} ${request.path} by ${request.user.name} is answered ${answer.code}`)}`, ''];
+  const by = user === undefined ? '' : ` by ${user.name}`;
+  const lines = [`${said}: ${printable(`${request.method} ${request.path}${by} is answered ${answer.code}`)}`, ''];
   let before = '';
   for (const stage of stages) {
     if (stage.stage !== before) lines.push(paint(stage.stage, 'bold', style.color));
@@ -35,9 +49,7 @@ export function table({ request, trace, assumed, release, live }: Told, style: S
   }
   if (answer.warnings.length > 0) lines.push('', 'warnings', ...answer.warnings.map((warning) => `  ${printable(warning)}`));
   if (next.length > 0) lines.push('', paint('what happens then', 'bold', style.color), ...next.flatMap((step) => nextLines(step, style)));
-  const restsOn = `Kubernetes ${release}${live ? ' as the live cluster is' : ''}, default feature gates; webhooks are not called`;
-  lines.push('', ...[restsOn, ...assumed].map((line) => paint(printable(line), 'dim', style.color)));
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 const signs: Readonly<Record<Decision, string>> = {

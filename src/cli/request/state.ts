@@ -1,0 +1,36 @@
+// The cluster that a request goes to: a live one, or manifests and snapshots; without either an empty one. A path that cannot be read ends
+// the command: an answer over half of a cluster would be another answer.
+
+import { problem } from '../../lib/problem.ts';
+import { problemText } from '../../report/words.ts';
+import { factsFor, snapshot } from '../../snapshot/snapshot.ts';
+import { load } from '../../sources/load.ts';
+import { releaseOf } from '../api-server.ts';
+import { readCluster } from '../cluster-flags.ts';
+import type { CommandInput } from '../command.ts';
+import { Stop } from '../exit.ts';
+import { kubernetesVersion } from '../flags.ts';
+import type { Cluster } from './asked.ts';
+
+/** Reads the cluster or the paths. */
+export async function readState(input: CommandInput, paths: readonly string[]): Promise<Cluster> {
+  const { flags, console, now } = input;
+  const version = kubernetesVersion(flags);
+  const live = flags.kubeconfig !== undefined || flags.context !== undefined;
+  if (live && paths.length > 0)
+    throw new Stop(
+      problem('usage/bad-flag', `--context and --kubeconfig name a live cluster, and ${paths[0]} is a path; give one of them`),
+    );
+  const clusterFlags = Object.fromEntries(['kubeconfig', 'context'].map((name) => [name, flags[name]]));
+  const loaded = live
+    ? await readCluster({ ...input, flags: clusterFlags })
+    : paths.length === 0
+      ? { resources: [], problems: [], coverage: [] }
+      : await load(paths, { now, ...(version === undefined ? {} : { kubernetesVersion: version }) });
+  const told = loaded.problems.filter(({ level }) => (level ?? 'error') === 'error');
+  const unread = told.find(({ code }) => code === 'input/not-found' || code === 'input/unreadable');
+  if (unread !== undefined) throw new Stop(unread);
+  if (!console.quiet) for (const one of told.slice(0, 5)) console.err(`error: ${problemText(one)}\n`);
+  const facts = factsFor('facts' in loaded ? loaded.facts : undefined, version);
+  return { state: snapshot({ ...loaded, facts }), release: await releaseOf(facts.kubernetesVersion) };
+}
