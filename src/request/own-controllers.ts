@@ -14,20 +14,32 @@ const server = { name: 'system:apiserver', groups: ['system:masters', 'system:au
 /** Lets the server's own controllers see an object that was written through `target`. */
 export function settle(request: ApiRequest, object: JsonObject, target: Target, writing: Writing, write: Write): void {
   if (target.subresource !== '') return;
-  if (request.method === 'DELETE') {
-    if (target.kind === 'CustomResourceDefinition') cleanUp(object, writing);
-    return;
-  }
-  const key = `${target.group}/${target.kind}`;
-  const next =
-    key === 'apiextensions.k8s.io/CustomResourceDefinition'
-      ? acceptedNames(object, writing)
-      : key === 'flowcontrol.apiserver.k8s.io/FlowSchema'
-        ? dangling(object, writing)
-        : undefined;
+  const next = request.method === 'DELETE' ? afterDelete(object, target, writing) : afterWrite(object, target, writing);
   if (next === undefined) return;
   const found = targetOf(next, writing);
   if ('type' in found) write(found, next, writing);
+}
+
+function afterDelete(object: JsonObject, { group, kind }: Target, writing: Writing): ApiRequest | undefined {
+  return group === definitions.group && kind === 'CustomResourceDefinition' ? cleanUp(object, writing) : undefined;
+}
+
+function afterWrite(object: JsonObject, { group, kind }: Target, writing: Writing): ApiRequest | undefined {
+  switch (`${group}/${kind}`) {
+    case 'apiextensions.k8s.io/CustomResourceDefinition':
+      return field(object.metadata, 'deletionTimestamp') === undefined ? acceptedNames(object, writing) : cleanUp(object, writing);
+    case 'flowcontrol.apiserver.k8s.io/FlowSchema':
+      return dangling(object, writing);
+    default:
+      return undefined;
+  }
+}
+
+/** The server's own update of a status. */
+function statusOf(object: JsonObject, plural: string, status: JsonObject): ApiRequest {
+  const path = statusPath(object, plural);
+  const body = { kind: 'json' as const, value: { ...object, status } };
+  return { method: 'PUT', path, query: {}, user: server, userAgent: 'kube-apiserver/v1.36.3', body };
 }
 
 function statusPath(object: JsonObject, plural: string): string {
@@ -38,23 +50,31 @@ const definitions = { group: 'apiextensions.k8s.io', resource: 'customresourcede
 const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** A definition that is being deleted goes after its objects, unless somebody else's finalizer holds it or one of them. */
-function cleanUp(deleted: JsonObject, { store }: Writing): void {
+function cleanUp(deleted: JsonObject, { store }: Writing): ApiRequest | undefined {
   const name = asString(field(deleted.metadata, 'name')) ?? '';
   const definition = store.get(definitions, '', name);
-  if (definition === undefined || field(definition.metadata, 'deletionTimestamp') === undefined) return;
+  if (definition === undefined || field(definition.metadata, 'deletionTimestamp') === undefined) return undefined;
   const finalizers = strings(field(definition.metadata, 'finalizers'));
-  if (!finalizers.includes(cleanup)) return;
+  if (!finalizers.includes(cleanup)) return undefined;
   const kind = {
     group: asString(dig(definition, 'spec', 'group')) ?? '',
     resource: asString(dig(definition, 'spec', 'names', 'plural')) ?? '',
   };
   for (const object of store.list(kind)) {
-    if (strings(field(object.metadata, 'finalizers')).length > 0) return;
+    if (strings(field(object.metadata, 'finalizers')).length > 0) return undefined;
     store.remove(kind, asString(field(object.metadata, 'namespace')) ?? '', asString(field(object.metadata, 'name')) ?? '');
   }
-  const others = finalizers.filter((each) => each !== cleanup);
-  if (others.length === 0) store.remove(definitions, '', name);
-  else store.put(definitions, '', name, { ...definition, metadata: { ...asObject(definition.metadata), finalizers: others } });
+  if (finalizers.length === 1) {
+    store.remove(definitions, '', name);
+    return undefined;
+  }
+  // While somebody else holds the definition, the end of its objects is not waited for.
+  const begun = { status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' };
+  const before = asList(dig(definition, 'status', 'conditions'));
+  const conditions = before.map((each): Json => (field(each, 'type') === 'Terminating' ? { ...asObject(each), ...begun } : each));
+  return sameJson(conditions, before)
+    ? undefined
+    : statusOf(definition, 'customresourcedefinitions', { ...asObject(definition.status), conditions });
 }
 
 /** A definition's names, accepted as nobody else has them. */
@@ -79,14 +99,7 @@ function acceptedNames(object: JsonObject, { circumstances: { now } }: Writing):
     ...before.filter((each) => !own.includes(asString(field(each, 'type')) ?? '')),
   ];
   if (sameJson(wanted, status.acceptedNames) && sameJson(conditions, before)) return undefined;
-  return {
-    method: 'PUT',
-    path: statusPath(object, 'customresourcedefinitions'),
-    query: {},
-    user: server,
-    userAgent: 'kube-apiserver/v1.36.3',
-    body: { kind: 'json', value: { ...object, status: { ...status, acceptedNames: wanted, conditions } } },
-  };
+  return statusOf(object, 'customresourcedefinitions', { ...status, acceptedNames: wanted, conditions });
 }
 
 /** Priority levels that a server makes for itself. */

@@ -14,7 +14,7 @@ import type { Observe } from './admission/run.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { applyProposal } from './apply.ts';
 import { bodyText, readBody } from './decode/body.ts';
-import { decodeBuiltIn } from './decode/built-in.ts';
+import { converted, decodeBuiltIn } from './decode/built-in.ts';
 import { decodeCustom } from './decode/custom.ts';
 import { missingKind } from './decode/decode.ts';
 import { type Oddities, readJsonText } from './decode/json-text.ts';
@@ -108,7 +108,7 @@ const patchers: Readonly<Record<string, Patcher>> = {
     if (!isObject(read.value.value)) return failure(badRequest('Invalid JSON Patch'));
     return decoded(sorted(applyMergePatch(existing, read.value.value)), read.value.strict, request, target, writing, warnings);
   },
-  [strategicPatch]: (existing, request, target, _writing, warnings) => {
+  [strategicPatch]: (existing, request, target, { server }, warnings) => {
     const read = readPatch(request, 'map[string]interface {}', (value) => isObject(value) || value === null);
     if (!read.ok) return failure(badRequest(read.problem));
     if (target.type.kind !== 'built-in') return failure(unsupportedMediaType([]));
@@ -138,6 +138,7 @@ const patchers: Readonly<Record<string, Patcher>> = {
     struct.apiVersion = target.kindVersion;
     struct.kind = target.kind;
     setDefaults(object, schema);
+    converted(struct, target, server.release);
     return ok({ object: struct, resets: resetsManagers(wanted) });
   },
 };

@@ -42,7 +42,7 @@ export function decodeBuiltIn(body: Body, target: Target, { server }: Serving): 
 }
 
 /** What conversion between the written and the internal form of a kind adds or drops. */
-function converted(object: Struct, { group, kind }: Target, release: Release): void {
+export function converted(object: Struct, { group, kind }: Target, release: Release): void {
   if (group === 'apps' && kind === 'DaemonSet') {
     const annotations = ensured(ensured(object, 'metadata'), 'annotations');
     annotations['deprecated.daemonset.template.generation'] ??= '0';

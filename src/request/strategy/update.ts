@@ -222,6 +222,10 @@ const keepsMetadata = new Set([
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
+  'certificates.k8s.io/PodCertificateRequest',
+  'resource.k8s.io/ResourcePoolStatusRequest',
+  'scheduling.k8s.io/PodGroup',
+  'internal.apiserver.k8s.io/StorageVersion',
 ]);
 
 function prepareStatus(object: Struct, old: Struct, attributes: Attributes): void {
@@ -236,11 +240,15 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
     case 'apps/Deployment':
       put(metadataOf(object), 'labels', metadataOf(old).labels);
       return;
+    case 'apiregistration.k8s.io/APIService':
+      for (const part of ['labels', 'annotations', 'finalizers', 'ownerReferences']) put(metadataOf(object), part, metadataOf(old)[part]);
+      return;
     case '/Pod': {
       delete metadataOf(object).deletionTimestamp;
       put(metadataOf(object), 'ownerReferences', metadataOf(old).ownerReferences);
       const status = structAt(object, 'status');
       if (textIn(status, 'qosClass') === '') put(status, 'qosClass', structAt(old, 'status').qosClass);
+      keepObservedGeneration(status, structAt(old, 'status'));
       object.status = status as Json;
       return;
     }
@@ -270,6 +278,31 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
       timed(object, old, attributes);
       return;
     }
+  }
+}
+
+/** The generation that a pod's status was made of stays where a request names none; so does that of each condition. */
+function keepObservedGeneration(status: Struct, old: Struct): void {
+  const key = 'observedGeneration';
+  if ((asNumber(status[key]) ?? 0) === 0) put(status, key, old[key]);
+  const before = [...structsIn(old, 'conditions')];
+  for (const condition of structsIn(status, 'conditions')) {
+    const at = before.findIndex(({ type }) => type === condition.type);
+    const [same] = at < 0 ? [] : before.splice(at, 1);
+    if ((asNumber(condition[key]) ?? 0) === 0) put(condition, key, same?.[key]);
+  }
+}
+
+/** Generations that a status does not say again stay: its own, and those of conditions, of one type in their order. */
+function keepObservedGenerations(pod: Struct, old: Struct): void {
+  const [status, before] = [structAt(pod, 'status'), structAt(old, 'status')];
+  if ((asNumber(status.observedGeneration) ?? 0) === 0) put(status, 'observedGeneration', before.observedGeneration);
+  const known = new Map<Json | undefined, (Json | undefined)[]>();
+  for (const { type, observedGeneration } of structsIn(before, 'conditions'))
+    known.set(type, [...(known.get(type) ?? []), observedGeneration]);
+  for (const condition of structsIn(status, 'conditions')) {
+    const generation = known.get(condition.type)?.shift();
+    if ((asNumber(condition.observedGeneration) ?? 0) === 0) put(condition, 'observedGeneration', generation);
   }
 }
 
