@@ -6,27 +6,11 @@
 
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
-import type { Release } from '../schema/release.ts';
 import type { Schema } from '../schema/schema.ts';
-
-/** Names of fields by number, by message. */
-export type FieldNumbers = Readonly<Record<string, string>>;
-
-interface Field {
-  readonly name: string;
-  /** The message it is; '' for everything else. */
-  readonly message: string;
-}
+import { type Field, type FieldNumbers, fieldsOf, type Protobuf } from './layout.ts';
 
 const maxDepth = 100;
-const parsed = new WeakMap<FieldNumbers, Map<string, readonly Field[]>>();
 const text = new TextDecoder();
-
-/** Loads the numbers; repeated calls cost nothing. */
-export async function loadFieldNumbers(): Promise<FieldNumbers> {
-  const data: unknown = (await import('./generated/numbers.json', { with: { type: 'json' } })).default;
-  return data as FieldNumbers;
-}
 
 /** True for a body that says of itself that it is such an object. */
 export function isProtobuf(bytes: Uint8Array): boolean {
@@ -34,7 +18,7 @@ export function isProtobuf(bytes: Uint8Array): boolean {
 }
 
 /** The object in a body; the problem says why it cannot be read. */
-export function decodeProtobuf(bytes: Uint8Array, release: Release, numbers: FieldNumbers): Result<JsonObject, string> {
+export function decodeProtobuf(bytes: Uint8Array, { release, numbers }: Protobuf): Result<JsonObject, string> {
   try {
     const envelope = readEnvelope(bytes.subarray(4));
     const { apiVersion, kind } = envelope;
@@ -108,32 +92,14 @@ function each(bytes: Uint8Array, visit: (number: number, value: bigint | Uint8Ar
   }
 }
 
-function fieldsOf(message: string, numbers: FieldNumbers): readonly Field[] {
-  let known = parsed.get(numbers);
-  if (known === undefined) {
-    known = new Map();
-    parsed.set(numbers, known);
-  }
-  let fields = known.get(message);
-  if (fields === undefined) {
-    const written = Object.hasOwn(numbers, message) ? (numbers[message] ?? '') : '';
-    fields = written.split(',').map((entry) => {
-      const colon = entry.indexOf(':');
-      return colon < 0 ? { name: entry, message: '' } : { name: entry.slice(0, colon), message: entry.slice(colon + 1) };
-    });
-    known.set(message, fields);
-  }
-  return fields;
-}
-
 function readMessage(bytes: Uint8Array, message: string, schema: Schema, numbers: FieldNumbers, depth: number): JsonObject {
   if (depth > maxDepth) throw new Malformed('it is nested too deeply');
-  const fields = fieldsOf(message, numbers);
+  const fields = fieldsOf(message, schema, numbers);
   const object: Record<string, Json> = Object.create(null);
   each(bytes, (number, value) => {
-    const found = fields[number - 1];
-    if (found === undefined || found.name === '') return;
-    const known = schema.properties?.get(found.name);
+    const found = fieldNumbered(fields, number);
+    if (found === undefined) return;
+    const known = found.schema;
     if (known === undefined) {
       // Laid flat in JSON: an embedded struct.
       if (found.message !== '' && value instanceof Uint8Array)
@@ -156,6 +122,12 @@ function readMessage(bytes: Uint8Array, message: string, schema: Schema, numbers
     }
   });
   return { ...object };
+}
+
+/** Most messages have no holes, and then a field stands where its number says. */
+function fieldNumbered(fields: readonly Field[], number: number): Field | undefined {
+  const at = fields[number - 1];
+  return at?.number === number ? at : fields.find((field) => field.number === number);
 }
 
 /** A zero value that JSON would not write. */

@@ -19,11 +19,12 @@ export interface Accepted {
 
 export const mediaTypes: readonly MediaType[] = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
-/** The first clause that can be answered; undefined where none can. */
+/** The first clause that can be answered; undefined where none can. `gives` says which types a form is given in. */
 export function negotiate(
   accept: string,
   isForm: (form: Form) => boolean,
   offered: readonly MediaType[] = mediaTypes,
+  gives: (type: MediaType, form: Form | undefined) => boolean = () => true,
 ): Accepted | undefined {
   if (accept.trim() === '') return { type: offered[0] ?? 'application/json', pretty: false };
   for (const { type, subtype, parameters } of clauses(accept)) {
@@ -34,13 +35,18 @@ export function negotiate(
     const pretty = parameters.get('pretty') === '1';
     const kind = parameters.get('as');
     if (kind === undefined) {
-      if (!parameters.has('g') && !parameters.has('v')) return { type: found, pretty };
+      if (!parameters.has('g') && !parameters.has('v') && gives(found, undefined)) return { type: found, pretty };
       continue;
     }
     const form = { kind, group: parameters.get('g') ?? '', version: parameters.get('v') ?? '' };
-    if (isForm(form)) return { type: found, form, pretty };
+    if (isForm(form) && gives(found, form)) return { type: found, form, pretty };
   }
   return undefined;
+}
+
+/** The media type of a Status: what the client takes first, without another form; undefined where nothing fits and it is plain JSON. */
+export function statusType(accept: string): MediaType | undefined {
+  return negotiate(accept, () => false)?.type;
 }
 
 /** The router's own look at the header, before negotiation: a whole media type or everything. */

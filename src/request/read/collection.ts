@@ -9,14 +9,14 @@ import { acceptedForm, includedObject, listMetadata, wrongForm } from './forms.t
 import { listPage, type Page, predicateOf } from './list.ts';
 import { readListOptions } from './list-options.ts';
 import type { Reader, ReadReply, ReadTarget } from './read.ts';
-import { notAcceptable, objectReply, refusalReply } from './reply.ts';
+import { notAcceptable, objectReply, refusalFor, refusalReply } from './reply.ts';
 import { partialMetadata, type Shown, table, tableForm } from './table/table.ts';
 import { startWatch, type WatchEvent } from './watch.ts';
 
 export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   const { resource, info, query } = target;
   const accepted = acceptedForm(target);
-  if ('code' in accepted) return refusalReply(accepted);
+  if ('code' in accepted) return refusalFor(target.accept, accepted);
   const warnings = deprecationsOf(resource);
   const isWatchPath = info.path.split('/').includes('watch') && info.verb === 'watch';
   const options = readListOptions(query, isWatchPath);
@@ -24,7 +24,7 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   const predicate = predicateOf(resource, options.value);
   if (!predicate.ok) return refusalReply(predicate.problem, accepted.type, warnings);
   if (options.value.watch) {
-    if (accepted.type !== 'application/json')
+    if (accepted.type === 'application/yaml')
       return refusalReply(
         notAcceptable(['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch']),
         accepted.type,
@@ -39,7 +39,8 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
       });
     const watch = startWatch(reader.store, resource, info.namespace, info.name, options.value, predicate.value);
     if (!watch.ok) return refusalReply(watch.problem, accepted.type, warnings);
-    return { ...objectReply({}), warnings, watch: { watch: watch.value, target } };
+    const type = accepted.type === 'application/json' ? accepted.type : `${accepted.type};stream=watch`;
+    return { ...objectReply({}, type), warnings, watch: { watch: watch.value, target } };
   }
   const page = listPage(reader.store, resource, info.namespace, options.value, predicate.value);
   if (!page.ok) {
@@ -87,7 +88,12 @@ function plainList({ resource }: ReadTarget, page: Page, metadata: JsonObject): 
 }
 
 /** A watch event as it is sent in the form the client wants; `isFirst` gives tables their columns. */
-export function shownEvent(event: WatchEvent, target: ReadTarget, reader: Reader, isFirst: boolean): JsonObject {
+export function shownEvent(
+  event: WatchEvent,
+  target: ReadTarget,
+  reader: Pick<Reader, 'published' | 'now'>,
+  isFirst: boolean,
+): { readonly type: string; readonly object: JsonObject } {
   const accepted = acceptedForm(target);
   const { resource } = target;
   if (event.type === 'ERROR' || 'code' in accepted) return { type: event.type, object: event.object };

@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { badRequest } from '../status.ts';
-import { type Accepted, type Form, isOffered, mediaTypes, negotiate } from './accept.ts';
+import { type Accepted, type Form, isOffered, type MediaType, mediaTypes, negotiate } from './accept.ts';
 import { first } from './query.ts';
 import type { ReadTarget } from './read.ts';
 import { notAcceptable, notRepresented } from './reply.ts';
@@ -17,11 +17,19 @@ function isForm({ kind, group, version }: Form): boolean {
 
 const streamTypes = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
 
+/** Subresources that are never shown as a table. */
+const withoutTable: ReadonlySet<string> = new Set(['resize', 'ephemeralcontainers']);
+
 /** What the client takes, or why nothing can be given. */
-export function acceptedForm({ accept, resource, info }: ReadTarget): Accepted | Refusal {
+export function acceptedForm({ accept, resource, info, subresource }: ReadTarget): Accepted | Refusal {
   if (resource.custom === undefined && !isOffered(accept, mediaTypes))
     return notRepresented(info.name === '' ? [...mediaTypes, ...streamTypes] : mediaTypes);
-  return negotiate(accept, isForm) ?? notAcceptable(mediaTypes);
+  const isBinary = (type: MediaType) => type === 'application/vnd.kubernetes.protobuf';
+  // Tables have no protobuf form; of custom resources only the metadata has one.
+  const gives = (type: MediaType, form: Form | undefined) =>
+    !isBinary(type) || (form === undefined ? resource.custom === undefined : form.kind !== 'Table');
+  const isGiven = (form: Form) => isForm(form) && !(form.kind === 'Table' && withoutTable.has(subresource?.name ?? ''));
+  return negotiate(accept, isGiven, mediaTypes, gives) ?? notAcceptable(mediaTypes);
 }
 
 /** `includeObject` of tables. */

@@ -1,17 +1,19 @@
 // The answer to a get of one object or of a subresource that can be read: status, scale, resize and the like show the object or a Scale of it;
 // logs, proxies and the rest need a kubelet or a network, which nothing here has.
 
-import { asNumber, dig, type JsonObject } from '../../lib/json.ts';
+import { asString, dig, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
+import type { State } from '../state.ts';
 import { badRequest, internal, notFound } from '../status.ts';
 import { inVersion } from './convert.ts';
 import { deprecationsOf } from './deprecation.ts';
 import { acceptedForm, includedObject, wrongForm } from './forms.ts';
+import { logsRefusal, nodeProxyRefusal, streamRefusal } from './kubelet.ts';
 import { tooLarge } from './list.ts';
 import { resourceRevision } from './list-options.ts';
 import { first } from './query.ts';
 import type { Reader, ReadReply, ReadTarget } from './read.ts';
-import { objectReply, refusalReply } from './reply.ts';
+import { objectReply, refusalFor, refusalReply, textReply } from './reply.ts';
 import { readScale } from './scale.ts';
 import { storageOf } from './storage.ts';
 import { partialMetadata, table, tableForm } from './table/table.ts';
@@ -20,7 +22,7 @@ export function getObject(target: ReadTarget, reader: Reader): ReadReply {
   const { resource, info, query, subresource } = target;
   const warnings = deprecationsOf(resource);
   const accepted = acceptedForm(target);
-  if ('code' in accepted) return refusalReply(accepted);
+  if ('code' in accepted) return refusalFor(target.accept, accepted);
   const refuse = (refusal: Refusal) => refusalReply(refusal, accepted.type, warnings);
   const bad = badName(info.name);
   if (bad !== undefined) return refuse(badRequest(`Name parameter invalid: ${JSON.stringify(info.name)}: ${bad}`));
@@ -39,7 +41,8 @@ export function getObject(target: ReadTarget, reader: Reader): ReadReply {
     const named = resource.resource === 'componentstatuses' ? { group: '', resource: 'componentstatus' } : resource;
     return refuse(notFound(named, info.name));
   }
-  const object = shownObject(target, found);
+  const object = shownObject(target, found, reader.store);
+  if (object === nothing) return { ...textReply('', 204), warnings };
   if (!('metadata' in object) && 'message' in object) return refuse(object as unknown as Refusal);
   const { form } = accepted;
   if (form === undefined) return { ...objectReply(object as JsonObject, accepted.type), warnings };
@@ -73,7 +76,10 @@ function badName(name: string): string | undefined {
   return undefined;
 }
 
-function shownObject({ resource, subresource }: ReadTarget, object: JsonObject): JsonObject | Refusal {
+/** The answer about something that is empty, and no fault. */
+const nothing = { code: 204, message: '' };
+
+function shownObject({ resource, subresource, query }: ReadTarget, object: JsonObject, store: State): JsonObject | Refusal {
   if (subresource === undefined) return inVersion(resource, object);
   switch (subresource.name) {
     case 'status':
@@ -85,12 +91,13 @@ function shownObject({ resource, subresource }: ReadTarget, object: JsonObject):
     case 'scale':
       return readScale(resource, object);
     case 'log':
-      return noKubelet(object);
+      return logsRefusal(object, query, store) ?? nothing;
     case 'exec':
     case 'attach':
     case 'portforward':
-      return badRequest('Upgrade request required');
+      return streamRefusal(object, subresource.name, query, false, store);
     case 'proxy':
+      if (resource.resource === 'nodes') return nodeProxyRefusal(asString(dig(object, 'metadata', 'name')) ?? '', store);
       return {
         code: 503,
         reason: 'ServiceUnavailable',
@@ -102,16 +109,4 @@ function shownObject({ resource, subresource }: ReadTarget, object: JsonObject):
     default:
       return internal(`${resource.resource}/${subresource.name} cannot be read`);
   }
-}
-
-/** Nothing runs: a pod has no logs, on whatever node it stands. */
-function noKubelet(pod: JsonObject): Refusal {
-  const container = dig(pod, 'spec', 'containers', 0, 'name');
-  const metadata = `${dig(pod, 'metadata', 'namespace')}/${dig(pod, 'metadata', 'name')}/${container}`;
-  const host = dig(pod, 'status', 'hostIP') ?? dig(pod, 'spec', 'nodeName');
-  if (asNumber(host) === undefined && typeof host !== 'string')
-    return badRequest(`pod ${dig(pod, 'metadata', 'name')} does not have a host assigned`);
-  const address = `${host}:10250`;
-  const message = `Get "https://${address}/containerLogs/${metadata}": dial tcp ${address}: connect: connection refused`;
-  return { code: 500, reason: '', message };
 }

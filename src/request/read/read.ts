@@ -9,13 +9,14 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Refusal } from '../answer.ts';
 import { badRequest, methodNotAllowed, noSuchResource } from '../status.ts';
 import type { Store } from '../store.ts';
-import { type MediaType, negotiate } from './accept.ts';
+import { statusType } from './accept.ts';
 import type { ServedResource, Subresource } from './catalog.ts';
 import { listObjects } from './collection.ts';
+import { deprecationsOf } from './deprecation.ts';
 import { getObject } from './get.ts';
 import { type About, answerPath } from './paths.ts';
 import { parseQuery, type Query } from './query.ts';
-import { pageNotFound, type Reply, refusalReply, textReply } from './reply.ts';
+import { pageNotFound, type Reply, refusalFor, refusalReply, textReply } from './reply.ts';
 import type { Watch } from './watch.ts';
 
 /** A server as far as reads need it. */
@@ -59,7 +60,7 @@ export function answerRequest(request: ReadRequest, reader: Reader): ReadReply |
     return textReply(`Internal Server Error: ${JSON.stringify(info.path)}: ${why}\n`, 500);
   }
   const refused = unauthorized(reader.snapshot, request.user, info);
-  if (refused !== undefined) return refusalReply(refused, statusType(request.accept));
+  if (refused !== undefined) return refusalFor(request.accept, refused);
   if (!info.isResourceRequest)
     return inWantedType(answerPath({ method: request.method, path: info.path, query, accept: request.accept }, reader), request.accept);
   const target = readTarget(info, query, request, reader);
@@ -69,15 +70,10 @@ export function answerRequest(request: ReadRequest, reader: Reader): ReadReply |
   return target;
 }
 
-/** The media type of a Status: what the client takes first, without another form. */
-function statusType(accept: string): MediaType {
-  const type = negotiate(accept, () => false)?.type;
-  return type === 'application/yaml' ? type : 'application/json';
-}
-
 function inWantedType(reply: Reply, accept: string): Reply {
   if (reply.object?.kind !== 'Status' || reply.contentType !== 'application/json') return reply;
-  return { ...reply, contentType: statusType(accept) };
+  const type = statusType(accept);
+  return type === undefined ? { ...reply, isIndented: true } : { ...reply, contentType: type };
 }
 
 /** The reply to a read; a write is a method that is not allowed. */
@@ -100,13 +96,26 @@ export function unauthorized(snapshot: Snapshot, user: User, info: RequestInfo):
 const verbsByMethod: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete', GET: 'get' };
 
 /** What the request is about, or the refusal where that is not served or not so. */
-function readTarget(info: RequestInfo, query: Query, { method, accept }: ReadRequest, { catalog }: Reader): ReadTarget | Reply {
+function readTarget(info: RequestInfo, query: Query, { method, accept }: ReadRequest, { catalog }: Reader): ReadTarget | ReadReply {
   const group = info.apiGroup === '' ? catalog.core : catalog.group(info.apiGroup);
   if (group === undefined) return pageNotFound();
   if (group.source === 'remote') return textReply('service unavailable\n', 503);
   const missing = () => (group.source === 'custom' ? pageNotFound() : refusalReply(noSuchResource()));
   const resource = catalog.resource(info.apiGroup, info.apiVersion, info.resource);
   if (info.verb === 'proxy' || resource === undefined || isMisplaced(info, resource)) return missing();
+  const target = targetWithin(resource, info, query, method, accept, missing);
+  // What is served of a custom kind warns of its version whatever the answer is.
+  return 'code' in target && resource.custom !== undefined ? { ...target, warnings: deprecationsOf(resource) } : target;
+}
+
+function targetWithin(
+  resource: ServedResource,
+  info: RequestInfo,
+  query: Query,
+  method: string,
+  accept: string,
+  missing: () => Reply,
+): ReadTarget | ReadReply {
   const isReading = method === 'GET' || (method === 'HEAD' && resource.custom !== undefined);
   if (resource.namespaced && info.namespace === '' && !isReading)
     return resource.custom === undefined ? refusalReply(methodNotAllowed()) : pageNotFound();

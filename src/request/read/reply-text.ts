@@ -20,7 +20,8 @@ function itemText(item: Json): string {
   return isObject(item) ? textOf(item) : JSON.stringify(item);
 }
 
-function textOf(object: JsonObject): string {
+/** The JSON of one object; made once. */
+export function textOf(object: JsonObject): string {
   let text = texts.get(object);
   if (text === undefined) {
     text = JSON.stringify(object);

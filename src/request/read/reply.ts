@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../answer.ts';
-import type { MediaType } from './accept.ts';
+import { type MediaType, statusType } from './accept.ts';
 
 export interface Reply {
   readonly code: number;
@@ -37,6 +37,12 @@ export function pageNotFound(): Reply {
 
 export function refusalReply(refusal: Refusal, type: MediaType = 'application/json', warnings: readonly string[] = []): Reply {
   return { code: refusal.code, contentType: type, headers: notStored, object: statusOf(refusal), warnings };
+}
+
+/** A refusal in the form its client reads; in lines of JSON where it takes none. */
+export function refusalFor(accept: string, refusal: Refusal): Reply {
+  const type = statusType(accept);
+  return type === undefined ? { ...refusalReply(refusal), isIndented: true } : refusalReply(refusal, type);
 }
 
 /** An answer of the pipeline as a reply. */

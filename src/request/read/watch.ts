@@ -77,11 +77,24 @@ export function bookmark(revision: number, ends = false): WatchEvent {
   return { type: 'BOOKMARK', object: { metadata: { resourceVersion: String(revision), ...(ends ? { annotations } : {}) } } };
 }
 
-function eventOf({ before, after, removed, revision }: Change, selects: (object: JsonObject) => boolean): WatchEvent | undefined {
+/** The last state of objects that a change took out of a selection, the same for all watches. */
+const left = new WeakMap<Change, JsonObject>();
+
+function lastState(change: Change, before: JsonObject): JsonObject {
+  let object = left.get(change);
+  if (object === undefined) {
+    object = { ...before, metadata: { ...asObject(before.metadata), resourceVersion: String(change.revision) } };
+    left.set(change, object);
+  }
+  return object;
+}
+
+function eventOf(change: Change, selects: (object: JsonObject) => boolean): WatchEvent | undefined {
+  const { before, after, removed } = change;
   const was = before !== undefined && selects(before);
   if (after === undefined) return was ? { type: 'DELETED', object: removed ?? before } : undefined;
   const is = selects(after);
   if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: after };
   if (!was) return undefined;
-  return { type: 'DELETED', object: { ...before, metadata: { ...asObject(before.metadata), resourceVersion: String(revision) } } };
+  return { type: 'DELETED', object: lastState(change, before) };
 }

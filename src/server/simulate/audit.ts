@@ -1,12 +1,24 @@
 // The audit log: one event of audit.k8s.io/v1 a line when a request is answered, at level Metadata, so that no body and no Secret is in it.
 
-import { randomUUID } from 'node:crypto';
+import { requestInfo } from '../../identity/request-info.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { Outgoing } from './respond.ts';
 
+/** What is known of a request beside its answer. */
+export interface Audited {
+  readonly auditId: string;
+  readonly method: string;
+  readonly path: string;
+  /** The client's address. */
+  readonly from: string;
+  readonly userAgent: string;
+  readonly received: Date;
+}
+
 /** The event of a request that was answered. */
-export function auditEvent(reply: Outgoing, path: string, from: string, userAgent: string, received: Date): JsonObject {
-  const { info, caller, user } = reply;
+export function auditEvent(reply: Outgoing, { auditId, method, path, from, userAgent, received }: Audited): JsonObject {
+  const { caller, user } = reply;
+  const info = reply.info ?? requestInfo(method, path);
   const person = (of: NonNullable<typeof user>) => ({ username: of.name, ...(of.uid === '' ? {} : { uid: of.uid }), groups: of.groups });
   const { namespace, resource, subresource, name, apiGroup, apiVersion } = info;
   const filled = (fields: JsonObject) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
@@ -14,7 +26,7 @@ export function auditEvent(reply: Outgoing, path: string, from: string, userAgen
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level: 'Metadata',
-    auditID: randomUUID(),
+    auditID: auditId,
     stage: 'ResponseComplete',
     requestURI: path,
     verb: info.verb,

@@ -1,30 +1,18 @@
-// HTTPS in front of the server: bodies up to three megabytes, headers, replies as JSON or YAML, watches that stay open. Whatever a request
-// does, the server lives: a bug becomes a 500 with a Status.
+// Exchanges in front of the server: bodies up to three megabytes, replies in the form their clients take, watches that stay open, one audit event
+// each. Whatever a request does, the server lives: a bug becomes a 500 with a Status.
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { gzipSync } from 'node:zlib';
-import { requestInfo } from '../../identity/request-info.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { notAcceptable, refusalReply } from '../../request/read/reply.ts';
-import { replyText } from '../../request/read/reply-text.ts';
-import { yamlText } from '../../request/read/yaml-text.ts';
-import { internal, tooLarge } from '../../request/status.ts';
+import { refusalReply } from '../../request/read/reply.ts';
+import { internal } from '../../request/status.ts';
 import { auditEvent } from './audit.ts';
-import type { Certified } from './certificates.ts';
-import { type Outgoing, respond, type Site, writable, writableType } from './respond.ts';
+import { openPort, type PortOptions } from './connections.ts';
+import type { Exchange } from './exchange.ts';
+import { replyBytes, replyHeaders } from './reply-bytes.ts';
+import { largestBody, type Outgoing, respond, type Site } from './respond.ts';
 import type { Watches } from './watches.ts';
-import type { World } from './world.ts';
 
-export interface ListenerOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly serving: Certified;
-  /** Clients with a certificate of this authority are known by it; PEM. */
-  readonly clientAuthority: string;
+export interface ListenerOptions extends PortOptions {
   /** Called with each audit event. */
   readonly audit: ((event: JsonObject) => void) | undefined;
 }
@@ -34,144 +22,75 @@ export interface Listener {
   readonly stop: () => Promise<void>;
 }
 
-/** The server's own limit of request bodies (kube-apiserver, MaxRequestBodyBytes). */
-const largestBody = 3 * 1024 * 1024;
-const compressFrom = 128 * 1024;
+interface Served extends Site {
+  readonly watches: Watches;
+}
 
-/** Listens; `site` is asked once the port is known. */
-export async function listen(
-  options: ListenerOptions,
-  siteOf: (port: number) => Site & { readonly world: World; readonly watches: Watches },
-): Promise<Listener> {
-  const server = createServer({
-    cert: options.serving.certificate,
-    key: options.serving.key,
-    ca: options.clientAuthority,
-    requestCert: true,
-    rejectUnauthorized: false,
-    keepAliveTimeout: 60_000,
-    maxHeaderSize: 64 * 1024,
+/** Listens; `siteOf` is asked once the port is known. */
+export async function listen(options: ListenerOptions, siteOf: (port: number) => Served): Promise<Listener> {
+  let site: Served | undefined;
+  const { port, close } = await openPort(options, (exchange) => {
+    if (site !== undefined) void handle(exchange, site, options.audit);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, () => resolve());
-  });
-  const { port } = server.address() as AddressInfo;
-  const site = siteOf(port);
-  server.on('request', (request, response) => {
-    void handle(request, response, site, options.audit);
-  });
-  server.on('clientError', (_, socket) => socket.destroy());
-  server.on('tlsClientError', () => {});
+  site = siteOf(port);
+  const { watches } = site;
   return {
     port,
-    stop: () =>
-      new Promise((resolve) => {
-        site.watches.stop();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop() {
+      watches.stop();
+      return close();
+    },
   };
 }
 
-async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  site: Site & { readonly watches: Watches },
-  audit: ListenerOptions['audit'],
-): Promise<void> {
+async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['audit']): Promise<void> {
   const received = new Date();
-  response.on('error', () => {});
-  const { method = 'GET', url: path = '/', headers } = request;
-  const socket = request.socket as TLSSocket;
+  const { method, path, headers, socket } = exchange;
+  const auditId = String(headers['audit-id'] ?? randomUUID());
   let reply: Outgoing;
   try {
-    const body = await bodyOf(request);
+    const body = await bodyOf(exchange);
     if (body === 'gone') return;
-    reply =
-      body === 'too large'
-        ? { ...refusalReply(tooLarge(`limit is ${largestBody}`)), caller: undefined, user: undefined, info: requestInfo(method, path) }
-        : respond({ method, path, headers, socket, body }, site);
+    if (body === 'too large') exchange.refuseBody();
+    reply = respond({ method, path, headers, socket, body }, site);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    process.emitWarning(`simulated server: ${method} ${path.split('?')[0]}: ${error instanceof Error ? error.stack : why}`);
-    reply = {
-      ...refusalReply(internal('this simulated server failed; the reason is in its log')),
-      caller: undefined,
-      user: undefined,
-      info: requestInfo(method, path),
-    };
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.emitWarning(`simulated server: ${method} ${path.split('?')[0]}: ${why}`);
+    reply = { ...refusalReply(internal('this simulated server failed; the reason is in its log')), caller: undefined, user: undefined };
   }
-  audit?.(auditEvent(reply, path, socket.remoteAddress ?? '', headers['user-agent'] ?? '', received));
-  if (response.destroyed) return;
-  send(reply, request, response, site);
+  audit?.(auditEvent(reply, { auditId, method, path, from: socket.remoteAddress ?? '', userAgent: headers['user-agent'] ?? '', received }));
+  send(reply, exchange, auditId, site);
 }
 
-function bodyOf(request: IncomingMessage): Promise<Buffer | 'too large' | 'gone'> {
+/** The whole body; `gone` where the client went before its end. */
+function bodyOf({ body }: Exchange): Promise<Buffer | 'too large' | 'gone'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    request.on('data', (chunk: Buffer) => {
+    body.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= largestBody) chunks.push(chunk);
-      else chunks.length = 0;
+      else {
+        chunks.length = 0;
+        resolve('too large');
+      }
     });
-    request.on('end', () => resolve(length > largestBody ? 'too large' : Buffer.concat(chunks)));
-    request.on('error', () => resolve('gone'));
-    request.on('aborted', () => resolve('gone'));
+    body.on('end', () => resolve(Buffer.concat(chunks)));
+    for (const event of ['error', 'aborted', 'close']) body.on(event, () => resolve('gone'));
   });
 }
 
-function send(found: Outgoing, request: IncomingMessage, response: ServerResponse, site: Site & { readonly watches: Watches }): void {
-  const accept = request.headers.accept ?? '';
-  const type = writableType(found.contentType, accept);
-  const reply = type === undefined ? { ...found, ...refusalReply(notAcceptable(writable)) } : { ...found, contentType: type };
-  const headers: Record<string, string | string[]> = { ...reply.headers, 'audit-id': randomUUID() };
-  if (reply.contentType !== '') headers['content-type'] = reply.contentType;
-  if (reply.warnings.length > 0) headers.warning = reply.warnings.map((text) => `299 - ${quoted(text)}`);
-  if (reply.watch !== undefined) {
-    response.writeHead(200, headers);
-    response.flushHeaders();
-    const { watch, target } = reply.watch;
-    const { world } = site;
-    site.watches.open(response, watch, target, {
-      published: world.published,
-      catalog: world.catalog(),
-      openApi: world.openApi,
-      address: site.address,
-      issuer: '',
-      keys: {},
-      metrics: site.metrics,
-      store: world.store,
-      snapshot: world.snapshot(),
-      now: Date.now,
-    });
+const anonymous = 'system:anonymous';
+
+function send(found: Outgoing, exchange: Exchange, auditId: string, { watches, world }: Served): void {
+  const { reply, bytes, described } = replyBytes(found, exchange, world.protobuf);
+  const headers = { ...replyHeaders(reply), ...described, 'audit-id': auditId };
+  // Who shows no credential gets one request out of an HTTP/2 connection (UnauthenticatedHTTP2DOSMitigation).
+  if (exchange.isMultiplexed && (found.caller === undefined || found.caller.name === anonymous)) exchange.isLast();
+  if (found.watch === undefined) {
+    exchange.answer(reply.code, headers)?.end(bytes);
     return;
   }
-  const text =
-    reply.object === undefined
-      ? (reply.text ?? '')
-      : reply.contentType.startsWith('application/yaml')
-        ? yamlText(reply.object)
-        : reply.isIndented === true
-          ? JSON.stringify(reply.object, undefined, 2)
-          : `${pretty(reply.object, request)}\n`;
-  const bytes = request.method === 'HEAD' ? Buffer.alloc(0) : Buffer.from(reply.bytes ?? text);
-  if (bytes.length > compressFrom && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
-    const packed = gzipSync(bytes, { level: 1 });
-    response.writeHead(reply.code, { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding', 'content-length': packed.length });
-    response.end(packed);
-    return;
-  }
-  response.writeHead(reply.code, { ...headers, 'content-length': bytes.length });
-  response.end(bytes);
-}
-
-function pretty(object: JsonObject, { url = '' }: IncomingMessage): string {
-  return /[?&]pretty=(?:1|true)/.test(url) ? JSON.stringify(object, undefined, 2) : replyText(object);
-}
-
-/** A quoted string of a header: what it cannot hold is left out. */
-function quoted(text: string): string {
-  return `"${text.replace(/[^\x20-\x7e]/g, '').replace(/[\\"]/g, '\\$&')}"`;
+  const stream = exchange.stream(headers);
+  if (stream !== undefined) watches.open(stream, found.watch.watch, found.watch.target);
 }

@@ -5,21 +5,26 @@ import type { TLSSocket } from 'node:tls';
 import type { Identity } from '../../identity/impersonation.ts';
 import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import { decodeProtobuf, isProtobuf } from '../../kube/protobuf/decode.ts';
-import { asObject, dig, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { asObject, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
 import { answerWrite } from '../../request/pipeline.ts';
-import { type Accepted, mediaTypes, negotiate } from '../../request/read/accept.ts';
+import { type Accepted, negotiate } from '../../request/read/accept.ts';
+import { nodeProxyRefusal, streamRefusal } from '../../request/read/kubelet.ts';
 import { first } from '../../request/read/query.ts';
 import { answerRequest, unauthorized as forbiddenTo, type Reader, type ReadReply, type ReadTarget } from '../../request/read/read.ts';
-import { answerReply, type Reply, refusalReply } from '../../request/read/reply.ts';
+import { answerReply, type Reply, refusalFor, refusalReply } from '../../request/read/reply.ts';
 import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
 import type { ApiRequest, RequestBody } from '../../request/request.ts';
-import { badRequest, notFound, unsupportedMediaType } from '../../request/status.ts';
+import { notFound, tooLarge, unsupportedMediaType } from '../../request/status.ts';
 import { write } from '../../request/write.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
 import { reviewOf } from './reviews.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
+import { timeoutRefusal } from './timeout.ts';
 import type { World } from './world.ts';
+
+/** The server's own limit of request bodies (kube-apiserver, MaxRequestBodyBytes). */
+export const largestBody = 3 * 1024 * 1024;
 
 export interface Incoming {
   readonly method: string;
@@ -27,13 +32,14 @@ export interface Incoming {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly socket: TLSSocket;
-  readonly body: Buffer;
+  readonly body: Buffer | 'too large';
 }
 
 export interface Outgoing extends ReadReply {
   readonly caller: Identity | undefined;
   readonly user: Identity | undefined;
-  readonly info: RequestInfo;
+  /** Undefined where the request failed before anybody looked. */
+  readonly info?: RequestInfo;
 }
 
 export interface Site {
@@ -48,15 +54,18 @@ export interface Site {
 export function respond(incoming: Incoming, site: Site): Outgoing {
   const { world, tokens } = site;
   const { method, path, headers } = incoming;
+  const accept = headers.accept ?? '';
   const info = requestInfo(method, path);
   const now = Date.now();
+  const hurried = timeoutRefusal(path, info);
+  if (hurried !== undefined) return { ...refusalFor(accept, hurried), caller: undefined, user: undefined, info };
   const caller = authenticate(incoming.socket, headers, tokens, world.store, now);
-  if (caller === undefined) return { ...refusalReply(unauthorized), caller, user: undefined, info };
+  if (caller === undefined) return { ...refusalFor(accept, unauthorized), caller, user: undefined, info };
   const isNode = caller.name.startsWith('system:node:') || String(headers['impersonate-user'] ?? '').startsWith('system:node:');
   const needsAll = isNode || info.apiGroup === 'authorization.k8s.io';
   const snapshot = world.snapshot(needsAll);
   const as = acting(snapshot, caller, headers, info);
-  if ('refusal' in as) return { ...refusalReply(as.refusal), caller, user: undefined, info };
+  if ('refusal' in as) return { ...refusalFor(accept, as.refusal), caller, user: undefined, info };
   const { user } = as;
   const reader: Reader = {
     published: world.published,
@@ -70,28 +79,28 @@ export function respond(incoming: Incoming, site: Site): Outgoing {
     snapshot,
     now: Date.now,
   };
-  const accept = headers.accept ?? '';
   const answer = answerRequest({ method, path, accept, user }, reader);
   const reply = 'code' in answer ? answer : written(answer, incoming, user, site, reader);
-  return { ...reply, caller, user, info };
+  return { ...reply, headers: { ...reply.headers, ...world.flow().headersOf(user, info) }, caller, user, info };
 }
 
 function written(target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply {
-  const { headers, method } = incoming;
+  const { headers, method, body } = incoming;
   const accepted = negotiate(headers.accept ?? '', () => true) ?? { type: 'application/json' as const, pretty: false };
+  if (body === 'too large') return refusalFor(target.accept, tooLarge(`Request entity too large: limit is ${largestBody}`));
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const isBinary = type === 'application/vnd.kubernetes.protobuf' && isProtobuf(incoming.body);
-  const decoded = isBinary ? decodeProtobuf(incoming.body, site.world.release, site.world.fieldNumbers) : undefined;
+  const isBinary = type === 'application/vnd.kubernetes.protobuf' && isProtobuf(body);
+  const decoded = isBinary ? decodeProtobuf(body, site.world.protobuf) : undefined;
   if (decoded?.ok === false) {
     const refusal = unsupportedMediaType(['application/json', 'application/yaml']);
     return refusalReply({ ...refusal, message: `${refusal.message}; ${decoded.problem}` });
   }
   const review = method === 'POST' ? reviewOf(target) : undefined;
   if (review !== undefined) {
-    const body = decoded?.value ?? jsonBody(incoming.body);
-    if (body === undefined) return refusalReply(unsupportedMediaType(['application/json']));
+    const asked = decoded?.value ?? jsonBody(body);
+    if (asked === undefined) return refusalReply(unsupportedMediaType(['application/json']));
     const setting = { snapshot: reader.snapshot, user, state: site.world.store, tokens: site.tokens, now: Date.now() };
-    return shown(review(body, target, setting), target, accepted, reader);
+    return shown(review(asked, target, setting), target, accepted, reader);
   }
   if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalReply(noNode(target, reader));
   const created = mayCreate(incoming, target, user, reader);
@@ -102,7 +111,7 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
     path: target.info.path,
     query,
     ...(headers['content-type'] === undefined ? {} : { contentType: decoded === undefined ? headers['content-type'] : 'application/json' }),
-    ...bodyOf(decoded?.value, incoming.body),
+    ...bodyOf(decoded?.value, body),
     ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
     user,
   };
@@ -116,13 +125,11 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
 const connects: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy']);
 
 /** What a server says that cannot reach the node. */
-function noNode({ info, resource }: ReadTarget, { store }: Reader): Refusal {
+function noNode({ info, resource, subresource, query }: ReadTarget, { store }: Reader): Refusal {
   const object = store.get(resource, resource.namespaced ? info.namespace : '', info.name);
   if (object === undefined) return notFound(resource, info.name);
-  const host = dig(object, 'status', 'hostIP') ?? dig(object, 'spec', 'nodeName');
-  if (typeof host !== 'string' || host === '') return badRequest(`pod ${info.name} does not have a host assigned`);
-  const message = `error dialing backend: dial tcp ${host}:10250: connect: connection refused`;
-  return { code: 500, reason: '', message };
+  if (resource.resource === 'nodes') return nodeProxyRefusal(info.name, store);
+  return streamRefusal(object, subresource?.name ?? '', query, true, store);
 }
 
 /** An apply or a PUT of what is not there is a create, and asks for that right too. */
@@ -164,13 +171,3 @@ function shown(answer: Answer, target: ReadTarget, { type, form }: Accepted, rea
   const settings = { version: form.version, include, now: Date.now(), headers: true } as const;
   return answerReply({ ...answer, object: table(rows, [{ stored: object, object }], metadata, settings) }, type);
 }
-
-/** Whether a reply can be written as its type: protobuf cannot, and becomes JSON where the client takes that too. */
-export function writableType(contentType: string, accept: string): string | undefined {
-  if (!contentType.startsWith('application/vnd.kubernetes.protobuf')) return contentType;
-  const json = negotiate(accept, () => true, ['application/json']);
-  return json === undefined ? undefined : 'application/json';
-}
-
-/** What may be asked for. */
-export const writable: readonly string[] = mediaTypes.filter((type) => !type.includes('protobuf'));

@@ -6,6 +6,7 @@ import { isKubeObject, type KubeObject } from '../../kube/object.ts';
 import { asList, field, type JsonObject } from '../../lib/json.ts';
 import { type Authority, makeAuthority } from './certificates.ts';
 import { startControllers } from './controllers.ts';
+import { eventBytesOf } from './event-bytes.ts';
 import { listen } from './listener.ts';
 import { startPlay } from './play/play.ts';
 import { tokenIssuer } from './service-account-tokens.ts';
@@ -57,7 +58,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   );
   const stopPlay = options.play === true ? startPlay(world) : () => {};
   const tokens = tokenIssuer();
-  const watches = watchesOf(world.store);
+  const watches = watchesOf(world.store, eventBytesOf(world));
   const log = options.auditLog === undefined ? undefined : createWriteStream(options.auditLog, { flags: 'a', mode: 0o600 });
   const names = [
     ...new Set([

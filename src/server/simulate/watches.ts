@@ -1,49 +1,85 @@
-// Open watches: each a response that gets the events of its resource. Changes are told to the watches of one resource only; a client that does
-// not read is not waited for: its events queue up to a limit, then the watch ends with 410 and the client lists again, as it would when the
-// server's own buffers overflow. Bookmarks come once a minute to those that want them.
+// Open watches: each a stream that gets the events of its resource. A change is written out once for all watches that want it in the same form
+// (media type, table or object), and goes to them after the write that made it is answered, a part of them at a time, so that ten thousand
+// watches do not hold a request up. Bookmarks come once a minute to those that want them.
 
 import type { Writable } from 'node:stream';
-import { shownEvent } from '../../request/read/collection.ts';
-import type { Reader, ReadTarget } from '../../request/read/read.ts';
+import { acceptedForm, includedObject } from '../../request/read/forms.ts';
+import type { ReadTarget } from '../../request/read/read.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import { bookmark, type Watch, type WatchEvent } from '../../request/read/watch.ts';
 import type { Change, Store } from '../../request/store.ts';
-
-/** Where the events of one watch go: a response, whose head is written. */
-export type WatchStream = Pick<Writable, 'write' | 'end' | 'destroy' | 'destroyed' | 'writableEnded' | 'writableLength' | 'once'>;
+import { type Feed, feedOf } from './feed.ts';
 
 export interface Watches {
   /** Sends what the watch starts with and everything after. */
-  readonly open: (response: WatchStream, watch: Watch, target: ReadTarget, reader: Reader) => void;
+  readonly open: (stream: Writable, watch: Watch, target: ReadTarget) => void;
   readonly count: () => number;
   readonly stop: () => void;
 }
 
-/** Bytes that may wait for one client. */
-const mostWaiting = 16 * 1024 * 1024;
+/** An event as bytes, in the form that the target's client wants; `isFirst` gives tables their columns. */
+export type EventBytes = (event: WatchEvent, target: ReadTarget, isFirst: boolean) => Uint8Array;
+
 const bookmarkEvery = 60_000;
-/** The server's own bounds for watches without a timeout: between 30 and 60 minutes. */
+/** Seconds; the server's own bounds for watches without a timeout are 30 and 60 minutes. */
 const longest = 45 * 60;
+/** Watches that are written to before other work gets its turn. */
+const atOnce = 500;
 
 interface Open {
-  readonly response: WatchStream;
   readonly watch: Watch;
-  readonly send: (event: WatchEvent) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly target: ReadTarget;
+  /** What decides the bytes of an event beside the event. */
+  readonly form: string;
+  readonly feed: Feed;
+  isFirst: boolean;
 }
 
-export function watchesOf(store: Store): Watches {
+export function watchesOf(store: Store, bytesOf: EventBytes): Watches {
   const byResource = new Map<string, Set<Open>>();
+  const dirty = new Set<Feed>();
+  let isFlushing = false;
   let total = 0;
   const idOf = ({ group, resource }: { readonly group: string; readonly resource: string }) => `${group}/${resource}`;
+  const flush = (): void => {
+    let count = 0;
+    for (const feed of dirty) {
+      dirty.delete(feed);
+      feed.flush();
+      if (++count === atOnce) break;
+    }
+    isFlushing = dirty.size > 0;
+    if (isFlushing) setImmediate(flush);
+  };
+  const send = (open: Open, event: WatchEvent, made: Map<string, Uint8Array>): void => {
+    const key = `${event.type}${open.isFirst ? '+' : '-'}${open.form}`;
+    let bytes = made.get(key);
+    if (bytes === undefined) {
+      bytes = bytesOf(event, open.target, open.isFirst);
+      made.set(key, bytes);
+    }
+    open.isFirst = false;
+    open.feed.add(bytes);
+    dirty.add(open.feed);
+    if (isFlushing) return;
+    isFlushing = true;
+    setImmediate(flush);
+  };
   const unsubscribe = store.subscribe((change: Change) => {
-    for (const open of [...(byResource.get(idOf(change.resource)) ?? [])]) {
+    const opens = byResource.get(idOf(change.resource));
+    if (opens === undefined || opens.size === 0) return;
+    const made = new Map<string, Uint8Array>();
+    for (const open of opens) {
       const event = open.watch.event(change);
-      if (event !== undefined) open.send(event);
+      if (event !== undefined) send(open, event, made);
     }
   });
   const bookmarks = setInterval(() => {
-    for (const opens of byResource.values()) for (const open of opens) if (open.watch.bookmarks) open.send(bookmark(store.revision()));
+    const event = bookmark(store.revision());
+    for (const opens of byResource.values()) {
+      const made = new Map<string, Uint8Array>();
+      for (const open of opens) if (open.watch.bookmarks) send(open, event, made);
+    }
   }, bookmarkEvery);
   bookmarks.unref();
   return {
@@ -51,33 +87,41 @@ export function watchesOf(store: Store): Watches {
     stop() {
       unsubscribe();
       clearInterval(bookmarks);
-      for (const opens of byResource.values()) for (const { response } of opens) response.destroy();
+      for (const opens of byResource.values()) for (const { feed } of opens) feed.end();
     },
-    open(response, watch, target, reader) {
-      let isFirst = true;
-      const send = (event: WatchEvent): void => {
-        if (response.destroyed || response.writableEnded) return;
-        response.write(`${JSON.stringify(shownEvent(event, target, reader, isFirst))}\n`);
-        isFirst = false;
-        if (response.writableLength > mostWaiting) response.destroy();
-      };
-      for (const event of watch.initial) send(event);
-      if (watch.isOver) {
-        response.end();
-        return;
-      }
+    open(stream, watch, target) {
       const id = idOf(storageOf(target.resource));
       const opens = byResource.get(id) ?? new Set<Open>();
       byResource.set(id, opens);
-      const timer = setTimeout(() => response.end(), (watch.timeoutSeconds ?? longest) * 1000);
-      timer.unref();
-      const open = { response, watch, send, timer };
-      opens.add(open);
       total++;
-      response.once('close', () => {
+      const feed = feedOf(stream, initialBytes(watch, target, bytesOf), () => {
         clearTimeout(timer);
-        if (opens.delete(open)) total--;
+        opens.delete(open);
+        dirty.delete(feed);
+        total--;
       });
+      const open: Open = { watch, target, form: formOf(target), feed, isFirst: watch.initial.length === 0 };
+      const timer = setTimeout(feed.end, (watch.timeoutSeconds ?? longest) * 1000);
+      timer.unref();
+      if (watch.isOver) feed.end();
+      else opens.add(open);
+      feed.flush();
     },
   };
+}
+
+function* initialBytes({ initial }: Watch, target: ReadTarget, bytesOf: EventBytes): Generator<Uint8Array> {
+  let isFirst = true;
+  for (const event of initial) {
+    yield bytesOf(event, target, isFirst);
+    isFirst = false;
+  }
+}
+
+function formOf(target: ReadTarget): string {
+  const accepted = acceptedForm(target);
+  if ('code' in accepted) return '';
+  const { group, version, resource } = target.resource;
+  const { type, form } = accepted;
+  return JSON.stringify([group, version, resource, type, form, form === undefined ? '' : includedObject(target)]);
 }

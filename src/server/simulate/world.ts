@@ -4,11 +4,12 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { brotliDecompressSync } from 'node:zlib';
 import { groupVersion, isKubeObject, type KubeObject } from '../../kube/object.ts';
-import { type FieldNumbers, loadFieldNumbers } from '../../kube/protobuf/decode.ts';
+import { loadFieldNumbers, type Protobuf } from '../../kube/protobuf/layout.ts';
 import { loadSchemas } from '../../kube/schema/load.ts';
 import type { Release } from '../../kube/schema/release.ts';
 import { asString, dig, type JsonObject } from '../../lib/json.ts';
 import { type Catalog, catalogOf, type Digest } from '../../request/read/catalog.ts';
+import { type FlowSchemas, flowGroup, flowSchemasOf } from '../../request/read/flow-schemas.ts';
 import { stocked } from '../../request/read/object-state.ts';
 import { type OpenApi, openApiOf, readDocuments } from '../../request/read/openapi.ts';
 import { bootstrapObjects, loadPublished, type Published, packedDocuments } from '../../request/read/published.ts';
@@ -29,7 +30,9 @@ export interface World {
   readonly snapshot: (whole?: boolean) => Snapshot;
   readonly writing: () => Writing;
   readonly release: Release;
-  readonly fieldNumbers: FieldNumbers;
+  readonly protobuf: Protobuf;
+  /** Which flow schema a request belongs to. */
+  readonly flow: () => FlowSchemas;
   /** Objects of manifests that the server would not take, and what it says. */
   readonly refused: readonly Refused[];
   /** Objects whose kind nobody knows. */
@@ -51,7 +54,7 @@ export async function makeWorld(
   prepare: (world: World) => { readonly settle: () => void } = () => ({ settle() {} }),
   minor = '1.36',
 ): Promise<World> {
-  const [release, fieldNumbers] = [await loadSchemas(minor), await loadFieldNumbers()];
+  const [release, numbers] = [await loadSchemas(minor), await loadFieldNumbers()];
   if (release === undefined) throw new Error(`the schemas of ${minor} are missing`);
   const server = apiServer(release, { plugins: new Set([...defaultPlugins, 'NodeRestriction']), serviceClusterIpRanges: ['10.0.0.0/16'] });
   const published = publishedFor(await loadPublished(), server);
@@ -72,6 +75,7 @@ export async function makeWorld(
   let openApi: OpenApi | undefined;
   let rights: Snapshot | undefined;
   let whole: Snapshot | undefined;
+  let flow: FlowSchemas | undefined;
   store.subscribe(({ resource: { group } }: Change) => {
     whole = undefined;
     if (definitionGroups.has(group)) {
@@ -79,6 +83,7 @@ export async function makeWorld(
       openApi = undefined;
     }
     if (group === rbacGroup) rights = undefined;
+    if (group === flowGroup) flow = undefined;
   });
   const currentCatalog = () => {
     catalog ??= catalogOf(published, store, digest);
@@ -89,7 +94,11 @@ export async function makeWorld(
     store,
     published,
     release,
-    fieldNumbers,
+    protobuf: { release, numbers },
+    flow() {
+      flow ??= flowSchemasOf(store);
+      return flow;
+    },
     unknown,
     catalog: currentCatalog,
     openApi() {
