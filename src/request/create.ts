@@ -1,6 +1,7 @@
 // A POST that makes an object, as k8s.io/apiserver does it (pkg/endpoints/handlers/create.go and pkg/registry, 1.36): decoded and defaulted,
 // changed by admission, prepared by its strategy, validated, judged by admission, and then what would be stored. Storing is left to the caller.
 
+import { groupVersion } from '../kube/object.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
 import { asString, field, type JsonObject } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
@@ -11,13 +12,13 @@ import { decodeRequest } from './decode/decode.ts';
 import { escalation } from './escalation.ts';
 import { invalidObject } from './field-error.ts';
 import { setManagedFields } from './managed-fields.ts';
-import { managerName, optionsRefusal } from './options.ts';
 import { writeOptions } from './operation-options.ts';
+import { managerName, optionsRefusal } from './options.ts';
 import { dropRepeatedOwners } from './owners.ts';
 import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
-import { alreadyExists, badRequest, methodNotAllowed, refused } from './status.ts';
+import { alreadyExists, badRequest, generatedNameTaken, methodNotAllowed, refused } from './status.ts';
 import { metadataOf, prepareForCreate } from './strategy/strategy.ts';
 import type { Target } from './target.ts';
 import { validateNew } from './validation.ts';
@@ -64,8 +65,8 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
   return { code: 201, object: stored(object, target), warnings };
 }
 
-const systemFields = ['uid', 'creationTimestamp', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
 const misplaced = badRequest('the namespace of the provided object does not match the namespace sent on the request');
+const systemFields = ['uid', 'creationTimestamp', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
 const longestBase = 58;
 
 /** Puts the object into the namespace of the path; false where it says another. */
@@ -86,11 +87,9 @@ export function register(object: Struct, attributes: Attributes, observe?: Obser
 function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
   const { target, serving } = attributes;
   const metadata = metadataOf(object);
-  metadata.creationTimestamp = serving.circumstances.now;
   // Admission may have changed what was checked before it.
   if (!placeIn(metadata, target)) return misplaced;
-  delete metadata.deletionTimestamp;
-  delete metadata.deletionGracePeriodSeconds;
+  metadata.creationTimestamp = serving.circumstances.now;
   metadata.uid = serving.circumstances.uid();
   const base = asString(metadata.generateName) ?? '';
   if (base !== '' && (metadata.name ?? '') === '') metadata.name = base.slice(0, longestBase) + serving.circumstances.suffix(5);
@@ -102,14 +101,24 @@ function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
   return undefined;
 }
 
-/** An object that says it is of another kind than its resource is refused as what it says. */
-export function saidKind(object: Struct, { group, kind }: Target): { readonly group: string; readonly kind: string } {
-  return { group, kind: asString(object.kind) || kind };
+/** A custom object that says it is of another kind than its resource is refused as what it says. */
+export function saidKind(object: Struct, { group, kind, type }: Target): { readonly group: string; readonly kind: string } {
+  if (type.kind === 'built-in') return { group, kind };
+  const version = asString(object.apiVersion) ?? '';
+  return { group: version === '' ? group : groupVersion(version).group, kind: asString(object.kind) || kind };
 }
 
-function taken({ object, target, serving }: Attributes): Refusal | undefined {
-  const name = object === undefined ? '' : (asString(metadataOf(object).name) ?? '');
+function taken({ object, target, serving, dryRun }: Attributes): Refusal | undefined {
+  const { name = '', generateName = '', resourceVersion = '' } = object === undefined ? {} : stringsOf(metadataOf(object));
+  // A dry run does not come as far as the part of the store that asks.
+  if (!dryRun && /^[0-9]+$/.test(resourceVersion) && !/^0+$/.test(resourceVersion))
+    return { code: 500, reason: '', message: 'resourceVersion should not be set on objects to be created' };
   const known = serving.state.get(storageOf(target), target.namespace, name);
   if (known === undefined) return undefined;
-  return alreadyExists(target, name, field(known.metadata, 'deletionTimestamp') !== undefined);
+  const isBeingDeleted = field(known.metadata, 'deletionTimestamp') !== undefined;
+  return (generateName === '' ? alreadyExists : generatedNameTaken)(target, name, isBeingDeleted);
+}
+
+function stringsOf({ name, generateName, resourceVersion }: Struct) {
+  return { name: asString(name), generateName: asString(generateName), resourceVersion: asString(resourceVersion) };
 }

@@ -18,7 +18,7 @@ import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
 import { addressRefusal } from './service-addresses.ts';
-import { badRequest, conflict, notFound, refused } from './status.ts';
+import { badRequest, conflict, internal, notFound, refused } from './status.ts';
 import type { Store } from './store.ts';
 import { alignAddresses, keepAllocated } from './strategy/service.ts';
 import { metadataOf } from './strategy/strategy.ts';
@@ -180,6 +180,8 @@ function judge(
   const given = asString(metadata.resourceVersion) ?? '';
   if (!/^[0-9]*$/.test(given))
     return failure({ code: 500, reason: '', message: `strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax` });
+  if (target.type.kind === 'custom' && (object.apiVersion ?? '') === '')
+    return failure(internal("Object 'apiVersion' is missing in 'object has no apiVersion field'"));
   const stale = revisionRefusal(metadata, existing, target);
   if (stale !== undefined) return failure(stale);
   const old = reread(existing, target);
@@ -200,7 +202,7 @@ function judge(
   for (const key of ['creationTimestamp', 'deletionTimestamp']) if (before[key] !== undefined) kept[key] = before[key];
   if (before.deletionGracePeriodSeconds !== undefined && kept.deletionGracePeriodSeconds === undefined)
     kept.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
-  const errors = validateChanged(object as unknown as JsonObject, existing, attributes);
+  const errors = validateChanged(object as unknown as JsonObject, old as unknown as JsonObject, attributes);
   const unfit = errors.length > 0 ? invalidObject(saidKind(object, target), asString(kept.name) ?? '', errors) : undefined;
   observe?.({ stage: 'validated', refusal: unfit, attributes });
   if (unfit !== undefined) return failure(unfit);
