@@ -9,12 +9,16 @@ const apiVersion = 'meta.k8s.io/v1';
 
 /** Options of a create or an update. */
 export function writeOptions(kind: 'CreateOptions' | 'UpdateOptions', request: ApiRequest): JsonObject {
-  const texts = (['fieldManager', 'fieldValidation'] as const).flatMap((key) => {
-    const value = option(request, key) ?? '';
-    return value === '' ? [] : [[key, value] as const];
-  });
   const dryRun = option(request, 'dryRun');
-  return { kind, apiVersion, ...(dryRun === undefined ? {} : { dryRun: [dryRun] }), ...Object.fromEntries(texts) };
+  const fieldManager = option(request, 'fieldManager') ?? '';
+  const fieldValidation = option(request, 'fieldValidation') ?? '';
+  return {
+    kind,
+    apiVersion,
+    ...(dryRun === undefined ? {} : { dryRun: [dryRun] }),
+    ...(fieldManager === '' ? {} : { fieldManager }),
+    ...(fieldValidation === '' ? {} : { fieldValidation }),
+  };
 }
 
 interface Deletion {

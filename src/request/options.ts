@@ -8,6 +8,8 @@ import type { ApiRequest } from './request.ts';
 export type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'ApplyPatchOptions';
 
 const longestManager = 128;
+/** What nothing is to be said of. */
+const plainManager = /^[ -~]{0,128}$/;
 
 /** The 422 for options that are none. */
 export function optionsRefusal(kind: OptionsKind, request: ApiRequest): Refusal | undefined {
@@ -17,8 +19,10 @@ export function optionsRefusal(kind: OptionsKind, request: ApiRequest): Refusal 
     if (manager === '') errors.push(required('fieldManager', 'is required for apply patch'));
   } else if (kind === 'PatchOptions' && option(request, 'force') !== undefined)
     errors.push(forbidden('force', 'may not be specified for non-apply patch'));
-  if (new TextEncoder().encode(manager).length > longestManager) errors.push(tooLong('fieldManager', longestManager));
-  errors.push(...unprintable(manager));
+  if (!plainManager.test(manager)) {
+    if (new TextEncoder().encode(manager).length > longestManager) errors.push(tooLong('fieldManager', longestManager));
+    errors.push(...unprintable(manager));
+  }
   errors.push(...dryRunErrors(request));
   const validation = option(request, 'fieldValidation') ?? '';
   if (!['', 'Ignore', 'Strict', 'Warn'].includes(validation))

@@ -63,15 +63,20 @@ export interface StoreOptions {
 
 /** A store of these objects; an empty one without. */
 export function memoryStore({ initial = [], revision: first = 0, history = 20_000 }: StoreOptions = {}): Store {
-  const shelves = new Map<string, Shelf>();
+  // By group and resource.
+  const shelves = new Map<string, Map<string, Shelf>>();
   const listeners = new Set<(change: Change) => void>();
   let revision = initial.reduce((most, { object }) => Math.max(most, revisionIn(object)), first);
   const shelf = ({ group, resource }: GroupResource): Shelf => {
-    const id = `${group}/${resource}`;
-    let found = shelves.get(id);
+    let ofGroup = shelves.get(group);
+    if (ofGroup === undefined) {
+      ofGroup = new Map();
+      shelves.set(group, ofGroup);
+    }
+    let found = ofGroup.get(resource);
     if (found === undefined) {
       found = { objects: new Map(), keys: [], log: [] };
-      shelves.set(id, found);
+      ofGroup.set(resource, found);
     }
     return found;
   };
@@ -81,7 +86,7 @@ export function memoryStore({ initial = [], revision: first = 0, history = 20_00
     if (!on.objects.has(key)) on.keys.push(key);
     on.objects.set(key, revisionIn(object) > 0 ? object : withRevision(object, ++revision));
   }
-  for (const { keys } of shelves.values()) keys.sort();
+  for (const ofGroup of shelves.values()) for (const { keys } of ofGroup.values()) keys.sort();
   let compacted = revision;
   const record = (on: Shelf, change: Change): void => {
     on.log.push(change);
@@ -143,7 +148,7 @@ export function memoryStore({ initial = [], revision: first = 0, history = 20_00
     },
     compact(upTo) {
       compacted = Math.max(compacted, Math.min(upTo, revision));
-      for (const on of shelves.values()) on.log = on.log.slice(firstAfter(on.log, compacted));
+      for (const ofGroup of shelves.values()) for (const on of ofGroup.values()) on.log = on.log.slice(firstAfter(on.log, compacted));
     },
   };
 }

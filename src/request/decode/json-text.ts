@@ -2,7 +2,7 @@
 // with exponents. Messages for broken text are those of encoding/json (Go 1.26).
 
 import { skipString } from '../../kube/json/skip.ts';
-import type { Json } from '../../lib/json.ts';
+import { isObject, type Json } from '../../lib/json.ts';
 
 /** What is odd about one object or list: keys written twice, in the order keys came, and numbers whose spelling an integer may not have. */
 export interface Oddity {
@@ -64,9 +64,12 @@ function plainJson(text: string): Json | undefined {
 function membersOf(value: Json, depth: number): number {
   if (depth > 500) return Number.NaN;
   let count = 0;
-  if (Array.isArray(value)) for (const item of value) count += membersOf(item, depth + 1);
-  else if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) count += 1 + membersOf(item ?? null, depth + 1);
+  if (Array.isArray(value)) for (const item of value as readonly Json[]) count += membersOf(item, depth + 1);
+  else if (isObject(value))
+    for (const key in value) {
+      const item = value[key];
+      count += typeof item === 'object' && item !== null ? 1 + membersOf(item, depth + 1) : 1;
+    }
   return count;
 }
 

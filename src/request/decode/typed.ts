@@ -64,7 +64,7 @@ function fits(value: Json, schema: Schema, depth: number): boolean {
       const { properties } = schema;
       if (schema.definition === schemaProps && open.some((key) => Object.hasOwn(value, key))) return false;
       const values = properties === undefined ? (schema.additionalProperties ?? anything) : undefined;
-      for (const key of Object.keys(value)) {
+      for (const key in value) {
         const item = value[key];
         const inner = values ?? properties?.get(key);
         if (inner === undefined || (item !== undefined && !fits(item, inner, depth + 1))) return false;
@@ -237,8 +237,12 @@ const quantityProblems = {
   suffix: "unable to parse quantity's suffix",
 };
 
+/** Go reads the text between the quotes as it is sent: what JSON escapes is no amount. */
+const escaped = /[\u0000-\u001f"\\]/;
+
 function quantity(value: Json, walk: Walk): void {
-  const read = typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined;
+  const isText = typeof value === 'string' && !escaped.test(value);
+  const read = isText || typeof value === 'number' ? parseQuantity(value) : undefined;
   if (read === undefined) walk.error ??= quantityProblems.form;
   else if (!read.ok) walk.error ??= quantityProblems[read.problem];
 }

@@ -31,6 +31,13 @@ export type Feature = keyof typeof since;
  * @example `hasFeature('1.36', 'StrictIPCIDRValidation')` is `true`
  */
 export function hasFeature(version: string, feature: Feature): boolean {
-  const minor = Number(version.split('.')[1] ?? '');
+  let minor = minors.get(version);
+  if (minor === undefined) {
+    minor = Number(version.split('.')[1] ?? '');
+    minors.set(version, minor);
+  }
   return Number.isInteger(minor) && minor >= since[feature];
 }
+
+/** The versions asked about, which are few. */
+const minors = new Map<string, number>();

@@ -20,13 +20,16 @@ export function decode(value: Json, schema: Schema, depth = 0): Json {
   if (schema.properties !== undefined) return decodeStruct(value, schema.properties, depth);
   const values = schema.additionalProperties ?? {};
   const map: Struct = {};
-  for (const [key, item] of Object.entries(value)) if (item !== undefined) set(map, key, decode(item, values, depth + 1));
+  for (const key in value) {
+    const item = value[key];
+    if (item !== undefined) set(map, key, decode(item, values, depth + 1));
+  }
   return map as JsonObject;
 }
 
 function decodeStruct(value: JsonObject, properties: Properties, depth: number): Json {
   const struct: Struct = {};
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const item = value[key];
     const schema = item === undefined || item === null ? undefined : properties.get(key);
     if (schema === undefined || item === undefined) continue;
@@ -89,7 +92,7 @@ function encodeList(list: readonly Json[], items: Schema, encoding: Encoding, de
 
 function encodeMap(map: JsonObject, values: Schema, encoding: Encoding, depth: number): Json {
   let result: Struct | undefined;
-  for (const key of Object.keys(map)) {
+  for (const key in map) {
     const item = map[key];
     const encoded = item === undefined ? undefined : encode(item, values, encoding, depth + 1);
     if (result === undefined) {
@@ -103,7 +106,7 @@ function encodeMap(map: JsonObject, values: Schema, encoding: Encoding, depth: n
 
 function encodeStruct(struct: JsonObject, properties: Properties, encoding: Encoding, depth: number): Json {
   let result: Struct | undefined;
-  for (const key of Object.keys(struct)) {
+  for (const key in struct) {
     const item = struct[key];
     const field = item === undefined ? undefined : properties.get(key);
     const encoded = field === undefined || item === undefined ? undefined : encodeField(item, field, encoding, depth);

@@ -35,8 +35,13 @@ function allOverlaps(places: readonly Place[]): readonly string[] {
   });
 }
 
+/** True for a volume that is made of files by name. */
+function hasFiles({ configMap, secret, downwardAPI, projected }: JsonObject): boolean {
+  return given(configMap) || given(secret) || given(downwardAPI) || given(projected);
+}
+
 export function overlapWarnings(volumes: readonly JsonObject[]): readonly string[] {
-  return volumes.flatMap((volume) => {
+  return volumes.filter(hasFiles).flatMap((volume) => {
     const name = goQuote(text(volume.name));
     const say = (kind: string, found: readonly string[]) => found.map((each) => `volume ${name} (${kind}): overlapping paths: ${each}`);
     const configMap = object(volume.configMap);

@@ -82,8 +82,9 @@ export function podWarnings(spec: JsonObject, annotations: Json | undefined, tem
     if (!given(constraint.labelSelector)) warnings.push(`${place.child('labelSelector')}: a null labelSelector results in matching no pod`);
   }
   const annotation = base.child('metadata', 'annotations');
-  for (const [key, words] of Object.entries(deprecatedAnnotations))
-    if (member(annotations, key) !== undefined) warnings.push(`${annotation.key(key)}: ${words}`);
+  if (given(annotations))
+    for (const [key, words] of Object.entries(deprecatedAnnotations))
+      if (member(annotations, key) !== undefined) warnings.push(`${annotation.key(key)}: ${words}`);
   for (const [position, volume] of objects(spec.volumes).entries())
     for (const [field, shown, words] of deadVolumes) {
       if (!given(volume[field])) continue;
@@ -95,7 +96,8 @@ export function podWarnings(spec: JsonObject, annotations: Json | undefined, tem
     }
   warnings.push(...overlapWarnings(objects(spec.volumes)));
   warnings.push(...duplicateWarnings(spec, at));
-  for (const name of ['memory', 'ephemeral-storage']) warnings.push(...fractionWarning(spec.overhead, name, at.child('overhead')));
+  if (given(spec.overhead))
+    for (const name of ['memory', 'ephemeral-storage']) warnings.push(...fractionWarning(spec.overhead, name, at.child('overhead')));
   if (!given(object(spec.securityContext)?.seccompProfile) && member(annotations, seccompPodAnnotation) !== undefined)
     warnings.push(`${annotation.key(seccompPodAnnotation)}: non-functional in v1.27+; use the "seccompProfile" field instead`);
   warnings.push(...containerWarnings(spec, annotations, at, annotation, template !== undefined));
@@ -128,6 +130,7 @@ function nodeAffinityWarnings(spec: JsonObject, at: Path): readonly string[] {
 }
 
 function podAffinityWarnings(spec: JsonObject, at: Path): readonly string[] {
+  if (!given(spec.affinity)) return [];
   const words = 'a null labelSelector results in matching no pod';
   return ['podAffinity', 'podAntiAffinity'].flatMap((side) => {
     const affinity = struct(object(spec.affinity)?.[side]);
@@ -152,6 +155,7 @@ function duplicateWarnings(spec: JsonObject, at: Path): readonly string[] {
     ['imagePullSecrets', 'name', 'name'],
   ] as const) {
     const seen = new Set<string>();
+    if (!given(spec[list])) continue;
     for (const [position, item] of objects(spec[list]).entries()) {
       const value = text(item[field]);
       if (seen.has(value)) warnings.push(`${at.child(list).index(position).child(field)}: duplicate ${word} ${goQuote(value)}`);
@@ -194,7 +198,8 @@ function containerWarnings(
     if (resources !== undefined)
       for (const name of ['memory', 'ephemeral-storage'])
         for (const list of ['limits', 'requests'])
-          if (given(resources[list])) warnings.push(...fractionWarning(resources[list], name, place().child('resources', list)));
+          if (member(resources[list], name) !== undefined)
+            warnings.push(...fractionWarning(resources[list], name, place().child('resources', list)));
     warnings.push(...hiddenVariables(container, place));
   }
   return warnings;
@@ -232,6 +237,7 @@ function hiddenVariables(container: JsonObject, place: () => Path): readonly str
 
 function portWarnings(spec: JsonObject, at: Path): readonly string[] {
   const warnings: string[] = [];
+  if (!hasPortsToTell(spec, at)) return warnings;
   const known = new Map<string, { readonly place: Path; readonly port: JsonObject }[]>();
   const names = new Map<string, Path>();
   const named: string[] = [];
@@ -262,6 +268,19 @@ function portWarnings(spec: JsonObject, at: Path): readonly string[] {
         );
     }
   return [...warnings, ...named];
+}
+
+/** True where two ports have one number or one name, or one is bound to an address: nothing is to be said of others. */
+function hasPortsToTell(spec: JsonObject, at: Path): boolean {
+  const seen = new Set<Json>();
+  for (const { container } of eachContainer(spec, at))
+    for (const { containerPort, name, hostIP } of objects(container.ports)) {
+      const number = count(containerPort);
+      const own = text(name);
+      if (seen.has(number) || (own !== '' && seen.has(own)) || text(hostIP) !== '') return true;
+      seen.add(number).add(own);
+    }
+  return false;
 }
 
 /** A port as Go's `%+v` writes it. */
