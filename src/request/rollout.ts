@@ -2,13 +2,13 @@
 // user, in the order a pipeline would take (what others need first). Nothing is deleted. An object that is there already is applied with force, so
 // that what others have set stays and what the pipeline itself had set and sets no more goes; manifests of the old side are applied before that.
 
-import { groupVersion, type KubeObject } from '../kube/object.ts';
-import { customKind } from '../kube/schema/structural.ts';
-import { asObject, asString, field, type Json, type JsonObject, sameJson } from '../lib/json.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { asObject, type Json, type JsonObject, sameJson } from '../lib/json.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import type { Refusal } from './answer.ts';
 import { bringToLife } from './born.ts';
 import type { Change } from './changes.ts';
+import { collectionOf, pathOf } from './object-path.ts';
 import { answerWrite } from './pipeline.ts';
 import type { ApiRequest, Requester } from './request.ts';
 import type { GroupResource } from './state.ts';
@@ -115,14 +115,11 @@ const manager = 'cofferdam';
 
 function requestFor(resource: Resource, before: Resource | undefined, writing: Writing, user: Requester): ApiRequest {
   const { object, name } = resource;
-  const { apiVersion, kind } = object;
   const { server, store } = writing;
-  const known = server.release.resourceOf(apiVersion, kind) ?? customResource(object, store.list(definitions));
-  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const plural = known?.name ?? `${kind.toLowerCase()}s`;
-  const namespace = known?.namespaced === true ? resource.namespace || 'default' : '';
-  const path = namespace === '' ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`;
-  const at = { group: resource.group, resource: plural };
+  const collection = collectionOf(object, server.release, store.list(definitions));
+  const namespace = collection.namespaced ? resource.namespace || 'default' : '';
+  const path = pathOf(object.apiVersion, collection, namespace);
+  const at = { group: resource.group, resource: collection.resource };
   const query = { fieldManager: manager, fieldValidation: 'Warn' };
   const plain = sendable(object);
   const body = (metadata: JsonObject): { readonly kind: 'json'; readonly value: Json } => ({ kind: 'json', value: { ...plain, metadata } });
@@ -156,13 +153,3 @@ function sendable(object: KubeObject): JsonObject {
 }
 
 const definitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
-
-function customResource({ apiVersion, kind }: KubeObject, stored: readonly JsonObject[]) {
-  const { group } = groupVersion(apiVersion);
-  for (const definition of stored) {
-    if (asString(field(definition.spec, 'group')) !== group) continue;
-    const custom = customKind(definition);
-    if (custom?.kind === kind) return { name: custom.plural, namespaced: custom.namespaced };
-  }
-  return undefined;
-}

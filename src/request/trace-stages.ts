@@ -3,7 +3,7 @@
 import { errorText } from '../identity/authentication/outcome.ts';
 import { apiLifecycles } from '../kube/version/deprecations.ts';
 import { compareReleases } from '../kube/version/version.ts';
-import { field, type Json } from '../lib/json.ts';
+import { field, type Json, type JsonObject, strings } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
 import type { Happening } from './admission/run.ts';
 import type { Answer } from './answer.ts';
@@ -79,7 +79,7 @@ function groupsOf({ groups }: Requester): readonly string[] {
 }
 
 /** What the authorizers said. */
-export function authorization({ review, refusal }: Authorized): TraceStage {
+export function authorization({ review, refusal }: Authorized, unknownKind: readonly string[]): TraceStage {
   const stage = 'authorization' as const;
   if (review === undefined) return { stage, decision: 'unknown', reason: 'there is nobody to ask', evidence: [] };
   const by = review.authorizer;
@@ -97,7 +97,10 @@ export function authorization({ review, refusal }: Authorized): TraceStage {
     stage,
     decision: 'refused',
     reason: refusal.message,
-    evidence: ['Node and RBAC were asked, and neither allows it; RBAC never denies, so more rights can only come from more bindings'],
+    evidence: [
+      'Node and RBAC were asked, and neither allows it; RBAC never denies, so more rights can only come from more bindings',
+      ...unknownKind,
+    ],
   };
 }
 
@@ -168,7 +171,7 @@ function absent({ kind, namespace, name }: Target): string {
 }
 
 /** What became of a kind that the release no longer serves. */
-function gone(sent: Json | undefined, release: string, isMissing: boolean): readonly string[] {
+export function gone(sent: Json | undefined, release: string, isMissing: boolean): readonly string[] {
   const apiVersion = field(sent, 'apiVersion');
   const kind = field(sent, 'kind');
   const life = apiLifecycles.find((each) => each.apiVersion === apiVersion && each.kind === kind);
@@ -183,8 +186,25 @@ function gone(sent: Json | undefined, release: string, isMissing: boolean): read
   return [`${life.apiVersion} ${life.kind} is gone since Kubernetes ${life.removed}${instead}`];
 }
 
+function deletionText(left: JsonObject | undefined): string {
+  if (left === undefined) return 'removed from etcd';
+  const finalizers = strings(field(left.metadata, 'finalizers'));
+  const seconds = field(left.metadata, 'deletionGracePeriodSeconds');
+  const held = [
+    ...(finalizers.length === 0 ? [] : [`its finalizers are gone (${finalizers.join(', ')})`]),
+    ...(typeof seconds === 'number' && seconds > 0 ? [`its kubelet has stopped it, in ${seconds} seconds at most`] : []),
+    ...(left.kind === 'Namespace' ? ['everything in it is gone'] : []),
+  ];
+  return `marked to go; it stays in etcd until ${held.length === 0 ? 'it may go' : held.join(' and ')}`;
+}
+
 /** The last stage: stored, or not reached. */
-export function storage({ object, code, text, refusal }: Answer, allowed: boolean, isDelete: boolean): TraceStage {
+export function storage(
+  { object, code, text, refusal }: Answer,
+  allowed: boolean,
+  isDelete: boolean,
+  left: JsonObject | undefined,
+): TraceStage {
   if (!allowed) {
     const status = refusal === undefined ? (text ?? '').trim() : `${refusal.code} ${refusal.reason}`;
     return { stage: 'storage', decision: 'not reached', reason: `nothing is stored; the answer is ${status}`, evidence: [] };
@@ -195,6 +215,6 @@ export function storage({ object, code, text, refusal }: Answer, allowed: boolea
         'Secrets are stored as they are, base64 and not encrypted, unless the API server has an EncryptionConfiguration; who reads etcd reads them',
       ]
     : [];
-  const done = isDelete ? 'removed from etcd, or marked to go where finalizers or a grace period hold it' : 'stored in etcd';
+  const done = isDelete ? deletionText(left) : 'stored in etcd';
   return { stage: 'storage', decision: 'allowed', reason: `${done}; the answer is ${code}`, evidence };
 }

@@ -8,13 +8,13 @@ import type { Answer } from './answer.ts';
 import { type Arrival, arrive } from './arrival.ts';
 import { authorize } from './authorization.ts';
 import { type Change, changesBetween } from './changes.ts';
-import { type NextStep, nextSteps } from './next.ts';
+import { afterDelete, type NextStep, nextSteps } from './next.ts';
 import { answerWrite } from './pipeline.ts';
 import type { ApiRequest, Requester } from './request.ts';
 import { stagedStore } from './staged-store.ts';
 import { refused } from './status.ts';
 import { targetOf } from './target.ts';
-import { authentication, authorization, collected, impersonation, outside, stageOf, storage, type TraceStage } from './trace-stages.ts';
+import { authentication, authorization, collected, gone, impersonation, outside, stageOf, storage, type TraceStage } from './trace-stages.ts';
 import type { Writing } from './update.ts';
 import { written } from './written.ts';
 
@@ -40,15 +40,18 @@ export function traceWrite(request: ApiRequest, writing: Writing, arrival: Arriv
   const { user, refusal } = arrived;
   if (user !== undefined) return traceAs({ ...request, user }, writing, before);
   const answer = refused(refusal ?? { code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
-  const stages = [...before, storage(answer, false, false)];
+  const stages = [...before, storage(answer, false, false, undefined)];
   return { stages, allowed: false, user, unknown: [], answer, auditAnnotations: {}, next: [] };
 }
 
 function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceStage[]): RequestTrace {
   const staged = stagedStore(writing.store);
   const over: Writing = { ...writing, store: staged, state: staged, isSupposed: true };
-  const stages: TraceStage[] = [...before, authorization(authorize(request, over))];
   const sent = sentValue(request);
+  const found = targetOf(request, over);
+  const target = 'type' in found ? found : undefined;
+  const release = writing.server.release.minor;
+  const stages: TraceStage[] = [...before, authorization(authorize(request, over), target === undefined ? gone(sent, release, true) : [])];
   const steps: TraceStage[] = [];
   const unknown = new Set<string>();
   let last: Json | undefined = request.method === 'PATCH' ? undefined : sent;
@@ -71,13 +74,18 @@ function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceSt
   });
   stages.push(...collected(steps));
   const allowed = answer.refusal === undefined && answer.text === undefined;
-  if (!allowed && !stages.some(({ decision }) => decision === 'refused')) {
-    const target = targetOf(request, over);
-    stages.push(outside(answer, steps.length === 0, sent, writing.server.release.minor, 'type' in target ? target : undefined));
-  }
+  if (!allowed && !stages.some(({ decision }) => decision === 'refused'))
+    stages.push(outside(answer, steps.length === 0, sent, release, target));
   const isDelete = request.method === 'DELETE';
-  stages.push(storage(answer, allowed, isDelete));
-  const next = allowed && answer.object !== undefined && !isDelete ? nextSteps(answer.object, over) : [];
+  const left = isDelete && target !== undefined ? staged.get(target, target.namespace, target.name) : undefined;
+  stages.push(storage(answer, allowed, isDelete, left));
+  const next = !allowed
+    ? []
+    : isDelete
+      ? afterDelete(request, target, left, writing.state)
+      : answer.object === undefined
+        ? []
+        : nextSteps(answer.object, over);
   return { stages, allowed, user: request.user, unknown: [...unknown], answer, auditAnnotations: Object.fromEntries(audit), next };
 }
 

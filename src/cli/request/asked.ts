@@ -2,12 +2,12 @@
 // reader sees what was written. An AdmissionReview is a request already.
 
 import { readFileSync } from 'node:fs';
-import { groupVersion, isKubeObject, type KubeObject, objectsIn } from '../../kube/object.ts';
+import { isKubeObject, type KubeObject, objectsIn } from '../../kube/object.ts';
 import type { Release } from '../../kube/schema/release.ts';
-import { customKind } from '../../kube/schema/structural.ts';
 import { parseYaml } from '../../kube/yaml/parse.ts';
-import { asObject, asString, dig, field, isObject, type Json, strings } from '../../lib/json.ts';
+import { asObject, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import { problem } from '../../lib/problem.ts';
+import { collectionOf, pathOf } from '../../request/object-path.ts';
 import type { ApiRequest, RequestBody, Requester } from '../../request/request.ts';
 import { ofKind } from '../../snapshot/lookup.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -21,6 +21,8 @@ export type Verb = (typeof verbs)[number];
 
 export interface Asked {
   readonly request: ApiRequest;
+  /** What a review says is stored before. */
+  readonly old?: JsonObject;
   /** What the body holds; undefined where it is no object, as a JSON patch is none. */
   readonly object: KubeObject | undefined;
 }
@@ -40,9 +42,7 @@ const patchTypes: Readonly<Record<string, string>> = {
 export function readAsked(flags: Flags, verb: Verb, user: Requester | undefined, cluster: Cluster): readonly Asked[] {
   const review = word(flags, 'review');
   if (review !== undefined) {
-    const [document] = documentsOf(review);
-    const request = ofReview(document?.value, review);
-    return [{ request, object: request.body?.kind === 'json' && isKubeObject(request.body.value) ? request.body.value : undefined }];
+    return documentsOf(review).map(({ value }) => ofReview(value, review));
   }
   if (user === undefined) throw new Stop(problem('usage/bad-flag', whoAsks));
   const file = word(flags, 'filename');
@@ -88,7 +88,7 @@ function asked(
           : `${file} holds no object with apiVersion and kind`,
       ),
     );
-  const path = word(flags, 'path') ?? (object === undefined ? '' : pathOf(object, flags, verb, cluster));
+  const path = word(flags, 'path') ?? (object === undefined ? '' : pathOfObject(object, flags, verb, cluster));
   const isCustom = object !== undefined && cluster.release.resourceOf(object.apiVersion, object.kind) === undefined;
   return { request: ofVerb(flags, verb, path, user, { body, value, isCustom }), object };
 }
@@ -144,7 +144,7 @@ const throughParents: Readonly<Record<string, readonly [resource: string, subres
   TokenRequest: ['serviceaccounts', 'token'],
 };
 
-function pathOf(object: KubeObject, flags: Flags, verb: Verb, { state, release }: Cluster): string {
+function pathOfObject(object: KubeObject, flags: Flags, verb: Verb, { state, release }: Cluster): string {
   const { apiVersion, kind } = object;
   const subresource = word(flags, 'subresource');
   const name = asString(field(object.metadata, 'name')) ?? '';
@@ -158,50 +158,51 @@ function pathOf(object: KubeObject, flags: Flags, verb: Verb, { state, release }
         `a Scale is of some other object: name it with --path /apis/apps/v1/namespaces/${namespace}/deployments/${name}/scale`,
       ),
     );
-  const known = release.resourceOf(apiVersion, kind) ?? customResource(object, state);
-  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const definitions = ofKind(state, 'apiextensions.k8s.io', 'CustomResourceDefinition').map((one) => one.object as JsonObject);
   // Of a kind that nobody knows the server says so itself.
-  const resource = known?.name ?? `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
-  const collection = known?.namespaced === true ? `${root}/namespaces/${namespace}/${resource}` : `${root}/${resource}`;
+  const collection = pathOf(apiVersion, collectionOf(object, release, definitions), namespace);
   if (subresource !== undefined) return `${collection}/${name}/${subresource}`;
   return verb === 'create' ? collection : `${collection}/${name}`;
-}
-
-function customResource(
-  { apiVersion, kind }: KubeObject,
-  state: Snapshot,
-): { readonly name: string; readonly namespaced: boolean } | undefined {
-  const { group } = groupVersion(apiVersion);
-  for (const { object } of ofKind(state, 'apiextensions.k8s.io', 'CustomResourceDefinition')) {
-    const custom = customKind(object as Json);
-    if (custom?.group === group && custom.kind === kind) return { name: custom.plural, namespaced: custom.namespaced };
-  }
-  return undefined;
 }
 
 const methods: Readonly<Record<string, string>> = { CREATE: 'POST', UPDATE: 'PUT', DELETE: 'DELETE' };
 
 /** The request that an AdmissionReview is about (admission.k8s.io/v1). */
-function ofReview(value: Json | undefined, file: string): ApiRequest {
+function ofReview(value: Json, file: string): Asked {
   const asked = field(value, 'request');
   const text = (...keys: readonly string[]) => asString(dig(asked, ...keys)) ?? '';
   const method = methods[text('operation')];
   if (!isObject(asked) || method === undefined)
     throw new Stop(problem('usage/bad-flag', `--review ${file}: there is no AdmissionReview of a CREATE, UPDATE or DELETE in it`));
   const of = isObject(asked.requestResource) ? 'requestResource' : 'resource';
-  const group = text(of, 'group');
-  const root = group === '' ? `/api/${text(of, 'version')}` : `/apis/${group}/${text(of, 'version')}`;
-  const namespace = text('namespace');
-  const inside = namespace === '' || text(of, 'resource') === 'namespaces' ? '' : `/namespaces/${namespace}`;
+  const needed = [`${of}.version`, `${of}.resource`, 'userInfo.username', ...(method === 'POST' ? [] : ['name'])];
+  const missing = needed.filter((path) => text(...path.split('.')) === '');
+  if (missing.length > 0) throw new Stop(problem('usage/bad-flag', `--review ${file}: the request has no ${missing.join(', no ')}`));
+  const [group, resource, namespace] = [text(of, 'group'), text(of, 'resource'), text('namespace')];
+  const apiVersion = group === '' ? text(of, 'version') : `${group}/${text(of, 'version')}`;
+  const namespaced = namespace !== '' && resource !== 'namespaces';
   const subresource = text('requestSubResource') || text('subResource');
-  const end = `${method === 'POST' && subresource === '' ? '' : `/${text('name')}`}${subresource === '' ? '' : `/${subresource}`}`;
+  const named = method !== 'POST' || subresource !== '' ? `/${text('name')}` : '';
+  const path = `${pathOf(apiVersion, { resource, namespaced, known: true }, namespace)}${named}${subresource === '' ? '' : `/${subresource}`}`;
+  const extra = Object.entries(asObject(dig(asked, 'userInfo', 'extra'))).map(([key, values]) => [key, strings(values)] as const);
+  const uid = text('userInfo', 'uid');
+  const user = {
+    name: text('userInfo', 'username'),
+    groups: strings(dig(asked, 'userInfo', 'groups')),
+    uid,
+    extra: Object.fromEntries(extra),
+  };
+  const old = isObject(asked.oldObject) ? (asked.oldObject as JsonObject) : undefined;
   const object = asObject(asked.object);
+  // What is stored is the old object, whatever its revision was.
+  const { resourceVersion: _revision, ...metadata } = asObject(object.metadata);
+  const sent = method === 'DELETE' ? asObject(asked.options) : old === undefined ? object : { ...object, metadata };
+  const body = Object.keys(sent).length === 0 ? {} : { body: { kind: 'json', value: sent } as const };
+  const query = { fieldValidation: 'Warn', ...(asked.dryRun === true ? { dryRun: 'All' } : {}) };
   return {
-    method,
-    path: `${root}${inside}/${text(of, 'resource')}${end}`,
-    query: { fieldValidation: 'Warn' },
-    user: { name: text('userInfo', 'username'), groups: strings(dig(asked, 'userInfo', 'groups')) },
-    ...(method === 'DELETE' ? {} : { body: { kind: 'json', value: object } as const }),
+    request: { method, path, query, user, ...body },
+    object: isKubeObject(object) ? object : undefined,
+    ...(old === undefined ? {} : { old }),
   };
 }
 

@@ -62,6 +62,27 @@ Object.assign(files, {
   'scale.yaml': 'apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: api, namespace: shop}\nspec: {replicas: 4}\n',
   'editor.yaml':
     'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: e, namespace: shop}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}\nsubjects: [{kind: User, name: max, apiGroup: rbac.authorization.k8s.io}]\n',
+  'update-review.json': JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      operation: 'UPDATE',
+      resource: { group: '', version: 'v1', resource: 'configmaps' },
+      namespace: 'shop',
+      name: 'x',
+      userInfo: { username: 'root', groups: ['system:masters'] },
+      object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'shop', resourceVersion: '9' }, data: { a: 'c' } },
+      oldObject: {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'x', namespace: 'shop', resourceVersion: '9' },
+        immutable: true,
+        data: { a: 'b' },
+      },
+    },
+  }),
+  'empty-review.json': '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"operation":"CREATE"}}',
+  'gateway.yaml': 'apiVersion: x.io/v1\nkind: Gateway\nmetadata: {name: a}\n',
   'tokens.csv': 'abcdef,max,1\n',
   token: 'abcdef\n',
   'other-token': 'ghijkl\n',

@@ -57,9 +57,10 @@ function readWords(words: readonly string[]): { readonly verb: Verb; readonly pa
 }
 
 /** What becomes of one request; those after it find what it stored. */
-function follow({ request }: Asked, { arrival }: Caller, state: Snapshot, writing: Writing): Followed {
+function follow({ request, old }: Asked, { arrival }: Caller, state: Snapshot, writing: Writing): Followed {
   const target = targetOf(request, writing);
-  if ('type' in target) {
+  if ('type' in target && old !== undefined) writing.store.put(target, target.namespace, target.name, old);
+  else if ('type' in target) {
     const [own] = named(state, target.group, target.kind, target.namespace, target.name);
     bringToLife(target, own?.object as JsonObject | undefined, writing);
   }
