@@ -1,15 +1,21 @@
 // `simulate --play`: the controllers without which a cluster looks dead, played in words: owners make what they own, pods are bound and run, Services
 // get their endpoints. Everything that changes in a namespace is looked at a moment later, until nothing changes any more.
 
-import { asList, dig, type JsonObject } from '../../../lib/json.ts';
+import type { JsonObject } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/state.ts';
 import type { World } from '../world.ts';
-import { playDaemonSet, playDeployment, playJob, playReplicaSet, playStatefulSet } from './owners.ts';
-import { playPod, playService } from './pods.ts';
+import { playDeployment } from './deployments.ts';
+import { playService } from './endpoints.ts';
+import { recorderOf } from './events.ts';
+import { playJob } from './jobs.ts';
+import { playNode } from './nodes.ts';
+import { playPod } from './pods.ts';
+import { playReplicaSet } from './replica-sets.ts';
+import { playDaemonSet, playStatefulSet } from './sets.ts';
 import { isGoing, pods, replicaSets, type Stage } from './stage.ts';
 
 /** Times that one change may lead to another. */
-const mostRounds = 20;
+const mostRounds = 500;
 
 const apps = (resource: string): GroupResource => ({ group: 'apps', resource });
 
@@ -17,6 +23,7 @@ const apps = (resource: string): GroupResource => ({ group: 'apps', resource });
 export function startPlay(world: World): () => void {
   const changed = new Set<string>();
   let timer: NodeJS.Immediate | undefined;
+  const recorder = recorderOf(world);
   let next = 0;
   const address = () => {
     next++;
@@ -27,7 +34,7 @@ export function startPlay(world: World): () => void {
     for (let round = 0; changed.size > 0 && round < mostRounds; round++) {
       const namespaces = [...changed];
       changed.clear();
-      for (const namespace of namespaces) play({ world, namespace }, address);
+      for (const namespace of namespaces) play({ world, namespace, recorder }, address);
     }
     changed.clear();
   };
@@ -38,10 +45,15 @@ export function startPlay(world: World): () => void {
   const everywhere = () => {
     for (const { metadata } of world.store.list({ group: '', resource: 'namespaces' })) touch(String((metadata as JsonObject).name));
   };
-  const unsubscribe = world.store.subscribe(({ namespace, resource }) => {
+  const unsubscribe = world.store.subscribe(({ namespace, resource, after }) => {
+    if (resource.resource === 'events') return;
     if (namespace !== '') touch(namespace);
-    else if (resource.resource === 'nodes') everywhere();
+    else if (resource.resource === 'nodes') {
+      if (after !== undefined) playNode(world, after);
+      everywhere();
+    }
   });
+  for (const node of world.store.list({ group: '', resource: 'nodes' })) playNode(world, node);
   everywhere();
   return () => {
     unsubscribe();
@@ -55,12 +67,10 @@ function play(stage: Stage, address: () => string): void {
     for (const object of world.store.list(resource, namespace)) if (!isGoing(object)) act(stage, object);
   };
   each(apps('deployments'), playDeployment);
-  each(replicaSets, (at, set) => {
-    if (asList(dig(set, 'metadata', 'ownerReferences')).length === 0) playReplicaSet(at, set);
-  });
+  each(replicaSets, playReplicaSet);
   each(apps('statefulsets'), playStatefulSet);
   each(apps('daemonsets'), playDaemonSet);
   each({ group: 'batch', resource: 'jobs' }, playJob);
-  each(pods, (at, pod) => playPod(at, pod, address));
+  for (const pod of world.store.list(pods, namespace)) playPod(stage, pod, address);
   each({ group: '', resource: 'services' }, playService);
 }

@@ -3,12 +3,15 @@
 
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/state.ts';
+import { podTemplateHash, revisionHash } from '../../../request/template-hash/hash.ts';
 import { write } from '../../../request/write.ts';
 import { timestamp, type World } from '../world.ts';
+import type { Recorder } from './events.ts';
 
 export interface Stage {
   readonly world: World;
   readonly namespace: string;
+  readonly recorder: Recorder;
 }
 
 export const pods: GroupResource = { group: '', resource: 'pods' };
@@ -43,8 +46,14 @@ export function ownerReference(owner: JsonObject): Json {
   };
 }
 
-/** Creates an object as a controller does; false where the server refuses it. */
-export function make({ world, namespace }: Stage, controller: string, apiVersion: string, plural: string, value: JsonObject): boolean {
+/** Creates an object as a controller does: its name, or why the server refuses it. */
+export function make(
+  { world, namespace }: Stage,
+  controller: string,
+  apiVersion: string,
+  plural: string,
+  value: JsonObject,
+): { readonly name: string } | { readonly why: string } {
   const root = apiVersion.includes('/') ? '/apis' : '/api';
   const user = { name: `system:serviceaccount:kube-system:${controller}`, groups: ['system:masters', 'system:authenticated'] };
   const request = {
@@ -55,18 +64,13 @@ export function make({ world, namespace }: Stage, controller: string, apiVersion
     userAgent: 'kube-controller-manager/v1.36.3',
     body: { kind: 'json' as const, value },
   };
-  return write(request, { ...world.writing(), access: () => world.snapshot() }).code === 201;
+  const { object, refusal } = write(request, { ...world.writing(), access: () => world.snapshot() });
+  return object === undefined ? { why: refusal?.message ?? '' } : { name: nameOf(object) };
 }
 
-/** A pod of a template. */
-export function makePod(
-  stage: Stage,
-  controller: string,
-  owner: JsonObject,
-  template: Json | undefined,
-  metadata: JsonObject,
-  spec: JsonObject = {},
-): boolean {
+/** A pod of a template: true where it was made. What happened is noted on the owner. */
+export function makePod(stage: Stage, controller: string, owner: JsonObject, metadata: JsonObject, spec: JsonObject = {}): boolean {
+  const template = dig(owner, 'spec', 'template');
   const own = asObject(field(template, 'metadata'));
   const { labels, ...named } = metadata;
   const value = {
@@ -80,7 +84,36 @@ export function makePod(
     },
     spec: { ...asObject(field(template, 'spec')), ...spec },
   };
-  return make(stage, controller, 'v1', 'pods', value);
+  const made = make(stage, controller, 'v1', 'pods', value);
+  const isSet = owner.kind === 'StatefulSet';
+  const of = `Pod ${asString(named.name) ?? ''} in StatefulSet ${nameOf(owner)}`;
+  const component = isSet ? 'statefulset-controller' : owner.kind === 'DaemonSet' ? 'daemonset-controller' : controller;
+  if ('name' in made) {
+    const message = isSet ? `Create ${of} successful` : `Created pod: ${made.name}`;
+    stage.recorder.note(owner, { component, type: 'Normal', reason: 'SuccessfulCreate', message });
+    return true;
+  }
+  const message = isSet ? `Create ${of} failed error: ${made.why}` : `Error creating: ${made.why}`;
+  stage.recorder.note(owner, { component, type: 'Warning', reason: 'FailedCreate', message });
+  return false;
+}
+
+/** Takes a pod away for its owner. */
+export function dropPod(stage: Stage, component: string, owner: JsonObject, pod: JsonObject): void {
+  stage.world.store.remove(pods, stage.namespace, nameOf(pod));
+  const message =
+    owner.kind === 'StatefulSet' ? `Delete Pod ${nameOf(pod)} in StatefulSet ${nameOf(owner)} successful` : `Deleted pod: ${nameOf(pod)}`;
+  stage.recorder.note(owner, { component, type: 'Normal', reason: 'SuccessfulDelete', message });
+}
+
+/** The real controllers' hash where it is known; of the odd template that bears a time one of our own. */
+export function hashOf(template: Json | undefined, collisions?: number): string {
+  return podTemplateHash(template ?? null, collisions) ?? revisionHash({ template: template ?? null }, collisions);
+}
+
+/** Zeros are not written. */
+export function counts(values: Readonly<Record<string, number>>): JsonObject {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== 0));
 }
 
 /** Puts an object with another status, or other annotations, in place, where that is a change. */
@@ -107,9 +140,16 @@ export function wantedOf(object: JsonObject): number {
 }
 
 /** A condition, with its times where it was so before. */
-export function condition(object: JsonObject, type: string, is: boolean, reason: string, message: string, updates = true): JsonObject {
+export function condition(
+  object: JsonObject,
+  type: string,
+  is: boolean | 'Unknown',
+  reason: string,
+  message: string,
+  updates = true,
+): JsonObject {
   const before = asList(dig(object, 'status', 'conditions')).find((each) => field(each, 'type') === type);
-  const status = is ? 'True' : 'False';
+  const status = is === 'Unknown' ? is : is ? 'True' : 'False';
   const now = timestamp();
   const same = field(before, 'status') === status;
   const isSame = same && field(before, 'reason') === reason && field(before, 'message') === message;
