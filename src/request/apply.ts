@@ -1,11 +1,12 @@
 // Server-side apply: the body is what its manager wants to own, and the object is made of it and of what is stored (KEP-555;
 // k8s.io/apiserver/pkg/endpoints/handlers/patch.go, applyPatcher, 1.36).
 
+import { atomOf } from '../kube/apply/atom.ts';
 import { conflictCauses, conflictMessage } from '../kube/apply/conflict.ts';
-import { managedApply } from '../kube/apply/field-manager.ts';
+import { type Entrance, managedApply } from '../kube/apply/field-manager.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
 import { readDocument } from '../kube/yaml/parse.ts';
-import { asString, isObject, type JsonObject } from '../lib/json.ts';
+import { asString, field, isObject, type JsonObject } from '../lib/json.ts';
 import { failure, ok, type Result } from '../lib/result.ts';
 import type { Refusal } from './answer.ts';
 import { bodyText } from './decode/body.ts';
@@ -29,9 +30,12 @@ export function applyProposal(
   const read = readConfig(request);
   if (!read.ok) return failure(badRequest(`error decoding YAML: ${read.problem}`));
   const { config, repeated } = read.value;
-  const entrance = entranceOf(target, writing);
+  const isCustomScale = target.type.kind === 'custom' && target.subresource === 'scale';
+  const entrance = isCustomScale ? customScale(target, config, writing) : entranceOf(target, writing);
   const force = ['true', '1', 't', 'T', 'TRUE', 'True'].includes(option(request, 'force') ?? '');
   const live = existing ?? entrance.empty();
+  if (isCustomScale && config.kind === 'Scale' && field(live.metadata, 'managedFields') === undefined)
+    return failure({ code: 500, reason: '', message: `failed to create manager for existing fields: ${unconvertible('live', '/')}` });
   const applied = managedApply(live, config, managerName(request), force, writing.circumstances.now, entrance);
   if (!applied.ok) {
     const { problem } = applied;
@@ -89,4 +93,25 @@ function readConfig(request: ApiRequest): Result<Config, string> {
 function notAMap(value: unknown): string {
   const name = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
   return `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${name} into Go value of type map[string]interface {}`;
+}
+
+const scaleVersion = 'autoscaling/v1';
+
+/** A scale of a custom resource can be held against its managers; written through an apply it cannot be, which is a gap of the server. */
+function customScale(target: Target, config: JsonObject, writing: Writing): Entrance {
+  const schema = writing.server.release.schemaOf(scaleVersion, 'Scale');
+  const text = (key: string) => asString(field(config.metadata, key)) ?? '';
+  return {
+    ...entranceOf(target, writing),
+    apiVersion: scaleVersion,
+    kind: 'Scale',
+    typeOf: () => (schema === undefined ? undefined : atomOf(schema)),
+    convert: (object) => object,
+    complete: () => failure(unconvertible('new', `${text('namespace')}/${text('name')}`)),
+  };
+}
+
+function unconvertible(what: string, name: string): string {
+  const described = `failed to convert ${what} object (${name}; ${scaleVersion}, Kind=Scale) to proper version`;
+  return `${described}: request to convert CR to an invalid group/version: ${scaleVersion}`;
 }

@@ -4,13 +4,13 @@
 import { type Atom, atomOf, customAtom } from '../kube/apply/atom.ts';
 import { type Entrance, managersOfUpdate } from '../kube/apply/field-manager.ts';
 import { type FieldSet, fieldSet, noFields } from '../kube/apply/field-set.ts';
+import { applySchemaDefaults } from '../kube/schema/complete.ts';
 import { decode, encode } from '../kube/schema/defaults/decode.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
 import { field, isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { failure, ok, type Result } from '../lib/result.ts';
 import { convertTo } from './convert.ts';
 import { decodeBuiltIn } from './decode/built-in.ts';
-import { decodeCustom } from './decode/custom.ts';
 import type { Serving } from './server.ts';
 import { metadataOf } from './strategy/strategy.ts';
 import { type CustomType, customType, type Target } from './target.ts';
@@ -66,10 +66,14 @@ function emptyObject({ type, kindVersion: apiVersion, kind }: Target): JsonObjec
   return object;
 }
 
+/** A merged object as the server reads it: of custom kinds defaults are filled in and nothing is dropped. */
 function completed(object: JsonObject, target: Target, at: Serving): Result<JsonObject, string> {
+  if (target.type.kind === 'custom')
+    return ok(written(applySchemaDefaults(object, target.type.version.schema) as unknown as Struct, target));
   const body = { value: object, oddities: undefined, apiVersion: target.kindVersion, kind: target.kind, strict: [] };
-  const outcome = target.type.kind === 'custom' ? decodeCustom(body, target, at) : decodeBuiltIn(body, target, at);
-  return outcome.ok ? ok(written(outcome.value.object, target)) : failure(outcome.problem);
+  const outcome = decodeBuiltIn(body, target, at);
+  if (outcome.ok) return ok(written(outcome.value.object, target));
+  return failure(outcome.problem);
 }
 
 const status = fieldSet(['f:status']);

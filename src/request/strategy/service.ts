@@ -20,15 +20,18 @@ export function keepAllocated(service: Struct, old: Struct): void {
 }
 
 function keepNodePorts(spec: Struct, before: Struct): void {
-  const portsOf = (of: Struct) => new Set(structsIn(of, 'ports').flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort])));
-  const now = portsOf(spec);
-  const used = new Set([...portsOf(before)].filter((port) => now.has(port)));
+  const now = nodePortsOf(spec);
+  const used = new Set([...nodePortsOf(before)].filter((port) => now.has(port)));
   const byName = new Map(structsIn(before, 'ports').map((port) => [textIn(port, 'name'), port.nodePort]));
   for (const port of structsIn(spec, 'ports')) {
     if (port.nodePort !== undefined) continue;
     const kept = byName.get(textIn(port, 'name'));
     if (kept !== undefined && !used.has(kept)) port.nodePort = kept;
   }
+}
+
+function nodePortsOf(spec: Struct): ReadonlySet<Json> {
+  return new Set(structsIn(spec, 'ports').flatMap(({ nodePort }) => (nodePort === undefined || nodePort === 0 ? [] : [nodePort])));
 }
 
 /** Brings the one address and the list of them into line, as what was stored tells what the client meant. */
@@ -57,8 +60,9 @@ export function updateService(service: Struct, old: Struct): void {
     dropSame('ipFamilyPolicy');
   }
   if (needsNodePorts(before) && !needsNodePorts(spec)) {
-    const nodePorts = (of: Struct) => structsIn(of, 'ports').map(({ nodePort }) => nodePort ?? 0);
-    if (sameJson(nodePorts(spec), nodePorts(before))) for (const port of structsIn(spec, 'ports')) delete port.nodePort;
+    // Ports may come, go and change, as long as no node port is new.
+    const known = nodePortsOf(before);
+    if ([...nodePortsOf(spec)].every((port) => known.has(port))) for (const port of structsIn(spec, 'ports')) delete port.nodePort;
   }
   if (hasHealthPort(before) && !hasHealthPort(spec)) dropSame('healthCheckNodePort');
   if (textIn(before, 'type') === 'LoadBalancer' && textIn(spec, 'type') !== 'LoadBalancer') {
