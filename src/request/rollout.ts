@@ -34,6 +34,8 @@ export interface Rollout {
   readonly created: readonly Resource[];
   readonly updated: readonly Resource[];
   readonly unchanged: number;
+  /** Objects of the old side that the new one has no more; they stay. */
+  readonly left: readonly Resource[];
   readonly rejected: readonly Rejected[];
   readonly warned: readonly { readonly resource: Resource; readonly warnings: readonly string[] }[];
   readonly mutated: readonly Mutated[];
@@ -93,7 +95,9 @@ export function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: 
     (request.method === 'POST' ? created : updated).push(resource);
     answerWrite(request, writing);
   }
-  return { created, updated, unchanged, rejected, warned, mutated, unknown: [...unknown] };
+  const sent = new Set(head.resources.map(identity));
+  const left = base.facts.live ? [] : base.resources.filter((resource) => !sent.has(identity(resource)));
+  return { created, updated, unchanged, left, rejected, warned, mutated, unknown: [...unknown] };
 }
 
 function identity({ group, kind, namespace, name }: Resource): string {

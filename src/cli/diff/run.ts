@@ -32,6 +32,8 @@ export async function run(input: CommandInput): Promise<number> {
   const options = await judgeOptions(input, { ...config, flags }, [base, head]);
   const before = await readSide(base, options);
   const after = await readSide(head, options);
+  if (before.result.summary.objects === 0 && after.result.summary.objects === 0)
+    throw new Stop(problem('input/nothing', `neither ${base} nor ${head} holds a Kubernetes object`));
   const findings = compareFindings(before.result.findings, after.result.findings);
   const problems = { base: before.result.problems, head: after.result.problems };
   const { grants, connections } = comparedSides(before.snapshot, after.snapshot);

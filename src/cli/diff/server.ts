@@ -57,6 +57,7 @@ function json(rollout: Rollout, user: Requester, kubernetesVersion: string, assu
     created: rollout.created.map(subject),
     updated: rollout.updated.map(subject),
     unchanged: rollout.unchanged,
+    left: rollout.left.map(subject),
     rejected: rollout.rejected.map(({ resource, refusal, stage }) => ({
       subject: subject(resource),
       stage,
@@ -77,7 +78,7 @@ function named({ kind, namespace, name }: Resource): string {
 }
 
 function lines(
-  { created, updated, unchanged, rejected, warned, mutated, unknown }: Rollout,
+  { created, updated, unchanged, left, rejected, warned, mutated, unknown }: Rollout,
   { name }: Requester,
   kubernetesVersion: string,
   assumed: readonly string[],
@@ -99,6 +100,9 @@ function lines(
     }),
     ...unknown.map((why) => `? ${printable(why)}`),
     ...assumed.map((why) => `  ${printable(why)}`),
+    ...(left.length === 0
+      ? []
+      : [`  ${counted(left.length, 'object')} of the base that the head has no more: nothing is deleted, they stay`]),
     `${counted(created.length, 'object')} created, ${updated.length} updated, ${unchanged} as before, ${rejected.length} refused`,
     '',
   ];

@@ -20,12 +20,15 @@ export async function readSide(path: string, options: JudgeOptions): Promise<Sid
   const saved = savedResult(path);
   if (saved !== undefined) return { result: saved, snapshot: undefined };
   const { result, snapshot } = await judge({ ...options, paths: [path] });
-  if (result.summary.objects === 0) {
-    const why =
-      result.problems.find(({ level }) => level === undefined || level === 'error')?.message ?? 'there is no Kubernetes object in it';
-    throw new Stop(problem('input/nothing', `cannot compare ${path}: ${why}`));
-  }
-  return { result, snapshot };
+  if (result.summary.objects > 0) return { result, snapshot };
+  const why = result.problems.find(({ level }) => level === undefined || level === 'error')?.message;
+  // A folder that holds no manifests yet is where projects begin.
+  if (why === undefined && isFolder(path)) return { result, snapshot };
+  throw new Stop(problem('input/nothing', `cannot compare ${path}: ${why ?? 'there is no Kubernetes object in it'}`));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Begins as this program writes a result; anything else is read as manifests. */
