@@ -27,7 +27,7 @@ export function allocateService(service: Struct, attributes: Attributes, old?: S
   if (type !== 'ExternalName') {
     const families = initFamilies(spec, attributes);
     if (families.length > 0) return refuse(families);
-    if (isClustered(type) && textIn(spec, 'clusterIP') !== 'None') {
+    if (textIn(spec, 'clusterIP') !== 'None') {
       const errors = allocateAddresses(spec, attributes);
       if (errors.length > 0) return refuse(errors);
     }
@@ -42,10 +42,6 @@ export function addressRefusal(service: Struct, old: JsonObject | undefined, { s
   validateClusterIps(asObject(service.spec), old === undefined ? undefined : asObject(old.spec), errors, strict);
   if (errors.length === 0) return undefined;
   return invalidObject({ group: '', kind: 'Service' }, asString(metadataOf(service).name) ?? '', errors);
-}
-
-function isClustered(type: string): boolean {
-  return type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
 }
 
 type Family = 'IPv4' | 'IPv6';

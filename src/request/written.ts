@@ -33,7 +33,7 @@ export function stored(object: Struct, target: Target): JsonObject {
   const encoding = { unstored: false, dropped: false };
   const result = encode(value, schema, encoding) as JsonObject;
   if (!encoding.dropped) settled.add(result);
-  return result;
+  return asShown(result, target);
 }
 
 /** A written object read back, to be changed. */
@@ -51,7 +51,13 @@ export function asStored(object: JsonObject, target: Target): JsonObject {
     return applySchemaDefaults(value, storage.type.version.schema) as JsonObject;
   }
   const read = settled.has(object) ? object : readBack(object, type.schema);
-  return target.group === '' && target.kind === 'Service' ? readService(read) : read;
+  return asShown(read, target);
+}
+
+/** What reading changes beyond defaults. */
+function asShown(read: JsonObject, { group, kind, apiVersion }: Target): JsonObject {
+  if (group === '' && kind === 'Service') return readService(read);
+  return kind === 'HorizontalPodAutoscaler' && apiVersion === 'autoscaling/v1' ? readAutoscaler(read) : read;
 }
 
 function readBack(object: JsonObject, schema: Schema): JsonObject {
@@ -70,4 +76,12 @@ function storageVersion(type: CustomType): { readonly apiVersion: string; readon
 function readService(service: JsonObject): JsonObject {
   const { internalTrafficPolicy, ...spec } = asObject(service.spec);
   return internalTrafficPolicy === undefined || spec.type !== 'ExternalName' ? service : { ...service, spec };
+}
+
+/** Autoscalers are stored as autoscaling/v2, where one without metrics gets one. */
+function readAutoscaler(autoscaler: JsonObject): JsonObject {
+  const spec = asObject(autoscaler.spec);
+  const annotated = asObject(asObject(autoscaler.metadata).annotations)['autoscaling.alpha.kubernetes.io/metrics'];
+  if (spec.targetCPUUtilizationPercentage !== undefined || annotated !== undefined) return autoscaler;
+  return { ...autoscaler, spec: { ...spec, targetCPUUtilizationPercentage: 80 } };
 }

@@ -5,6 +5,7 @@ import { ensured, type Struct, set, structAt, structsIn } from '../../kube/schem
 import type { Json } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { forbidden } from '../status.ts';
+import { pathSegment } from '../validate/meta/names.ts';
 import { amountsIn } from './amounts.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { mergeTolerations, podIn, setTolerations, tolerationsOf } from './pods.ts';
@@ -19,6 +20,8 @@ function judge(attributes: Attributes, mutates: boolean): Refusal | undefined {
   const no = (why: string) => forbidden(target, name, why);
   const wanted = typeof spec.runtimeClassName === 'string' ? spec.runtimeClassName : undefined;
   const found = wanted === undefined ? undefined : serving.state.get({ group: 'node.k8s.io', resource: 'runtimeclasses' }, '', wanted);
+  const unfit = wanted === undefined || found !== undefined ? [] : pathSegment(wanted);
+  if (unfit.length > 0) return { code: 500, reason: '', message: `invalid resource name ${JSON.stringify(wanted)}: [${unfit.join(' ')}]` };
   if (wanted !== undefined && found === undefined) return no(`pod rejected: RuntimeClass ${JSON.stringify(wanted)} not found`);
   const chosen = (found ?? {}) as unknown as Struct;
   if (!mutates) return overheadProblem(spec, chosen, false, no);

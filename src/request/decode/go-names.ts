@@ -91,7 +91,8 @@ export const namedTypes: Readonly<Record<string, string>> = {
   'core.ObjectReference': 'uid:types.UID',
   'core.PersistentVolumeClaimCondition': 'status:ConditionStatus type:PersistentVolumeClaimConditionType',
   'core.PersistentVolumeClaimSpec': 'accessModes:[]PersistentVolumeAccessMode volumeMode:PersistentVolumeMode',
-  'core.PersistentVolumeClaimStatus': 'accessModes:[]PersistentVolumeAccessMode allocatedResources:ResourceList capacity:ResourceList phase:PersistentVolumeClaimPhase allocatedResourceStatuses:map[ResourceName]ClaimResourceStatus',
+  'core.PersistentVolumeClaimStatus':
+    'accessModes:[]PersistentVolumeAccessMode allocatedResources:ResourceList capacity:ResourceList phase:PersistentVolumeClaimPhase allocatedResourceStatuses:map[ResourceName]ClaimResourceStatus',
   'core.PersistentVolumeSpec':
     'accessModes:[]PersistentVolumeAccessMode capacity:ResourceList persistentVolumeReclaimPolicy:PersistentVolumeReclaimPolicy volumeMode:PersistentVolumeMode',
   'core.PersistentVolumeStatus': 'phase:PersistentVolumePhase',
@@ -155,7 +156,8 @@ export const namedTypes: Readonly<Record<string, string>> = {
   'resource.DeviceConstraint': 'distinctAttribute:FullyQualifiedName matchAttribute:FullyQualifiedName',
   'resource.DeviceRequestAllocationResult': 'consumedCapacity:map[QualifiedName]resource.Quantity shareID:types.UID',
   'resource.DeviceSubRequest': 'allocationMode:DeviceAllocationMode',
-  'resource.Device': 'attributes:map[QualifiedName]DeviceAttribute capacity:map[QualifiedName]DeviceCapacity nodeAllocatableResourceMappings:map[ResourceName]NodeAllocatableResourceMapping',
+  'resource.Device':
+    'attributes:map[QualifiedName]DeviceAttribute capacity:map[QualifiedName]DeviceCapacity nodeAllocatableResourceMappings:map[ResourceName]NodeAllocatableResourceMapping',
   'resource.DeviceTaint': 'effect:DeviceTaintEffect',
   'resource.DeviceToleration': 'effect:DeviceTaintEffect operator:DeviceTolerationOperator',
   'resource.ExactDeviceRequest': 'allocationMode:DeviceAllocationMode',

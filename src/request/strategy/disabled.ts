@@ -62,6 +62,7 @@ const gated: Readonly<Record<string, readonly (readonly [gate: string, path: rea
     ['DynamicKubeletConfig', ['spec'], ['configSource']],
     ['DynamicKubeletConfig', ['status'], ['config']],
   ],
+  '/Pod': [['DRANodeAllocatableResources', ['status'], ['nodeAllocatableResourceClaimStatuses']]],
   'coordination.k8s.io/Lease': [['CoordinatedLeaderElection', ['spec'], ['strategy', 'preferredHolder']]],
   'apps/StatefulSet': [['MaxUnavailableStatefulSet', ['spec', 'updateStrategy', 'rollingUpdate'], ['maxUnavailable']]],
   'storage.k8s.io/CSIDriver': [['VolumeLimitScaling', ['spec'], ['preventPodSchedulingIfMissing']]],

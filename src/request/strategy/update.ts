@@ -250,8 +250,12 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
       if (textIn(status, 'qosClass') === '') put(status, 'qosClass', structAt(old, 'status').qosClass);
       keepObservedGeneration(status, structAt(old, 'status'));
       object.status = status as Json;
+      dropDisabledFields(object, old, '', 'Pod', serving.server.gates);
       return;
     }
+    case '/Node':
+      dropDisabledFields(object, old, '', 'Node', serving.server.gates);
+      return;
     case '/PersistentVolume': {
       const status = structAt(object, 'status');
       const before = structAt(old, 'status');
@@ -290,19 +294,6 @@ function keepObservedGeneration(status: Struct, old: Struct): void {
     const at = before.findIndex(({ type }) => type === condition.type);
     const [same] = at < 0 ? [] : before.splice(at, 1);
     if ((asNumber(condition[key]) ?? 0) === 0) put(condition, key, same?.[key]);
-  }
-}
-
-/** Generations that a status does not say again stay: its own, and those of conditions, of one type in their order. */
-function keepObservedGenerations(pod: Struct, old: Struct): void {
-  const [status, before] = [structAt(pod, 'status'), structAt(old, 'status')];
-  if ((asNumber(status.observedGeneration) ?? 0) === 0) put(status, 'observedGeneration', before.observedGeneration);
-  const known = new Map<Json | undefined, (Json | undefined)[]>();
-  for (const { type, observedGeneration } of structsIn(before, 'conditions'))
-    known.set(type, [...(known.get(type) ?? []), observedGeneration]);
-  for (const condition of structsIn(status, 'conditions')) {
-    const generation = known.get(condition.type)?.shift();
-    if ((asNumber(condition.observedGeneration) ?? 0) === 0) put(condition, 'observedGeneration', generation);
   }
 }
 

@@ -71,7 +71,9 @@ export const workloadDefaults: DefaultRules = {
     const spec = ensured(autoscaler, 'spec');
     fill(spec, { minReplicas: 1 });
     if (textIn(autoscaler, 'apiVersion') === 'autoscaling/v1') return;
-    fill(spec, { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }] });
+    fillEmpty(spec, {
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
+    });
     if (spec.behavior === undefined) return;
     const behavior = structAt(spec, 'behavior');
     fill(ensured(behavior, 'scaleUp'), { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: upPolicies });

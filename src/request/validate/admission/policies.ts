@@ -9,6 +9,7 @@ import { jsonPatchObject, mutationObject, withVariables } from '../../../policy/
 import { compileVariables } from '../../../policy/cel/variables.ts';
 import { duplicate, type FieldError, invalid, notSupported, required } from '../../field-error.ts';
 import { fieldPath, type Path } from '../../path.ts';
+import { validateConditions } from '../meta/conditions.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';
 import { validateMetadata } from '../meta/object-meta.ts';
@@ -65,8 +66,21 @@ function policyKind(rules: Rules): Validator {
   };
   return {
     create: (object, context) => validate(object, undefined, context),
-    update: (object, old, context, subresource) => (subresource === '' ? validate(object, old, context) : []),
+    update: (object, old, context, subresource) => (subresource === '' ? validate(object, old, context) : statusErrors(object)),
   };
+}
+
+/** What a controller reports of a policy: warnings of its expressions, and conditions. */
+function statusErrors(policy: JsonObject): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const at = fieldPath('status');
+  const status = struct(policy.status);
+  for (const [index, warning] of objects(struct(status.typeChecking).expressionWarnings).entries()) {
+    const own = at.child('typeChecking', 'expressionWarnings').index(index);
+    for (const field of ['warning', 'fieldRef']) if (text(warning[field]) === '') errors.push(required(own.child(field)));
+  }
+  validateConditions(status.conditions, at.child('conditions'), errors);
+  return errors;
 }
 
 /** Every expression of a stored policy. */
@@ -90,14 +104,15 @@ function validateVariables(
   const at = spec.child('variables');
   const list = objects(policy.variables);
   const base = environmentFor({ ...expressions, stored: new Set() }, '', true);
-  const compiled = compileVariables(list, base);
+  const said = list.filter((variable) => text(variable.expression).trim() !== '');
+  const compiled = compileVariables(said, base);
   for (const [index, variable] of list.entries()) {
     const name = text(variable.name);
     const source = text(variable.expression);
     if (name.trim() === '') errors.push(required(at.index(index).child('name'), 'name is not specified'));
     else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) || isReserved(name))
       errors.push(invalid(at.index(index).child('name'), name, 'must be a valid CEL identifier'));
-    const error = compiled?.list[index]?.error;
+    const error = compiled?.list[said.indexOf(variable)]?.error;
     if (source.trim() === '') errors.push(required(at.index(index).child('expression'), 'expression is not specified'));
     else if (error !== undefined) errors.push(invalid(at.index(index).child('expression'), source, error));
   }

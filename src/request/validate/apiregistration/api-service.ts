@@ -62,7 +62,7 @@ export const apiService: Validator = {
   },
   update: (service, old, _context, subresource) => {
     const errors: FieldError[] = [];
-    validateMetadataUpdate(service, old, errors);
+    validateMetadataUpdate(service, old, errors, false);
     if (subresource !== 'status') {
       validateService(service, errors);
       return errors;

@@ -78,14 +78,21 @@ function validateRatio(ratio: Quantity, min: Quantity | undefined, max: Quantity
   const shown = shownAmount(ratio);
   if (compare(ratio, one) < 0) errors.push(invalid(path, shown, `ratio ${shown} is less than 1`));
   if (min === undefined || max === undefined) return;
-  const small = [ratio, min, max].every((each) => quantityIn(each) < 9223372036854775n);
+  const small = [ratio, min, max].every((each) => inGo(each, 0) < 9223372036854775n);
   const power = small ? -3 : 0;
-  const most = Number(quantityIn(max, power)) / Number(quantityIn(min, power));
-  const asked = small ? Number(quantityIn(ratio, -3)) / 1000 : Number(quantityIn(ratio));
+  const most = Number(inGo(max, power)) / Number(inGo(min, power));
+  const asked = small ? Number(inGo(ratio, -3)) / 1000 : Number(inGo(ratio, 0));
   if (asked > most) {
     const limit = Number.isFinite(most) ? most.toFixed(6) : '+Inf';
     errors.push(invalid(path, shown, `ratio ${shown} is greater than max/min = ${limit}`));
   }
+}
+
+/** The amount in 64 bits, as the server computes with it: what does not fit is none, or, of many digits, what is left of it. */
+function inGo(quantity: Quantity, power: number): bigint {
+  const amount = quantityIn(quantity, power);
+  const kept = BigInt.asIntN(64, amount);
+  return kept === amount || String(quantity.mantissa).length > 18 ? kept : 0n;
 }
 
 function errorsOf(range: JsonObject): readonly FieldError[] {

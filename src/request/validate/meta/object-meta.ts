@@ -30,7 +30,7 @@ export function validateMetadata(object: JsonObject, rules: MetadataRules, error
   const generateName = text(metadata.generateName);
   const name = text(metadata.name);
   if (generateName !== '' && rules.prefix !== false)
-    complain(generateName, rules.name(asPrefix(generateName)), path.child('generateName'), errors);
+    complain(generateName, prefixComplaints(generateName, rules.name), path.child('generateName'), errors);
   if (name === '') errors.push(required(path.child('name'), 'name or generateName is required'));
   else complain(name, rules.name(name), path.child('name'), errors);
   const namespace = text(metadata.namespace);
@@ -46,6 +46,11 @@ export function validateMetadata(object: JsonObject, rules: MetadataRules, error
   validateFinalizers(metadata.finalizers, path.child('finalizers'), errors);
   validateManagedFields(metadata.managedFields, path.child('managedFields'), errors);
   if (rules.standardFinalizers !== false) validateStandardFinalizers(metadata.finalizers, path.child('finalizers'), errors);
+}
+
+/** A prefix may be a dot or two, but for the end that a name is judged by. */
+function prefixComplaints(prefix: string, rule: NameRule): readonly string[] {
+  return rule === pathSegment && (prefix === '.' || prefix === '..') ? [] : rule(asPrefix(prefix));
 }
 
 /** What holds for the metadata of every kind: asked after the kind's own rules on creation, before them on update. */

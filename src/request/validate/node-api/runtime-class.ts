@@ -44,7 +44,7 @@ export const runtimeClass: Validator = {
   update: (object, old, context) => {
     const errors: FieldError[] = [];
     validateClass(object, errors, context);
-    validateMetadataUpdate(object, old, errors);
+    validateMetadataUpdate(object, old, errors, false);
     validateImmutable(text(object.handler), text(old.handler), fieldPath('handler'), errors);
     return errors;
   },
