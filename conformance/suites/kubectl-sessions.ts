@@ -82,11 +82,37 @@ const sessionNamespaces: Readonly<Record<string, readonly string[]>> = {
   events: ['rec-9'],
 };
 
+/** A node as the recorder's cluster had it once kwok and the controllers had seen it. */
 function node(index: number) {
   const name = `node-${index}`;
-  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
-  const capacity = { cpu: '64', memory: '512Gi', pods: '1000' };
-  return { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: `node-${index}`, labels }, status: { capacity, allocatable: capacity } };
+  const labels = {
+    'beta.kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': 'linux',
+    'topology.kubernetes.io/zone': `zone-${index % 3}`,
+  };
+  const capacity = { cpu: '64', memory: '512Gi', pods: '1k' };
+  const versions = {
+    containerRuntimeVersion: 'kwok-0.7.0',
+    kernelVersion: 'kwok-0.7.0',
+    kubeProxyVersion: 'kwok-0.7.0',
+    kubeletVersion: 'kwok-0.7.0',
+  };
+  const system = { architecture: 'amd64', operatingSystem: 'linux', bootID: '', machineID: '', osImage: '', systemUUID: '' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, uid: `node-${index}`, labels, annotations: { 'node.alpha.kubernetes.io/ttl': '0' } },
+    status: {
+      phase: 'Running',
+      capacity,
+      allocatable: capacity,
+      daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+      nodeInfo: { ...versions, ...system },
+    },
+  };
 }
 
 function prepare(work: string, folder: string, server: Simulated): void {

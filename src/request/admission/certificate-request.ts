@@ -8,21 +8,60 @@ export interface Subject {
 
 interface Element {
   readonly tag: number;
+  /** Where it begins, with its tag and length. */
+  readonly at: number;
   readonly start: number;
   readonly end: number;
 }
 
+/** What a certificate takes over from a request, as DER: who it is for, the public key, and other names where they are asked for. */
+export interface RequestParts {
+  readonly subject: Uint8Array;
+  readonly publicKey: Uint8Array;
+  /** The value of the extension subjectAltName. */
+  readonly otherNames?: Uint8Array;
+}
+
+/** Reads the parts; undefined for what is no request. */
+export function requestParts(text: string): RequestParts | undefined {
+  const bytes = requestBytes(text);
+  if (bytes === undefined) return undefined;
+  const [, name, key, ...attributes] = informationIn(bytes);
+  if (name === undefined || key === undefined) return undefined;
+  const otherNames = attributes
+    .flatMap(({ start, end }) => elements(bytes, start, end))
+    .flatMap((attribute) => elements(bytes, attribute.start, attribute.end).slice(1))
+    .flatMap((values) => elements(bytes, values.start, values.end))
+    .flatMap((extensions) => elements(bytes, extensions.start, extensions.end))
+    .map((extension) => elements(bytes, extension.start, extension.end))
+    .find(([id]) => id !== undefined && objectIdentifier(bytes.subarray(id.start, id.end)) === alternativeNames)
+    ?.at(-1);
+  return {
+    subject: bytes.subarray(name.at, name.end),
+    publicKey: bytes.subarray(key.at, key.end),
+    ...(otherNames === undefined ? {} : { otherNames: bytes.subarray(otherNames.start, otherNames.end) }),
+  };
+}
+
 /** Reads the subject; undefined for what is no request. `text` is the base64 of the PEM, as objects carry it. */
 export function requestSubject(text: string): Subject | undefined {
+  const bytes = requestBytes(text);
+  const name = bytes === undefined ? undefined : informationIn(bytes)[1];
+  return bytes === undefined || name === undefined ? undefined : subjectIn(bytes, name);
+}
+
+function informationIn(bytes: Uint8Array): readonly Element[] {
+  const [whole] = elements(bytes, 0, bytes.length);
+  const [info] = whole === undefined ? [] : elements(bytes, whole.start, whole.end);
+  return info === undefined ? [] : elements(bytes, info.start, info.end);
+}
+
+function requestBytes(text: string): Uint8Array | undefined {
   const pem = decoded(text);
   const body = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]*)-----END/.exec(pem ?? '')?.[1];
   const der = body === undefined ? undefined : decoded(body.replace(/\s/g, ''));
   if (der === undefined) return undefined;
-  const bytes = Uint8Array.from(der, (char) => char.charCodeAt(0));
-  const [whole] = elements(bytes, 0, bytes.length);
-  const [info] = whole === undefined ? [] : elements(bytes, whole.start, whole.end);
-  const name = info === undefined ? undefined : elements(bytes, info.start, info.end)[1];
-  return name === undefined ? undefined : subjectIn(bytes, name);
+  return Uint8Array.from(der, (char) => char.charCodeAt(0));
 }
 
 function decoded(text: string): string | undefined {
@@ -35,6 +74,7 @@ function decoded(text: string): string | undefined {
 
 const commonName = '2.5.4.3';
 const organization = '2.5.4.10';
+const alternativeNames = '2.5.29.17';
 
 function subjectIn(bytes: Uint8Array, name: Element): Subject {
   const subject = { commonName: '', organizations: [] as string[] };
@@ -62,7 +102,7 @@ function elements(bytes: Uint8Array, from: number, to: number): readonly Element
     for (let index = 0; index < long; index++) length = length * 256 + (bytes[at + 2 + index] ?? 0);
     const start = at + 2 + long;
     if (start + length > to) break;
-    found.push({ tag, start, end: start + length });
+    found.push({ tag, at, start, end: start + length });
     at = start + length;
   }
   return found;

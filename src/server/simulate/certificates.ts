@@ -17,6 +17,22 @@ export interface Authority {
   readonly server: (names: readonly string[]) => Certified;
   /** A certificate of a client: the user and its groups. */
   readonly client: (user: string, groups: readonly string[]) => Certified;
+  /** A certificate for what somebody asks for, as PEM. */
+  readonly sign: (wanted: Wanted) => string;
+}
+
+/** DER where nothing else is said. */
+export interface Wanted {
+  readonly subject: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly otherNames?: Uint8Array;
+  /** Bits of the extension keyUsage, the first one highest. */
+  readonly keyUsage: number;
+  /** Identifiers of extended usages. */
+  readonly usages: readonly string[];
+  /** Milliseconds. */
+  readonly from: number;
+  readonly to: number;
 }
 
 const day = 86_400_000;
@@ -25,16 +41,18 @@ const day = 86_400_000;
 export function makeAuthority(now: number): Authority {
   const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = subject([[commonName, 'simulated-ca']]);
-  const validity = sequence(time(now - day), time(now + 365 * day));
-  const issue = (of: KeyObject, who: Buffer, extensions: readonly Buffer[]): string => {
+  const end = now + 365 * day;
+  const issue = (of: KeyObject, who: Buffer, extensions: readonly Buffer[]): string =>
+    issued(of.export({ type: 'spki', format: 'der' }), who, extensions, now - day, end);
+  const issued = (publicKey: Uint8Array, who: Uint8Array, extensions: readonly Buffer[], from: number, to: number): string => {
     const tbs = sequence(
       tagged(0xa0, integer(Buffer.from([2]))),
       integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
       ecdsaSha256,
       name,
-      validity,
-      who,
-      of.export({ type: 'spki', format: 'der' }),
+      sequence(time(from), time(Math.min(to, end))),
+      Buffer.from(who),
+      Buffer.from(publicKey),
       tagged(0xa3, sequence(...extensions)),
     );
     const signature = createSign('SHA256').update(tbs).sign(own.privateKey);
@@ -61,6 +79,19 @@ export function makeAuthority(now: number): Authority {
       certified(subject([...groups.map((group): [string, string] => [organization, group]), [commonName, user]]), [
         extension(extendedKeyUsage, false, sequence(identifier('1.3.6.1.5.5.7.3.2'))),
       ]),
+    sign: ({ subject: who, publicKey, otherNames, keyUsage: flags, usages, from, to }) =>
+      issued(
+        publicKey,
+        who,
+        [
+          ...(flags === 0 ? [] : [extension(keyUsage, true, bits(Buffer.from([flags]), 31 - Math.clz32(flags & -flags)))]),
+          ...(usages.length === 0 ? [] : [extension(extendedKeyUsage, false, sequence(...usages.map(identifier)))]),
+          extension(basicConstraints, true, sequence()),
+          ...(otherNames === undefined ? [] : [extension(alternativeNames, false, Buffer.from(otherNames))]),
+        ],
+        from,
+        to,
+      ),
   };
 }
 

@@ -56,7 +56,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     },
     options.kubernetesVersion,
   );
-  const stopPlay = options.play === true ? startPlay(world) : () => {};
+  const stopPlay = options.play === true ? startPlay(world, authority) : () => {};
   const tokens = tokenIssuer();
   const watches = watchesOf(world.store, eventBytesOf(world));
   const log = options.auditLog === undefined ? undefined : createWriteStream(options.auditLog, { flags: 'a', mode: 0o600 });

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as moment } from 'node:timers/promises';
 import type { KubeObject } from '../../../kube/object.ts';
 import { asList, dig, field, type JsonObject } from '../../../lib/json.ts';
 import { write } from '../../../request/write.ts';
+import { makeAuthority } from '../certificates.ts';
 import { startControllers } from '../controllers.ts';
 import { makeWorld, type World } from '../world.ts';
 import { startPlay } from './play.ts';
@@ -156,4 +159,41 @@ test('a Service has a slice with the addresses of the pods it selects', async (t
   const [slice] = list(world, 'discovery.k8s.io', 'endpointslices');
   assert.equal(asList(slice?.endpoints).length, 2);
   assert.deepEqual(slice?.ports, [{ name: '', port: 8080, protocol: 'TCP' }]);
+});
+
+test('a request for a certificate that is approved is signed by the authority that clients are held against', async (t) => {
+  const made = spawnSync(
+    'openssl',
+    [
+      ...'req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /dev/null -subj'.split(' '),
+      '/O=dev/CN=jane',
+      '-addext',
+      'subjectAltName=DNS:jane.example',
+    ],
+    { encoding: 'utf8' },
+  );
+  if (made.status !== 0) return t.skip('there is no openssl');
+  const authority = makeAuthority(Date.now());
+  const world = await makeWorld([]);
+  t.after(startPlay(world, authority));
+  const name = 'jane';
+  const spec = { signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth', 'digital signature'], expirationSeconds: 3600 };
+  const request = {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name },
+    spec: { ...spec, request: btoa(made.stdout) },
+  };
+  const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+  await ask(world, 'POST', path, request);
+  const requests = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests' };
+  assert.equal(dig(world.store.get(requests, '', name), 'status', 'certificate'), undefined);
+  const approved = { type: 'Approved', status: 'True', reason: 'Asked', message: '' };
+  await ask(world, 'PATCH', `${path}/${name}/approval`, { status: { conditions: [approved] } });
+  const certificate = new X509Certificate(atob(String(dig(world.store.get(requests, '', name), 'status', 'certificate'))));
+  assert.equal(certificate.subject, 'O=dev\nCN=jane');
+  assert.equal(certificate.subjectAltName, 'DNS:jane.example');
+  assert.deepEqual(certificate.keyUsage, ['1.3.6.1.5.5.7.3.2']);
+  assert.ok(certificate.verify(new X509Certificate(authority.certificate).publicKey));
+  assert.ok(certificate.validToDate.getTime() <= Date.now() + 3_600_000);
 });

@@ -3,6 +3,7 @@
 
 import type { JsonObject } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/state.ts';
+import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
 import { playDeployment } from './deployments.ts';
 import { playService } from './endpoints.ts';
@@ -12,6 +13,7 @@ import { playNode } from './nodes.ts';
 import { playPod } from './pods.ts';
 import { playReplicaSet } from './replica-sets.ts';
 import { playDaemonSet, playStatefulSet } from './sets.ts';
+import { playRequest, requests } from './signer.ts';
 import { isGoing, pods, replicaSets, type Stage } from './stage.ts';
 
 /** Times that one change may lead to another. */
@@ -20,7 +22,11 @@ const mostRounds = 500;
 const apps = (resource: string): GroupResource => ({ group: 'apps', resource });
 
 /** Follows the store; returns what ends that. */
-export function startPlay(world: World): () => void {
+export function startPlay(world: World, authority?: Authority): () => void {
+  const sign = (name: string) => {
+    const request = world.store.get(requests, '', name);
+    if (request !== undefined && authority !== undefined) playRequest(world, authority, request);
+  };
   const changed = new Set<string>();
   let timer: NodeJS.Immediate | undefined;
   const recorder = recorderOf(world);
@@ -45,13 +51,13 @@ export function startPlay(world: World): () => void {
   const everywhere = () => {
     for (const { metadata } of world.store.list({ group: '', resource: 'namespaces' })) touch(String((metadata as JsonObject).name));
   };
-  const unsubscribe = world.store.subscribe(({ namespace, resource, after }) => {
+  const unsubscribe = world.store.subscribe(({ namespace, resource, name, after }) => {
     if (resource.resource === 'events') return;
     if (namespace !== '') touch(namespace);
     else if (resource.resource === 'nodes') {
       if (after !== undefined) playNode(world, after);
       everywhere();
-    }
+    } else if (resource.resource === 'certificatesigningrequests') setImmediate(sign, name);
   });
   for (const node of world.store.list({ group: '', resource: 'nodes' })) playNode(world, node);
   everywhere();
