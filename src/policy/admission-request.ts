@@ -130,8 +130,14 @@ const reviews: Readonly<Record<string, readonly string[]>> = {
   'authorization.k8s.io': ['localsubjectaccessreviews', 'selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'subjectaccessreviews'],
 };
 
-/** True for requests that no policy and no webhook judges. */
-export function isExempt({ kind, resource }: AdmissionInput): boolean {
-  if (kind.group === 'admissionregistration.k8s.io' && policyKinds.has(kind.kind)) return true;
+/** True for requests about policies and webhooks themselves, which no webhook judges. */
+export function isAdmissionConfiguration({ kind }: AdmissionInput): boolean {
+  return kind.group === 'admissionregistration.k8s.io' && policyKinds.has(kind.kind);
+}
+
+/** True for requests that no policy judges: those, and reviews of access. */
+export function isExempt(input: AdmissionInput): boolean {
+  const { resource } = input;
+  if (isAdmissionConfiguration(input)) return true;
   return Object.hasOwn(reviews, resource.group) && reviews[resource.group]?.includes(resource.resource) === true;
 }

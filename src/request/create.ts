@@ -81,7 +81,10 @@ function placeIn(metadata: Struct, { namespace }: Target): boolean {
 export function register(object: Struct, attributes: Attributes, observe?: Observe): Refusal | undefined {
   const refusal = escalation(attributes) ?? prepare(object, attributes);
   observe?.({ stage: 'validated', refusal, attributes });
-  return refusal ?? validateAdmission(attributes, observe) ?? taken(attributes);
+  if (refusal !== undefined) return refusal;
+  // Who judges now sees the name that the server has made.
+  const named = attributes.name === '' ? { ...attributes, name: asString(metadataOf(object).name) ?? '' } : attributes;
+  return validateAdmission(named, observe) ?? taken(attributes);
 }
 
 function prepare(object: Struct, attributes: Attributes): Refusal | undefined {

@@ -65,7 +65,7 @@ export function removeCollection(request: ApiRequest, target: Target, writing: W
     .filter((object) => matches(selector.value, labelsOf(object as KubeObject)) && matchesFields(fields.value, fieldsOf(resource, object)));
   for (const object of chosen) {
     const name = asString(field(object.metadata, 'name')) ?? '';
-    const removed = removeObject(request, { ...target, name }, writing, options.value, warnings, observe);
+    const removed = removeObject(request, { ...target, name }, writing, options.value, warnings, observe, 'collection');
     if (!removed.ok && removed.problem.code !== 404) return refused(removed.problem, warnings);
   }
   const items = chosen.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
@@ -131,6 +131,7 @@ export function removeObject(
   options: DeleteOptions,
   warnings: string[],
   observe?: Observe,
+  as: 'itself' | 'collection' | 'eviction' = 'itself',
 ): Result<Removed, Refusal> {
   const existing = storedObject(target, writing);
   if (
@@ -145,29 +146,34 @@ export function removeObject(
   if (existing === undefined) return failure(notFound(target, target.name));
   const unmet = preconditionRefusal(existing, options, target);
   if (unmet !== undefined) return failure(unmet);
-  const attributes: Attributes = {
+  const attributes = (old: JsonObject): Attributes => ({
     operation: 'DELETE',
     target,
     serving: writing,
     user: request.user,
-    name: target.name,
+    name: as === 'collection' ? '' : target.name,
     namespace: target.namespace,
     object: undefined,
-    old: existing,
+    old,
     options: removalOptions(withGrace(options, existing, target)),
     dryRun: options.dryRun,
     warnings,
     unknown: [],
     audit: new Map(),
-  };
-  const refusedBy = admit(attributes, observe) ?? validateAdmission(attributes, observe);
+  });
+  const refusalOf = (asked: Attributes) => admit(asked, observe) ?? validateAdmission(asked, observe);
+  // An eviction was judged as one; nobody is asked about the deletion it is.
+  const refusedBy = as === 'eviction' ? undefined : refusalOf(attributes(existing));
   if (refusedBy !== undefined) return failure(refusedBy);
   const marked = markedFor(existing, options, target, writing.circumstances.now);
   // A pod that need not wait is marked, and then deleted at once.
   const isLast = marked !== undefined && marked !== existing && hasEnded(marked, target);
   if (isLast) {
+    const stored = options.dryRun ? marked : writing.store.put(storageOf(target), target.namespace, target.name, marked);
+    // Both steps are a deletion; only webhooks can tell one from the other.
+    const again = as === 'eviction' || writing.calls === undefined ? undefined : refusalOf(attributes(stored));
+    if (again !== undefined) return failure(again);
     if (options.dryRun) return ok({ object: marked, isGone: true });
-    writing.store.put(storageOf(target), target.namespace, target.name, marked);
   } else if (marked !== undefined) {
     const isSame = marked === existing || sameJson(marked, existing);
     const object = isSame || options.dryRun ? marked : writing.store.put(storageOf(target), target.namespace, target.name, marked);

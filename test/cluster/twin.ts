@@ -89,7 +89,8 @@ interface Shown {
   readonly warnings: readonly string[];
 }
 
-function askReal(cluster: Cluster, { method, path, query = {}, contentType, body }: TwinRequest): Promise<Shown> {
+/** Sends a request as administrator. */
+export function askReal(cluster: Cluster, { method, path, query = {}, contentType, body }: TwinRequest): Promise<Shown> {
   const { certificate, key } = cluster.credentials;
   const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const headers = {

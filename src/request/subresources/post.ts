@@ -10,8 +10,9 @@ import { admit, type Observe, validateAdmission } from '../admission/run.ts';
 import type { Answer, Refusal } from '../answer.ts';
 import { decodeRequest } from '../decode/decode.ts';
 import { type DeleteOptions, readOptions, removeObject } from '../delete.ts';
+import { setManagedFields } from '../managed-fields.ts';
 import { writeOptions } from '../operation-options.ts';
-import { optionsRefusal } from '../options.ts';
+import { managerName, optionsRefusal } from '../options.ts';
 import { put } from '../put.ts';
 import { storageOf } from '../read/storage.ts';
 import { type ApiRequest, isDryRun } from '../request.ts';
@@ -49,6 +50,7 @@ export function postSubresource(request: ApiRequest, target: Target, writing: Wr
   metadata.namespace = target.namespace;
   if ((asString(metadata.name) ?? '') !== target.name)
     return refused(badRequest(`name in URL does not match name in ${target.kind} object`), warnings);
+  if (target.subresource === 'binding') setManagedFields(object, undefined, managerName(request), target, writing);
   const attributes: Attributes = {
     operation: 'CREATE',
     target,
@@ -271,6 +273,6 @@ function take(
     const status = { ...(isObject(pod.status) ? pod.status : {}), conditions: [...others, condition] };
     writing.store.put(found, found.namespace, found.name, { ...pod, status });
   }
-  const removed = removeObject(request, found, writing, options, warnings, observe);
+  const removed = removeObject(request, found, writing, options, warnings, observe, 'eviction');
   return removed.ok ? undefined : removed.problem;
 }

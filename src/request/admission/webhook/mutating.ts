@@ -5,7 +5,7 @@
 import { groupVersion } from '../../../kube/object.ts';
 import { applyServerJsonPatch } from '../../../kube/patch/server-json-patch.ts';
 import { asString, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
-import { isExempt } from '../../../policy/admission-request.ts';
+import { isAdmissionConfiguration } from '../../../policy/admission-request.ts';
 import type { Matched } from '../../../policy/match.ts';
 import type { Refusal } from '../../answer.ts';
 import { convertTo } from '../../convert.ts';
@@ -39,7 +39,7 @@ const rounds = new WeakMap<Attributes, Rounds>();
 
 function admit(attributes: Attributes): Refusal | undefined {
   const webhooks = webhooksOf('mutating', attributes.serving.state);
-  if (webhooks.length === 0 || isExempt(policyRequest(attributes).input)) return undefined;
+  if (webhooks.length === 0 || isAdmissionConfiguration(policyRequest(attributes).input)) return undefined;
   let known = rounds.get(attributes);
   if (known === undefined) {
     known = { output: null, invoked: new Set(), again: new Set() };
@@ -53,7 +53,7 @@ function admit(attributes: Attributes): Refusal | undefined {
 }
 
 function outputOf({ object, target }: Attributes): Json {
-  return object === undefined ? null : written(object, target);
+  return object === undefined ? null : structuredClone(written(object, target));
 }
 
 function askAgain(known: Rounds): void {
@@ -142,7 +142,7 @@ function decoded(value: Json, { group, version, kind }: Matched['kind'], attribu
     const isOther = outcome.problem.startsWith('converting (');
     return { refusal: isOther ? { code: 500, reason: '', message: outcome.problem } : internal(outcome.problem) };
   }
-  const before = written(object, target);
+  const before = structuredClone(written(object, target));
   const read = written(outcome.value.object, target) as JsonObject;
   const isSame =
     groupVersion(body.apiVersion).version === groupVersion(target.kindVersion).version && body.apiVersion === target.kindVersion;

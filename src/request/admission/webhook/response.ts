@@ -86,17 +86,15 @@ function decodedReview(reply: Answered, version: string, status: Schema | undefi
   const { value } = read;
   const kind = asString(field(value, 'kind')) || 'AdmissionReview';
   const apiVersion = asString(field(value, 'apiVersion')) || `${group}/${version}`;
-  const own = `${group}/${version}`;
-  if (apiVersion !== own || kind !== 'AdmissionReview') {
-    const isOther = kind === 'AdmissionReview' && (apiVersion === `${group}/v1` || apiVersion === `${group}/v1beta1`);
-    if (isOther || (kind === 'Status' && apiVersion === 'v1')) {
-      const from = `${apiVersion.split('/').at(-1)}.${kind}`;
-      return failure(`converting (${from}) to (${version}.AdmissionReview): unknown conversion`);
-    }
+  const isReview = kind === 'AdmissionReview' && (apiVersion === `${group}/v1` || apiVersion === `${group}/v1beta1`);
+  const isStatus = kind === 'Status' && apiVersion === 'v1';
+  if (!isReview && !isStatus)
     return failure(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme ${goQuote(scheme)}`);
-  }
-  const { error } = heldAgainst(value, reviewSchema(version, status));
-  return error === undefined ? ok(asObject(value)) : failure(error);
+  const from = apiVersion.split('/').at(-1) ?? '';
+  const { error } = heldAgainst(value, isReview ? reviewSchema(from, status) : (status ?? {}));
+  if (error !== undefined) return failure(error);
+  if (isReview && from === version) return ok(asObject(value));
+  return failure(`converting (${from}.${kind}) to (${version}.AdmissionReview): unknown conversion`);
 }
 
 /** Text that begins like JSON is JSON, every other is YAML. */
@@ -113,6 +111,12 @@ function verify(review: JsonObject, uid: string, phase: Phase): Result<Response,
   if (!isObject(response)) return failure('webhook response was absent');
   const own = asString(response.uid) ?? '';
   if (own !== uid) return failure(`expected response.uid=${goQuote(uid)}, got ${goQuote(own)}`);
+  const kind = asString(review.kind) ?? '';
+  const apiVersion = asString(review.apiVersion) ?? '';
+  if (kind === '' || apiVersion === '') {
+    const shown = `${apiVersion === '' ? '/' : apiVersion}, Kind=${kind}`;
+    return failure(`expected webhook response of ${group}/v1, Kind=AdmissionReview, got ${shown}`);
+  }
   const patch = bytesOf(response.patch);
   const type = asString(response.patchType);
   if (phase === 'mutating') {

@@ -2,6 +2,7 @@
 // and in the one it was made in.
 
 import { apiVersionOf } from '../../../kube/object.ts';
+import { decode, encode } from '../../../kube/schema/defaults/decode.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import type { UserInfo } from '../../../policy/admission.ts';
 import type { AdmissionRequest } from '../../../policy/admission-request.ts';
@@ -22,11 +23,17 @@ export interface Reviewed {
   readonly oldObject: JsonObject | null;
 }
 
-export function reviewedObjects({ object, old, target }: Attributes, { kind }: Matched): Reviewed | undefined {
+export function reviewedObjects({ object, old, target, serving }: Attributes, { kind }: Matched): Reviewed | undefined {
   const apiVersion = apiVersionOf(kind);
-  const inVersion = (value: JsonObject | null): JsonObject | null | undefined =>
-    value === null || apiVersion === target.kindVersion ? value : convertTo(value, apiVersion, target);
-  const converted = inVersion(object === undefined ? null : writtenUnstored(object, target));
+  const inVersion = (value: JsonObject | null): JsonObject | null | undefined => {
+    if (value === null || apiVersion === target.kindVersion) return value;
+    const converted = convertTo(value, apiVersion, target);
+    const schema = target.type.kind === 'built-in' ? serving.server.release.schemaOf(apiVersion, kind.kind) : undefined;
+    return converted === undefined || schema === undefined
+      ? converted
+      : (encode(decode(converted, schema), schema, { unstored: true, dropped: false }) as JsonObject);
+  };
+  const converted = inVersion(object === undefined ? null : structuredClone(writtenUnstored(object, target)));
   const oldObject = inVersion(old ?? null);
   return converted === undefined || oldObject === undefined ? undefined : { object: converted, oldObject };
 }

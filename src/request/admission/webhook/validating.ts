@@ -1,7 +1,7 @@
 // ValidatingAdmissionWebhook: all webhooks that match are asked at once, and the first refusal is the answer. The server takes the one that comes
 // first in time; here it is the first in the order of webhooks (k8s.io/apiserver/pkg/admission/plugin/webhook/validating, 0.36).
 
-import { isExempt } from '../../../policy/admission-request.ts';
+import { isAdmissionConfiguration } from '../../../policy/admission-request.ts';
 import type { Refusal } from '../../answer.ts';
 import { waiting } from '../../webhook-call.ts';
 import type { Attributes, Plugin } from '../plugin.ts';
@@ -16,7 +16,7 @@ function validate(attributes: Attributes): Refusal | undefined {
   const webhooks = webhooksOf('validating', attributes.serving.state);
   if (webhooks.length === 0) return undefined;
   const request = policyRequest(attributes);
-  if (isExempt(request.input)) return undefined;
+  if (isAdmissionConfiguration(request.input)) return undefined;
   const relevant = [];
   for (const webhook of webhooks) {
     const found = invocation(webhook, request, attributes);
