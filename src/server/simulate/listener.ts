@@ -83,12 +83,12 @@ function bodyOf({ body }: Exchange): Promise<Buffer | 'too large' | 'gone'> {
 const anonymous = 'system:anonymous';
 
 function send(found: Outgoing, exchange: Exchange, auditId: string, { watches, world }: Served): void {
-  const { reply, bytes, described } = replyBytes(found, exchange, world.protobuf);
+  const { reply, body, described } = replyBytes(found, exchange, world.protobuf);
   const headers = { ...replyHeaders(reply), ...described, 'audit-id': auditId };
   // Who shows no credential gets one request out of an HTTP/2 connection (UnauthenticatedHTTP2DOSMitigation).
   if (exchange.isMultiplexed && (found.caller === undefined || found.caller.name === anonymous)) exchange.isLast();
   if (found.watch === undefined) {
-    exchange.answer(reply.code, headers)?.end(bytes);
+    exchange.answer(reply.code, headers)?.end(body);
     return;
   }
   const stream = exchange.stream(headers);

@@ -17,7 +17,8 @@ import type { Exchange } from './exchange.ts';
 export interface ReplyBytes {
   /** The reply as it is given, where what was asked for cannot be. */
   readonly reply: Reply;
-  readonly bytes: Uint8Array;
+  /** A text goes out in one piece with the head. */
+  readonly body: Uint8Array | string;
   /** Headers that describe the bytes. */
   readonly described: OutgoingHttpHeaders;
 }
@@ -25,7 +26,7 @@ export interface ReplyBytes {
 type Asked = Pick<Exchange, 'method' | 'path' | 'headers'>;
 
 const compressFrom = 128 * 1024;
-const nothing = new Uint8Array();
+const nothing = '';
 const binary = 'application/vnd.kubernetes.protobuf';
 
 /** The head of a reply without its length. */
@@ -39,29 +40,30 @@ export function replyHeaders(reply: Reply): OutgoingHttpHeaders {
 
 /** The body of a reply to this request. */
 export function replyBytes(found: ReadReply, asked: Asked, protobuf: Protobuf): ReplyBytes {
-  if (found.watch !== undefined) return { reply: found, bytes: nothing, described: {} };
-  const { reply, bytes } = writtenOut(found, asked, protobuf);
+  if (found.watch !== undefined) return { reply: found, body: nothing, described: {} };
+  const { reply, body } = writtenOut(found, asked, protobuf);
   const isEmpty = asked.method === 'HEAD';
-  if (bytes.length <= compressFrom || !takesGzip(asked.headers))
-    return { reply, bytes: isEmpty ? nothing : bytes, described: { 'content-length': bytes.length } };
-  const packed = gzipSync(bytes, { level: 1 });
+  const length = Buffer.byteLength(body);
+  if (length <= compressFrom || !takesGzip(asked.headers))
+    return { reply, body: isEmpty ? nothing : body, described: { 'content-length': length } };
+  const packed = gzipSync(body, { level: 1 });
   const described = { 'content-encoding': 'gzip', vary: 'Accept-Encoding', 'content-length': packed.length };
-  return { reply, bytes: isEmpty ? nothing : packed, described };
+  return { reply, body: isEmpty ? nothing : packed, described };
 }
 
-function writtenOut(reply: Reply, asked: Asked, protobuf: Protobuf): { readonly reply: Reply; readonly bytes: Uint8Array } {
+function writtenOut(reply: Reply, asked: Asked, protobuf: Protobuf): Pick<ReplyBytes, 'reply' | 'body'> {
   const { object, bytes, contentType } = reply;
-  if (bytes !== undefined) return { reply, bytes };
-  if (object === undefined || !contentType.startsWith(binary)) return { reply, bytes: Buffer.from(textOf(reply, asked)) };
+  if (bytes !== undefined) return { reply, body: bytes };
+  if (object === undefined || !contentType.startsWith(binary)) return { reply, body: textOf(reply, asked) };
   const encoded = encodeProtobuf(object, protobuf);
-  if (encoded.ok) return { reply, bytes: encoded.value };
+  if (encoded.ok) return { reply, body: encoded.value };
   const accept = asked.headers.accept ?? '';
   const other = negotiate(accept, () => true, ['application/json', 'application/yaml']);
   const plain =
     other === undefined
       ? { ...reply, ...refusalFor(accept, notAcceptable(mediaTypes)) }
       : { ...reply, contentType: contentType.replace(binary, other.type) };
-  return other === undefined ? writtenOut(plain, asked, protobuf) : { reply: plain, bytes: Buffer.from(textOf(plain, asked)) };
+  return other === undefined ? writtenOut(plain, asked, protobuf) : { reply: plain, body: textOf(plain, asked) };
 }
 
 function takesGzip(headers: IncomingHttpHeaders): boolean {
