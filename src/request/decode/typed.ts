@@ -38,6 +38,9 @@ export function heldAgainst(value: Json, schema: Schema, oddities?: Oddities): H
   return { error: walk.ended ?? walk.error, strict: walk.strict };
 }
 
+/** Go reads amounts between the quotes as they are sent: what JSON escapes is none. */
+const escaped = /[\u0000-\u001f"\\]/;
+
 const plain: Held = { error: undefined, strict: [] };
 
 /** True for a value of which nothing is to be said; false where it has to be looked at field by field. */
@@ -52,7 +55,7 @@ function fits(value: Json, schema: Schema, depth: number): boolean {
     case 'int-or-string':
       return typeof value === 'string' || isInt32(value);
     case 'quantity':
-      return typeof value === 'string' && parseQuantity(value).ok;
+      return typeof value === 'string' && !escaped.test(value) && parseQuantity(value).ok;
     case 'int64':
       return Number.isSafeInteger(value);
     default:
@@ -236,9 +239,6 @@ const quantityProblems = {
   number: 'unable to parse numeric part of quantity',
   suffix: "unable to parse quantity's suffix",
 };
-
-/** Go reads the text between the quotes as it is sent: what JSON escapes is no amount. */
-const escaped = /[\u0000-\u001f"\\]/;
 
 function quantity(value: Json, walk: Walk): void {
   const isText = typeof value === 'string' && !escaped.test(value);

@@ -228,11 +228,14 @@ const keepsMetadata = new Set([
   'internal.apiserver.k8s.io/StorageVersion',
 ]);
 
+/** What such a request leaves alone. */
+const notOfStatus = ['deletionTimestamp', 'generation', 'selfLink', 'labels', 'annotations', 'finalizers', 'ownerReferences'];
+
 function prepareStatus(object: Struct, old: Struct, attributes: Attributes): void {
   const { target, serving } = attributes;
   const key = `${target.group}/${target.kind}`;
   put(object, 'spec', old.spec);
-  if (keepsMetadata.has(key)) keepMetadata(object, old);
+  if (keepsMetadata.has(key)) for (const field of notOfStatus) put(metadataOf(object), field, metadataOf(old)[field]);
   switch (key) {
     case 'apps/DaemonSet':
       keepTemplateGeneration(object, old);

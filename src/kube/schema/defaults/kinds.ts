@@ -117,7 +117,7 @@ export const kindDefaults: DefaultRules = {
     if (kind !== '') fill(names, { singular: kind.toLowerCase(), listKind: `${kind}List` });
     fill(spec, { conversion: { strategy: 'None' } });
     const stored = structsIn(spec, 'versions').find(({ storage }) => storage === true);
-    if (stored !== undefined) fill(ensured(definition, 'status'), { storedVersions: [stored.name ?? ''] });
+    if (stored !== undefined) fillEmpty(ensured(definition, 'status'), { storedVersions: [stored.name ?? ''] });
   },
   'apiextensions.ServiceReference': (reference) => fill(reference, { port: 443 }),
   'apiregistration.ServiceReference': (reference) => fill(reference, { port: 443 }),

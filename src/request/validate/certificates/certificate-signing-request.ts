@@ -1,5 +1,5 @@
-// CertificateSigningRequests (kubernetes pkg/apis/certificates/validation, 1.36). What PEM blocks hold is not looked at: neither the request's
-// signature nor the certificates.
+// CertificateSigningRequests (kubernetes pkg/apis/certificates/validation, 1.36). The request's signature is not checked, nor is what
+// certificates hold.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
@@ -11,6 +11,8 @@ import { sameValue } from '../numbers.ts';
 import { validateSignerName } from '../pod/signers.ts';
 import { given, number, objects, size, struct, text, texts } from '../read.ts';
 import type { Validator } from '../validator.ts';
+import { requestProblem } from './certificate-request.ts';
+import { pemBlocks } from './pem.ts';
 
 const path = fieldPath('spec');
 const conditionsPath = fieldPath('status', 'conditions');
@@ -40,14 +42,13 @@ const usages: readonly string[] = [
   's/mime',
   'timestamping',
 ].sort();
-const block = /-----BEGIN ([^\r\n-]+)-----\r?\n[A-Za-z0-9+/=\s]*-----END \1-----/g;
 
-/** The types of the PEM blocks in what an object carries as base64. */
-function blockTypes(value: Json | undefined): readonly string[] {
+/** The PEM text that an object carries as base64. */
+function pemText(value: Json | undefined): string {
   try {
-    return [...atob(text(value)).matchAll(block)].map((match) => match[1] ?? '');
+    return atob(text(value));
   } catch {
-    return [];
+    return '';
   }
 }
 
@@ -64,14 +65,11 @@ function validateRequest(request: JsonObject, errors: FieldError[], old?: JsonOb
   const signer = text(spec.signerName);
   const seconds = number(spec.expirationSeconds);
   validateMetadata(request, { namespaced: false, name: () => [] }, errors);
-  if (blockTypes(spec.request)[0] !== 'CERTIFICATE REQUEST')
-    errors.push(
-      invalid(
-        path.child('request'),
-        text(spec.request) === '' && !given(spec.request) ? null : text(spec.request),
-        'PEM block type must be CERTIFICATE REQUEST',
-      ),
-    );
+  const problem = requestProblem(pemText(spec.request));
+  if (problem !== undefined) {
+    const shown = text(spec.request) === '' && !given(spec.request) ? null : text(spec.request);
+    errors.push(invalid(path.child('request'), shown, problem));
+  }
   validateUsages(spec, errors, old);
   if (signer === legacySigner && text(struct(old?.spec).signerName) !== legacySigner)
     errors.push(invalid(path.child('signerName'), signer, 'the legacy signerName is not allowed via this API version'));
@@ -119,10 +117,12 @@ const decisions = ['Approved', 'Denied', 'Failed'];
 
 function certificateComplaint(value: Json | undefined): string | undefined {
   if (text(value) === '') return undefined;
-  const types = blockTypes(value);
-  const other = types.find((type) => type !== 'CERTIFICATE');
-  if (other !== undefined) return `only CERTIFICATE PEM blocks are allowed, found ${goQuote(other)}`;
-  return types.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined;
+  const blocks = pemBlocks(pemText(value));
+  for (const { type, hasHeaders } of blocks) {
+    if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${goQuote(type)}`;
+    if (hasHeaders) return 'no PEM block headers are permitted';
+  }
+  return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined;
 }
 
 function validateCertificate(request: JsonObject, errors: FieldError[], old: JsonObject | undefined): void {
