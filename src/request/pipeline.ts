@@ -30,7 +30,12 @@ export function answerWrite(request: ApiRequest, writing: Writing, observe?: Obs
     for (const [key, value] of happening.attributes.audit) audit.set(key, value);
     observe?.(happening);
   };
+  return { answer: answerAuthorized(request, writing, seen), audit };
+}
+
+/** The same, of a request that is authorized already. */
+export function answerAuthorized(request: ApiRequest, writing: Writing, observe?: Observe): Answer {
   const target = targetOf(request, writing);
-  if (!('type' in target)) return { answer: target, audit };
-  return { answer: answerSpecial(target, request, writing, seen) ?? writeTo(target, request, writing, seen), audit };
+  if (!('type' in target)) return target;
+  return answerSpecial(target, request, writing, observe) ?? writeTo(target, request, writing, observe);
 }

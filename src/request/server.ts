@@ -7,6 +7,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { PluginConfiguration } from './admission/configuration.ts';
 import type { EventLimits } from './admission/event-rate-limit.ts';
 import type { Refusal } from './answer.ts';
+import type { Tokens } from './reviews/tokens.ts';
 import type { Circumstances, State } from './state.ts';
 import type { Calls } from './webhook-call.ts';
 
@@ -39,6 +40,8 @@ export interface Serving {
   readonly circumstances: Circumstances;
   /** The same state as authorizers and analyses read it; without it what needs a decision of theirs is not judged. */
   readonly access?: () => Snapshot;
+  /** Who makes and reads tokens; without it tokens are unknown. */
+  readonly tokens?: Tokens;
   /** The answers of webhooks; without them what a webhook would say is not known. */
   readonly calls?: Calls;
   /** True where a request is only supposed and nothing is stored: webhooks are told that it is a dry run. */

@@ -1,11 +1,8 @@
-// Writes that store nothing: questions about access (SubjectAccessReview and the like), tokens of service accounts, connections to pods,
-// services and nodes. Left out: TokenReview, which needs the keys of the authenticators (`identity/authentication`), and the connection
-// itself, for which there is no node.
+// Writes that store nothing: questions about access and identity (`reviews/`), tokens of service accounts, connections to pods, services and nodes.
+// Left out: the connection itself, for which there is no node.
 
-import { type ReviewForm, reviewFaults, reviewStatus } from '../identity/subject-access-review.ts';
-import { ensured, type Struct, structAt } from '../kube/schema/defaults/struct.ts';
-import { asNumber, asString, field, type Json, type JsonObject } from '../lib/json.ts';
-import type { Attributes, Operation } from './admission/plugin.ts';
+import type { Struct } from '../kube/schema/defaults/struct.ts';
+import type { Json } from '../lib/json.ts';
 import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import type { Answer } from './answer.ts';
 import type { ApiRequest } from './request.ts';
@@ -16,7 +13,6 @@ import { tokenRequest } from './reviews/token-request.ts';
 import { internal, notFound, refused } from './status.ts';
 import type { Target } from './target.ts';
 import type { Writing } from './update.ts';
-import { written } from './written.ts';
 
 const connections: Readonly<Record<string, string>> = {
   exec: 'PodExecOptions',
@@ -25,32 +21,7 @@ const connections: Readonly<Record<string, string>> = {
   proxy: 'PodProxyOptions',
 };
 
-/** The answer to a write of one of these; undefined for every other request. */
-export function answerSpecial(target: Target, request: ApiRequest, writing: Writing, observe?: Observe): Answer | undefined {
-  if (target.group === 'authorization.k8s.io' && request.method === 'POST') return review(target, request, writing, observe);
-  if (target.group !== '') return undefined;
-  if (target.resource === 'serviceaccounts' && target.subresource === 'token' && request.method === 'POST')
-    return token(target, request, writing, observe);
-  return Object.hasOwn(connections, target.subresource) ? connect(target, request, writing, observe) : undefined;
-}
-
-function attributesOf(target: Target, request: ApiRequest, writing: Writing, operation: Operation, object: Struct | undefined): Attributes {
-  return {
-    operation,
-    target,
-    serving: writing,
-    user: request.user,
-    name: target.name,
-    namespace: target.namespace,
-    object,
-    old: undefined,
-    options: operation === 'CREATE' ? writeOptions('CreateOptions', request) : {},
-    dryRun: isDryRun(request),
-    warnings: [],
-    unknown: [],
-    audit: new Map(),
-  };
-}
+type Special = (target: Target, request: ApiRequest, writing: Writing, observe?: Observe) => Answer;
 
 const reviews: Readonly<Record<string, Special>> = {
   'authorization.k8s.io/subjectaccessreviews': accessReview,
@@ -61,28 +32,16 @@ const reviews: Readonly<Record<string, Special>> = {
   'authentication.k8s.io/tokenreviews': tokenReview,
 };
 
-/** A token: everything about it but the token itself, for which a key is needed. */
-function token(target: Target, request: ApiRequest, writing: Writing, observe: Observe | undefined): Answer {
-  const read = decoded(target, request, writing);
-  if ('code' in read) return read;
-  const { object } = read;
-  const attributes = attributesOf(target, request, writing, 'CREATE', object);
-  const refuse = (refusal: Refusal) => refused(refusal, attributes.warnings);
-  const refusal = admit(attributes, observe);
-  if (refusal !== undefined) return refuse(refusal);
-  const metadata = metadataOf(object);
-  const { name, namespace } = target;
-  const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
-  for (const [key, wanted] of [
-    ['name', name],
-    ['namespace', namespace],
-  ] as const) {
-    const given = asString(metadata[key]) ?? '';
-    const why = `must match the service account ${key} if specified`;
-    if (given !== '' && given !== wanted) return refuse(invalidObject(kind, name, [invalid(`metadata.${key}`, given, why)]));
+/** The answer to a write of one of these; undefined for every other request. */
+export function answerSpecial(target: Target, request: ApiRequest, writing: Writing, observe?: Observe): Answer | undefined {
+  const { group, resource, subresource } = target;
+  if (group === 'authorization.k8s.io' || group === 'authentication.k8s.io') {
+    const id = `${group}/${resource}`;
+    return request.method === 'POST' && Object.hasOwn(reviews, id) ? reviews[id]?.(target, request, writing, observe) : undefined;
   }
   if (group !== '' || subresource === '') return undefined;
-  if (resource === 'serviceaccounts' && subresource === 'token' && request.method === 'POST') return tokenRequest(target, request, writing, observe);
+  if (resource === 'serviceaccounts' && subresource === 'token' && request.method === 'POST')
+    return tokenRequest(target, request, writing, observe);
   return Object.hasOwn(connections, subresource) ? connect(target, request, writing, observe) : undefined;
 }
 

@@ -60,20 +60,27 @@ export function answerRequest(request: ReadRequest, reader: Reader): ReadReply |
     return textReply(`Internal Server Error: ${JSON.stringify(info.path)}: ${why}\n`, 500);
   }
   const refused = unauthorized(reader.snapshot, request.user, info);
-  if (refused !== undefined) return refusalFor(request.accept, refused);
+  if (refused !== undefined) return forbiddenReply(refused, request.accept);
   if (!info.isResourceRequest)
     return inWantedType(answerPath({ method: request.method, path: info.path, query, accept: request.accept }, reader), request.accept);
   const target = readTarget(info, query, request, reader);
   if ('code' in target) return inWantedType(target, request.accept);
-  if (info.verb === 'get') return getObject(target, reader);
-  if (info.verb === 'list' || info.verb === 'watch') return listObjects(target, reader);
+  if (info.verb === 'get') return inWantedType(getObject(target, reader), request.accept);
+  if (info.verb === 'list' || info.verb === 'watch') return inWantedType(listObjects(target, reader), request.accept);
   return target;
 }
 
-function inWantedType(reply: Reply, accept: string): Reply {
-  if (reply.object?.kind !== 'Status' || reply.contentType !== 'application/json') return reply;
+/** What authorization refuses comes with a word to browsers. */
+export function forbiddenReply(refusal: Refusal, accept: string): Reply {
+  const reply = refusalFor(accept, refusal);
+  return { ...reply, headers: { ...reply.headers, 'x-content-type-options': 'nosniff' } };
+}
+
+/** Refusals are given in the first form that the client takes as it is; other forms are of what succeeds. */
+export function inWantedType<R extends Reply>(reply: R, accept: string): R {
+  if (reply.code < 400 || reply.object?.kind !== 'Status') return reply;
   const type = statusType(accept);
-  return type === undefined ? { ...reply, isIndented: true } : { ...reply, contentType: type };
+  return type === undefined ? { ...reply, contentType: 'application/json', isIndented: true } : { ...reply, contentType: type };
 }
 
 /** The reply to a read; a write is a method that is not allowed. */

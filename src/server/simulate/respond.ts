@@ -5,20 +5,26 @@ import type { TLSSocket } from 'node:tls';
 import type { Identity } from '../../identity/impersonation.ts';
 import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import { decodeProtobuf, isProtobuf } from '../../kube/protobuf/decode.ts';
-import { asObject, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { asObject, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
-import { answerWrite } from '../../request/pipeline.ts';
+import { answerAuthorized } from '../../request/pipeline.ts';
 import { type Accepted, negotiate } from '../../request/read/accept.ts';
 import { nodeProxyRefusal, streamRefusal } from '../../request/read/kubelet.ts';
 import { first } from '../../request/read/query.ts';
-import { answerRequest, unauthorized as forbiddenTo, type Reader, type ReadReply, type ReadTarget } from '../../request/read/read.ts';
-import { answerReply, type Reply, refusalFor, refusalReply } from '../../request/read/reply.ts';
+import {
+  answerRequest,
+  forbiddenReply,
+  unauthorized as forbiddenTo,
+  inWantedType,
+  type Reader,
+  type ReadReply,
+  type ReadTarget,
+} from '../../request/read/read.ts';
+import { answerReply, type Reply, refusalFor } from '../../request/read/reply.ts';
 import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
 import type { ApiRequest, RequestBody } from '../../request/request.ts';
 import { notFound, tooLarge, unsupportedMediaType } from '../../request/status.ts';
-import { write } from '../../request/write.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
-import { reviewOf } from './reviews.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
 import { timeoutRefusal } from './timeout.ts';
 import type { World } from './world.ts';
@@ -65,7 +71,7 @@ export function respond(incoming: Incoming, site: Site): Outgoing {
   const needsAll = isNode || info.apiGroup === 'authorization.k8s.io';
   const snapshot = world.snapshot(needsAll);
   const as = acting(snapshot, caller, headers, info);
-  if ('refusal' in as) return { ...refusalFor(accept, as.refusal), caller, user: undefined, info };
+  if ('refusal' in as) return { ...forbiddenReply(as.refusal, accept), caller, user: undefined, info };
   const { user } = as;
   const reader: Reader = {
     published: world.published,
@@ -93,18 +99,11 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
   const decoded = isBinary ? decodeProtobuf(body, site.world.protobuf) : undefined;
   if (decoded?.ok === false) {
     const refusal = unsupportedMediaType(['application/json', 'application/yaml']);
-    return refusalReply({ ...refusal, message: `${refusal.message}; ${decoded.problem}` });
+    return refusalFor(target.accept, { ...refusal, message: `${refusal.message}; ${decoded.problem}` });
   }
-  const review = method === 'POST' ? reviewOf(target) : undefined;
-  if (review !== undefined) {
-    const asked = decoded?.value ?? jsonBody(body);
-    if (asked === undefined) return refusalReply(unsupportedMediaType(['application/json']));
-    const setting = { snapshot: reader.snapshot, user, state: site.world.store, tokens: site.tokens, now: Date.now() };
-    return shown(review(asked, target, setting), target, accepted, reader);
-  }
-  if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalReply(noNode(target, reader));
+  if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalFor(target.accept, noNode(target, reader));
   const created = mayCreate(incoming, target, user, reader);
-  if (created !== undefined) return refusalReply(created);
+  if (created !== undefined) return forbiddenReply(created, target.accept);
   const query = Object.fromEntries([...target.query].map(([key, values]) => [key, values[0] ?? '']));
   const request: ApiRequest = {
     method,
@@ -115,10 +114,8 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
     ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
     user,
   };
-  const writing = { ...site.world.writing(), access: () => reader.snapshot };
-  const isAccessReview = target.info.apiGroup === 'authorization.k8s.io';
-  const answer = isAccessReview ? answerWrite(request, writing).answer : write(request, writing);
-  return shown(answer, target, accepted, reader);
+  const answer = answerAuthorized(request, { ...site.world.writing(), access: () => reader.snapshot, tokens: site.tokens });
+  return inWantedType(shown(answer, target, accepted, reader), target.accept);
 }
 
 /** Subresources that lead to a kubelet or into the network of pods. */
@@ -148,15 +145,6 @@ function mayCreate(
 function bodyOf(decoded: JsonObject | undefined, body: Buffer): { readonly body?: RequestBody } {
   if (decoded !== undefined) return { body: { kind: 'text', text: JSON.stringify(decoded) } };
   return body.length === 0 ? {} : { body: { kind: 'text', text: body.toString('utf8') } };
-}
-
-function jsonBody(body: Buffer): JsonObject | undefined {
-  try {
-    const value = JSON.parse(body.toString('utf8')) as Json;
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The answer to a write in the form that the client wants. */

@@ -1,22 +1,21 @@
 // Tokens of service accounts: signed with a key made at the start (RS256), told apart by the claims of KEP-1205 bound tokens. A token is good
 // while it has not run out and its account, and the pod it is bound to, are still there with the same UIDs.
 
-import { createHash, createSign, createVerify, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, createSign, createVerify, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import type { Identity } from '../../identity/impersonation.ts';
 import { serviceAccount } from '../../identity/subjects.ts';
-import { asList, asNumber, asString, dig, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { asNumber, asString, dig, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import type { Tokens } from '../../request/reviews/tokens.ts';
 import type { State } from '../../request/state.ts';
 
 export const issuer = 'https://kubernetes.default.svc';
 
-export interface TokenIssuer {
-  readonly issue: (account: JsonObject, spec: Json | undefined, now: number) => { readonly token: string; readonly expires: number };
-  /** Who a token stands for; undefined where it stands for nobody. */
-  readonly verify: (token: string, audiences: readonly string[], state: State, now: number) => Identity | undefined;
+export interface TokenIssuer extends Tokens {
   /** `/openid/v1/jwks`. */
   readonly keys: JsonObject;
 }
 
+const signedIn = 'system:authenticated';
 const privateClaim = 'kubernetes.io';
 
 export function tokenIssuer(): TokenIssuer {
@@ -34,15 +33,16 @@ export function tokenIssuer(): TokenIssuer {
       const seconds = Math.floor(now / 1000);
       const expires = seconds + (asNumber(field(spec, 'expirationSeconds')) ?? 3600);
       const audiences = strings(field(spec, 'audiences'));
-      const bound = field(spec, 'boundObjectRef');
-      const pod = field(bound, 'kind') === 'Pod' ? { pod: { name: field(bound, 'name'), uid: field(bound, 'uid') } } : {};
+      const reference = field(spec, 'boundObjectRef');
+      const boundKind = asString(field(reference, 'kind')) ?? '';
+      const bound = boundKind === '' ? {} : { [boundKind.toLowerCase()]: { name: field(reference, 'name'), uid: field(reference, 'uid') } };
       const claims = {
         aud: audiences.length === 0 ? [issuer] : audiences,
         exp: expires,
         iat: seconds,
         iss: issuer,
         jti: randomUUID(),
-        [privateClaim]: { namespace, ...pod, serviceaccount: { name, uid: dig(account, 'metadata', 'uid') } },
+        [privateClaim]: { namespace, ...bound, serviceaccount: { name, uid: dig(account, 'metadata', 'uid') } },
         nbf: seconds,
         sub: `system:serviceaccount:${namespace}:${name}`,
       };
@@ -50,15 +50,35 @@ export function tokenIssuer(): TokenIssuer {
       return { token: `${text}.${createSign('SHA256').update(text).sign(privateKey).toString('base64url')}`, expires: expires * 1000 };
     },
     verify(token, audiences, state, now) {
-      const [head = '', body = '', signature = '', more] = token.split('.');
-      if (more !== undefined || token.length > 16_384) return undefined;
-      if (!createVerify('SHA256').update(`${head}.${body}`).verify(publicKey, Buffer.from(signature, 'base64url'))) return undefined;
-      const claims: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
-      if ((asNumber(field(claims, 'exp')) ?? 0) * 1000 <= now) return undefined;
-      if (!asList(field(claims, 'aud')).some((audience) => audiences.includes(String(audience)))) return undefined;
-      return known(claims, state);
+      const claims = claimsOf(token, publicKey);
+      if (claims === undefined) return { why: invalid };
+      if ((asNumber(field(claims, 'exp')) ?? 0) * 1000 <= now) return { why: `[${invalid}, service account token has expired]` };
+      const given = strings(field(claims, 'aud'));
+      if (!given.some((audience) => audiences.includes(audience)))
+        return { why: `[${invalid}, token audiences ${quoted(given)} is invalid for the target audiences ${quoted(audiences)}]` };
+      const user = known(claims, state);
+      return user === undefined ? { why: `[${invalid}, service account token has been invalidated]` } : { user };
     },
   };
+}
+
+const invalid = 'invalid bearer token';
+
+/** A list as Go's `%q` writes it. */
+function quoted(list: readonly string[]): string {
+  return `[${list.map((each) => JSON.stringify(each)).join(' ')}]`;
+}
+
+/** What a token says that this issuer signed; undefined for every other text. */
+function claimsOf(token: string, key: KeyObject): Json | undefined {
+  const [head = '', body = '', signature = '', more] = token.split('.');
+  if (more !== undefined || token.length > 16_384) return undefined;
+  try {
+    if (!createVerify('SHA256').update(`${head}.${body}`).verify(key, Buffer.from(signature, 'base64url'))) return undefined;
+    return JSON.parse(Buffer.from(body, 'base64url').toString()) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 function known(claims: unknown, state: State): Identity | undefined {
@@ -68,16 +88,22 @@ function known(claims: unknown, state: State): Identity | undefined {
   const uid = asString(dig(own, 'serviceaccount', 'uid')) ?? '';
   const account = state.get({ group: '', resource: 'serviceaccounts' }, namespace, name);
   if (account === undefined || dig(account, 'metadata', 'uid') !== uid) return undefined;
-  const pod = asString(dig(own, 'pod', 'name'));
-  if (pod !== undefined) {
-    const found = state.get({ group: '', resource: 'pods' }, namespace, pod);
-    if (found === undefined || dig(found, 'metadata', 'uid') !== dig(own, 'pod', 'uid')) return undefined;
-  }
-  const jti = asString(field(claims, 'jti')) ?? '';
-  const extra: Record<string, readonly string[]> = { 'authentication.kubernetes.io/credential-id': [`JTI=${jti}`] };
-  if (pod !== undefined) {
-    extra['authentication.kubernetes.io/pod-name'] = [pod];
-    extra['authentication.kubernetes.io/pod-uid'] = [asString(dig(own, 'pod', 'uid')) ?? ''];
-  }
-  return { ...serviceAccount(namespace, name), uid, extra };
+  const isThere = (resource: string, at: string, key: string) => {
+    const found = state.get({ group: '', resource }, at, asString(dig(own, key, 'name')) ?? '');
+    return found !== undefined && dig(found, 'metadata', 'uid') === dig(own, key, 'uid');
+  };
+  const has = (key: string) => dig(own, key, 'name') !== undefined;
+  if (has('pod') && !isThere('pods', namespace, 'pod')) return undefined;
+  if (has('secret') && !isThere('secrets', namespace, 'secret')) return undefined;
+  if (has('node') && !has('pod') && !isThere('nodes', '', 'node')) return undefined;
+  const extra: Record<string, readonly string[]> = {
+    'authentication.kubernetes.io/credential-id': [`JTI=${asString(field(claims, 'jti')) ?? ''}`],
+  };
+  for (const key of ['pod', 'node'])
+    for (const part of ['name', 'uid']) {
+      const value = asString(dig(own, key, part)) ?? '';
+      if (value !== '') extra[`authentication.kubernetes.io/${key}-${part}`] = [value];
+    }
+  const { groups, ...user } = serviceAccount(namespace, name);
+  return { ...user, groups: [...groups.filter((group) => group !== signedIn), signedIn], uid, extra };
 }

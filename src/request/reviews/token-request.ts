@@ -1,0 +1,94 @@
+// Tokens of service accounts (the TokenRequest subresource, kube-apiserver 1.36): everything about one is decided here, the token itself is made by
+// whoever holds a key. Without one it is unknown.
+
+import { ensured, type Struct, structAt } from '../../kube/schema/defaults/struct.ts';
+import { asNumber, asString, field, type Json, type JsonObject } from '../../lib/json.ts';
+import type { Attributes } from '../admission/plugin.ts';
+import { admit, type Observe, validateAdmission } from '../admission/run.ts';
+import type { Answer, Refusal } from '../answer.ts';
+import { invalid, invalidObject } from '../field-error.ts';
+import { setManagedFields } from '../managed-fields.ts';
+import { managerName } from '../options.ts';
+import { type ApiRequest, isDryRun } from '../request.ts';
+import { badRequest, conflict, notFound, refused } from '../status.ts';
+import { metadataOf } from '../strategy/strategy.ts';
+import type { Target } from '../target.ts';
+import type { Writing } from '../update.ts';
+import { written } from '../written.ts';
+import { attributesOf, decoded } from './asked.ts';
+
+const shortest = 600;
+const longest = 2 ** 32;
+
+/** A token of the service account that the path names. */
+export function tokenRequest(target: Target, request: ApiRequest, writing: Writing, observe?: Observe): Answer {
+  const read = decoded(target, request, writing);
+  if ('code' in read) return read;
+  const { object } = read;
+  setManagedFields(object, undefined, managerName(request), target, writing);
+  metadataOf(object).namespace ??= target.namespace;
+  setManagedFields(object, undefined, managerName(request), target, writing);
+  const attributes = attributesOf(target, request, writing, 'CREATE', object);
+  const refuse = (refusal: Refusal) => refused(refusal, attributes.warnings);
+  const refusal = admit(attributes, observe);
+  if (refusal !== undefined) return refuse(refusal);
+  const metadata = metadataOf(object);
+  const { name, namespace } = target;
+  const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+  for (const [key, wanted] of [
+    ['name', name],
+    ['namespace', namespace],
+  ] as const) {
+    const given = asString(metadata[key]) ?? '';
+    const why = `must match the service account ${key} if specified`;
+    if (given !== '' && given !== wanted) return refuse(invalidObject(kind, name, [invalid(`metadata.${key}`, given, why)]));
+  }
+  const account = writing.state.get({ group: '', resource: 'serviceaccounts' }, namespace, name);
+  if (account === undefined) return refuse(notFound({ group: '', resource: 'serviceaccounts' }, name));
+  const spec = ensured(object, 'spec');
+  if (!Array.isArray(spec.audiences) || spec.audiences.length === 0) spec.audiences = [...writing.server.audiences];
+  metadata.name = name;
+  metadata.namespace = namespace;
+  const uid = field(account.metadata, 'uid');
+  if (uid !== undefined) metadata.uid = uid;
+  metadata.creationTimestamp = writing.circumstances.now;
+  const seconds = asNumber(spec.expirationSeconds) ?? 0;
+  const wrong =
+    seconds < shortest
+      ? 'may not specify a duration less than 10 minutes'
+      : seconds > longest
+        ? 'may not specify a duration larger than 2^32 seconds'
+        : undefined;
+  if (wrong !== undefined) return refuse(invalidObject(kind, '', [invalid('spec.expirationSeconds', seconds, wrong)]));
+  const judged = validateAdmission(attributes, observe) ?? boundRefusal(object, attributes);
+  if (judged !== undefined) return refuse(judged);
+  const { tokens } = writing;
+  const now = Date.parse(writing.circumstances.now);
+  const issued = tokens === undefined || isDryRun(request) ? undefined : tokens.issue(account, object.spec as unknown as Json, now);
+  const expirationTimestamp = new Date(issued?.expires ?? now + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  object.status = { token: issued?.token ?? '', expirationTimestamp };
+  if (issued === undefined) attributes.unknown?.push('the token itself: it is signed with a key of the server');
+  return { code: 201, object: written(object, target), warnings: attributes.warnings };
+}
+
+function boundRefusal(object: Struct, { serving, target }: Attributes): Refusal | undefined {
+  const spec = structAt(object, 'spec');
+  if (spec.boundObjectRef === undefined) return undefined;
+  const reference = structAt(spec, 'boundObjectRef');
+  const kind = asString(reference.kind) ?? '';
+  const resource = { Pod: 'pods', Node: 'nodes', Secret: 'secrets' }[kind];
+  const apiVersion = asString(reference.apiVersion) ?? '';
+  if (resource === undefined || apiVersion.includes('/'))
+    return badRequest(`cannot bind token to object of type ${apiVersion}, Kind=${kind}`);
+  const name = asString(reference.name) ?? '';
+  const found: JsonObject | undefined = serving.state.get({ group: '', resource }, kind === 'Node' ? '' : target.namespace, name);
+  if (found === undefined) return notFound({ group: '', resource }, name);
+  if (kind === 'Pod' && field(found.spec, 'serviceAccountName') !== target.name)
+    return badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(target.name)} to pod running with different serviceaccount name.`,
+    );
+  const uid = asString(reference.uid) ?? '';
+  if (uid === '' || uid === field(found.metadata, 'uid')) return undefined;
+  const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
+  return conflict({ group: '', resource }, name, why);
+}
