@@ -8,7 +8,7 @@ import type { Attributes } from './admission/plugin.ts';
 import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import { allocate } from './allocate.ts';
 import type { Answer, Refusal } from './answer.ts';
-import { convertTo } from './convert.ts';
+import { convertTo, readAs } from './convert.ts';
 import { register, saidKind } from './create.ts';
 import { invalid, invalidObject } from './field-error.ts';
 import { sameButTimes } from './managed-fields.ts';
@@ -72,7 +72,7 @@ export function answerOf(outcome: Outcome, warnings: readonly string[]): Answer 
 /** The stored object in the version of the target. */
 export function storedObject(target: Target, { store }: Writing, name = target.name): JsonObject | undefined {
   const stored = store.get(storageOf(target), target.namespace, name);
-  return stored === undefined ? undefined : (convertTo(stored, target.apiVersion, target) ?? stored);
+  return stored === undefined ? undefined : (readAs(stored, target.apiVersion, target) ?? stored);
 }
 
 /** Puts an object into the namespace of the path; the 400 where it says another place or name than the path. */

@@ -11,7 +11,9 @@ export function ratcheted(errors: readonly FieldError[], value: Json, old: Json,
 }
 
 /** The way to the value that has the fault: of a missing field, what it is missing from. */
-function stepsOf({ field: path, type }: FieldError): readonly string[] {
+function stepsOf({ field: at, type, detail = '' }: FieldError): readonly string[] {
+  // Errors of alternatives and of whole numbers name their place in their words alone.
+  const path = at === '<nil>' ? (/^"([^"]*)" must /.exec(detail)?.[1] ?? /^Checked value .* in (\S*)$/.exec(detail)?.[1] ?? '') : at;
   const steps = [...path.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(([, inBrackets, name]) => inBrackets ?? name ?? '');
   return type === 'FieldValueRequired' ? steps.slice(0, -1) : steps;
 }

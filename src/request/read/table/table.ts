@@ -1,7 +1,7 @@
 // The Table form of answers (meta.k8s.io/v1, KEP-1904 and printer columns of definitions): the columns a server publishes, a row an object.
 // Kinds without a printer of their own show name and creation time, custom ones the columns of their definition.
 
-import { asNumber, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
+import { asNumber, asString, dig, field, isObject, type Json, type JsonObject } from '../../../lib/json.ts';
 import type { ServedResource } from '../catalog.ts';
 import type { Column, Published } from '../published.ts';
 import { ageOf, type Cell, nameOf, number, type Printer, since } from './cell.ts';
@@ -168,5 +168,29 @@ function rowObject(object: JsonObject, include: IncludeObject, version: string):
 
 /** An object cut down to its metadata. */
 export function partialMetadata(object: JsonObject, version = 'v1'): JsonObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: withoutConverted(object) };
+}
+
+/** Annotations that only the written form of a kind has, in place of fields. */
+const convertedAnnotations: Readonly<Record<string, readonly string[]>> = {
+  'apps/v1 DaemonSet': ['deprecated.daemonset.template.generation'],
+  'apps/v1 Deployment': ['deprecated.deployment.rollback.to'],
+  'autoscaling/v1 HorizontalPodAutoscaler': [
+    'metrics',
+    'current-metrics',
+    'conditions',
+    'behavior',
+    'scale-down-tolerance',
+    'scale-up-tolerance',
+  ].map((name) => `autoscaling.alpha.kubernetes.io/${name}`),
+};
+
+/** Metadata as the server holds it, from which these forms are made. */
+function withoutConverted({ apiVersion, kind, metadata }: JsonObject): JsonObject['metadata'] {
+  const known = `${String(apiVersion)} ${String(kind)}`;
+  const dropped = Object.hasOwn(convertedAnnotations, known) ? convertedAnnotations[known] : undefined;
+  if (dropped === undefined || !isObject(metadata) || !isObject(metadata.annotations)) return metadata;
+  const kept = Object.entries(metadata.annotations).filter(([key]) => !dropped.includes(key));
+  const { annotations: _annotations, ...rest } = metadata;
+  return kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) };
 }
