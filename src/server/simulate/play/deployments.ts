@@ -2,7 +2,7 @@
 // ones down as far as availability lets them, until all is new (pkg/controller/deployment, 1.36). Pods are ready at once, so that no step waits.
 // Left out: deadlines, and sharing a new size between sets in the middle of a rollout.
 
-import { asNumber, asObject, dig, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
+import { asList, asNumber, asObject, dig, field, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
 import { newReplicas, type Rollout, rolloutOf, scaledDown } from './rollout.ts';
 import { condition, counts, hashOf, keep, make, nameOf, ownedBy, ownerReference, replicaSets, type Stage, wantedOf } from './stage.ts';
 
@@ -209,8 +209,20 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
       unavailableReplicas: Math.max(0, all.reduce((total, each) => total + wantedOf(each), 0) - available),
     }),
     terminatingReplicas: 0,
-    conditions: [availability, progress],
+    conditions: renewedConditions(deployment, [availability, progress]),
   };
   const revision = newest === undefined || isPaused ? note(deployment, notes.revision) : String(revisionOf(newest));
   keep(stage, resource, deployment, status, revision === '' ? {} : { [notes.revision]: revision });
+}
+
+/** A condition whose status or reason is another one goes to the end. */
+function renewedConditions(deployment: JsonObject, now: readonly JsonObject[]): readonly Json[] {
+  let conditions = asList(dig(deployment, 'status', 'conditions'));
+  for (const condition of now) {
+    const { type, status, reason } = condition;
+    const before = conditions.find((each) => field(each, 'type') === type);
+    if (field(before, 'status') === status && field(before, 'reason') === reason) continue;
+    conditions = [...conditions.filter((each) => each !== before), condition];
+  }
+  return conditions;
 }

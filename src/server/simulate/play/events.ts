@@ -54,6 +54,7 @@ export function recorderOf({ store }: World): Recorder {
       group.last = now;
       group.messages.add(message);
       const isCombined = group.messages.size >= mostUnlike;
+      if (isCombined) group.messages.delete(message);
       const shown = isCombined ? `(combined from similar events): ${message}` : message;
       const key = isCombined ? kind : JSON.stringify([kind, message]);
       const before = store.get(events, namespace, names.get(key) ?? '');

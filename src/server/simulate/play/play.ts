@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/state.ts';
 import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
+import { playBudget } from './budgets.ts';
 import { playDeployment } from './deployments.ts';
 import { playService } from './endpoints.ts';
 import { recorderOf } from './events.ts';
@@ -79,4 +80,5 @@ function play(stage: Stage, address: () => string): void {
   each({ group: 'batch', resource: 'jobs' }, playJob);
   for (const pod of world.store.list(pods, namespace)) playPod(stage, pod, address);
   each({ group: '', resource: 'services' }, playService);
+  each({ group: 'policy', resource: 'poddisruptionbudgets' }, playBudget);
 }
