@@ -24,8 +24,16 @@ function itemText(item: Json): string {
 export function textOf(object: JsonObject): string {
   let text = texts.get(object);
   if (text === undefined) {
-    text = JSON.stringify(object);
+    text = goText(JSON.stringify(object));
     texts.set(object, text);
   }
   return text;
+}
+
+const special = /[<>&\u2028\u2029]/;
+
+/** JSON as Go writes it: what could end a script stands as its number. */
+export function goText(json: string): string {
+  if (!special.test(json)) return json;
+  return json.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -10,7 +10,7 @@ import { mediaTypes, negotiate } from '../../request/read/accept.ts';
 import { first, parseQuery } from '../../request/read/query.ts';
 import type { ReadReply } from '../../request/read/read.ts';
 import { notAcceptable, type Reply, refusalFor } from '../../request/read/reply.ts';
-import { replyText } from '../../request/read/reply-text.ts';
+import { goText, replyText } from '../../request/read/reply-text.ts';
 import { yamlText } from '../../request/read/yaml-text.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -80,7 +80,7 @@ function textOf(reply: Reply, { path, headers }: Asked): string {
 }
 
 function indented(object: JsonObject): string {
-  return JSON.stringify(object, undefined, 2);
+  return goText(JSON.stringify(object, undefined, 2));
 }
 
 const people = ['curl', 'Wget', 'Mozilla/5.0'];
