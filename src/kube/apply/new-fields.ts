@@ -89,7 +89,9 @@ function newMap(value: JsonObject, type: MapType, depth: number): Found {
     const item = value[key];
     if (item === undefined) continue;
     const atom = type.field(key) ?? type.element;
-    const found = atom === undefined ? 'odd' : visit(undefined, item, atom, depth + 1);
+    if (atom === undefined) return 'odd';
+    const isLeaf = typeof item === 'string' && atom.scalar === 'string';
+    const found = isLeaf ? emptyForm : visit(undefined, item, atom, depth + 1);
     if (found === 'odd') return 'odd';
     if (found !== undefined) level = withElement(level, fieldElement(key), found);
   }

@@ -3,58 +3,52 @@
 // writes a decoded object as the API server would: fields without `omitempty` even when empty, the others only when not. For objects of the
 // right types: a value of another type is left as it is.
 
-import { isObject, type Json, type JsonObject } from '../../../lib/json.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
 import { formatQuantity, parseQuantity } from '../../quantity.ts';
 import type { Schema } from '../schema.ts';
 import { maxDepth } from '../violation.ts';
+import { type GoField, type GoStruct, type GoType, goType } from './go-type.ts';
 import { type Struct, set } from './struct.ts';
 
 /** What is left of an object after decoding. */
-export function decode(value: Json, schema: Schema, depth = 0): Json {
-  if (depth > maxDepth || schema.preserveUnknownFields === true || schema.type === undefined) return value;
-  if (value === null) return zeroOf(schema);
-  if (schema.format === 'bytes' && Array.isArray(value)) return base64Of(value);
-  if (Array.isArray(value)) return schema.type === 'array' ? value.map((item) => decode(item, schema.items ?? {}, depth + 1)) : value;
-  if (typeof value !== 'object') return schema.format === undefined ? value : canonical(value, schema.format);
-  if (!isObject(value)) return value;
-  if (schema.properties !== undefined) return decodeStruct(value, schema.properties, depth);
-  const values = schema.additionalProperties ?? {};
+export function decode(value: Json, schema: Schema): Json {
+  return decodeAs(goType(schema), value, 0);
+}
+
+function decodeAs(type: GoType, value: Json, depth: number): Json {
+  if (type.kind === 'raw' || type.kind === 'any' || depth > maxDepth) return value;
+  if (typeof value !== 'object') return type.format === undefined ? value : canonical(value, type.format);
+  if (value === null) return zeroOf(type.schema);
+  if (Array.isArray(value)) {
+    if (type.format === 'bytes') return base64Of(value);
+    const { of } = type;
+    return type.kind === 'list' && of !== undefined ? value.map((item) => decodeAs(of, item, depth + 1)) : value;
+  }
+  if (type.struct !== undefined) return decodeStruct(type.struct, value as JsonObject, depth);
+  return type.kind === 'map' && type.of !== undefined ? decodeMap(type.of, value as JsonObject, depth) : value;
+}
+
+function decodeMap(of: GoType, value: JsonObject, depth: number): Json {
   const map: Struct = {};
   for (const key in value) {
     const item = value[key];
-    if (item !== undefined) set(map, key, decode(item, values, depth + 1));
+    if (item !== undefined) set(map, key, decodeAs(of, item, depth + 1));
   }
   return map as JsonObject;
 }
 
-function decodeStruct(value: JsonObject, properties: Properties, depth: number): Json {
+function decodeStruct({ fields, always }: GoStruct, value: JsonObject, depth: number): Json {
   const struct: Struct = {};
   for (const key in value) {
     const item = value[key];
-    const schema = item === undefined || item === null ? undefined : properties.get(key);
-    if (schema === undefined || item === undefined) continue;
-    const decoded = decode(item, schema, depth + 1);
-    if (isPointer(schema) || !isScalarZero(decoded, schema)) struct[key] = decoded;
+    const field = item === undefined || item === null ? undefined : fields.get(key);
+    if (field === undefined || item === undefined) continue;
+    const decoded = decodeAs(field.type, item, depth + 1);
+    if (field.isPointer || !isScalarZero(decoded, field.type)) struct[key] = decoded;
   }
-  for (const [key, schema] of alwaysWritten(properties))
-    if (schema.written === 'always' && schema.definition !== undefined && struct[key] === undefined)
-      struct[key] = decode({}, schema, depth + 1);
+  for (const { key, type, isAlways, isStruct } of always)
+    if (isAlways && isStruct && struct[key] === undefined) struct[key] = decodeAs(type, {}, depth + 1);
   return struct as JsonObject;
-}
-
-type Properties = NonNullable<Schema['properties']>;
-type Entry = readonly [key: string, schema: Schema];
-
-const always = new WeakMap<Properties, readonly Entry[]>();
-
-/** The fields that are written though nobody gave them. */
-function alwaysWritten(properties: Properties): readonly Entry[] {
-  let known = always.get(properties);
-  if (known === undefined) {
-    known = [...properties].filter(([, { written }]) => written === 'always' || written === 'null');
-    always.set(properties, known);
-  }
-  return known;
 }
 
 /** How an object is written, and what was seen on the way. */
@@ -69,20 +63,24 @@ export interface Encoding {
  * Writes a decoded object. Empty lists and maps do not survive the store: they are written as null, or not at all. What is written as it is is
  * shared with the object, not copied.
  */
-export function encode(value: Json, schema: Schema, encoding: Encoding = { unstored: false, dropped: false }, depth = 0): Json {
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth > maxDepth || schema.preserveUnknownFields === true) return value;
-  if (Array.isArray(value)) return schema.type === 'array' ? encodeList(value, schema.items ?? {}, encoding, depth) : value;
-  if (!isObject(value)) return value;
-  if (schema.properties === undefined) return encodeMap(value, schema.additionalProperties ?? {}, encoding, depth);
-  return encodeStruct(value, schema.properties, encoding, depth);
+export function encode(value: Json, schema: Schema, encoding: Encoding = { unstored: false, dropped: false }): Json {
+  return encodeAs(goType(schema), value, encoding, 0);
 }
 
-function encodeList(list: readonly Json[], items: Schema, encoding: Encoding, depth: number): Json {
+function encodeAs(type: GoType, value: Json, encoding: Encoding, depth: number): Json {
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return value;
+  const { kind, of, struct } = type;
+  if (Array.isArray(value)) return kind === 'list' && of !== undefined ? encodeList(of, value, encoding, depth) : value;
+  if (struct !== undefined) return encodeStruct(struct, value as JsonObject, encoding, depth);
+  return kind === 'map' && of !== undefined ? encodeMap(of, value as JsonObject, encoding, depth) : value;
+}
+
+function encodeList(of: GoType, list: readonly Json[], encoding: Encoding, depth: number): Json {
+  if (of.kind === 'scalar') return list;
   let result: Json[] | undefined;
   for (let index = 0; index < list.length; index++) {
     const item = list[index] ?? null;
-    const encoded = encode(item, items, encoding, depth + 1);
+    const encoded = encodeAs(of, item, encoding, depth + 1);
     if (encoded === item) continue;
     result ??= list.slice();
     result[index] = encoded;
@@ -90,11 +88,11 @@ function encodeList(list: readonly Json[], items: Schema, encoding: Encoding, de
   return result ?? list;
 }
 
-function encodeMap(map: JsonObject, values: Schema, encoding: Encoding, depth: number): Json {
+function encodeMap(of: GoType, map: JsonObject, encoding: Encoding, depth: number): Json {
   let result: Struct | undefined;
   for (const key in map) {
     const item = map[key];
-    const encoded = item === undefined ? undefined : encode(item, values, encoding, depth + 1);
+    const encoded = item === undefined ? undefined : encodeAs(of, item, encoding, depth + 1);
     if (result === undefined) {
       if (encoded === item && item !== undefined) continue;
       result = until(map, key);
@@ -104,32 +102,32 @@ function encodeMap(map: JsonObject, values: Schema, encoding: Encoding, depth: n
   return (result as JsonObject | undefined) ?? map;
 }
 
-function encodeStruct(struct: JsonObject, properties: Properties, encoding: Encoding, depth: number): Json {
+function encodeStruct({ fields, always }: GoStruct, struct: JsonObject, encoding: Encoding, depth: number): Json {
   let result: Struct | undefined;
   for (const key in struct) {
     const item = struct[key];
-    const field = item === undefined ? undefined : properties.get(key);
-    const encoded = field === undefined || item === undefined ? undefined : encodeField(item, field, encoding, depth);
+    const field = item === undefined ? undefined : fields.get(key);
+    const encoded = field === undefined || item === undefined ? undefined : encodeField(field, item, encoding, depth);
     if (result === undefined) {
       if (encoded === item && item !== undefined) continue;
       result = until(struct, key);
     }
     if (encoded !== undefined) result[key] = encoded;
   }
-  for (const [key, field] of alwaysWritten(properties)) {
+  for (const { key, type, schema, isAlways } of always) {
     if ((result ?? struct)[key] !== undefined) continue;
     result ??= { ...struct };
-    if (field.written === 'null' || field.format === 'bytes') result[key] = null;
-    else result[key] = encode(zeroOf(field), field, encoding, depth + 1);
+    if (!isAlways || type.format === 'bytes') result[key] = null;
+    else result[key] = encodeAs(type, zeroOf(schema), encoding, depth + 1);
   }
   return (result as JsonObject | undefined) ?? struct;
 }
 
 /** The field as it is written; undefined where it is left out. */
-function encodeField(item: Json, field: Schema, encoding: Encoding, depth: number): Json | undefined {
+function encodeField(field: GoField, item: Json, encoding: Encoding, depth: number): Json | undefined {
   if (item === true || (typeof item === 'string' && item !== '')) return item;
-  if (isPointer(field) || (encoding.unstored && field.written === 'always') || !isZero(item, field))
-    return encode(item, field, encoding, depth + 1);
+  if (field.isPointer || (encoding.unstored && field.isAlways) || !isZero(item, field))
+    return encodeAs(field.type, item, encoding, depth + 1);
   encoding.dropped = true;
   return undefined;
 }
@@ -137,7 +135,7 @@ function encodeField(item: Json, field: Schema, encoding: Encoding, depth: numbe
 /** The fields before one. */
 function until(value: JsonObject, end: string): Struct {
   const result: Struct = {};
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const item = value[key];
     if (key === end) break;
     if (item !== undefined) set(result, key, item);
@@ -145,22 +143,17 @@ function until(value: JsonObject, end: string): Struct {
   return result;
 }
 
-function isPointer(schema: Schema): boolean {
-  return schema.written === 'given' || schema.written === 'null';
-}
-
 /** True for a value that Go cannot tell from an absent one in a field that is no pointer. */
-function isScalarZero(value: Json, schema: Schema): boolean {
-  if (schema.preserveUnknownFields === true) return value === null;
-  if (schema.format === 'int-or-string') return value === null || value === 0;
-  return value === null || value === '' || value === 0 || value === false;
+function isScalarZero(value: Json, { kind, format }: GoType): boolean {
+  if (kind === 'raw' || typeof value === 'object') return value === null;
+  if (format === 'int-or-string') return value === 0;
+  return value === '' || value === 0 || value === false;
 }
 
 /** True for a value that a field with `omitempty` is not written with. */
-function isZero(value: Json, schema: Schema): boolean {
-  if (isScalarZero(value, schema)) return true;
-  if (schema.format === 'int-or-string') return false;
-  if (schema.definition !== undefined || schema.preserveUnknownFields === true) return false;
+function isZero(value: Json, { type, isStruct }: GoField): boolean {
+  if (isScalarZero(value, type)) return true;
+  if (isStruct || type.kind === 'raw' || type.format === 'int-or-string') return false;
   return typeof value === 'object' && value !== null && isEmpty(value);
 }
 
