@@ -7,6 +7,7 @@ import { asList, asObject, asString, dig, field, type Json, type JsonObject, str
 import { storageOf } from '../../request/read/storage.ts';
 import type { GroupResource } from '../../request/state.ts';
 import type { Change, Store } from '../../request/store.ts';
+import { aggregateRoles } from './aggregation.ts';
 import { countQuotas } from './quotas.ts';
 import type { World } from './world.ts';
 import { timestamp } from './world.ts';
@@ -29,6 +30,7 @@ export function startControllers(world: World, authority: string): Controllers {
   };
   for (const namespace of world.store.list({ group: '', resource: 'namespaces' })) furnish(world, authority, nameOf(namespace));
   for (const definition of world.store.list({ group: 'apiextensions.k8s.io', resource: definitions })) establish(world, definition);
+  aggregateRoles(world);
   const owned = new Set<Json | undefined>();
   ownedBy.set(world.store, owned);
   for (const namespaced of [true, false])
@@ -57,6 +59,7 @@ function nameOf(object: JsonObject): string {
 function follow(world: World, authority: string, { resource, namespace, name, before, after }: Change): void {
   if (namespace !== '') countQuotas(world.store, namespace);
   if (resource.resource === definitions && after !== undefined) establish(world, after);
+  if (resource.resource === 'clusterroles' && (isPart(before) || isPart(after))) aggregateRoles(world);
   if (resource.resource === 'namespaces' && resource.group === '' && after !== undefined && before === undefined)
     furnish(world, authority, name);
   if (after === undefined) {
@@ -68,6 +71,11 @@ function follow(world: World, authority: string, { resource, namespace, name, be
   if (dig(after, 'metadata', 'deletionTimestamp') === undefined) return;
   if (resource.resource === 'namespaces' && resource.group === '') emptyNamespace(world, after);
   else release(world, resource, after);
+}
+
+/** Whether an aggregated role may be made of this one, or this one of others. */
+function isPart(role: JsonObject | undefined): boolean {
+  return role !== undefined && (role.aggregationRule !== undefined || dig(role, 'metadata', 'labels') !== undefined);
 }
 
 /** Accepts names and establishes, where nothing of the group has them. */
