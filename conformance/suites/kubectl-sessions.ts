@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { kubeconfigText, type Simulated, simulate } from '../../src/server/simulate/simulate.ts';
+import { kubeconfigText } from '../../src/server/simulate/kubeconfig.ts';
+import type { Simulated } from '../../src/server/simulate/simulate.ts';
 import { command } from '../../test/cluster/binaries.ts';
+import { startSimulated } from '../../test/simulated.ts';
 import type { Suite } from '../suite.ts';
 
 interface Step {
@@ -38,7 +40,7 @@ export const kubectlSessions: Suite = {
       return;
     }
     const work = mkdtempSync(join(tmpdir(), 'kubectl-sessions-'));
-    const server = await simulate({ objects: [1, 2, 3].map(node), host: '127.0.0.1', port: 0, play: true });
+    const server = await startSimulated({ objects: [1, 2, 3].map(node), host: '127.0.0.1', port: 0, play: true });
     const counts = new Map<string, [passed: number, total: number]>();
     try {
       prepare(work, folder, server);

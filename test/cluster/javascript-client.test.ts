@@ -22,8 +22,9 @@ import {
   VersionApi,
   Watch,
 } from '@kubernetes/client-node';
-import { kubeconfigText, simulate } from '../../src/server/simulate/simulate.ts';
+import { kubeconfigText } from '../../src/server/simulate/kubeconfig.ts';
 import { folder } from '../folder.ts';
+import { startSimulated } from '../simulated.ts';
 import { realCluster } from './cluster.ts';
 
 type Step = readonly [name: string, run: () => Promise<unknown>];
@@ -327,7 +328,7 @@ test('the JavaScript client sees the same of both servers', { timeout: 180_000 }
   const cluster = await realCluster(t);
   if (cluster === undefined) return;
   const root = folder(t, {});
-  const server = await simulate({ objects: [], host: '127.0.0.1', port: 0 });
+  const server = await startSimulated({ objects: [], host: '127.0.0.1', port: 0 });
   t.after(server.stop);
   const simulated = join(root, 'simulated.conf');
   writeFileSync(simulated, kubeconfigText(server.url, server.authority, 'admin', ['system:masters']), { mode: 0o600 });

@@ -6,8 +6,9 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { kubeconfigText, simulate } from '../../src/server/simulate/simulate.ts';
+import { kubeconfigText } from '../../src/server/simulate/kubeconfig.ts';
 import { folder } from '../folder.ts';
+import { startSimulated } from '../simulated.ts';
 import { command } from './binaries.ts';
 import { realCluster } from './cluster.ts';
 
@@ -88,7 +89,7 @@ test('kubectl prints the same of both servers', { timeout: 180_000 }, async (t) 
   const cluster = await realCluster(t);
   if (cluster === undefined) return;
   const root = folder(t, { 'web.yaml': web, 'bad.yaml': bad });
-  const server = await simulate({ objects: [], host: '127.0.0.1', port: 0 });
+  const server = await startSimulated({ objects: [], host: '127.0.0.1', port: 0 });
   t.after(server.stop);
   const simulated = join(root, 'simulated.conf');
   writeFileSync(simulated, kubeconfigText(server.url, server.authority, 'admin', ['system:masters']), { mode: 0o600 });

@@ -206,6 +206,25 @@ const rows: readonly (readonly [why: string, words: readonly string[], status: n
     0,
     /✓ root may impersonate jane[\s\S]*RoleBinding dev gives Role dev/,
   ],
+  ['a review brings what is stored', ['--review', 'update-review.json'], 1, /data: Forbidden: field is immutable when `immutable` is set/],
+  [
+    'a review that says nothing',
+    ['--review', 'empty-review.json'],
+    2,
+    /has no resource\.version, no resource\.resource, no userInfo\.username/,
+  ],
+  [
+    'a kind that nobody knows',
+    ['-f', 'gateway.yaml', '--as', 'jane'],
+    1,
+    /nor a CustomResourceDefinition that is known here has x\.io\/v1 Gateway/,
+  ],
+  [
+    'a deletion',
+    ['delete', '-f', 'live.yaml', ...masters, 'live.yaml'],
+    0,
+    /removed from etcd[\s\S]*garbage collector: deletes what it owns, in the background/,
+  ],
   [
     'a release that is not known here',
     ['-f', 'pod.yaml', ...masters, '--kubernetes-version', '1.12'],

@@ -1,5 +1,6 @@
 // `cofferdam simulate`: its words and flags.
 
+import { admissionFlags } from '../admission-flags.ts';
 import type { Command } from '../command.ts';
 import { common } from '../flags.ts';
 
@@ -17,6 +18,7 @@ export const simulate: Command = {
     { flags: '--save <file>', description: 'keep the state in a file: read at the start where it is there, else from the paths' },
     { flags: '--audit-log <file>', description: 'append an audit event for every request, at level Metadata' },
     { flags: '--play', description: 'play the controllers: owners make pods, which are bound to nodes and run, in words alone' },
+    ...admissionFlags,
     { flags: '--kubernetes-version <version>', description: 'whose API versions and fields are served, such as 1.34 (default: 1.36)' },
     { flags: '-n, --namespace <name>', description: 'for objects that name none', default: 'default' },
     ...common,

@@ -2,11 +2,13 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { type KubeObject, nameOf } from '../../kube/object.ts';
-import { loadSchemas } from '../../kube/schema/load.ts';
 import { problem } from '../../lib/problem.ts';
+import { printable } from '../../lib/text.ts';
 import { counted, problemText } from '../../report/words.ts';
 import { simulate } from '../../server/simulate/simulate.ts';
 import { load } from '../../sources/load.ts';
+import { readAdmission } from '../admission-flags.ts';
+import { releaseOf } from '../api-server.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
 import { kubernetesVersion, word } from '../flags.ts';
@@ -16,7 +18,8 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
   setFlagsFromString('--semi-space-growth-factor=4');
   const [host, port] = hostAndPort(word(flags, 'listen') ?? '127.0.0.1:6443');
   const namespace = word(flags, 'namespace') ?? 'default';
-  const { resources, problems } = words.length === 0 ? { resources: [], problems: [] } : await load(words, { defaultNamespace: namespace });
+  const loaded = words.length === 0 ? { resources: [], problems: [] } : await load(words, { defaultNamespace: namespace });
+  const { resources, problems } = loaded;
   for (const item of problems)
     if (item.level !== 'note' || flags.verbose === true) console.err(`${item.level ?? 'error'}: ${problemText(item)}\n`);
   if (words.length > 0 && resources.length === 0) {
@@ -27,12 +30,14 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     own === '' ? object : { ...object, metadata: { ...object.metadata, namespace: own } },
   );
   const kubeconfig = word(flags, 'kubeconfigOut') ?? 'simulated.kubeconfig';
-  const version = kubernetesVersion(flags);
-  if (version !== undefined && (await loadSchemas(version)) === undefined)
-    throw new Stop(problem('usage/bad-flag', `Kubernetes ${version}: there are no schemas of this release here`));
+  const version =
+    kubernetesVersion(flags) ?? ('facts' in loaded && loaded.facts?.versionKnown === true ? loaded.facts.kubernetesVersion : undefined);
+  if (version !== undefined) await releaseOf(version);
+  const { plugins, configuration, eventLimits, makeCall, told } = readAdmission(flags, Date.now);
+  for (const line of told) console.err(`cofferdam: ${printable(line)}\n`);
   const save = word(flags, 'save');
   const auditLog = word(flags, 'auditLog');
-  const server = await simulate({
+  const started = await simulate({
     objects,
     host,
     port,
@@ -41,7 +46,16 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     ...(version === undefined ? {} : { kubernetesVersion: version }),
     ...(save === undefined ? {} : { save }),
     ...(auditLog === undefined ? {} : { auditLog }),
+    plugins,
+    configuration,
+    eventLimits,
+    makeCall,
+    tell: (message) => console.err(`cofferdam: ${printable(message)}\n`),
   });
+  if (!started.ok) throw new Stop(started.problem);
+  const server = started.value;
+  if (server.isTakenUp && words.length > 0)
+    console.err(`cofferdam: the state of ${save} is taken up again; ${words.join(' ')} is not looked at\n`);
   for (const object of server.world.unknown.slice(0, 20))
     console.err(
       `cofferdam: not served: ${String(object.apiVersion)} ${String(object.kind)}, a kind that neither Kubernetes ${version ?? '1.36'} nor a definition here knows\n`,
@@ -49,8 +63,9 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
   for (const { object, why } of server.world.refused.slice(0, 100))
     console.err(`cofferdam: refused: ${String(object.kind)} ${nameOf(object as KubeObject)}: ${why}\n`);
   if (!console.quiet) {
+    const served = server.isTakenUp ? `the state of ${save}` : counted(resources.length - server.world.refused.length, 'object');
     console.err(
-      `cofferdam: ${counted(resources.length - server.world.refused.length, 'object')} served at ${server.url}; ${flags.play === true ? 'pods run in words alone' : 'nothing is scheduled or run'}\n`,
+      `cofferdam: ${served} served at ${server.url}; ${flags.play === true ? 'pods run in words alone' : 'nothing is scheduled or run'}\n`,
     );
     console.err(`cofferdam: kubectl --kubeconfig ${kubeconfig} get pods -A\n`);
   }

@@ -4,7 +4,7 @@
 import { groupVersion, isKubeObject } from '../../kube/object.ts';
 import { asList, asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import type { GroupResource } from '../state.ts';
-import { memoryStore, type Store, type StoreOptions } from '../store.ts';
+import { memoryStore, type Store, type Stored, type StoreOptions } from '../store.ts';
 import { readDefinition } from './definitions.ts';
 import type { Published } from './published.ts';
 
@@ -47,14 +47,17 @@ export interface Stocked {
   readonly unknown: readonly JsonObject[];
 }
 
-/** A store, new or `into` another, with these objects in it, written in their order; the last one of a name wins. */
+/**
+ * A store, new or `into` another, with these objects in it, written in their order; the last one of a name wins. A new one that
+ * `keepsRevisions` leaves objects of a cluster the resourceVersion they have.
+ */
 export function stocked(
   published: Published,
   objects: readonly JsonObject[],
-  { into, ...options }: StoreOptions & { readonly into?: Store } = {},
+  { into, keepsRevisions = false, ...options }: StoreOptions & { readonly into?: Store; readonly keepsRevisions?: boolean } = {},
 ): Stocked {
   const kinds = kindsOf(published, objects);
-  const store = into ?? memoryStore(options);
+  const placed: Stored[] = [];
   const unknown: JsonObject[] = [];
   for (const object of objects) {
     const found = kinds.of(object);
@@ -64,7 +67,10 @@ export function stocked(
       continue;
     }
     const namespace = found.namespaced ? (asString(dig(object, 'metadata', 'namespace')) ?? 'default') : '';
-    store.put(found.resource, namespace, name, object);
+    placed.push({ resource: found.resource, namespace, name, object });
   }
+  const store = into ?? memoryStore(keepsRevisions ? { ...options, initial: placed } : options);
+  if (into !== undefined || !keepsRevisions)
+    for (const { resource, namespace, name, object } of placed) store.put(resource, namespace, name, object);
   return { store, unknown };
 }

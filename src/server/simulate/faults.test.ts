@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:https';
 import { type TestContext, test } from 'node:test';
+import { startSimulated } from '../../../test/simulated.ts';
 import { field, type Json } from '../../lib/json.ts';
-import { type Simulated, simulate } from './simulate.ts';
+import type { Simulated } from './simulate.ts';
 
 interface Client {
   readonly server: Simulated;
@@ -18,7 +19,7 @@ interface Client {
 }
 
 async function started(t: TestContext): Promise<Client> {
-  const server = await simulate({ objects: [], host: '127.0.0.1', port: 0 });
+  const server = await startSimulated({ objects: [], host: '127.0.0.1', port: 0 });
   const { certificate, key } = server.authority.client('admin', ['system:masters']);
   const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: server.authority.certificate, cert: certificate, key });
   t.after(async () => {

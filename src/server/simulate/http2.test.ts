@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { type TestContext, test } from 'node:test';
+import { startSimulated } from '../../../test/simulated.ts';
 import { dig, field, type Json } from '../../lib/json.ts';
 import { mostStreams } from './connections.ts';
-import { type Simulated, simulate } from './simulate.ts';
+import type { Simulated } from './simulate.ts';
 
 interface Client {
   readonly server: Simulated;
@@ -14,7 +15,7 @@ interface Client {
 }
 
 async function started(t: TestContext): Promise<Client> {
-  const server = await simulate({ objects: [], host: '127.0.0.1', port: 0 });
+  const server = await startSimulated({ objects: [], host: '127.0.0.1', port: 0 });
   const { certificate, key } = server.authority.client('admin', ['system:masters']);
   const open = new Set<ClientHttp2Session>();
   t.after(async () => {

@@ -8,9 +8,10 @@ import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { folder } from '../../../test/folder.ts';
+import { startSimulated } from '../../../test/simulated.ts';
 import { asList, asString, dig, field, type Json } from '../../lib/json.ts';
 import { makeAuthority } from './certificates.ts';
-import { type Simulated, type SimulateOptions, simulate } from './simulate.ts';
+import type { Simulated, SimulateOptions } from './simulate.ts';
 
 interface Reply {
   readonly code: number;
@@ -32,7 +33,7 @@ async function started(
   user = 'admin',
   groups = ['system:masters'],
 ): Promise<Client> {
-  const server = await simulate({ objects: [], host: '127.0.0.1', port: 0, ...options });
+  const server = await startSimulated({ objects: [], host: '127.0.0.1', port: 0, ...options });
   const { certificate, key } = server.authority.client(user, groups);
   const agent = new Agent({ keepAlive: true, maxSockets: 20_000, ca: server.authority.certificate, cert: certificate, key });
   t.after(async () => {
@@ -289,7 +290,7 @@ test('what is kept in a file is there again, and the audit log says who did what
   const root = folder(t, {});
   const save = join(root, 'state.json');
   const auditLog = join(root, 'audit.log');
-  const first = await simulate({ objects: [], host: '127.0.0.1', port: 0, save, auditLog });
+  const first = await startSimulated({ objects: [], host: '127.0.0.1', port: 0, save, auditLog });
   const { certificate, key } = first.authority.client('admin', ['system:masters']);
   const agent = new Agent({ ca: first.authority.certificate, cert: certificate, key });
   assert.equal(

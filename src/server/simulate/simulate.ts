@@ -1,14 +1,20 @@
 // A simulated API server, put together: world, keys, listener, controllers' chores, audit log, the file its state is kept in.
 
-import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { isKubeObject, type KubeObject } from '../../kube/object.ts';
-import { asList, field, type JsonObject } from '../../lib/json.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import { type Problem, problem } from '../../lib/problem.ts';
+import { failure, ok, type Result } from '../../lib/result.ts';
+import type { PluginConfiguration } from '../../request/admission/configuration.ts';
+import type { EventLimits } from '../../request/admission/event-rate-limit.ts';
+import type { MakeCall } from '../../request/calling.ts';
+import { type AuditLog, openLog } from './audit-log.ts';
 import { type Authority, makeAuthority } from './certificates.ts';
 import { startControllers } from './controllers.ts';
 import { eventBytesOf } from './event-bytes.ts';
-import { listen } from './listener.ts';
+import { kubeconfigText } from './kubeconfig.ts';
+import { type Listener, listen } from './listener.ts';
+import { writeOwnObjects } from './own-objects.ts';
 import { startPlay } from './play/play.ts';
+import { keep, lock, readSaved, replaceFile, told } from './saved.ts';
 import { tokenIssuer } from './service-account-tokens.ts';
 import { watchesOf } from './watches.ts';
 import { makeWorld, type World } from './world.ts';
@@ -27,6 +33,14 @@ export interface SimulateOptions {
   readonly play?: boolean;
   /** Whose API versions and fields are served: `1.34`; the newest known where it is not given. */
   readonly kubernetesVersion?: string;
+  /** Names of the admission plugins that are on; the usual ones where absent. */
+  readonly plugins?: ReadonlySet<string>;
+  readonly configuration?: PluginConfiguration | undefined;
+  readonly eventLimits?: EventLimits | undefined;
+  /** Calls admission webhooks; without it what they would say is not known. */
+  readonly makeCall?: MakeCall | undefined;
+  /** Called with what goes wrong while the server runs and does not end it. */
+  readonly tell?: (message: string) => void;
 }
 
 export interface Simulated {
@@ -35,72 +49,116 @@ export interface Simulated {
   readonly url: string;
   readonly authority: Authority;
   readonly world: World;
+  /** True where the state is that of the file it is kept in, and the objects given were not looked at. */
+  readonly isTakenUp: boolean;
   /** Watches that are open. */
   readonly watches: () => number;
   readonly stop: () => Promise<void>;
 }
 
-const saveAfter = 1_000;
-
-/** Starts a server over these objects. */
-export async function simulate(options: SimulateOptions): Promise<Simulated> {
-  const kept = options.save !== undefined && existsSync(options.save) ? readSaved(options.save) : [];
+/** Starts a server over these objects. What cannot be read, written or listened on is known before it serves. */
+export async function simulate(options: SimulateOptions): Promise<Result<Simulated, Problem>> {
+  const { save, tell = (message) => process.emitWarning(message) } = options;
+  const closers: (() => void)[] = [];
+  const end = (why: Problem): Result<Simulated, Problem> => {
+    for (const close of closers.reverse()) close();
+    return failure(why);
+  };
+  const locked = save === undefined ? ok(() => {}) : lock(save);
+  if (!locked.ok) return locked;
+  closers.push(locked.value);
+  const kept = save === undefined ? ok(undefined) : readSaved(save);
+  if (!kept.ok) return end(kept.problem);
+  const log = options.auditLog === undefined ? ok(undefined) : openLog(options.auditLog, tell);
+  if (!log.ok) return end(log.problem);
+  closers.push(() => void log.value?.close());
   const authority = makeAuthority(Date.now());
   let stopControllers = () => {};
   const world = await makeWorld(
-    kept.length > 0 ? kept : options.objects,
+    kept.value?.objects ?? options.objects,
     (made) => {
       const { settle, stop } = startControllers(made, authority.certificate);
       stopControllers = stop;
       return { settle };
     },
-    options.kubernetesVersion,
-  );
-  const stopPlay = options.play === true ? startPlay(world, authority) : () => {};
-  const tokens = tokenIssuer();
-  const watches = watchesOf(world.store, eventBytesOf(world));
-  const log = options.auditLog === undefined ? undefined : createWriteStream(options.auditLog, { flags: 'a', mode: 0o600 });
-  const names = [
-    ...new Set([
-      'localhost',
-      'kubernetes',
-      'kubernetes.default',
-      'kubernetes.default.svc',
-      '127.0.0.1',
-      '::1',
-      '10.0.0.1',
-      ...named(options.host),
-    ]),
-  ];
-  const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host;
-  const host = isEverywhere(options.host) ? '127.0.0.1' : shownHost;
-  const listener = await listen(
     {
-      host: options.host,
-      port: options.port,
-      serving: authority.server(names),
-      clientAuthority: authority.certificate,
-      audit: log === undefined ? undefined : (event) => log.write(`${JSON.stringify(event)}\n`),
+      ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
+      ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
+      ...(options.configuration === undefined ? {} : { configuration: options.configuration }),
+      ...(options.eventLimits === undefined ? {} : { eventLimits: options.eventLimits }),
+      ...(kept.value === undefined ? {} : { revision: kept.value.revision }),
     },
-    (port) => ({ world, tokens, watches, address: `${host}:${port}`, metrics: () => metricsText(world, watches.count()) }),
   );
-  const url = `https://${host}:${listener.port}`;
-  if (options.kubeconfig !== undefined) writePrivately(options.kubeconfig, kubeconfigText(url, authority, 'admin', ['system:masters']));
-  const stopSaving = options.save === undefined ? () => {} : keep(world, options.save);
-  return {
+  closers.push(() => stopControllers());
+  const stopPlay = options.play === true ? startPlay(world, authority) : () => {};
+  closers.push(stopPlay);
+  const watches = watchesOf(world.store, eventBytesOf(world));
+  const listening = await opened(options, world, authority, watches, log.value);
+  if (!listening.ok) return end(listening.problem);
+  const { listener, url } = listening.value;
+  writeOwnObjects(world, authority.certificate, isEverywhere(options.host) ? '127.0.0.1' : options.host, listener.port);
+  closers.push(() => void listener.stop());
+  if (options.kubeconfig !== undefined)
+    try {
+      replaceFile(options.kubeconfig, [kubeconfigText(url, authority, 'admin', ['system:masters'])]);
+    } catch (error) {
+      return end(problem('input/unreadable', `--kubeconfig-out ${options.kubeconfig}: cannot be written: ${told(error)}`));
+    }
+  const stopSaving = save === undefined ? () => {} : keep(world, save, tell);
+  return ok({
     port: listener.port,
     url,
     authority,
     world,
+    isTakenUp: kept.value !== undefined,
     watches: watches.count,
     async stop() {
       stopPlay();
       stopControllers();
       await listener.stop();
       stopSaving();
-      await new Promise<void>((resolve) => (log === undefined ? resolve() : log.end(() => resolve())));
+      locked.value();
+      await log.value?.close();
     },
-  };
+  });
+}
+
+/** Opens the port, under all names the server is reached by. */
+async function opened(
+  options: SimulateOptions,
+  world: World,
+  authority: Authority,
+  watches: ReturnType<typeof watchesOf>,
+  log: AuditLog | undefined,
+): Promise<Result<{ readonly listener: Listener; readonly url: string }, Problem>> {
+  const tokens = tokenIssuer();
+  const own = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1', '::1', '10.0.0.1'];
+  const names = [...new Set([...own, ...named(options.host)])];
+  const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const host = isEverywhere(options.host) ? '127.0.0.1' : shownHost;
+  try {
+    const listener = await listen(
+      {
+        host: options.host,
+        port: options.port,
+        serving: authority.server(names),
+        clientAuthority: authority.certificate,
+        audit: log?.write,
+      },
+      (port) => ({
+        world,
+        tokens,
+        watches,
+        address: `${host}:${port}`,
+        metrics: () => metricsText(world, watches.count()),
+        hooks: { makeCall: options.makeCall, tell: options.tell ?? (() => {}) },
+        toldOfHooks: new Set(),
+      }),
+    );
+    return ok({ listener, url: `https://${host}:${listener.port}` });
+  } catch (error) {
+    return failure(problem('usage/bad-flag', `cannot listen on ${shownHost}:${options.port}: ${told(error)}`));
+  }
 }
 
 function isEverywhere(host: string): boolean {
@@ -109,60 +167,6 @@ function isEverywhere(host: string): boolean {
 
 function named(host: string): readonly string[] {
   return isEverywhere(host) ? [] : [host];
-}
-
-/** A kubeconfig with a certificate of the authority for this user. */
-export function kubeconfigText(url: string, authority: Authority, user: string, groups: readonly string[]): string {
-  const { certificate, key } = authority.client(user, groups);
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'simulated', cluster: { server: url, 'certificate-authority-data': base64(authority.certificate) } }],
-    users: [{ name: user, user: { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) } }],
-    contexts: [{ name: 'simulated', context: { cluster: 'simulated', user } }],
-    'current-context': 'simulated',
-  };
-  return `${JSON.stringify(config, undefined, 2)}\n`;
-}
-
-function writePrivately(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const half = `${file}.${process.pid}.part`;
-  writeFileSync(half, text, { mode: 0o600 });
-  renameSync(half, file);
-}
-
-function readSaved(file: string): readonly KubeObject[] {
-  const list: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  return asList(field(list, 'items')).filter(isKubeObject);
-}
-
-/** Writes the state a moment after it changed, and at the end. */
-function keep({ store, catalog }: World, file: string): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const save = () => {
-    timer = undefined;
-    const { core, groups } = catalog();
-    const seen = new Set<string>();
-    const items: JsonObject[] = [];
-    for (const { versions } of [core, ...groups])
-      for (const { resources } of versions)
-        for (const { group, resource } of resources) {
-          if (seen.has(`${group}/${resource}`)) continue;
-          seen.add(`${group}/${resource}`);
-          items.push(...store.list({ group, resource }));
-        }
-    writePrivately(file, `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items })}\n`);
-  };
-  const unsubscribe = store.subscribe(() => {
-    timer ??= setTimeout(save, saveAfter);
-  });
-  return () => {
-    unsubscribe();
-    clearTimeout(timer);
-    save();
-  };
 }
 
 function metricsText({ store }: World, watches: number): string {

@@ -7,19 +7,24 @@ import { groupVersion, isKubeObject, type KubeObject } from '../../kube/object.t
 import { loadFieldNumbers, type Protobuf } from '../../kube/protobuf/layout.ts';
 import { loadSchemas } from '../../kube/schema/load.ts';
 import type { Release } from '../../kube/schema/release.ts';
-import { asString, dig, type JsonObject } from '../../lib/json.ts';
+import { contains, parseAddress, parseCidr } from '../../lib/cidr.ts';
+import { asString, dig, field, type JsonObject } from '../../lib/json.ts';
+import type { PluginConfiguration } from '../../request/admission/configuration.ts';
+import type { EventLimits } from '../../request/admission/event-rate-limit.ts';
 import { type Catalog, catalogOf, type Digest } from '../../request/read/catalog.ts';
 import { type FlowSchemas, flowGroup, flowSchemasOf } from '../../request/read/flow-schemas.ts';
 import { stocked } from '../../request/read/object-state.ts';
 import { type OpenApi, openApiOf, readDocuments } from '../../request/read/openapi.ts';
 import { bootstrapObjects, loadPublished, type Published, packedDocuments } from '../../request/read/published.ts';
 import { publishedFor } from '../../request/read/published-for.ts';
-import { apiServer, defaultPlugins } from '../../request/server.ts';
+import { apiServer, defaultPlugins, type Server } from '../../request/server.ts';
+import { serviceRangesOf } from '../../request/service-ranges.ts';
 import type { Circumstances, GroupResource } from '../../request/state.ts';
 import type { Change, Store } from '../../request/store.ts';
 import type { Writing } from '../../request/update.ts';
 import { write } from '../../request/write.ts';
 import { resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { issuer } from './service-account-tokens.ts';
 
 export interface World {
   readonly store: Store;
@@ -48,22 +53,39 @@ const digest: Digest = (algorithm, text) => createHash(algorithm).update(text).d
 const definitionGroups: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
 const rbacGroup = 'rbac.authorization.k8s.io';
 
+const usualPlugins: ReadonlySet<string> = new Set([...defaultPlugins, 'NodeRestriction']);
+
+export interface WorldOptions {
+  readonly kubernetesVersion?: string;
+  /** The revision of the last write of a state that is taken up again. */
+  readonly revision?: number;
+  /** Names of the admission plugins that are on. */
+  readonly plugins?: ReadonlySet<string>;
+  readonly configuration?: PluginConfiguration;
+  readonly eventLimits?: EventLimits;
+}
+
 /** The world of these objects, with what every new server makes for itself where they do not bring it. */
 export async function makeWorld(
   objects: readonly KubeObject[],
   prepare: (world: World) => { readonly settle: () => void } = () => ({ settle() {} }),
-  minor = '1.36',
+  { kubernetesVersion: minor = '1.36', revision = 0, plugins = usualPlugins, configuration, eventLimits }: WorldOptions = {},
 ): Promise<World> {
   const [release, numbers] = [await loadSchemas(minor), await loadFieldNumbers()];
   if (release === undefined) throw new Error(`the schemas of ${minor} are missing`);
-  const server = apiServer(release, { plugins: new Set([...defaultPlugins, 'NodeRestriction']), serviceClusterIpRanges: ['10.0.0.0/16'] });
+  const server = apiServer(release, {
+    audiences: [issuer],
+    plugins,
+    ...(configuration === undefined ? {} : { configuration }),
+    ...serviceRanges(objects),
+  });
   const published = publishedFor(await loadPublished(), server);
   const bootstrap = await bootstrapObjects(timestamp(), randomUUID);
   const given = new Set(objects.map(identity));
   const kept = bootstrap.filter((object) => !given.has(identity(object)));
   const all = [...kept, ...namespacesOf(objects, [...kept, ...objects]), ...objects.filter((object) => !isNew(object)).map(asStored)];
   const own = new Set<JsonObject>(kept);
-  const { store, unknown: unserved } = stocked(published, all, { revision: 1 });
+  const { store, unknown: unserved } = stocked(published, all, { revision: Math.max(1, revision), keepsRevisions: true });
   const unknown = unserved.filter((object) => !own.has(object));
   let packed: JsonObject | undefined;
   const text = await packedDocuments();
@@ -89,7 +111,8 @@ export async function makeWorld(
     catalog ??= catalogOf(published, store, digest);
     return catalog;
   };
-  const writing = () => ({ server, state: store, store, circumstances: circumstances() });
+  const limits = eventLimits === undefined ? {} : { eventLimits };
+  const writing = () => ({ server, state: store, store, circumstances: circumstances(), ...limits });
   const world: World = {
     store,
     published,
@@ -118,6 +141,20 @@ export async function makeWorld(
   const refused = applyNew(world, objects.filter(isNew), settle);
   store.compact(store.revision());
   return { ...world, refused };
+}
+
+const ownRange = '10.0.0.0/16';
+
+/** The ranges of the cluster that the objects are of; where they do not say them, addresses they name elsewhere are taken as inside. */
+function serviceRanges(objects: readonly KubeObject[]): Pick<Server, 'serviceClusterIpRanges' | 'serviceRangesKnown'> {
+  const { ranges, known } = serviceRangesOf(snapshot({ resources: objects.map((object) => resource(object, { kind: 'memory' })) }));
+  if (known) return { serviceClusterIpRanges: ranges, serviceRangesKnown: true };
+  const range = parseCidr(ownRange);
+  const isOutside = ({ kind, spec }: KubeObject) => {
+    const address = kind === 'Service' ? parseAddress(asString(field(spec, 'clusterIP')) ?? '') : undefined;
+    return address !== undefined && range !== undefined && !contains(range, address);
+  };
+  return { serviceClusterIpRanges: [ownRange], serviceRangesKnown: !objects.some(isOutside) };
 }
 
 /** True for objects that no server has stored: those of manifests. Values of Secrets are gone from them, so that these are taken as they are. */
