@@ -22,7 +22,23 @@ export interface Locate {
 /** Turns raw findings into the findings of a result, in the same order. */
 export function finish(raw: readonly RawFinding[], snapshot: Snapshot, locate: Locate): readonly Finding[] {
   locate.prepare?.(fieldsOf(raw));
-  return raw.map((item) => finding(item, snapshot, locate));
+  /** Many controls speak of one field, and many resources of one object. */
+  const known = new Map<KubeObject, Map<string, string>>();
+  const steady = (object: KubeObject | undefined, path: string): string => {
+    if (object === undefined) return steadyPath(object, path);
+    let paths = known.get(object);
+    if (paths === undefined) {
+      paths = new Map();
+      known.set(object, paths);
+    }
+    let found = paths.get(path);
+    if (found === undefined) {
+      found = steadyPath(object, path);
+      paths.set(path, found);
+    }
+    return found;
+  };
+  return raw.map((item) => finding(item, snapshot, locate, steady));
 }
 
 function* fieldsOf(raw: readonly RawFinding[]): Generator<readonly [Resource, string]> {
@@ -32,11 +48,11 @@ function* fieldsOf(raw: readonly RawFinding[]): Generator<readonly [Resource, st
   }
 }
 
-function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot, locate: Locate): Finding {
+function finding({ control, outcome, resource }: RawFinding, snapshot: Snapshot, locate: Locate, steadyOf: typeof steadyPath): Finding {
   const subject = subjectOf(resource, outcome.container);
   const source = resource === undefined ? undefined : locate(resource, outcome.path);
   const patch = resource === undefined || outcome.verdict !== 'fail' ? undefined : proposed(control, outcome, resource.object);
-  const steady = steadyPath(resource?.object, outcome.path);
+  const steady = steadyOf(resource?.object, outcome.path);
   const { kind, namespace, name, container = '' } = subject;
   return {
     id: hash(`${control.id}\0${resource?.group ?? ''}\0${kind}\0${namespace}\0${name}\0${container}\0${steady}\0${outcome.reason}`),
@@ -129,21 +145,6 @@ function nameOf(resource: Resource, container: string | undefined): Subject {
 
 /** A pointer with list positions replaced by the names of the members, so that reordering a list does not rename a finding. */
 export function steadyPath(object: KubeObject | undefined, path: string): string {
-  if (object === undefined) return namedSteps(object, path);
-  const paths = steadyPaths.get(object) ?? new Map<string, string>();
-  let steady = paths.get(path);
-  if (steady === undefined) {
-    if (paths.size === 0) steadyPaths.set(object, paths);
-    steady = namedSteps(object, path);
-    paths.set(path, steady);
-  }
-  return steady;
-}
-
-/** Many controls speak of one field, and many resources of one object. */
-const steadyPaths = new WeakMap<KubeObject, Map<string, string>>();
-
-function namedSteps(object: KubeObject | undefined, path: string): string {
   let here: Json | undefined = object as Json | undefined;
   const parts = tokens(path).map((token) => {
     if (Array.isArray(here)) {

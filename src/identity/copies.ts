@@ -1,6 +1,7 @@
 // Repositories hold the same role or binding many times, one for every example or overlay. Analyses take one of each, so that copies do
 // not multiply each other; whoever shows a proof asks for the copy that stands nearest to what is blamed.
 
+import type { KubeObject } from '../kube/object.ts';
 import { canonicalJson, field } from '../lib/json.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 
@@ -44,13 +45,22 @@ function collect({ resources }: Snapshot): Copies {
     if (list === undefined) byName.set(key, [resource]);
     else list.push(resource);
   }
+  const texts = new Map<KubeObject, string>();
+  const textOf = (object: KubeObject): string => {
+    let text = texts.get(object);
+    if (text === undefined) {
+      text = canonicalJson([field(object.metadata, 'labels'), ...parts.map((part) => field(object, part))]);
+      texts.set(object, text);
+    }
+    return text;
+  };
   const first = new Map<Resource, Resource>();
   const all = new Map<Resource, Resource[]>();
   for (const same of byName.values()) {
     if (same.length === 1) continue;
     const byText = new Map<string, Resource>();
     for (const resource of same) {
-      const text = canonicalJson([field(resource.object.metadata, 'labels'), ...parts.map((part) => field(resource.object, part))]);
+      const text = textOf(resource.object);
       const known = byText.get(text);
       if (known === undefined) {
         byText.set(text, resource);

@@ -4,7 +4,7 @@
 // Left out: field and label selectors, which RBAC does not look at.
 
 import type { FieldSelector } from '../kube/field-selector.ts';
-import { asList, field, type Json, strings } from '../lib/json.ts';
+import { asList, field, isObject, type Json, strings } from '../lib/json.ts';
 
 /** One rule of a role. Absent lists are empty. */
 export interface PolicyRule {
@@ -41,10 +41,18 @@ export function readRule(value: Json | undefined): PolicyRule {
   };
 }
 
-/** The rules of a Role or ClusterRole, as written. */
+/** The rules of a Role or ClusterRole, as written. Of one object they are read once. */
 export function readRules(role: unknown): readonly PolicyRule[] {
-  return asList(field(role, 'rules')).map(readRule);
+  if (!isObject(role)) return [];
+  let rules = known.get(role);
+  if (rules === undefined) {
+    rules = asList(field(role, 'rules')).map(readRule);
+    known.set(role, rules);
+  }
+  return rules;
 }
+
+const known = new WeakMap<object, readonly PolicyRule[]>();
 
 /** A request for a resource of a group, `pods` or `pods/exec`. `request('get', '', 'pods/exec', { namespace: 'shop', name: 'web-0' })`. */
 export function request(

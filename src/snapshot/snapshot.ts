@@ -100,34 +100,51 @@ export function resource(
   const { group, version } = groupVersion(object.apiVersion);
   const written = asString(field(object.metadata, 'namespace')) ?? '';
   const namespace = !namespaced ? '' : written === '' ? defaultNamespace : written;
-  let pods: readonly Pod[] | undefined;
-  return {
-    group,
-    version,
-    kind: object.kind,
-    namespace,
-    name: nameOf(object),
-    object,
-    origin,
-    get pods() {
-      pods ??= podsOf(object);
-      return pods;
-    },
-  };
+  const made = { group, version, kind: object.kind, namespace, name: nameOf(object), object, origin };
+  return Object.defineProperty(made, 'pods', lazyPods) as Resource;
 }
+
+const knownPods = new WeakMap<Resource, readonly Pod[]>();
+
+/** One for all resources, which then have one form and are read quickly; a getter written into each would give each its own. */
+const lazyPods: PropertyDescriptor & ThisType<Resource> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    let pods = knownPods.get(this);
+    if (pods === undefined) {
+      pods = podsOf(this.object);
+      knownPods.set(this, pods);
+    }
+    return pods;
+  },
+};
 
 /** Like `resource` for objects that are costly to read: kind, name and group are known, the object is read when someone asks. */
 export function lazyResource(known: Omit<Resource, 'object' | 'pods'>, read: () => KubeObject): Resource {
-  let object: KubeObject | undefined;
-  return {
-    ...known,
-    get object() {
-      object ??= read();
-      return object;
-    },
-    pods: [],
-  };
+  const { group, version, kind, namespace, name, origin } = known;
+  const made = { group, version, kind, namespace, name, origin, pods: noPods };
+  const resource = Object.defineProperty(made, 'object', lazyObject) as unknown as Resource;
+  readers.set(resource, read);
+  return resource;
 }
+
+const noPods: readonly Pod[] = [];
+const readers = new WeakMap<Resource, () => KubeObject>();
+const objects = new WeakMap<Resource, KubeObject>();
+
+const lazyObject: PropertyDescriptor & ThisType<Resource> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    let object = objects.get(this);
+    if (object === undefined) {
+      object = readers.get(this)?.();
+      if (object !== undefined) objects.set(this, object);
+    }
+    return object;
+  },
+};
 
 /** Puts a snapshot together. The order of resources is kept: it is the order of every report. */
 export function snapshot(parts: {

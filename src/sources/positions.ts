@@ -25,6 +25,7 @@ interface Known {
 
 /** Makes a locator over the texts of a load. */
 export function positions(texts: ReadonlyMap<string, string>): Locator {
+  /** By text: equal files share one. */
   const lines = new Map<string, readonly number[]>();
   const byText = new Map<string, Known>();
   const byResource = new Map<Resource, Known>();
@@ -48,11 +49,11 @@ export function positions(texts: ReadonlyMap<string, string>): Locator {
     ranges.set(pointer, range);
     return range;
   };
-  const startsOf = (file: string, text: string): readonly number[] => {
-    let starts = lines.get(file);
+  const startsOf = (text: string): readonly number[] => {
+    let starts = lines.get(text);
     if (starts === undefined) {
       starts = lineStarts(text);
-      lines.set(file, starts);
+      lines.set(text, starts);
     }
     return starts;
   };
@@ -62,7 +63,7 @@ export function positions(texts: ReadonlyMap<string, string>): Locator {
       const patch = text?.slice(document, documentEnd);
       const at = patch === undefined ? undefined : pointerInPatch(resource.object, path, patch, pointer);
       const range = patch === undefined || at === undefined ? undefined : fieldRange(patch, at);
-      if (text !== undefined && range?.exact === true) return fieldPosition(file, startsOf(file, text), document, range);
+      if (text !== undefined && range?.exact === true) return fieldPosition(file, startsOf(text), document, range);
     }
     return undefined;
   };
@@ -91,21 +92,25 @@ export function positions(texts: ReadonlyMap<string, string>): Locator {
       const line = text === undefined || origin.rendered === undefined ? undefined : templateLine(text, path);
       return { file: origin.file, ...(line ?? { line: 1, column: 1 }) };
     }
-    return fieldPosition(origin.file, startsOf(origin.file, text), origin.document, range);
+    return fieldPosition(origin.file, startsOf(text), origin.document, range);
   };
   const prepare = (wanted: Iterable<readonly [Resource, string]>): void => {
-    const pointers = new Map<Known, Set<string>>();
-    for (const [resource, path] of wanted) {
-      const { origin } = resource;
+    const byDocument = new Map<Known, (readonly [Resource, string])[]>();
+    for (const pair of wanted) {
+      const { origin } = pair[0];
       const text = origin.kind === 'file' ? texts.get(origin.file) : undefined;
       if (origin.kind !== 'file' || text === undefined) continue;
-      const known = knownOf(resource, origin, text);
-      const set = pointers.get(known);
-      if (set === undefined) pointers.set(known, new Set([origin.pointer + path]));
-      else set.add(origin.pointer + path);
+      const known = knownOf(pair[0], origin, text);
+      const pairs = byDocument.get(known);
+      if (pairs === undefined) byDocument.set(known, [pair]);
+      else pairs.push(pair);
     }
-    for (const [known, set] of pointers) for (const pointer of set) rangeOf(known, pointer);
+    for (const [known, pairs] of byDocument) {
+      for (const [resource, path] of pairs) locate(resource, path);
+      known.ranges.clear();
+    }
     open = undefined;
+    lines.clear();
   };
   return Object.assign(locate, { prepare });
 }

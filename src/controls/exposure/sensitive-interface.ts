@@ -46,7 +46,8 @@ export const sensitiveInterface = control({
   on: pods,
   check: (subject, { snapshot, parameters }) => {
     const { pod } = subject;
-    const name = strings(parameters.names).find((candidate) => isCalled(subject, candidate));
+    const names = namesOf(subject);
+    const name = strings(parameters.names).find((candidate) => names.some((own) => own.includes(`-${candidate}-`)));
     if (name === undefined) return [];
     const [exposure] = exposuresOf(snapshot, pod);
     if (exposure === undefined) return [];
@@ -68,7 +69,8 @@ export const sensitiveInterface = control({
 
 const dashboard = 'registry.example.com/tools/mlflow:2.9.2@sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1';
 
-function isCalled({ resource, containers }: PodSubject, name: string): boolean {
+/** The names of the workload and of its images, between dashes. */
+function namesOf({ resource, containers }: PodSubject): readonly string[] {
   const images = containers.map(({ image = '' }) => (image.split('/').at(-1) ?? '').replace(/[:@].*$/, ''));
-  return [resource.name, ...images].some((candidate) => `-${candidate}-`.includes(`-${name}-`));
+  return [resource.name, ...images].map((name) => `-${name}-`);
 }

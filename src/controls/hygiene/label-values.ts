@@ -33,7 +33,17 @@ export const labelValues = control({
   },
 });
 
+/** Labels that are well formed: objects that stand in a repository many times share theirs. */
+const good = new WeakSet<Readonly<Record<string, string>>>();
+
 function malformed(labels: Readonly<Record<string, string>>, path: string): readonly Outcome[] {
+  if (good.has(labels)) return [];
+  const found = complaints(labels, path);
+  if (found.length === 0) good.add(labels);
+  return found;
+}
+
+function complaints(labels: Readonly<Record<string, string>>, path: string): readonly Outcome[] {
   return Object.entries(labels).flatMap(([key, value]) => {
     const at = path + pointer(key);
     const shown = key.length > 80 ? `${key.slice(0, 80)}…` : key;

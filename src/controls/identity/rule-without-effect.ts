@@ -24,7 +24,7 @@ export const ruleWithoutEffect = control({
   check({ resource }, { snapshot }) {
     if (isShippedRole(resource)) return [notApplicable('shipped', 'this role is made by Kubernetes itself')];
     return ownRules(snapshot, resource).flatMap(({ rule: one, index }) =>
-      [...withoutResource(one, resource), ...withoutName(one), ...withoutPath(one, resource)].map(({ path, reason, says }) =>
+      idleOf(one, resource).map(({ path, reason, says }) =>
         fail(`/rules/${index}${path}`, reason, `rule ${index} of ${resource.kind} "${resource.name}" ${says}`),
       ),
     );
@@ -45,6 +45,18 @@ export const ruleWithoutEffect = control({
 
 interface Idle extends Pick<Outcome, 'path' | 'reason'> {
   readonly says: string;
+}
+
+const known = new WeakMap<PolicyRule, readonly Idle[]>();
+
+/** What of a rule grants nothing; said once for a role that stands in a repository many times. */
+function idleOf(one: PolicyRule, role: Resource): readonly Idle[] {
+  let idle = known.get(one);
+  if (idle === undefined) {
+    idle = [...withoutResource(one, role), ...withoutName(one), ...withoutPath(one, role)];
+    known.set(one, idle);
+  }
+  return idle;
 }
 
 /** One finding a kind of mistake, at the first entry that makes it. */

@@ -27,11 +27,26 @@ export function covers(budget: Resource, namespace: string, labels: Readonly<Rec
  * at their maker.
  */
 export function coveredWorkloads(budget: Resource, snapshot: Snapshot): readonly Resource[] {
+  const known = answers.get(snapshot) ?? new Map<Resource, readonly Resource[]>();
+  answers.set(snapshot, known);
+  let covered = known.get(budget);
+  if (covered === undefined) {
+    covered = look(budget, snapshot);
+    known.set(budget, covered);
+  }
+  return covered;
+}
+
+/** Several controls ask for the same. */
+const answers = new WeakMap<Snapshot, Map<Resource, readonly Resource[]>>();
+
+function look(budget: Resource, snapshot: Snapshot): readonly Resource[] {
   const found = new Map<string, Resource>();
   for (const { resource, pod } of podsIn(snapshot, budget.namespace)) {
+    if (!counted.has(resource.kind) || !covers(budget, resource.namespace, pod.labels)) continue;
+    if (dig(resource.object, 'metadata', 'ownerReferences', 0) !== undefined) continue;
     const key = `${resource.kind}/${resource.name}`;
-    if (!counted.has(resource.kind) || found.has(key) || dig(resource.object, 'metadata', 'ownerReferences', 0) !== undefined) continue;
-    if (covers(budget, resource.namespace, pod.labels)) found.set(key, resource);
+    if (!found.has(key)) found.set(key, resource);
   }
   return [...found.values()];
 }
