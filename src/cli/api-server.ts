@@ -6,6 +6,7 @@ import type { KubeObject } from '../kube/object.ts';
 import { knownReleases, loadSchemas } from '../kube/schema/load.ts';
 import type { Release } from '../kube/schema/release.ts';
 import { problem } from '../lib/problem.ts';
+import type { PluginConfiguration } from '../request/admission/configuration.ts';
 import { bootstrapObjects } from '../request/read/published.ts';
 import { apiServer, defaultPlugins } from '../request/server.ts';
 import { serviceRangesOf } from '../request/service-ranges.ts';
@@ -19,6 +20,8 @@ import { Stop } from './exit.ts';
 export interface ApiServerOptions {
   readonly release: Release;
   readonly plugins?: ReadonlySet<string>;
+  /** What `--admission-control-config-file` says. */
+  readonly configuration?: PluginConfiguration | undefined;
   /** Objects that will be sent. */
   readonly asked: readonly KubeObject[];
   /** Namespaces that requests name. */
@@ -50,7 +53,7 @@ export async function releaseOf(version: string): Promise<Release> {
 
 /** Starts the server over a snapshot. */
 export async function apiServerOver(state: Snapshot, options: ApiServerOptions): Promise<ApiServer> {
-  const { release, plugins = usualPlugins, asked, namespaces, now } = options;
+  const { release, plugins = usualPlugins, configuration, asked, namespaces, now } = options;
   const circumstances = repeatable(now);
   const born = state.facts.live ? [] : await bootstrapped(state, circumstances);
   const whole = born.length === 0 ? state : snapshot({ ...state, resources: [...state.resources, ...born] });
@@ -59,7 +62,12 @@ export async function apiServerOver(state: Snapshot, options: ApiServerOptions):
   const namesAddress = asked.some(({ kind }) => kind === 'Service');
   return {
     writing: {
-      server: apiServer(release, { plugins, serviceClusterIpRanges: ranges, serviceRangesKnown: known }),
+      server: apiServer(release, {
+        plugins,
+        serviceClusterIpRanges: ranges,
+        serviceRangesKnown: known,
+        ...(configuration === undefined ? {} : { configuration }),
+      }),
       state: store,
       store,
       access: following(whole, store),

@@ -80,6 +80,7 @@ export type ProblemCode =
   | 'network/unknown-peer'
   // the admission webhook
   | 'admission/bad-review'
+  | 'admission/calls'
   | 'admission/certificate'
   | 'admission/policies'
   // the health assessment

@@ -1,6 +1,7 @@
 // Runs the pipeline until no answer of a webhook is missing. Each run starts anew: over the store as it is, with the same UIDs and random
 // names, with the answers that are known. What a run writes becomes true only where it was the last.
 
+import type { EventLimits } from './admission/event-rate-limit.ts';
 import { stagedStore } from './staged-store.ts';
 import type { Circumstances } from './state.ts';
 import type { Writing } from './update.ts';
@@ -15,7 +16,7 @@ const mostRounds = 200;
 export async function withCalls<T>(writing: Writing, makeCall: MakeCall, run: (writing: Writing) => T): Promise<T | undefined> {
   const known = new Map<string, WebhookReply>();
   const circumstances = repeatable(writing.circumstances);
-  const accepted = new Map<string, boolean>();
+  const eventLimits = writing.eventLimits === undefined ? undefined : takenOnce(writing.eventLimits);
   for (let round = 0; round < mostRounds; round++) {
     const needed = new Map<string, WebhookCall>();
     const staged = stagedStore(writing.store);
@@ -32,7 +33,7 @@ export async function withCalls<T>(writing: Writing, makeCall: MakeCall, run: (w
       state: staged,
       circumstances: circumstances.again(),
       calls,
-      ...(writing.eventLimits === undefined ? {} : { eventLimits: once(writing.eventLimits, accepted) }),
+      ...(eventLimits === undefined ? {} : { eventLimits }),
     });
     if (needed.size === 0) {
       staged.commit();
@@ -68,8 +69,9 @@ export function repeatable({ now, uid, suffix }: Circumstances): { readonly agai
   };
 }
 
-/** Tokens are taken by the first run alone. */
-function once(limits: NonNullable<Writing['eventLimits']>, accepted: Map<string, boolean>): NonNullable<Writing['eventLimits']> {
+/** Limits out of which the first run alone takes tokens. */
+export function takenOnce(limits: EventLimits): EventLimits {
+  const accepted = new Map<string, boolean>();
   return {
     ...limits,
     accept(limit, key) {

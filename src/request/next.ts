@@ -120,7 +120,7 @@ function making(object: JsonObject, { controller, template, does }: Maker, writi
     {
       method: 'POST',
       path: `/api/v1/namespaces/${namespace}/pods`,
-      query: { dryRun: 'All' },
+      query: {},
       user: serviceAccount('kube-system', controller),
       body: { kind: 'json', value: pod },
     },

@@ -7,13 +7,14 @@ import { asObject, type Json, type JsonObject, sameJson } from '../lib/json.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import type { Refusal } from './answer.ts';
 import { bringToLife } from './born.ts';
+import type { MakeCall } from './calling.ts';
 import type { Change } from './changes.ts';
 import { collectionOf, pathOf } from './object-path.ts';
-import { answerWrite } from './pipeline.ts';
 import type { ApiRequest, Requester } from './request.ts';
 import type { GroupResource } from './state.ts';
+import { suppose, supposedly } from './suppose.ts';
 import { targetOf } from './target.ts';
-import { type RequestTrace, traceWrite } from './trace.ts';
+import type { RequestTrace } from './trace.ts';
 import type { Writing } from './update.ts';
 
 export interface Rejected {
@@ -58,8 +59,11 @@ const early = [
   'PersistentVolumeClaim',
 ];
 
-/** Sends the objects of `head` to the server whose store holds `base`; the store is what it would be afterwards. */
-export function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: Requester): Rollout {
+/**
+ * Sends the objects of `head` to the server whose store holds `base`; the store is what it would be afterwards. Webhooks are asked where
+ * `makeCall` is given.
+ */
+export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: Requester, makeCall?: MakeCall): Promise<Rollout> {
   const before = new Map(base.resources.map((resource) => [identity(resource), resource]));
   const rank = ({ kind }: Resource) => (early.includes(kind) ? early.indexOf(kind) : early.length);
   const ordered = head.resources
@@ -78,8 +82,15 @@ export function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: 
       unchanged++;
       continue;
     }
-    const request = requestFor(resource, known, writing, user);
-    const trace = traceWrite(request, writing);
+    const sent = await supposedly(writing, makeCall, (over) => {
+      const request = requestFor(resource, known, over, user);
+      return { request, trace: suppose(request, over) };
+    });
+    if (sent === undefined) {
+      unknown.add('webhooks ask for calls without end');
+      continue;
+    }
+    const { request, trace } = sent;
     for (const why of trace.unknown) unknown.add(why);
     const { refusal, text, warnings } = trace.answer;
     if (warnings.length > 0) warned.push({ resource, warnings });
@@ -93,7 +104,6 @@ export function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: 
       if (stage === 'mutating admission' && plugin !== undefined && changes !== undefined && changes.length > 0)
         mutated.push({ resource, by: plugin, changes });
     (request.method === 'POST' ? created : updated).push(resource);
-    answerWrite(request, writing);
   }
   const sent = new Set(head.resources.map(identity));
   const left = base.facts.live ? [] : base.resources.filter((resource) => !sent.has(identity(resource)));

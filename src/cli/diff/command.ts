@@ -1,5 +1,6 @@
 // `cofferdam diff`: its words and flags.
 
+import { admissionFlags } from '../admission-flags.ts';
 import type { Command } from '../command.ts';
 import { common } from '../flags.ts';
 
@@ -23,6 +24,7 @@ export const diff: Command = {
     { flags: '--server', description: 'send the head to the API server of the base, offline: what would be refused, warned of, changed' },
     { flags: '--as <user>', description: 'with --server: the user who sends it (default: an administrator)' },
     { flags: '--as-group <group>', description: "with --server: the user's groups", repeatable: true },
+    ...admissionFlags,
     { flags: '--no-render', description: 'do not run kustomize, kubectl or helm for folders that need them' },
     ...common,
   ],

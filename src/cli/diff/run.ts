@@ -3,6 +3,7 @@
 import { compareFindings } from '../../controls/baseline.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { counted, problemText } from '../../report/words.ts';
+import { readAdmission } from '../admission-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { readConfig } from '../config/read.ts';
 import type { Console } from '../console.ts';
@@ -38,7 +39,10 @@ export async function run(input: CommandInput): Promise<number> {
   const problems = { base: before.result.problems, head: after.result.problems };
   const { grants, connections } = comparedSides(before.snapshot, after.snapshot);
   const paths = comparedPaths(before.snapshot, after.snapshot, threatOf(config.flags));
-  const server = config.flags.server === true ? await serverSection(before.snapshot, after.snapshot, user, input.now) : undefined;
+  const server =
+    config.flags.server === true
+      ? await serverSection(before.snapshot, after.snapshot, user, input.now, readAdmission(config.flags, input.now))
+      : undefined;
   const result: DiffResult = {
     apiVersion: 'cofferdam.dev/v1',
     kind: 'DiffResult',

@@ -6,6 +6,7 @@ import { counted } from '../../report/words.ts';
 import type { Requester } from '../../request/request.ts';
 import { type Rollout, rollOut } from '../../request/rollout.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
+import type { Admission } from '../admission-flags.ts';
 import { apiServerOver, releaseOf } from '../api-server.ts';
 import { Stop } from '../exit.ts';
 
@@ -24,20 +25,25 @@ export async function serverSection(
   head: Snapshot | undefined,
   user: Requester = administrator,
   now: number,
+  { plugins, configuration, eventLimits, makeCall, told }: Admission,
 ): Promise<ServerSection> {
   if (base === undefined || head === undefined)
     throw new Stop(problem('usage/bad-flag', '--server needs objects on both sides; a saved result holds findings alone'));
   const release = await releaseOf(base.facts.kubernetesVersion);
   const { writing, assumed } = await apiServerOver(base, {
     release,
+    plugins,
+    configuration,
     asked: head.resources.map(({ object }) => object),
     namespaces: head.resources.map(({ namespace }) => namespace).filter((name) => !defines(head, name)),
     now,
   });
-  const rollout = rollOut(base, head, writing, user);
+  const limited = eventLimits === undefined ? writing : { ...writing, eventLimits };
+  const rollout = await rollOut(base, head, limited, user, makeCall);
+  const all = [...assumed, ...told];
   return {
-    json: json(rollout, user, release.minor, assumed),
-    lines: lines(rollout, user, release.minor, assumed),
+    json: json(rollout, user, release.minor, all),
+    lines: lines(rollout, user, release.minor, all),
     rejected: rollout.rejected.length,
   };
 }

@@ -1,5 +1,6 @@
 // `cofferdam request`: its words and flags. `--as` names the one who asks; whom the caller acts as is `--impersonate`.
 
+import { admissionFlags } from '../admission-flags.ts';
 import type { Command } from '../command.ts';
 import { serverFlags } from '../credential/flags.ts';
 import { common } from '../flags.ts';
@@ -29,8 +30,7 @@ export const request: Command = {
     { flags: '--cascade <policy>', description: 'of a deletion', choices: ['background', 'foreground', 'orphan'] },
     { flags: '--grace-period <seconds>', description: 'of a deletion' },
     { flags: '--field-validation <mode>', description: 'unknown fields', choices: ['Strict', 'Warn', 'Ignore'], default: 'Strict' },
-    { flags: '--enable-admission-plugins <names>', description: 'on beside the default ones', repeatable: true },
-    { flags: '--disable-admission-plugins <names>', description: 'off, though on by default', repeatable: true },
+    ...admissionFlags,
     { flags: '--kubeconfig <file>', description: 'over a live cluster: the kubeconfig to use (default: $KUBECONFIG, else ~/.kube/config)' },
     { flags: '--context <name>', description: "over a live cluster: the kubeconfig's context (default: the current one)" },
     { flags: '--kubernetes-version <version>', description: "whose semantics apply (default: the cluster's, else the newest known)" },

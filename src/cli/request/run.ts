@@ -4,20 +4,18 @@
 import { existsSync } from 'node:fs';
 import type { JsonObject } from '../../lib/json.ts';
 import { problem } from '../../lib/problem.ts';
-import { orderedPlugins } from '../../request/admission/run.ts';
 import { bringToLife } from '../../request/born.ts';
-import { answerWrite } from '../../request/pipeline.ts';
 import { withoutSecretValues } from '../../request/redacted.ts';
-import { defaultPlugins } from '../../request/server.ts';
+import { suppose, supposedly } from '../../request/suppose.ts';
 import { targetOf } from '../../request/target.ts';
-import { traceWrite } from '../../request/trace.ts';
 import type { Writing } from '../../request/update.ts';
 import { named } from '../../snapshot/lookup.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { apiServerOver, usualPlugins } from '../api-server.ts';
-import type { CommandInput, Flags } from '../command.ts';
+import { readAdmission } from '../admission-flags.ts';
+import { apiServerOver } from '../api-server.ts';
+import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
-import { list, verbatim } from '../flags.ts';
+import { verbatim } from '../flags.ts';
 import { outputs, write } from '../output.ts';
 import { type Asked, readAsked, type Verb, verbs } from './asked.ts';
 import { type Caller, readCaller } from './caller.ts';
@@ -29,15 +27,23 @@ export async function run(input: CommandInput): Promise<number> {
   const { flags, words, console, now } = input;
   const targets = outputs(verbatim(flags, 'output'), ['table', 'wide', 'json']);
   const { verb, paths } = readWords(words);
-  const plugins = pluginsOf(flags);
+  const { plugins, configuration, eventLimits, makeCall, told: unread } = readAdmission(flags, now);
   const cluster = await readState(input, paths);
   const caller = readCaller(input, cluster.state);
   const asked = readAsked(flags, verb, caller.user, cluster);
   const namespaces = asked.flatMap(({ request: { path } }) => /\/namespaces\/([^/]+)\//.exec(path)?.[1] ?? []);
   const objects = asked.flatMap(({ object }) => object ?? []);
-  const { writing, assumed } = await apiServerOver(cluster.state, { release: cluster.release, plugins, asked: objects, namespaces, now });
-  const followed = asked.map((one) => follow(one, caller, cluster.state, writing));
-  const told: Told = { followed, assumed, release: cluster.release.minor, live: cluster.state.facts.live };
+  const { release } = cluster;
+  const { writing, assumed } = await apiServerOver(cluster.state, { release, plugins, configuration, asked: objects, namespaces, now });
+  const limited = eventLimits === undefined ? writing : { ...writing, eventLimits };
+  const followed: Followed[] = [];
+  for (const one of asked) {
+    const done = await supposedly(limited, makeCall, (over) => follow(one, caller, cluster.state, over));
+    if (done === undefined) throw new Stop(problem('admission/calls', 'webhooks ask for calls without end'));
+    followed.push(done);
+  }
+  const callsWebhooks = makeCall !== undefined;
+  const told: Told = { followed, assumed: [...assumed, ...unread], release: release.minor, live: cluster.state.facts.live, callsWebhooks };
   write(targets, console, (format, toTerminal) =>
     format === 'json' ? json(told) : table(told, { wide: format === 'wide', color: toTerminal && console.color }),
   );
@@ -65,17 +71,6 @@ function follow({ request, old }: Asked, { arrival }: Caller, state: Snapshot, w
     bringToLife(target, own?.object as JsonObject | undefined, writing);
   }
   const stored = 'type' in target ? writing.store.get(target, target.namespace, target.name) : undefined;
-  const trace = traceWrite(request, writing, arrival);
-  if (trace.allowed && trace.user !== undefined) answerWrite({ ...request, user: trace.user }, writing);
+  const trace = suppose(request, writing, arrival);
   return { request, trace: withoutSecretValues(trace, request, stored) };
-}
-
-function pluginsOf(flags: Flags): ReadonlySet<string> {
-  const known = new Set([...orderedPlugins.map(({ name }) => name), ...defaultPlugins]);
-  const enabled = list(flags, 'enableAdmissionPlugins');
-  const disabled = list(flags, 'disableAdmissionPlugins');
-  const odd = [...enabled, ...disabled].find((name) => !known.has(name));
-  if (odd !== undefined)
-    throw new Stop(problem('usage/bad-flag', `${odd} is no admission plugin known here: ${[...known].sort().join(', ')}`));
-  return new Set([...usualPlugins, ...enabled].filter((name) => !disabled.includes(name)));
 }

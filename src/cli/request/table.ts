@@ -18,6 +18,8 @@ export interface Told {
   readonly assumed: readonly string[];
   readonly release: string;
   readonly live: boolean;
+  /** True where webhooks are asked. */
+  readonly callsWebhooks: boolean;
 }
 
 interface Style {
@@ -27,8 +29,9 @@ interface Style {
 }
 
 /** The whole answer as text. */
-export function table({ followed, assumed, release, live }: Told, style: Style): string {
-  const restsOn = `Kubernetes ${release}${live ? ' as the live cluster is' : ''}, default feature gates; webhooks are not called`;
+export function table({ followed, assumed, release, live, callsWebhooks }: Told, style: Style): string {
+  const hooks = callsWebhooks ? 'webhooks are asked, as in a dry run' : 'webhooks are not called';
+  const restsOn = `Kubernetes ${release}${live ? ' as the live cluster is' : ''}, default feature gates; ${hooks}`;
   const refused = followed.filter(({ trace }) => !trace.allowed).length;
   const sum = followed.length === 1 ? [] : [`${followed.length} requests, one after the other: ${refused} of them refused`, ''];
   const lines = [...followed.flatMap((one) => [...requestLines(one, style), '']), ...sum];

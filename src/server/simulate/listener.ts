@@ -52,7 +52,8 @@ async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['
     const body = await bodyOf(exchange);
     if (body === 'gone') return;
     if (body === 'too large') exchange.refuseBody();
-    reply = respond({ method, path, headers, socket, body }, site);
+    const answer = respond({ method, path, headers, socket, body }, site);
+    reply = answer instanceof Promise ? await answer : answer;
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.emitWarning(`simulated server: ${method} ${path.split('?')[0]}: ${why}`);

@@ -7,7 +7,6 @@ import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import { decodeProtobuf, isProtobuf } from '../../kube/protobuf/decode.ts';
 import { asObject, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
-import { answerAuthorized } from '../../request/pipeline.ts';
 import { type Accepted, negotiate } from '../../request/read/accept.ts';
 import { nodeProxyRefusal, streamRefusal } from '../../request/read/kubelet.ts';
 import { first } from '../../request/read/query.ts';
@@ -25,6 +24,7 @@ import { partialMetadata, table, tableForm } from '../../request/read/table/tabl
 import type { ApiRequest, RequestBody } from '../../request/request.ts';
 import { notFound, tooLarge, unsupportedMediaType } from '../../request/status.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
+import { answerHooked, type Hooks } from './hooked.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
 import { timeoutRefusal } from './timeout.ts';
 import type { World } from './world.ts';
@@ -54,10 +54,13 @@ export interface Site {
   /** `127.0.0.1:6443`. */
   readonly address: string;
   readonly metrics: () => string;
+  /** What is done about admission webhooks; nothing where absent. */
+  readonly hooks?: Hooks | undefined;
+  readonly toldOfHooks: Set<string>;
 }
 
 /** Answers a request; never throws for what a client sends. */
-export function respond(incoming: Incoming, site: Site): Outgoing {
+export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outgoing> {
   const { world, tokens } = site;
   const { method, path, headers } = incoming;
   const accept = headers.accept ?? '';
@@ -87,10 +90,17 @@ export function respond(incoming: Incoming, site: Site): Outgoing {
   };
   const answer = answerRequest({ method, path, accept, user }, reader);
   const reply = 'code' in answer ? answer : written(answer, incoming, user, site, reader);
-  return { ...reply, headers: { ...reply.headers, ...world.flow().headersOf(user, info) }, caller, user, info };
+  const whole = (one: ReadReply): Outgoing => ({
+    ...one,
+    headers: { ...one.headers, ...world.flow().headersOf(user, info) },
+    caller,
+    user,
+    info,
+  });
+  return reply instanceof Promise ? reply.then(whole) : whole(reply);
 }
 
-function written(target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply {
+function written(target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply | Promise<Reply> {
   const { headers, method, body } = incoming;
   const accepted = negotiate(headers.accept ?? '', () => true) ?? { type: 'application/json' as const, pretty: false };
   if (body === 'too large') return refusalFor(target.accept, tooLarge(`Request entity too large: limit is ${largestBody}`));
@@ -114,8 +124,10 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
     ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
     user,
   };
-  const answer = answerAuthorized(request, { ...site.world.writing(), access: () => reader.snapshot, tokens: site.tokens });
-  return inWantedType(shown(answer, target, accepted, reader), target.accept);
+  const writing = { ...site.world.writing(), access: () => reader.snapshot, tokens: site.tokens };
+  const answer = answerHooked(request, writing, site.hooks, site.toldOfHooks);
+  const finished = (one: Answer) => inWantedType(shown(one, target, accepted, reader), target.accept);
+  return answer instanceof Promise ? answer.then(finished) : finished(answer);
 }
 
 /** Subresources that lead to a kubelet or into the network of pods. */
