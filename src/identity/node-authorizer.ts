@@ -35,13 +35,9 @@ export function nodeGates(kubernetesVersion: string): NodeGates {
 }
 
 /** What the Node authorizer says; undefined for those that are no nodes. */
-export function nodeDecision(
-  snapshot: Snapshot,
-  user: User,
-  wanted: RequestAttributes,
-  gates: NodeGates = nodeGates(snapshot.facts.kubernetesVersion),
-): NodeDecision | undefined {
+export function nodeDecision(snapshot: Snapshot, user: User, wanted: RequestAttributes, given?: NodeGates): NodeDecision | undefined {
   if (!user.name.startsWith('system:node:') || !user.groups.includes('system:nodes')) return undefined;
+  const gates = given ?? nodeGates(snapshot.facts.kubernetesVersion);
   const node = user.name.slice('system:node:'.length);
   if (node === '') return no(`unknown node for user ${JSON.stringify(user.name)}`);
   const graph = nodeGraph(snapshot);

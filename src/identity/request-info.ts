@@ -32,7 +32,6 @@ const methods: Readonly<Record<string, string>> = {
 export function requestInfo(method: string, url: string): RequestInfo {
   const question = url.indexOf('?');
   const path = decoded(question < 0 ? url : url.slice(0, question));
-  const query = new URLSearchParams(question < 0 ? '' : url.slice(question + 1));
   const none = { fieldSelectorText: '', labelSelectorText: '', selectorError: '', parts: [], apiVersion: '' };
   const other: RequestInfo = {
     ...none,
@@ -66,7 +65,7 @@ export function requestInfo(method: string, url: string): RequestInfo {
     name,
     subresource: prefix === 'proxy' ? '' : subresource,
   };
-  return prefix === undefined ? ofCollection(found, query) : found;
+  return prefix === undefined ? ofCollection(found, question < 0 ? '' : url.slice(question + 1)) : found;
 }
 
 function decoded(path: string): string {
@@ -84,8 +83,9 @@ function withoutNamespace(steps: readonly string[]): { readonly namespace: strin
   return { namespace: steps[1] ?? '', parts: inside ? steps.slice(2) : steps };
 }
 
-function ofCollection(info: RequestInfo, query: URLSearchParams): RequestInfo {
+function ofCollection(info: RequestInfo, queryText: string): RequestInfo {
   if (info.name !== '' || (info.verb !== 'get' && info.verb !== 'delete')) return info;
+  const query = new URLSearchParams(queryText);
   const fieldSelectorText = query.get('fieldSelector') ?? '';
   const labelSelectorText = query.get('labelSelector') ?? '';
   const fields = parseFieldSelector(fieldSelectorText);

@@ -123,6 +123,7 @@ export function compareQuantities(a: Quantity, b: Quantity): number {
   const signA = sign(a.mantissa);
   const signB = sign(b.mantissa);
   if (signA !== signB || signA === 0) return signA - signB;
+  if (a.exponent === b.exponent) return sign(a.mantissa - b.mantissa);
   const order = decimalDigits(a.mantissa) + a.exponent - (decimalDigits(b.mantissa) + b.exponent);
   if (order !== 0) return order > 0 ? signA : -signA;
   const low = Math.min(a.exponent, b.exponent);

@@ -17,7 +17,9 @@ function containersOf(spec: Struct): readonly Struct[] {
 }
 
 function sourcesOf(spec: Struct): readonly Struct[] {
-  return structsIn(spec, 'volumes').flatMap((volume) => structsIn(structAt(volume, 'projected'), 'sources'));
+  return structsIn(spec, 'volumes')
+    .filter(({ projected }) => projected !== undefined)
+    .flatMap((volume) => structsIn(structAt(volume, 'projected'), 'sources'));
 }
 
 function signals(spec: Struct): boolean {
@@ -26,13 +28,15 @@ function signals(spec: Struct): boolean {
 
 /** Drops them from a pod's spec, in place. `old` is the stored spec, where there is one. */
 export function dropDisabledPodFields(spec: Struct, old: Struct | undefined, gates: Gates = new Map()): void {
-  for (const [projection, gate] of projections)
-    if (gates.get(gate) !== true && (old === undefined || sourcesOf(old).every((source) => source[projection] === undefined)))
-      for (const source of sourcesOf(spec)) delete source[projection];
-  if (old?.schedulingGroup === undefined) delete spec.schedulingGroup;
+  const sources = sourcesOf(spec);
+  if (sources.length > 0)
+    for (const [projection, gate] of projections)
+      if (gates.get(gate) !== true && (old === undefined || sourcesOf(old).every((source) => source[projection] === undefined)))
+        for (const source of sources) delete source[projection];
+  if (old?.schedulingGroup === undefined && spec.schedulingGroup !== undefined) delete spec.schedulingGroup;
   if (old !== undefined && signals(old)) return;
   for (const container of containersOf(spec)) {
-    if (structAt(container, 'lifecycle').stopSignal === undefined) continue;
+    if (container.lifecycle === undefined || structAt(container, 'lifecycle').stopSignal === undefined) continue;
     const { stopSignal: _signal, ...rest } = structAt(container, 'lifecycle');
     if (Object.keys(rest).length === 0) delete container.lifecycle;
     else container.lifecycle = rest;

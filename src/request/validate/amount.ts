@@ -24,7 +24,7 @@ export function amountOf(list: Json | undefined, name: string): Quantity | undef
 }
 
 export function isWhole(quantity: Quantity): boolean {
-  return quantityIn(quantity, -3) % 1000n === 0n;
+  return quantity.exponent >= 0 || quantityIn(quantity, -3) % 1000n === 0n;
 }
 
 export function compare(a: Quantity, b: Quantity): number {

@@ -1,6 +1,6 @@
 // Objects while they are being defaulted: made anew by decoding, so that they may be changed.
 
-import type { Json } from '../../../lib/json.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
 
 /** A mutable object without a prototype's fields: keys of maps may be anything. */
 export interface Struct {
@@ -26,7 +26,14 @@ export function ensured(holder: Struct, key: string): Struct {
 /** The structs of a list field. */
 export function structsIn(holder: Struct, key: string): readonly Struct[] {
   const list = holder[key];
-  return Array.isArray(list) ? list.filter((item): item is Struct => asStruct(item as Json) !== undefined) : [];
+  if (!Array.isArray(list)) return none;
+  return list.every(isStruct) ? list : list.filter(isStruct);
+}
+
+const none: readonly Struct[] = [];
+
+function isStruct(item: Json): item is Struct & JsonObject {
+  return typeof item === 'object' && item !== null && !Array.isArray(item);
 }
 
 /** Sets the fields that are absent, to values of their own. */
@@ -70,7 +77,7 @@ export function textIn(struct: Struct, key: string): string {
 }
 
 function asStruct(value: Json | undefined): Struct | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Struct) : undefined;
+  return value !== undefined && isStruct(value) ? value : undefined;
 }
 
 /** A map with the entries of the first, and of the second those that the first lacks. */
