@@ -9,6 +9,7 @@ import { encodeProtobuf, encodeWatchEvent } from '../../src/kube/protobuf/encode
 import { loadFieldNumbers } from '../../src/kube/protobuf/layout.ts';
 import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { asList, asObject, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../src/lib/json.ts';
+import type { Result } from '../../src/lib/result.ts';
 import { type Cluster, realCluster } from './cluster.ts';
 import { validObjects } from './valid-objects.ts';
 
@@ -67,15 +68,16 @@ test('answers in protobuf are those of the real server, byte by byte', { timeout
   let objects = 0;
   for (const path of await collections(cluster)) {
     if (path.includes('/leases') || path.includes('/events')) continue;
-    const [json, bytes] = [parsed(await get(cluster, path, 'application/json')), await get(cluster, path, protobuf)];
+    const json: Json = parsed(await get(cluster, path, 'application/json'));
+    const bytes = await get(cluster, path, protobuf);
     const encoded = encodeProtobuf(asObject(json), { release, numbers });
     if (!encoded.ok || !bytes.equals(encoded.value)) differences.push(`${path}: ${encoded.ok ? 'other bytes' : encoded.problem}`);
     const kind = (asString(field(json, 'kind')) ?? '').replace(/List$/, '');
     for (const item of asList(field(json, 'items'))) {
       objects++;
-      const single = { kind, apiVersion: asString(field(json, 'apiVersion')) ?? '', ...asObject(item) };
+      const single: JsonObject = { kind, apiVersion: asString(field(json, 'apiVersion')) ?? '', ...asObject(item) };
       const own = encodeProtobuf(single, { release, numbers });
-      const read = own.ok ? decodeProtobuf(own.value, { release, numbers }) : own;
+      const read: Result<JsonObject, string> = own.ok ? decodeProtobuf(own.value, { release, numbers }) : own;
       if (!read.ok) differences.push(`${path}: ${read.problem}`);
       else assert.deepEqual(filled(read.value), filled(single), path);
     }
