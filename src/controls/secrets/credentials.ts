@@ -140,6 +140,22 @@ function decoded(text: string): string {
 
 /** The term whose words a name holds, unless the name goes on to say something about it (`TOKEN_TTL`, `KEY_FILE`). */
 export function namedLike(name: string, names: readonly Term[]): string | undefined {
+  let known = answers.get(names);
+  if (known === undefined) {
+    known = new Map();
+    answers.set(names, known);
+  }
+  const answer = known.get(name) ?? termIn(name, names) ?? noTerm;
+  if (known.size < maxKept) known.set(name, answer);
+  return answer === noTerm ? undefined : answer;
+}
+
+/** Names stand in many containers; a program that runs on does not keep them all. No term is an empty text. */
+const maxKept = 10_000;
+const answers = new WeakMap<readonly Term[], Map<string, string>>();
+const noTerm = '';
+
+function termIn(name: string, names: readonly Term[]): string | undefined {
   const words = wordsOf(name);
   if (aboutIt.has(words.at(-1) ?? '')) return undefined;
   return names.find((term) => words.some((_, start) => term.words.every((word, index) => isWord(words[start + index] ?? '', word))))?.text;

@@ -104,13 +104,16 @@ function mapList(list: readonly Json[], change: (item: Json, index: number) => J
 
 /** The object with every value replaced, and those dropped that become undefined; the same object where none changed. */
 function mapObject(object: JsonObject, change: (key: string, value: Json) => Json | undefined): JsonObject {
-  let changedAny = false;
-  const entries: [string, Json | undefined][] = [];
-  for (const [key, value] of Object.entries(object)) {
+  let changes: Map<string, Json | undefined> | undefined;
+  for (const key of Object.keys(object)) {
+    const value = object[key];
     if (value === undefined) continue;
     const changed = change(key, value);
-    if (changed !== value) changedAny = true;
-    if (changed !== undefined) entries.push([key, changed]);
+    if (changed === value) continue;
+    changes ??= new Map();
+    changes.set(key, changed);
   }
-  return changedAny ? Object.fromEntries(entries) : object;
+  if (changes === undefined) return object;
+  const entries = Object.entries(object).map(([key, value]) => [key, changes.has(key) ? changes.get(key) : value] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
