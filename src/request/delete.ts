@@ -19,7 +19,7 @@ import { readLabelSelector } from './read/label-selector.ts';
 import { storageOf } from './read/storage.ts';
 import { type ApiRequest, isDryRun } from './request.ts';
 import type { Serving } from './server.ts';
-import { badRequest, conflict, methodNotAllowed, notFound, refused } from './status.ts';
+import { badRequest, conflict, forbidden, methodNotAllowed, notFound, refused } from './status.ts';
 import type { Target } from './target.ts';
 import { startWarnings, storedObject, type Writing } from './update.ts';
 
@@ -39,12 +39,17 @@ export function remove(request: ApiRequest, target: Target, writing: Writing, ob
   if (target.name === '' || target.subresource !== '' || !target.verbs.includes('delete')) return refused(methodNotAllowed(), warnings);
   const options = deleteOptions(request, writing);
   if (!options.ok) return refused(options.problem, warnings);
+  if (target.group === 'scheduling.k8s.io' && target.kind === 'PriorityClass' && systemClasses.includes(target.name))
+    return refused(forbidden(target, target.name, 'this is a system priority class and cannot be deleted'), warnings);
   const removed = removeObject(request, target, writing, options.value, warnings, observe);
   if (!removed.ok) return refused(removed.problem, warnings);
   const { object, isGone } = removed.value;
   if (isGone && !returnsObject.has(`${target.group}/${target.kind}`)) return { code: 200, object: success(object, target), warnings };
   return { code: !isGone && options.value.orphanDependents === false ? 202 : 200, object, warnings };
 }
+
+/** Priority classes that the server makes for itself. */
+const systemClasses = ['system-node-critical', 'system-cluster-critical'];
 
 /** Answers a DELETE of all objects that selectors choose: the list of them as they were. */
 export function removeCollection(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {

@@ -3,7 +3,7 @@
 
 import { request } from '../../identity/rules.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asList, asString, dig, field, sameJson, stringMap, strings } from '../../lib/json.ts';
+import { asList, asString, dig, field, type JsonObject, sameJson, stringMap, strings } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { forbidden, notFound } from '../status.ts';
 import { asked } from './authorize.ts';
@@ -215,7 +215,8 @@ function tokenRequest(node: string, attributes: Attributes, no: (why: string) =>
   if (uid === '') return no('node requested token with a pod binding without a uid');
   const pods = { group: '', resource: 'pods' };
   const found = serving.state.get(pods, namespace, name);
-  if (found === undefined) return notFound(pods, name);
+  // Looked up among pods that are known, which are named in the singular.
+  if (found === undefined) return notFound({ group: '', resource: 'pod' }, name);
   if (dig(found, 'metadata', 'uid') !== uid)
     return no(
       `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
@@ -224,7 +225,9 @@ function tokenRequest(node: string, attributes: Attributes, no: (why: string) =>
   const audiences = strings(dig(object, 'spec', 'audiences'));
   if (audiences.length > 1) return no('node may only request 0 or 1 audiences');
   const audience = audiences[0] ?? '';
-  if (audiencesOf(found as unknown as Struct, attributes).has(audience)) return undefined;
+  const known = audiencesOf(found as unknown as Struct, attributes);
+  if (known.audiences.has(audience)) return undefined;
+  if (known.lost.length > 0) return no(`error validating audience ${JSON.stringify(audience)}: ${together(known.lost)}`);
   const wanted = request('request-serviceaccounts-token-audience', '', audience, { namespace, name: attributes.name });
   if (asked(attributes, wanted)?.allowed === true) return undefined;
   return no(
@@ -232,31 +235,43 @@ function tokenRequest(node: string, attributes: Attributes, no: (why: string) =>
   );
 }
 
-/** The audiences that a pod's volumes name, by themselves or through their CSI drivers. */
-function audiencesOf(pod: Struct, { serving, namespace }: Attributes): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const volume of structsIn(structAt(pod, 'spec'), 'volumes')) {
-    for (const source of structsIn(structAt(volume, 'projected'), 'sources'))
-      if (source.serviceAccountToken !== undefined) found.add(textIn(structAt(source, 'serviceAccountToken'), 'audience'));
-    const driver = driverOf(volume, pod, (resource, space, name) => serving.state.get({ group: '', resource }, space, name), namespace);
-    const csi = driver === undefined ? undefined : serving.state.get({ group: 'storage.k8s.io', resource: 'csidrivers' }, '', driver);
-    for (const each of asList(dig(csi, 'spec', 'tokenRequests'))) found.add(asString(field(each, 'audience')) ?? '');
-  }
-  return found;
+interface Audiences {
+  readonly audiences: ReadonlySet<string>;
+  /** What could not be found on the way to a driver. */
+  readonly lost: readonly string[];
 }
 
-function driverOf(
-  volume: Struct,
-  pod: Struct,
-  get: (resource: string, namespace: string, name: string) => unknown,
-  namespace: string,
-): string | undefined {
-  const own = asString(structAt(volume, 'csi').driver);
-  if (own !== undefined) return own;
-  const claim =
-    asString(structAt(volume, 'persistentVolumeClaim').claimName) ??
-    (volume.ephemeral === undefined ? undefined : `${textIn(structAt(pod, 'metadata'), 'name')}-${textIn(volume, 'name')}`);
-  if (claim === undefined) return undefined;
-  const bound = asString(dig(get('persistentvolumeclaims', namespace, claim), 'spec', 'volumeName')) ?? '';
-  return asString(dig(get('persistentvolumes', '', bound), 'spec', 'csi', 'driver'));
+/** The audiences that a pod's volumes name, by themselves or through their CSI drivers. */
+function audiencesOf(pod: Struct, { serving, namespace }: Attributes): Audiences {
+  const audiences = new Set<string>();
+  const lost: string[] = [];
+  const found = (group: string, resource: string, singular: string, space: string, name: string): JsonObject | undefined => {
+    const object = serving.state.get({ group, resource }, space, name);
+    if (object === undefined) lost.push(`${singular} ${JSON.stringify(name)} not found`);
+    return object;
+  };
+  const driverOf = (volume: Struct): string | undefined => {
+    const own = asString(structAt(volume, 'csi').driver);
+    if (own !== undefined) return own;
+    const claim =
+      asString(structAt(volume, 'persistentVolumeClaim').claimName) ??
+      (volume.ephemeral === undefined ? undefined : `${textIn(structAt(pod, 'metadata'), 'name')}-${textIn(volume, 'name')}`);
+    const held = claim === undefined ? undefined : found('', 'persistentvolumeclaims', 'persistentvolumeclaim', namespace, claim);
+    if (held === undefined) return undefined;
+    const bound = asString(dig(held, 'spec', 'volumeName')) ?? '';
+    return asString(dig(found('', 'persistentvolumes', 'persistentvolume', '', bound), 'spec', 'csi', 'driver'));
+  };
+  for (const volume of structsIn(structAt(pod, 'spec'), 'volumes')) {
+    for (const source of structsIn(structAt(volume, 'projected'), 'sources'))
+      if (source.serviceAccountToken !== undefined) audiences.add(textIn(structAt(source, 'serviceAccountToken'), 'audience'));
+    const driver = driverOf(volume);
+    const csi = driver === undefined ? undefined : found('storage.k8s.io', 'csidrivers', 'csidriver.storage.k8s.io', '', driver);
+    for (const each of asList(dig(csi, 'spec', 'tokenRequests'))) audiences.add(asString(field(each, 'audience')) ?? '');
+  }
+  return { audiences, lost };
+}
+
+function together(texts: readonly string[]): string {
+  const distinct = [...new Set(texts)];
+  return distinct.length === 1 ? (distinct[0] ?? '') : `[${distinct.join(', ')}]`;
 }

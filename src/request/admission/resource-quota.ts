@@ -1,6 +1,6 @@
 // ResourceQuota: what an object would use, added to what is used, against what the namespace's quotas allow. The limits are those of the
 // quota's status, which its controller keeps; a quota without a status limits nothing (k8s.io/apiserver/pkg/admission/plugin/resourcequota
-// and pkg/quota/v1/evaluator/core, Kubernetes 1.36). Left out: device claims, and keeping `status.used`.
+// and pkg/quota/v1/evaluator/core, Kubernetes 1.36). Left out: keeping `status.used`.
 
 import { addQuantities, compareQuantities, type Quantity, subtractQuantities } from '../../kube/quantity.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
@@ -9,6 +9,7 @@ import type { Refusal } from '../answer.ts';
 import { forbidden } from '../status.ts';
 import { qualityOfService } from '../strategy/quality-of-service.ts';
 import { type Amounts, amountsIn, count, podAmounts, shownAmount } from './amounts.ts';
+import { claimUsage, countsClaims } from './device-quota.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 
 export const resourceQuota: Plugin = { name: 'ResourceQuota', validate };
@@ -107,6 +108,7 @@ function evaluatorOf({ target }: Attributes): Evaluator {
   if (target.group === '' && target.resource === 'pods') return podEvaluator;
   if (target.group === '' && target.resource === 'services') return serviceEvaluator;
   if (target.group === '' && target.resource === 'persistentvolumeclaims') return claimEvaluator;
+  if (target.group === 'resource.k8s.io' && target.resource === 'resourceclaims') return deviceEvaluator;
   return countEvaluator(target.group, target.resource);
 }
 
@@ -293,3 +295,5 @@ const claimEvaluator: Evaluator = {
   },
   missing: nothing,
 };
+
+const deviceEvaluator: Evaluator = { handles: isWrite, counts: countsClaims, usage: claimUsage, inScope: never, missing: nothing };

@@ -25,6 +25,8 @@ export function tokenRequest(target: Target, request: ApiRequest, writing: Writi
   const read = decoded(target, request, writing);
   if ('code' in read) return read;
   const { object } = read;
+  const stated = asString(metadataOf(object).namespace) ?? '';
+  if (stated !== '' && stated !== target.namespace) return refused(misplaced);
   setManagedFields(object, undefined, managerName(request), target, writing);
   metadataOf(object).namespace ??= target.namespace;
   setManagedFields(object, undefined, managerName(request), target, writing);
@@ -35,14 +37,9 @@ export function tokenRequest(target: Target, request: ApiRequest, writing: Writi
   const metadata = metadataOf(object);
   const { name, namespace } = target;
   const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
-  for (const [key, wanted] of [
-    ['name', name],
-    ['namespace', namespace],
-  ] as const) {
-    const given = asString(metadata[key]) ?? '';
-    const why = `must match the service account ${key} if specified`;
-    if (given !== '' && given !== wanted) return refuse(invalidObject(kind, name, [invalid(`metadata.${key}`, given, why)]));
-  }
+  const given = asString(metadata.name) ?? '';
+  if (given !== '' && given !== name)
+    return refuse(invalidObject(kind, name, [invalid('metadata.name', given, 'must match the service account name if specified')]));
   const account = writing.state.get({ group: '', resource: 'serviceaccounts' }, namespace, name);
   if (account === undefined) return refuse(notFound({ group: '', resource: 'serviceaccounts' }, name));
   const spec = ensured(object, 'spec');
@@ -71,6 +68,8 @@ export function tokenRequest(target: Target, request: ApiRequest, writing: Writi
   return { code: 201, object: written(object, target), warnings: attributes.warnings };
 }
 
+const misplaced = badRequest('the namespace of the provided object does not match the namespace sent on the request');
+
 function boundRefusal(object: Struct, { serving, target }: Attributes): Refusal | undefined {
   const spec = structAt(object, 'spec');
   if (spec.boundObjectRef === undefined) return undefined;
@@ -79,7 +78,7 @@ function boundRefusal(object: Struct, { serving, target }: Attributes): Refusal 
   const resource = { Pod: 'pods', Node: 'nodes', Secret: 'secrets' }[kind];
   const apiVersion = asString(reference.apiVersion) ?? '';
   if (resource === undefined || apiVersion.includes('/'))
-    return badRequest(`cannot bind token to object of type ${apiVersion}, Kind=${kind}`);
+    return badRequest(`cannot bind token to object of type ${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`);
   const name = asString(reference.name) ?? '';
   const found: JsonObject | undefined = serving.state.get({ group: '', resource }, kind === 'Node' ? '' : target.namespace, name);
   if (found === undefined) return notFound({ group: '', resource }, name);
@@ -90,5 +89,6 @@ function boundRefusal(object: Struct, { serving, target }: Attributes): Refusal 
   const uid = asString(reference.uid) ?? '';
   if (uid === '' || uid === field(found.metadata, 'uid')) return undefined;
   const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
-  return conflict({ group: '', resource }, name, why);
+  // The kind stands where other conflicts name the resource.
+  return conflict({ group: '', resource: kind }, name, why);
 }

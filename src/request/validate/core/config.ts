@@ -1,6 +1,6 @@
 // ConfigMaps, Secrets and ServiceAccounts (kubernetes pkg/apis/core/validation, 1.36). What a Secret holds is never shown.
 
-import type { Json, JsonObject } from '../../../lib/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, required, tooLong } from '../../field-error.ts';
 import { fieldPath } from '../../path.ts';
 import { goJsonComplaint } from '../go-json.ts';
@@ -8,7 +8,6 @@ import { keyPairComplaint } from '../key-pair.ts';
 import { complain } from '../meta/labels.ts';
 import { configKey, dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue } from '../numbers.ts';
 import { annotationsOf, byteLength, member, pairs, text } from '../read.ts';
 import type { Validator } from '../validator.ts';
 
@@ -36,12 +35,12 @@ function validateConfigMap(map: JsonObject, errors: FieldError[]): void {
   if (total > maxSize) errors.push(tooLong('', maxSize));
 }
 
-/** Once `immutable` is set, it stays, and so does the data. */
+/** Once `immutable` is set, it stays, and so does the data; here an empty map is not an absent one. */
 function validateImmutability(object: JsonObject, old: JsonObject, fields: readonly string[], errors: FieldError[]): void {
   if (old.immutable !== true) return;
   const words = 'field is immutable when `immutable` is set';
   if (object.immutable !== true) errors.push(forbidden('immutable', words));
-  for (const field of fields) if (!sameValue(object[field], old[field])) errors.push(forbidden(field, words));
+  for (const field of fields) if (!sameJson(object[field] ?? null, old[field] ?? null)) errors.push(forbidden(field, words));
 }
 
 export const configMap: Validator = {
@@ -145,5 +144,11 @@ export const serviceAccount: Validator = {
     validateMetadataUpdate(object, old, errors);
     validateMetadata(object, metadata, errors);
     return errors;
+  },
+  warnings: (object, old) => {
+    const mountable = 'kubernetes.io/enforce-mountable-secrets';
+    const has = (account: JsonObject | undefined) => account !== undefined && member(annotationsOf(account), mountable) !== undefined;
+    if (!has(object) || has(old)) return [];
+    return [`metadata.annotations[${mountable}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`];
   },
 };
