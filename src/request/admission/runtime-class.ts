@@ -42,7 +42,7 @@ function judge(attributes: Attributes, mutates: boolean): Refusal | undefined {
 }
 
 function overheadProblem(spec: Struct, chosen: Struct, mutates: boolean, no: (why: string) => Refusal): Refusal | undefined {
-  const given = Object.keys(structAt(spec, 'overhead')).length > 0;
+  const given = spec.overhead !== undefined && spec.overhead !== null;
   if (chosen.overhead === undefined)
     return given && !mutates ? no('pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead') : undefined;
   if (mutates && !given) return undefined;

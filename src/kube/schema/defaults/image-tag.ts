@@ -16,10 +16,18 @@ export function impliedTag(reference: string): string {
   const tag = colon > rest.lastIndexOf('/') ? rest.slice(colon + 1) : undefined;
   const repository = tag === undefined ? rest : rest.slice(0, colon);
   const isValid =
-    repository.length <= 255 &&
+    pathOf(repository).length <= 255 &&
     name.test(repository) &&
     (tag === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag)) &&
     (digest === undefined || /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/.test(digest));
   if (!isValid) return '';
   return tag ?? (digest === undefined ? 'latest' : '');
+}
+
+/** The repository within its registry: what names none is of Docker Hub, in its library where it is one word. */
+function pathOf(repository: string): string {
+  const slash = repository.indexOf('/');
+  const first = repository.slice(0, Math.max(slash, 0));
+  if (/[.:A-Z]/.test(first) || first === 'localhost') return repository.slice(slash + 1);
+  return slash < 0 ? `library/${repository}` : repository;
 }

@@ -48,14 +48,16 @@ export function validateMetadata(object: JsonObject, rules: MetadataRules, error
   if (rules.standardFinalizers !== false) validateStandardFinalizers(metadata.finalizers, path.child('finalizers'), errors);
 }
 
-/** A prefix may be a dot or two, but for the end that a name is judged by. */
+const anySegment: NameRule = (name) => pathSegment(name);
+
+/** What holds for every kind lets a prefix be a dot or two. */
 function prefixComplaints(prefix: string, rule: NameRule): readonly string[] {
-  return rule === pathSegment && (prefix === '.' || prefix === '..') ? [] : rule(asPrefix(prefix));
+  return rule === anySegment && (prefix === '.' || prefix === '..') ? [] : rule(asPrefix(prefix));
 }
 
 /** What holds for the metadata of every kind: asked after the kind's own rules on creation, before them on update. */
 export function validateCommonMetadata(object: JsonObject, namespaced: boolean, errors: FieldError[]): void {
-  validateMetadata(object, { namespaced, name: pathSegment, standardFinalizers: false }, errors);
+  validateMetadata(object, { namespaced, name: anySegment, standardFinalizers: false }, errors);
 }
 
 const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
