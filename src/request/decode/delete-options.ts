@@ -50,7 +50,7 @@ function foreignKind(apiVersion: string, kind: string): string | undefined {
 
 function ofQuery(request: ApiRequest): Result<JsonObject, Refusal> {
   const seconds = option(request, 'gracePeriodSeconds');
-  const wrong = seconds === '' ? 'strconv.ParseInt: parsing "": invalid syntax' : integerComplaint(seconds);
+  const wrong = integerComplaint(seconds);
   if (wrong !== undefined) return failure(badRequest(wrong));
   const policy = option(request, 'propagationPolicy');
   const orphan = option(request, 'orphanDependents');

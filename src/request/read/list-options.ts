@@ -46,7 +46,7 @@ export function readListOptions(query: Query, isWatchPath = false): Result<ListO
 
 /** What Go's ParseInt says of a text that is no 64-bit number; undefined where it is one. */
 export function integerComplaint(text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
+  if (text === undefined) return undefined;
   if (!/^[-+]?[0-9]+$/.test(text)) return `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
   const value = BigInt(text.replace('+', ''));
   return BigInt.asIntN(64, value) === value ? undefined : `strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`;

@@ -20,6 +20,8 @@ import { storageOf } from './storage.ts';
 /** What selects objects of a list or watch. */
 export interface Predicate {
   readonly isEmpty: boolean;
+  /** The one name that is selected, where it is: such a list is a look at one key, and has no pages. */
+  readonly name: string | undefined;
   readonly selects: (object: JsonObject) => boolean;
 }
 
@@ -43,6 +45,7 @@ export function predicateOf(resource: ServedResource, options: ListOptions): Res
   if (!fields.ok) return failure(badRequest(fields.problem));
   return ok({
     isEmpty: labels.value.length === 0 && fields.value.length === 0,
+    name: fields.value.find(({ field, equal }) => field === 'metadata.name' && equal)?.value,
     selects: (object) =>
       (labels.value.length === 0 || matches(labels.value, labelsOf(object))) &&
       (fields.value.length === 0 || matchesFields(fields.value, fieldsOf(resource, object))),
@@ -55,7 +58,7 @@ export function listPage(
   resource: ServedResource,
   namespace: string,
   options: ListOptions,
-  { isEmpty, selects }: Predicate,
+  { isEmpty, name, selects }: Predicate,
 ): Result<Page, ListRefusal> {
   const storage = storageOf(resource);
   const current = store.revision();
@@ -63,7 +66,8 @@ export function listPage(
   let isOld = false;
   let start = '';
   let { limit } = options;
-  if (limit < 0) limit = 0;
+  const isOne = name !== undefined && options.continue === '' && (namespace !== '' || !resource.namespaced);
+  if (limit < 0 || isOne) limit = 0;
   if (options.continue !== '' && options.resourceVersion !== '0') {
     const token = readContinue(options.continue);
     if (!token.ok) return failure(badRequest(token.problem));
@@ -83,7 +87,7 @@ export function listPage(
   } else if (options.resourceVersion !== '') {
     const wanted = resourceRevision(options.resourceVersion);
     if (!wanted.ok) return failure(badRequest(`invalid resource version: ${wanted.problem}`));
-    const exact = options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && limit > 0 && wanted.value > 0);
+    const exact = options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && options.limit > 0 && wanted.value > 0);
     if (wanted.value > current) return failure(tooLarge(wanted.value, current));
     if (exact) {
       if (wanted.value < store.compacted()) return failure(tooOld());
