@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
+import type { Admission } from '../../src/cli/admission-flags.ts';
 import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { asObject, asString, canonicalJson, dig, field, isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
 import type { Answer } from '../../src/request/answer.ts';
@@ -60,6 +61,7 @@ export async function hooked(
   behaviours: Readonly<Record<string, Behaviour>>,
   plugins: readonly string[] = [],
   options: Partial<ApiServer> = {},
+  admission?: Admission,
 ): Promise<Hooked> {
   const place = folder(t, {});
   const authority = makeAuthority(place, 'hooks');
@@ -102,9 +104,10 @@ export async function hooked(
     serviceClusterIpRanges: ['10.0.0.0/16'],
     audiences: ['https://kubernetes.default.svc'],
     ...options,
+    ...(admission?.configuration === undefined ? {} : { configuration: admission.configuration }),
     plugins: new Set([...defaultPlugins, ...plugins]),
   });
-  const call = webhookCaller({ services: new Map(), isInCluster: false });
+  const call = admission?.makeCall ?? webhookCaller({ services: new Map(), isInCluster: false });
   const marks = { real: marker(), ours: marker() };
   const seen = (side: 'real' | 'ours', answer: Omit<Shown, 'reviews'>): Shown => {
     const shown = { ...answer, reviews };
@@ -132,6 +135,7 @@ export async function hooked(
         state: store,
         store,
         access: () => nobodysRights,
+        ...(admission?.eventLimits === undefined ? {} : { eventLimits: admission.eventLimits }),
         circumstances: { now: `${new Date().toISOString().slice(0, 19)}Z`, uid: () => crypto.randomUUID(), suffix: () => 'xxxxx' },
       };
       const { answer } = (await withCalls(writing, call, (over) => answerWrite(request, over))) ?? { answer: { code: 0, warnings: [] } };
@@ -179,7 +183,10 @@ function marker(): (shown: Shown) => Shown {
     const kept = Object.entries(value).filter(([name, item]) => {
       if (name === 'extra' || name === 'selfLink') return false;
       // A Status leaves out what is empty.
-      return !(item === '' && name === 'reason') && !(value.kind === 'Status' && isObject(item) && Object.keys(item).length === 0);
+      return (
+        !(item === '' && (name === 'reason' || name === 'message')) &&
+        !(value.kind === 'Status' && isObject(item) && Object.keys(item).length === 0)
+      );
     });
     return Object.fromEntries(kept.map(([name, item]) => [name, visit(item ?? null, name)]));
   };
