@@ -20,12 +20,14 @@ function start() {
   const bundle = path.join(root, 'dist', 'cofferdam.js');
   const source = path.join(root, 'src', 'cli', 'main.ts');
   require('node:module').enableCompileCache();
-  // The space of short-lived objects does not grow: a tenth less memory at the same speed.
-  require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
   const fromSource = fs.existsSync(source) && !/[\\/]node_modules[\\/]/.test(source);
   if (fromSource) nameSourcesDirectly();
   import(require('node:url').pathToFileURL(fromSource ? source : bundle).href)
-    .then((main) => main.main(process.argv.slice(2)))
+    .then((main) => {
+      // The space of short-lived objects grows no more once the program is loaded, when it is a few megabytes: a tenth less memory.
+      require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+      return main.main(process.argv.slice(2));
+    })
     .then(
       (status) => {
         process.exitCode = status;

@@ -104,19 +104,12 @@ export function resource(
   return Object.defineProperty(made, 'pods', lazyPods) as Resource;
 }
 
-const knownPods = new WeakMap<Resource, readonly Pod[]>();
-
 /** One for all resources, which then have one form and are read quickly; a getter written into each would give each its own. */
 const lazyPods: PropertyDescriptor & ThisType<Resource> = {
   enumerable: true,
   configurable: true,
   get() {
-    let pods = knownPods.get(this);
-    if (pods === undefined) {
-      pods = podsOf(this.object);
-      knownPods.set(this, pods);
-    }
-    return pods;
+    return podsOf(this.object);
   },
 };
 

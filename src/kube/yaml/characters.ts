@@ -85,7 +85,11 @@ export function isDocumentMarker(text: string, at: number): boolean {
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]/;
 const forbiddenPoints = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]/u;
 
+/** Most texts hold nothing else, which is seen in two thirds of the time. */
+const notPlain = /[^\t\n\r -~]/;
+
 /** Offset of the first character that no YAML text may hold; -1 where there is none. */
 export function forbiddenAt(text: string): number {
+  if (!notPlain.test(text)) return -1;
   return forbidden.test(text) ? text.search(forbiddenPoints) : -1;
 }
