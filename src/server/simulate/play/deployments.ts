@@ -194,6 +194,8 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
   const availability = isAvailable
     ? condition(deployment, 'Available', true, 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
     : condition(deployment, 'Available', false, 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
+  const before = asList(dig(deployment, 'status', 'conditions')).find((each) => field(each, 'type') === 'Progressing');
+  const isSettled = replicas === updated && field(before, 'reason') === 'NewReplicaSetAvailable';
   const progress = isPaused
     ? condition(deployment, 'Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused')
     : isDone
@@ -209,7 +211,7 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
       unavailableReplicas: Math.max(0, all.reduce((total, each) => total + wantedOf(each), 0) - available),
     }),
     terminatingReplicas: 0,
-    conditions: renewedConditions(deployment, [availability, progress]),
+    conditions: renewedConditions(deployment, isSettled && !isPaused ? [availability] : [availability, progress]),
   };
   const revision = newest === undefined || isPaused ? note(deployment, notes.revision) : String(revisionOf(newest));
   keep(stage, resource, deployment, status, revision === '' ? {} : { [notes.revision]: revision });

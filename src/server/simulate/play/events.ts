@@ -54,7 +54,9 @@ export function recorderOf({ store }: World): Recorder {
       group.last = now;
       group.messages.add(message);
       const isCombined = group.messages.size >= mostUnlike;
-      if (isCombined) group.messages.delete(message);
+      // The real one forgets any of them; here it is the first.
+      const [first] = group.messages;
+      if (isCombined && first !== undefined) group.messages.delete(first);
       const shown = isCombined ? `(combined from similar events): ${message}` : message;
       const key = isCombined ? kind : JSON.stringify([kind, message]);
       const before = store.get(events, namespace, names.get(key) ?? '');

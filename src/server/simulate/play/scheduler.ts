@@ -3,7 +3,7 @@
 
 import type { Struct } from '../../../kube/schema/defaults/struct.ts';
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
-import { type NodeFit, placement } from '../../../request/placement.ts';
+import { type NodeFit, placement } from '../../../request/scheduling/placement.ts';
 import { write } from '../../../request/write.ts';
 import { nameOf, pods, type Stage } from './stage.ts';
 

@@ -3,7 +3,7 @@
 
 import type { Struct } from '../../../kube/schema/defaults/struct.ts';
 import { asNumber, asObject, asString, dig, type JsonObject } from '../../../lib/json.ts';
-import { placement } from '../../../request/placement.ts';
+import { placement } from '../../../request/scheduling/placement.ts';
 import { revisionHash, revisionName, templatePatch } from '../../../request/template-hash/hash.ts';
 import {
   counts,
