@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { request } from 'node:https';
 import { type TestContext, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { startSimulated } from '../simulated.ts';
 import { realCluster } from './cluster.ts';
@@ -134,6 +135,43 @@ test('codes, headers and bodies are those of the real server', { timeout: 240_00
 /** An answer that never comes is one, too. */
 function silence(): Promise<string> {
   return new Promise((resolve) => setTimeout(resolve, 5_000, 'no answer').unref());
+}
+
+/** Texts that are no request, or none that a server may take. */
+const broken: readonly string[] = [
+  'GARBAGE\r\n\r\n',
+  'GET /healthz HTTP/1.1\r\n\r\n',
+  'GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n',
+  'GET /healthz HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n',
+];
+
+test('what is no request is refused in the words of the real server', { timeout: 60_000 }, async (t) => {
+  const cluster = await realCluster(t);
+  if (cluster === undefined) return;
+  const simulated = await startSimulated({ objects: [], host: '127.0.0.1', port: 0 });
+  t.after(simulated.stop);
+  const servers = [
+    { url: cluster.server, ca: cluster.ca },
+    { url: simulated.url, ca: simulated.authority.certificate },
+  ];
+  for (const text of broken) {
+    const [wanted, found] = await Promise.all(servers.map((server) => sendRaw(server, text)));
+    assert.equal(found, wanted, JSON.stringify(text));
+  }
+});
+
+/** Whatever comes back for a text until the connection closes. */
+function sendRaw({ url, ca }: Pick<Server, 'url' | 'ca'>, text: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host: hostname, port: Number(port), ca, ALPNProtocols: ['http/1.1'] }, () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString('latin1');
+    });
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
 }
 
 /** The same definition on both, and waits until it is served. */

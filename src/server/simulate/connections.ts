@@ -41,7 +41,7 @@ export async function openPort(options: PortOptions, serve: (exchange: Exchange)
     rejectUnauthorized: false,
     settings: { maxConcurrentStreams: mostStreams, initialWindowSize: window, maxHeaderListSize: largestHead },
     maxSessionMemory: mostMemory,
-    ...{ keepAliveTimeout: idle, maxHeaderSize: largestHead, headersTimeout: 32_000 },
+    ...{ keepAliveTimeout: idle, maxHeaderSize: largestHead, headersTimeout: 32_000, requireHostHeader: false },
   });
   const sockets = new Set<TLSSocket>();
   const sessions = new Set<ServerHttp2Session>();
@@ -56,6 +56,8 @@ export async function openPort(options: PortOptions, serve: (exchange: Exchange)
     session.once('close', () => sessions.delete(session));
   });
   server.on('request', (request, response) => {
+    if (request.httpVersion === '1.1' && request.headers.host === undefined)
+      return badRequest(request.socket as TLSSocket, ': missing required Host header');
     const exchange = exchangeOf(request, response);
     if (exchange !== undefined) serve(exchange);
   });
@@ -92,7 +94,8 @@ function watchIdle(session: ServerHttp2Session): void {
 }
 
 /** What Go's server says of a request that is none. */
-function badRequest(socket: TLSSocket): void {
+function badRequest(socket: TLSSocket, why = ''): void {
   if (!socket.writable) return void socket.destroy();
-  socket.end('HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request');
+  const line = `400 Bad Request${why}`;
+  socket.end(`HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`);
 }

@@ -12,6 +12,10 @@ export interface Exchange {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly socket: TLSSocket;
+  /** The client's address, which outlives the connection. */
+  readonly from: string;
+  /** True where the client is gone and nobody reads an answer. */
+  readonly isGone: () => boolean;
   /** True where other requests share the connection at the same time. */
   readonly isMultiplexed: boolean;
   readonly body: Readable;
@@ -43,6 +47,8 @@ function ofMessage(request: IncomingMessage, response: ServerResponse): Exchange
     path: request.url ?? '/',
     headers: request.headers,
     socket: request.socket as TLSSocket,
+    from: request.socket.remoteAddress ?? '',
+    isGone: () => response.destroyed,
     isMultiplexed: false,
     body: request,
     answer(code, headers) {
@@ -79,6 +85,8 @@ function ofStream(request: Http2ServerRequest): Exchange | undefined {
     path: request.url,
     headers: request.headers,
     socket: session.socket as TLSSocket,
+    from: session.socket.remoteAddress ?? '',
+    isGone: () => stream.destroyed || session.destroyed,
     isMultiplexed: true,
     body: request,
     answer,

@@ -206,3 +206,26 @@ test('a body over the limit is refused with the server’s words, over either pr
   assert.equal(field(parsed(text), 'message'), 'Request entity too large: limit is 3145728');
   assert.equal(dig(parsed((await ask(session, 'GET', '/api/v1/namespaces/default')).text), 'metadata', 'name'), 'default');
 });
+
+test('watches of a resource end when its definition is gone', { timeout: 30_000 }, async (t) => {
+  const client = await started(t);
+  const session = await client.session();
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'gadgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'gadgets', singular: 'gadget', kind: 'Gadget', listKind: 'GadgetList' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  };
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  assert.equal((await ask(session, 'POST', definitions, definition)).headers[':status'], 201);
+  const events = await watch(session, '/apis/example.com/v1/gadgets?watch=1');
+  events.resume();
+  const isOver = new Promise<void>((resolve) => events.on('end', resolve));
+  assert.equal((await ask(session, 'DELETE', `${definitions}/gadgets.example.com`)).headers[':status'], 200);
+  await isOver;
+});

@@ -30,7 +30,7 @@ interface Served extends Site {
 export async function listen(options: ListenerOptions, siteOf: (port: number) => Served): Promise<Listener> {
   let site: Served | undefined;
   const { port, close } = await openPort(options, (exchange) => {
-    if (site !== undefined) void handle(exchange, site, options.audit);
+    if (site !== undefined) handle(exchange, site, options.audit).catch((error: unknown) => warn(exchange, error));
   });
   site = siteOf(port);
   const { watches } = site;
@@ -45,7 +45,7 @@ export async function listen(options: ListenerOptions, siteOf: (port: number) =>
 
 async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['audit']): Promise<void> {
   const received = new Date();
-  const { method, path, headers, socket } = exchange;
+  const { method, path, headers, socket, from } = exchange;
   const auditId = String(headers['audit-id'] ?? randomUUID());
   let reply: Outgoing;
   try {
@@ -55,12 +55,18 @@ async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['
     const answer = respond({ method, path, headers, socket, body }, site);
     reply = answer instanceof Promise ? await answer : answer;
   } catch (error) {
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.emitWarning(`simulated server: ${method} ${path.split('?')[0]}: ${why}`);
+    if (exchange.isGone()) return;
+    warn(exchange, error);
     reply = { ...refusalReply(internal('this simulated server failed; the reason is in its log')), caller: undefined, user: undefined };
   }
-  audit?.(auditEvent(reply, { auditId, method, path, from: socket.remoteAddress ?? '', userAgent: headers['user-agent'] ?? '', received }));
+  audit?.(auditEvent(reply, { auditId, method, path, from, userAgent: headers['user-agent'] ?? '', received }));
   send(reply, exchange, auditId, site);
+}
+
+/** A bug, told to whoever runs the server. */
+function warn({ method, path }: Exchange, error: unknown): void {
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.emitWarning(`simulated server: ${method} ${path.split('?')[0]}: ${why}`);
 }
 
 /** The whole body; `gone` where the client went before its end. */

@@ -3,6 +3,7 @@
 // watches do not hold a request up. Bookmarks come once a minute to those that want them.
 
 import type { Writable } from 'node:stream';
+import { dig, sameJson } from '../../lib/json.ts';
 import { acceptedForm, includedObject } from '../../request/read/forms.ts';
 import type { ReadTarget } from '../../request/read/read.ts';
 import { storageOf } from '../../request/read/storage.ts';
@@ -66,6 +67,8 @@ export function watchesOf(store: Store, bytesOf: EventBytes): Watches {
     setImmediate(flush);
   };
   const unsubscribe = store.subscribe((change: Change) => {
+    const redefined = redefinedBy(change);
+    if (redefined !== undefined) for (const { feed } of byResource.get(redefined) ?? []) feed.end();
     const opens = byResource.get(idOf(change.resource));
     if (opens === undefined || opens.size === 0) return;
     const made = new Map<string, Uint8Array>();
@@ -108,6 +111,13 @@ export function watchesOf(store: Store, bytesOf: EventBytes): Watches {
       feed.flush();
     },
   };
+}
+
+/** The resource whose definition changed or is gone: what is watched of it is served anew, so that its watches end. */
+function redefinedBy({ resource, before, after }: Change): string | undefined {
+  if (resource.group !== 'apiextensions.k8s.io' || before === undefined) return undefined;
+  if (after !== undefined && sameJson(before.spec, after.spec)) return undefined;
+  return `${String(dig(before, 'spec', 'group'))}/${String(dig(before, 'spec', 'names', 'plural'))}`;
 }
 
 function* initialBytes({ initial }: Watch, target: ReadTarget, bytesOf: EventBytes): Generator<Uint8Array> {
