@@ -55,6 +55,16 @@ export function readAdmission(flags: Flags, now: number | (() => number)): Admis
   };
 }
 
+/** True where any of the flags is given. */
+export function givesAdmission(flags: Flags): boolean {
+  return (
+    flags.callWebhooks === true ||
+    flags.clusterNetwork === true ||
+    flags.admissionControlConfigFile !== undefined ||
+    ['webhook', 'enableAdmissionPlugins', 'disableAdmissionPlugins'].some((name) => verbatim(flags, name).length > 0)
+  );
+}
+
 function bad(message: string): Stop {
   return new Stop(problem('usage/bad-flag', message));
 }

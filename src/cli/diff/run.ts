@@ -3,7 +3,7 @@
 import { compareFindings } from '../../controls/baseline.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { counted, problemText } from '../../report/words.ts';
-import { readAdmission } from '../admission-flags.ts';
+import { givesAdmission, readAdmission } from '../admission-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { readConfig } from '../config/read.ts';
 import type { Console } from '../console.ts';
@@ -30,6 +30,8 @@ export async function run(input: CommandInput): Promise<number> {
   const user = readUser(config.flags);
   if (user !== undefined && flags.server !== true)
     throw new Stop(problem('usage/bad-flag', '--as says who sends the head to the API server; it goes with --server'));
+  if (givesAdmission(config.flags) && flags.server !== true)
+    throw new Stop(problem('usage/bad-flag', 'flags about admission plugins and webhooks go with --server'));
   const options = await judgeOptions(input, { ...config, flags }, [base, head]);
   const before = await readSide(base, options);
   const after = await readSide(head, options);

@@ -64,6 +64,8 @@ function placeOf(call: WebhookCall, { services, isInCluster, backend }: CallerOp
     const { url, ...credentials } = found;
     return at(new URL(url), new URL(url), `?timeout=${timeoutSeconds}s`, credentials);
   }
+  if (endpoint.kind === 'service' && !/^[a-z0-9-]+\/[a-z0-9.-]+$/.test(`${endpoint.namespace}/${endpoint.name}`))
+    return 'its Service has no name that one can have';
   const asked = parsed(callUrl(endpoint, timeoutSeconds));
   if (asked === undefined) return 'its URL cannot be read';
   if (asked.protocol !== 'https:') return 'its URL is not https';

@@ -149,7 +149,8 @@ function common(response: JsonObject, patch: string | undefined, patchType: stri
 
 /** The text that base64 stands for; undefined for none. */
 function bytesOf(value: Json | undefined): string | undefined {
-  if (typeof value !== 'string' || value === '') return undefined;
-  const bytes = Uint8Array.from(atob(value.replace(/[\r\n]/g, '')), (character) => character.charCodeAt(0));
+  const base64 = typeof value === 'string' ? value.replace(/[\r\n]/g, '') : '';
+  if (base64 === '' || base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return undefined;
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   return bytes.length === 0 ? undefined : new TextDecoder().decode(bytes);
 }
