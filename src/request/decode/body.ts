@@ -15,6 +15,8 @@ export interface Body {
   readonly kind: string;
   /** Errors of strict reading that the text itself has: keys that a YAML mapping repeats. */
   readonly strict: readonly string[];
+  /** Nobody else has the value: decoding may change it. */
+  readonly isOwn?: true;
 }
 
 export type ReadBody = { readonly ok: true; readonly value: Body } | { readonly ok: false; readonly message: string };
@@ -54,7 +56,8 @@ export function readBody(request: ApiRequest, type: MediaType): ReadBody {
   if (body?.kind === 'json') return interpreted(body.value, undefined, []);
   const read = readJsonText(body?.text ?? '');
   if (!read.ok) return { ok: false, message: `couldn't get version/kind; json parse error: ${read.message}` };
-  return interpreted(read.value, read.oddities, []);
+  const found = interpreted(read.value, read.oddities, []);
+  return found.ok ? { ok: true, value: { ...found.value, isOwn: true } } : found;
 }
 
 function readYaml(text: string): ReadBody {

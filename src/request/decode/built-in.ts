@@ -3,9 +3,10 @@
 
 import { groupVersion } from '../../kube/object.ts';
 import { setDefaults } from '../../kube/schema/defaults/apply.ts';
-import { decode } from '../../kube/schema/defaults/decode.ts';
+import { decode, decodeInPlace } from '../../kube/schema/defaults/decode.ts';
 import { ensured, type Struct } from '../../kube/schema/defaults/struct.ts';
 import type { Release } from '../../kube/schema/release.ts';
+import type { Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Serving } from '../server.ts';
@@ -32,13 +33,18 @@ export function decodeBuiltIn(body: Body, target: Target, { server }: Serving): 
   const { error, strict } = heldAgainst(body.value, schema, body.oddities);
   if (error !== undefined) return failure(error);
   if (kind !== target.kind) return failure(`converting (${goName(apiVersion, kind)}) to (${internalName(target)}): unknown conversion`);
-  const object = decode(body.oddities === undefined ? (body.value ?? {}) : withRepeated(body.value ?? {}, body.oddities), schema);
+  const object = decoded(body, schema);
   const struct = asStruct(object ?? {});
   struct.apiVersion = apiVersion;
   struct.kind = kind;
   setDefaults(object, schema);
   converted(struct, target, server.release);
   return ok({ object: struct, strict });
+}
+
+function decoded({ value, oddities, isOwn }: Body, schema: Schema): Json {
+  if (oddities !== undefined) return decode(withRepeated(value ?? {}, oddities), schema);
+  return isOwn === true ? decodeInPlace(value ?? {}, schema) : decode(value ?? {}, schema);
 }
 
 /** What conversion between the written and the internal form of a kind adds or drops. */

@@ -10,9 +10,53 @@ import { maxDepth } from '../violation.ts';
 import { type GoField, type GoStruct, type GoType, goType } from './go-type.ts';
 import { type Struct, set } from './struct.ts';
 
-/** What is left of an object after decoding. */
+/** What is left of an object after decoding. The object is left as it is. */
 export function decode(value: Json, schema: Schema): Json {
   return decodeAs(goType(schema), value, 0);
+}
+
+/** The same of an object that nobody else has: what is decoded as it is stays in place, the rest is changed. */
+export function decodeInPlace(value: Json, schema: Schema): Json {
+  return decodeOwn(goType(schema), value, 0);
+}
+
+function decodeOwn(type: GoType, value: Json, depth: number): Json {
+  const { kind, of, struct } = type;
+  if (typeof value !== 'object' || value === null || kind === 'raw' || kind === 'any' || depth > maxDepth)
+    return decodeAs(type, value, depth);
+  if (Array.isArray(value)) {
+    if (kind !== 'list' || of === undefined) return decodeAs(type, value, depth);
+    const list = value as Json[];
+    for (let index = 0; index < list.length; index++) {
+      const item = list[index] ?? null;
+      const decoded = decodeOwn(of, item, depth + 1);
+      if (decoded !== item) list[index] = decoded;
+    }
+    return list;
+  }
+  if (struct !== undefined) return decodeOwnStruct(struct, value as Struct, depth);
+  if (kind !== 'map' || of === undefined) return value;
+  const map = value as Struct;
+  for (const key in map) {
+    const item = map[key] ?? null;
+    const decoded = decodeOwn(of, item, depth + 1);
+    if (decoded !== item) set(map, key, decoded);
+  }
+  return map as JsonObject;
+}
+
+/** Where a field is dropped the struct is made anew: objects that lose fields are slow ever after. */
+function decodeOwnStruct(type: GoStruct, struct: Struct, depth: number): Json {
+  for (const key in struct) {
+    const item = struct[key];
+    const field = item === undefined || item === null ? undefined : type.fields.get(key);
+    if (field === undefined || item === undefined) return decodeStruct(type, struct as JsonObject, depth);
+    const decoded = decodeOwn(field.type, item, depth + 1);
+    if (!field.isPointer && isScalarZero(decoded, field.type)) return decodeStruct(type, struct as JsonObject, depth);
+    if (decoded !== item) struct[key] = decoded;
+  }
+  addStructs(type, struct, depth);
+  return struct as JsonObject;
 }
 
 function decodeAs(type: GoType, value: Json, depth: number): Json {
@@ -37,18 +81,23 @@ function decodeMap(of: GoType, value: JsonObject, depth: number): Json {
   return map as JsonObject;
 }
 
-function decodeStruct({ fields, always }: GoStruct, value: JsonObject, depth: number): Json {
+function decodeStruct(type: GoStruct, value: JsonObject, depth: number): Json {
   const struct: Struct = {};
   for (const key in value) {
     const item = value[key];
-    const field = item === undefined || item === null ? undefined : fields.get(key);
+    const field = item === undefined || item === null ? undefined : type.fields.get(key);
     if (field === undefined || item === undefined) continue;
     const decoded = decodeAs(field.type, item, depth + 1);
     if (field.isPointer || !isScalarZero(decoded, field.type)) struct[key] = decoded;
   }
+  addStructs(type, struct, depth);
+  return struct as JsonObject;
+}
+
+/** Structs by value are there though nobody gave them. */
+function addStructs({ always }: GoStruct, struct: Struct, depth: number): void {
   for (const { key, type, isAlways, isStruct } of always)
     if (isAlways && isStruct && struct[key] === undefined) struct[key] = decodeAs(type, {}, depth + 1);
-  return struct as JsonObject;
 }
 
 /** How an object is written, and what was seen on the way. */
