@@ -3,6 +3,7 @@
 // kube-score 1.20 (`kube-score/ignore`), Checkov 3 (`checkov.io/skip…`); kubeaudit's labels are in `kubeaudit.ts`.
 // Annotations of a workload and of its pod template count alike.
 
+import type { KubeObject } from '../../kube/object.ts';
 import { asObject } from '../../lib/json.ts';
 import { pointer } from '../../lib/json-pointer.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
@@ -21,13 +22,20 @@ export const ownPrefix = 'cofferdam.dev/waive.';
 
 /** The waivers that stand on an object. */
 export function annotationWaivers(resource: Resource): Found {
+  if (bare.has(resource.object)) return nothing;
   const waivers: Waiver[] = [];
   const problems: Problem[] = [];
   for (const { annotations, path } of annotationsOf(resource))
     for (const [key, value] of Object.entries(annotations))
       if (typeof value === 'string') readOne(key, value, { annotations, path: path + pointer(key), resource, waivers, problems });
-  return { waivers: [...waivers, ...kubeauditWaivers(resource)], problems };
+  waivers.push(...kubeauditWaivers(resource));
+  if (waivers.length === 0 && problems.length === 0) bare.add(resource.object);
+  return { waivers, problems };
 }
+
+const nothing: Found = { waivers: [], problems: [] };
+/** Objects on which no waiver stands: repositories hold many of them several times. */
+const bare = new WeakSet<KubeObject>();
 
 export interface AnnotationMap {
   readonly annotations: Readonly<Record<string, unknown>>;
