@@ -264,9 +264,10 @@ class Checker {
     const type = candidates(this.#environment.container, name)
       .map((candidate) => this.#environment.objects.get(candidate))
       .find((found) => found !== undefined);
+    // The fields of what is nowhere are not looked at.
+    if (type === undefined) return this.#undeclared(node, name);
     for (const { key, value, optional, mark = value.start } of fields) {
       const given = this.#element(value, optional);
-      if (type === undefined) continue;
       const wanted = type.fields?.get(key);
       if (wanted === undefined) this.#issue({ ...value, mark }, `undefined field '${key}'`);
       else if (!assignable(this.#bindings, given, wanted))
@@ -275,7 +276,6 @@ class Checker {
           `expected type of field '${key}' is '${shownType(wanted)}' but provided type is '${shownType(given)}'`,
         );
     }
-    if (type === undefined) return this.#undeclared(node, name);
     return type.unwraps === true ? types.dyn : type;
   }
 

@@ -13,8 +13,9 @@ export function issueText(
   return `${failed}: ${issueLines(source, issues)}`;
 }
 
-/** The issues alone. */
+/** The issues alone. Of an empty text there is no line to show. */
 export function issueLines(source: string, issues: (Compiled & { readonly ok: false })['issues']): string {
+  if (source === '') return issues.map(({ message }) => `ERROR: <input>:1:0: ${message}`).join('\n');
   const lines = source.split('\n');
   const inOrder = [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
   const texts = inOrder.map(

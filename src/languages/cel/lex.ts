@@ -23,20 +23,37 @@ const quotedIdentifier = /`([A-Za-z0-9_.\-/ ]+)`/y;
 const opening = /([bB]?[rR]?|[rR][bB])("""|'''|"|')/y;
 const symbol = /==|!=|<=|>=|&&|\|\||[-+*/%<>!?:.,()[\]{}=]/y;
 
-/** The tokens of an expression, the last of them `end`; or the first thing that is none. */
-export function lex(source: string): { readonly tokens: readonly Token[]; readonly issue?: Issue } {
+/** The tokens of an expression, the last of them `end`, and what in it is none. `isWhole` is false where reading ended early. */
+export interface Lexed {
+  readonly tokens: readonly Token[];
+  readonly issues: readonly Issue[];
+  readonly isWhole: boolean;
+}
+
+export function lex(source: string): Lexed {
   const tokens: Token[] = [];
-  const fail = (message: string, start: number, end = start + 1) => ({
-    tokens,
-    issue: { code: 'cel/syntax', message, start, end } as const,
-  });
+  const issues: Issue[] = [];
+  const fail = (message: string, start: number): Lexed => {
+    issues.push({ code: 'cel/syntax', message, start, end: start + 1 });
+    return { tokens, issues, isWhole: false };
+  };
+  /** What is no token is told and passed over. */
+  const skip = (start: number, end: number): void => {
+    const text = source.slice(start, end).replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
+    issues.push({ code: 'cel/syntax', message: `Syntax error: token recognition error at: '${text}'`, start, end });
+    at = end;
+  };
   let at = 0;
   const matched = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at;
     return pattern.exec(source);
   };
   if (source.length > maxLength)
-    return { tokens, issue: { code: 'cel/limit', message: `expression is longer than ${maxLength} characters`, start: 0, end: 0 } };
+    return {
+      tokens,
+      issues: [{ code: 'cel/limit', message: `expression is longer than ${maxLength} characters`, start: 0, end: 0 }],
+      isWhole: false,
+    };
   for (;;) {
     for (let gap = matched(blank); gap !== null; gap = matched(blank)) at += gap[0].length;
     if (at >= source.length) break;
@@ -44,6 +61,10 @@ export function lex(source: string): { readonly tokens: readonly Token[]; readon
     const open = matched(opening);
     if (open !== null) {
       const literal = stringLiteral(source, start + open[0].length, (open[1] ?? '').toLowerCase(), open[2] ?? '"');
+      if ('ends' in literal) {
+        skip(start, literal.ends);
+        continue;
+      }
       if ('message' in literal) return fail(literal.message, literal.at);
       tokens.push({
         kind: literal.bytes === undefined ? 'string' : 'bytes',
@@ -59,13 +80,18 @@ export function lex(source: string): { readonly tokens: readonly Token[]; readon
     const digits = name === null ? matched(number) : null;
     const quoted = matched(quotedIdentifier);
     const token = name ?? digits ?? quoted ?? matched(symbol);
-    if (token === null) return fail(`Syntax error: token recognition error at: '${source.slice(start, start + 1)}'`, start);
+    if (token === null || token[0] === '=') {
+      const character = String.fromCodePoint(source.codePointAt(start) ?? 0);
+      // Half an operator takes what follows it with it.
+      skip(start, Math.min(source.length, start + character.length + ('=&|'.includes(character) ? 1 : 0)));
+      continue;
+    }
     at += token[0].length;
     const kind = name !== null ? 'identifier' : digits !== null ? numberKind(token[0]) : quoted !== null ? 'quoted' : 'symbol';
     tokens.push({ kind, text: quoted?.[1] ?? token[0], start, end: at });
   }
   tokens.push({ kind: 'end', text: '<EOF>', start: source.length, end: source.length });
-  return { tokens };
+  return { tokens, issues, isWhole: true };
 }
 
 function numberKind(text: string): TokenKind {
@@ -73,8 +99,10 @@ function numberKind(text: string): TokenKind {
   return !text.startsWith('0x') && /[.eE]/.test(text) ? 'double' : 'int';
 }
 
+/** A text, one that nothing ends, or one that has something wrong in it. */
 type Decoded =
   | { readonly text: string; readonly bytes?: Uint8Array; readonly end: number }
+  | { readonly ends: number }
   | { readonly message: string; readonly at: number };
 
 const simpleEscapes: Readonly<Record<string, string>> = {
@@ -106,11 +134,8 @@ function stringLiteral(source: string, from: number, prefix: string, quote: stri
   let at = from;
   while (!source.startsWith(quote, at)) {
     const character = source[at];
-    if (character === undefined || (quote.length === 1 && (character === '\n' || character === '\r')))
-      return {
-        message: `Syntax error: token recognition error at: '${source.slice(from - quote.length, from + 10)}'`,
-        at: from - quote.length,
-      };
+    if (character === undefined) return { ends: source.length };
+    if (quote.length === 1 && (character === '\n' || character === '\r')) return { ends: at + 1 };
     if (character !== '\\' || raw) {
       const whole = String.fromCodePoint(source.codePointAt(at) ?? 0);
       // In triple-quoted text, line ends count as one newline.

@@ -24,6 +24,25 @@ const reserved = new Set(
 const relations = new Set(['<', '<=', '>=', '>', '==', '!=', 'in']);
 const words = new Set(['in', 'true', 'false', 'null']);
 const closing = new Set([')', ']', '}']);
+/** What an expression begins with, and what else may stand there, in the order of the grammar's tokens. */
+const starts = new Set([
+  '[',
+  '{',
+  '(',
+  '.',
+  '-',
+  '!',
+  'true',
+  'false',
+  'null',
+  'NUM_FLOAT',
+  'NUM_INT',
+  'NUM_UINT',
+  'STRING',
+  'BYTES',
+  'IDENTIFIER',
+]);
+const startOrder = ['[', ']', '{', '}', '(', ')', '.', ',', '-', '!', '?', ...[...starts].slice(6)];
 
 class Refused extends Error {
   readonly issue: Issue;
@@ -34,36 +53,35 @@ class Refused extends Error {
 }
 
 /** Reads an expression. `parse('1 + 2', syntax)`. */
-export function parse(source: string, syntax: Syntax): { readonly node: Node } | { readonly issue: Issue } {
-  const { tokens, issue } = lex(source);
-  if (issue !== undefined) return { issue };
+export function parse(source: string, syntax: Syntax): { readonly node: Node } | { readonly issues: readonly Issue[] } {
+  const { tokens, issues, isWhole } = lex(source);
+  if (!isWhole) return { issues };
   try {
-    return { node: new Parser(tokens, syntax).whole() };
+    const node = new Parser(source, tokens, syntax).whole();
+    return issues.length === 0 ? { node } : { issues };
   } catch (thrown) {
-    if (thrown instanceof Refused) return { issue: thrown.issue };
+    if (thrown instanceof Refused) return { issues: [...issues, thrown.issue] };
     throw thrown;
   }
 }
 
 class Parser {
+  readonly #source: string;
   readonly #tokens: readonly Token[];
   readonly #syntax: Syntax;
   #at = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[], syntax: Syntax) {
+  constructor(source: string, tokens: readonly Token[], syntax: Syntax) {
+    this.#source = source;
     this.#tokens = tokens;
     this.#syntax = syntax;
   }
 
   whole(): Node {
     const node = this.#expression();
-    const rest = this.#peek;
-    if (rest.kind !== 'end') {
-      // One thing too many is told as such.
-      if (this.#tokens[this.#at + 1]?.kind === 'end') this.#refuse(`Syntax error: extraneous input '${rest.text}' expecting <EOF>`, rest);
-      this.#unexpected();
-    }
+    // One thing too many is told as such.
+    if (this.#peek.kind !== 'end') this.#mismatched('<EOF>', this.#following.kind === 'end');
     return node;
   }
 
@@ -87,18 +105,47 @@ class Parser {
     return found;
   }
 
-  #expect(text: string): Token {
-    if (!this.#is(text)) {
-      // A bracket that only the end of the text can follow is said to be missing.
-      if (this.#peek.kind === 'end' && closing.has(text)) this.#refuse(`Syntax error: missing '${text}' at '<EOF>'`, this.#peek);
-      this.#unexpected(`, expecting '${text}'`);
-    }
-    return this.#next();
+  /** `before` is what could stand there too. */
+  #expect(text: string, before = ''): Token {
+    if (this.#is(text)) return this.#next();
+    const isMissing = before === '' && (closing.has(text) ? this.#peek.kind === 'end' : this.#begins(this.#peek));
+    if (isMissing) this.#refuse(`Syntax error: missing '${text}' at '${this.#shown(this.#peek)}'`, this.#peek);
+    const isExtra =
+      this.#following.kind === 'symbol' && (this.#following.text === text || (before !== '' && this.#following.text === before));
+    return this.#mismatched(before === '' ? `'${text}'` : `{'${text}', '${before}'}`, isExtra);
   }
 
-  #unexpected(rest = ''): never {
-    const { text, start, end } = this.#peek;
-    throw new Refused({ code: 'cel/syntax', message: `Syntax error: unexpected '${text}'${rest}`, start, end });
+  /** The words of ANTLR: a token that would fit were it not there is extraneous, any other mismatched. */
+  #mismatched(expected: string, isExtra: boolean): never {
+    const what = `${isExtra ? 'extraneous' : 'mismatched'} input '${this.#shown(this.#peek)}'`;
+    return this.#refuse(`Syntax error: ${what} expecting ${expected}`, this.#peek);
+  }
+
+  /** What should begin an expression; `also` are symbols that could stand there too. */
+  #noExpression(also: readonly string[] = []): never {
+    const fits = this.#begins(this.#following) || (this.#following.kind === 'symbol' && also.includes(this.#following.text));
+    return this.#mismatched(expressions(also), fits);
+  }
+
+  #noAlternative(input: string): never {
+    return this.#refuse(`Syntax error: no viable alternative at input '${input}'`, this.#peek);
+  }
+
+  get #following(): Token {
+    return this.#tokens[this.#at + 1] ?? (this.#tokens.at(-1) as Token);
+  }
+
+  /** True for a token that an expression may begin with. */
+  #begins({ kind, text }: Token): boolean {
+    if (kind === 'symbol') return starts.has(text);
+    return kind !== 'end' && kind !== 'quoted' && !(kind === 'identifier' && text === 'in');
+  }
+
+  /** A token as it is written. */
+  #shown({ kind, text, start, end }: Token): string {
+    if (kind === 'end') return '<EOF>';
+    const written = kind === 'string' || kind === 'bytes' || kind === 'quoted' ? this.#source.slice(start, end) : text;
+    return written.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
   }
 
   #refuse(message: string, place: { readonly start: number; readonly end: number }, code: Issue['code'] = 'cel/syntax'): never {
@@ -159,6 +206,7 @@ class Parser {
     if (kind !== 'symbol' || (text !== '!' && text !== '-')) return this.#member();
     let count = 0;
     while (this.#take(text)) count++;
+    if (text === '!' && this.#peek.kind === 'end') this.#mismatched(expressions([]), true);
     const following = this.#peek.kind;
     if (text === '-' && (following === 'int' || following === 'double')) {
       // The last minus belongs to the number.
@@ -187,8 +235,7 @@ class Parser {
     const name = this.#next();
     if (name.kind !== 'identifier' && name.kind !== 'quoted') {
       this.#at--;
-      if (name.kind === 'end' && !optional) this.#refuse("Syntax error: no viable alternative at input '.'", name);
-      this.#unexpected();
+      this.#noAlternative(`.${optional ? '?' : ''}${name.kind === 'end' ? '' : this.#shown(name)}`);
     }
     if (name.kind === 'identifier' && words.has(name.text))
       this.#refuse(`Syntax error: mismatched input '${name.text}' expecting IDENTIFIER`, name);
@@ -207,6 +254,7 @@ class Parser {
   #index(operand: Node): Node {
     const mark = this.#taken;
     const optional = this.#syntax.optionals && this.#take('?');
+    if (!optional && !this.#begins(this.#peek)) this.#noExpression(this.#mark);
     const index = this.#expression();
     const { end } = this.#expect(']');
     return { kind: 'call', name: optional ? '_[?_]' : '_[_]', args: [operand, index], start: operand.start, end, mark };
@@ -230,6 +278,7 @@ class Parser {
   #list(close: string, trailingComma = false): readonly Node[] {
     const items: Node[] = [];
     if (this.#take(close)) return items;
+    if (!this.#begins(this.#peek)) this.#noExpression([close]);
     do {
       if (trailingComma && items.length > 0 && this.#is(close)) break;
       items.push(this.#expression());
@@ -259,9 +308,9 @@ class Parser {
         if (text === '(') return this.#parenthesised();
         if (text === '[') return this.#listLiteral();
         if (text === '{') return this.#mapLiteral();
-        return this.#unexpected();
+        return this.#noExpression();
       default:
-        return this.#unexpected();
+        return this.#noExpression();
     }
   }
 
@@ -291,31 +340,55 @@ class Parser {
     const { start } = this.#expect('[');
     const elements: Node[] = [];
     const optional = new Set<number>();
-    while (!this.#is(']')) {
+    let trails = this.#isLone(']');
+    for (; !this.#is(']'); trails = true) {
       if (this.#syntax.optionals && this.#take('?')) optional.add(elements.length);
+      else if (trails && !this.#begins(this.#peek)) break;
+      else if (!this.#begins(this.#peek)) this.#noExpression([']', ',', ...this.#mark]);
       elements.push(this.#expression());
-      if (!this.#take(',')) break;
+      if (!this.#take(',')) {
+        trails = false;
+        break;
+      }
     }
-    const { end } = this.#expect(']');
+    const { end } = this.#expect(']', elements.length > 0 && !trails ? ',' : '');
     return { kind: 'list', elements, optional, start, end };
   }
 
   #entries<Key>(key: () => Key): readonly Entry<Key>[] {
     const entries: Entry<Key>[] = [];
-    while (!this.#is('}')) {
+    let trails = this.#isLone('}');
+    for (; !this.#is('}'); trails = true) {
       const optional = this.#syntax.optionals && this.#take('?');
+      if (trails && !optional && this.#peek.kind === 'end') break;
       const name = key();
       const { start: mark } = this.#expect(':');
       entries.push({ key: name, value: this.#expression(), optional, mark });
-      if (!this.#take(',')) break;
+      if (!this.#take(',')) {
+        trails = false;
+        break;
+      }
     }
-    this.#expect('}');
+    this.#expect('}', entries.length > 0 && !trails ? ',' : '');
     return entries;
+  }
+
+  /** Takes a comma that stands alone before the end: the grammar lets it. */
+  #isLone(close: string): boolean {
+    return this.#following.kind === 'symbol' && this.#following.text === close && this.#take(',');
+  }
+
+  /** What marks an optional element, where there are such. */
+  get #mark(): readonly string[] {
+    return this.#syntax.optionals ? ['?'] : [];
   }
 
   #mapLiteral(): Node {
     const { start } = this.#expect('{');
-    const entries = this.#entries(() => this.#expression());
+    const entries = this.#entries(() => {
+      if (!this.#begins(this.#peek)) this.#noExpression(['}', ',', ...this.#mark]);
+      return this.#expression();
+    });
     return { kind: 'map', entries, start, end: this.#end() };
   }
 
@@ -326,7 +399,7 @@ class Parser {
     const token = this.#next();
     if (token.kind !== 'identifier') {
       this.#at--;
-      this.#unexpected();
+      this.#noAlternative(`.${token.kind === 'end' ? '' : this.#shown(token)}`);
     }
     const { text, end } = token;
     if (leading === '' && text === 'true') return { kind: 'literal', value: true, start, end };
@@ -334,7 +407,10 @@ class Parser {
     if (leading === '' && text === 'null') return { kind: 'literal', value: null, start, end };
     const struct = this.#struct(start, leading + text);
     if (struct !== undefined) return struct;
-    if (words.has(text)) this.#refuse(`Syntax error: unexpected '${text}'`, token);
+    if (words.has(text)) {
+      this.#at--;
+      this.#noExpression();
+    }
     if (reserved.has(text)) this.#refuse(`reserved identifier: ${text}`, token);
     if (!this.#take('(')) return { kind: 'ident', name: leading + text, start: token.start, end };
     const mark = this.#taken;
@@ -359,7 +435,8 @@ class Parser {
       const token = this.#next();
       if (token.kind !== 'identifier' && token.kind !== 'quoted') {
         this.#at--;
-        this.#unexpected();
+        const mark = this.#syntax.optionals ? ", '?'" : '';
+        this.#mismatched(`{'}', ','${mark}, IDENTIFIER, ESC_IDENTIFIER}`, this.#following.kind === 'identifier');
       }
       return token.text;
     });
@@ -369,3 +446,9 @@ class Parser {
 
 const additions = new Set(['+', '-']);
 const multiplications = new Set(['*', '/', '%']);
+
+/** What may begin an expression, or stand in its place, in the words of ANTLR. */
+function expressions(also: readonly string[]): string {
+  const expected = startOrder.filter((each) => starts.has(each) || also.includes(each));
+  return `{${expected.map((each) => (/^[A-Z_]+$/.test(each) ? each : `'${each}'`)).join(', ')}}`;
+}

@@ -60,7 +60,7 @@ export function preferBackEnd(chosen: BackEnd): void {
 /** Compiles an expression. `compile('self.size() < 3', environment)`; with `checked: false`, types are left to run time. */
 export function compile(source: string, environment: Environment, { checked = true }: { readonly checked?: boolean } = {}): Compiled {
   const parsed = parse(source, { macros: environment.macros, optionals: environment.options.optionals });
-  if ('issue' in parsed) return failed(source, [parsed.issue]);
+  if ('issues' in parsed) return failed(source, parsed.issues);
   const { node } = parsed;
   const result = checked ? check(node, environment) : undefined;
   const issues = [...(result?.issues ?? []), ...(result?.issues.length === 0 ? validateLiterals(node, result, environment.options) : [])];
