@@ -42,7 +42,7 @@ export function tokenReview(target: Target, request: ApiRequest, writing: Writin
   const audiences = wanted.length === 0 ? writing.server.audiences : wanted;
   const found = writing.tokens?.verify(token, audiences, writing.state, Date.parse(writing.circumstances.now));
   if (found === undefined) attributes.unknown?.push('whose token it is: its key is the server’s');
-  else if ('user' in found) object.status = { authenticated: true, user: userInfo(found.user), audiences: [...audiences] };
+  else if ('user' in found) object.status = { authenticated: true, user: userInfo(found.user), audiences: [...found.audiences] };
   else object.status = { user: {}, error: found.why };
   return { code: 201, object: written(object, target), warnings: attributes.warnings };
 }

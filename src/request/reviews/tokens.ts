@@ -7,11 +7,11 @@ import type { State } from '../state.ts';
 export interface Tokens {
   /** A token of the account as the spec of its TokenRequest says; times in milliseconds since 1970. */
   readonly issue: (account: JsonObject, spec: Json | undefined, now: number) => { readonly token: string; readonly expires: number };
-  /** Who a token stands for, or why it stands for nobody, as a TokenReview says it. */
+  /** Who a token stands for, and which of the audiences it is for; or why it stands for nobody, as a TokenReview says it. */
   readonly verify: (
     token: string,
     audiences: readonly string[],
     state: State,
     now: number,
-  ) => { readonly user: Identity } | { readonly why: string };
+  ) => { readonly user: Identity; readonly audiences: readonly string[] } | { readonly why: string };
 }

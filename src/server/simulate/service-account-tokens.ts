@@ -52,12 +52,14 @@ export function tokenIssuer(): TokenIssuer {
     verify(token, audiences, state, now) {
       const claims = claimsOf(token, publicKey);
       if (claims === undefined) return { why: invalid };
+      if (claims === 'forged') return { why: `[${invalid}, go-jose/go-jose: error in cryptographic primitive]` };
       if ((asNumber(field(claims, 'exp')) ?? 0) * 1000 <= now) return { why: `[${invalid}, service account token has expired]` };
       const given = strings(field(claims, 'aud'));
-      if (!given.some((audience) => audiences.includes(audience)))
+      const meant = audiences.filter((audience) => given.includes(audience));
+      if (meant.length === 0)
         return { why: `[${invalid}, token audiences ${quoted(given)} is invalid for the target audiences ${quoted(audiences)}]` };
       const user = known(claims, state);
-      return user === undefined ? { why: `[${invalid}, service account token has been invalidated]` } : { user };
+      return user === undefined ? { why: `[${invalid}, service account token has been invalidated]` } : { user, audiences: meant };
     },
   };
 }
@@ -69,13 +71,15 @@ function quoted(list: readonly string[]): string {
   return `[${list.map((each) => JSON.stringify(each)).join(' ')}]`;
 }
 
-/** What a token says that this issuer signed; undefined for every other text. */
-function claimsOf(token: string, key: KeyObject): Json | undefined {
+/** What a token says that this issuer signed; undefined for what is none of its tokens. */
+function claimsOf(token: string, key: KeyObject): Json | 'forged' | undefined {
   const [head = '', body = '', signature = '', more] = token.split('.');
   if (more !== undefined || token.length > 16_384) return undefined;
   try {
-    if (!createVerify('SHA256').update(`${head}.${body}`).verify(key, Buffer.from(signature, 'base64url'))) return undefined;
-    return JSON.parse(Buffer.from(body, 'base64url').toString()) as Json;
+    const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Json;
+    if (field(claims, 'iss') !== issuer) return undefined;
+    const isSigned = createVerify('SHA256').update(`${head}.${body}`).verify(key, Buffer.from(signature, 'base64url'));
+    return isSigned ? claims : 'forged';
   } catch {
     return undefined;
   }
