@@ -1,5 +1,6 @@
 // Makes src/request/validate/generated/internal-types.ts: the fields of the API server's internal types, in the order of their Go structs.
-// Messages of validation show whole structs as JSON of these types, whose names and order no published schema knows. Run by hand when a
+// Messages of validation show whole structs as JSON of these types, whose names and order no published schema knows; and what is compared is
+// compared as these types are, whose pointers tell what is absent from what is zero. Run by hand when a
 // release is added: `node tools/internal-types.ts`, with Go on the PATH, which fetches the modules. Only what the roots reach is written.
 
 import { spawnSync } from 'node:child_process';
@@ -19,6 +20,7 @@ const groups: Readonly<Record<string, string>> = {
   certificates: 'certificates/v1',
   flowcontrol: 'flowcontrol/v1',
   resource: 'resource/v1',
+  discovery: 'discovery/v1',
 };
 const roots = [
   'core.PodTemplateSpec',
@@ -35,21 +37,29 @@ const roots = [
   'core.ScopeSelector',
   'core.PodIP',
   'core.HostIP',
+  'core.EndpointSubset',
+  'core.EventSeries',
+  'discovery.Endpoint',
   'batch.PodFailurePolicy',
   'batch.SuccessPolicy',
   'batch.UncountedTerminatedPods',
   'apps.DeploymentStrategy',
   'apps.DaemonSetUpdateStrategy',
   'apps.StatefulSetUpdateStrategy',
+  'apps.StatefulSetSpec',
   'networking.IngressBackend',
   'networking.NetworkPolicyPort',
   'networking.IngressClassParametersReference',
+  'networking.ParentReference',
   'rbac.RoleRef',
   'rbac.PolicyRule',
   'policy.PodDisruptionBudgetSpec',
   'storage.CSINodeDriver',
+  'storage.TokenRequest',
   'storage.VolumeAttachmentSpec',
   'certificates.CertificateSigningRequestCondition',
+  'certificates.PodCertificateRequestSpec',
+  'certificates.PodCertificateRequestStatus',
   'flowcontrol.FlowSchemaSpec',
   'flowcontrol.PriorityLevelConfigurationSpec',
   'resource.ResourceClaimSpec',
@@ -108,6 +118,7 @@ function notation(type: string, group: string): string {
     int64: 'int',
     int: 'int',
     'types.UID': 'text',
+    'types.NodeName': 'text',
     'resource.Quantity': 'quantity',
     'apiresource.Quantity': 'quantity',
     'runtime.RawExtension': 'meta.RawExtension',

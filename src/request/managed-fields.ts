@@ -66,13 +66,17 @@ function emptyObject({ type, kindVersion: apiVersion, kind }: Target): JsonObjec
   return object;
 }
 
-/** A merged object as the server reads it: of custom kinds defaults are filled in and nothing is dropped. */
+/** A merged object as the server reads it, empty lists and maps among it: of custom kinds defaults are filled in and nothing is dropped. */
 function completed(object: JsonObject, target: Target, at: Serving): Result<JsonObject, string> {
-  if (target.type.kind === 'custom')
-    return ok(written(applySchemaDefaults(object, target.type.version.schema) as unknown as Struct, target));
+  if (target.type.kind === 'custom') {
+    const whole = applySchemaDefaults(object, target.type.version.schema) as JsonObject;
+    const objectMeta = at.server.release.definition('meta.v1.ObjectMeta');
+    const metadata = objectMeta === undefined ? {} : { metadata: encode(decode(whole.metadata ?? {}, objectMeta), objectMeta) ?? {} };
+    return ok(written({ ...whole, ...metadata } as unknown as Struct, target));
+  }
   const body = { value: object, oddities: undefined, apiVersion: target.kindVersion, kind: target.kind, strict: [] };
   const outcome = decodeBuiltIn(body, target, at);
-  if (outcome.ok) return ok(written(outcome.value.object, target));
+  if (outcome.ok) return ok(outcome.value.object as unknown as JsonObject);
   return failure(outcome.problem);
 }
 

@@ -2,10 +2,9 @@
 // of what is wanted (PrepareForUpdate in pkg/registry/*/strategy.go, Kubernetes 1.36).
 
 import { type Struct, set, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asNumber, dig, type Json, sameJson } from '../../lib/json.ts';
+import { asNumber, dig, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Target } from '../target.ts';
-import { sameValue } from '../validate/numbers.ts';
 import { written } from '../written.ts';
 import { dropDisabledFields } from './disabled.ts';
 import { timeTaints } from './kinds.ts';
@@ -50,9 +49,10 @@ const byReflection = new Set([
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
 ]);
 
-/** Empty lists and maps are none. */
-function isSame(a: Json | undefined, b: Json | undefined): boolean {
-  return sameJson(a, b) || sameValue(a, b);
+/** What of two objects is equal once it is written, where empty lists and maps are none. */
+function isSame(object: Struct, old: Struct, target: Target, ...path: readonly string[]): boolean {
+  if (sameJson(dig(object, ...path), dig(old, ...path))) return true;
+  return sameJson(dig(written(object, target), ...path) ?? null, dig(written(old, target), ...path) ?? null);
 }
 
 function put(holder: Struct, key: string, value: Json | undefined): void {
@@ -60,22 +60,23 @@ function put(holder: Struct, key: string, value: Json | undefined): void {
   else holder[key] = value;
 }
 
-/** What generation counts, by kind, where it is not the spec. */
-const counted: Readonly<Record<string, (object: Struct, old: Struct) => boolean>> = {
-  'apps/Deployment': (object, old) =>
-    !isSame(object.spec, old.spec) || !sameJson(metadataOf(object).annotations ?? {}, metadataOf(old).annotations ?? {}),
-  '/PodTemplate': (object, old) => !isSame(object.template, old.template),
+/** What generation counts, by kind, where it is not the spec: both are as they are written, those that are compared by reflection apart. */
+const counted: Readonly<Record<string, (object: JsonObject, old: JsonObject) => boolean>> = {
+  'apps/Deployment': (object, old) => !sameAt(object, old, 'spec') || !sameAt(object, old, 'metadata', 'annotations'),
+  '/PodTemplate': (object, old) => !sameAt(object, old, 'template'),
   'discovery.k8s.io/EndpointSlice': (object, old) => {
     const { metadata: _ours, ...ours } = object;
     const { metadata: _theirs, ...theirs } = old;
-    return !isSame(ours as Json, theirs as Json) || !sameJson(metadataOf(object).labels ?? {}, metadataOf(old).labels ?? {});
+    return !sameJson(ours, theirs) || !sameAt(object, old, 'metadata', 'labels');
   },
-  'admissionregistration.k8s.io/MutatingWebhookConfiguration': (object, old) => !sameJson(object.webhooks, old.webhooks),
-  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': (object, old) => !sameJson(object.webhooks, old.webhooks),
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': (object, old) => !sameAt(object, old, 'webhooks'),
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': (object, old) => !sameAt(object, old, 'webhooks'),
   'scheduling.k8s.io/PriorityClass': () => false,
-  'apiextensions.k8s.io/CustomResourceDefinition': (object, old) => !isSame(object.spec, old.spec),
-  'networking.k8s.io/NetworkPolicy': (object, old) => !sameJson(object.spec, old.spec),
 };
+
+function sameAt(object: JsonObject, old: JsonObject, ...path: readonly string[]): boolean {
+  return sameJson(dig(object, ...path) ?? null, dig(old, ...path) ?? null);
+}
 
 /** Kinds that keep their status through updates, beside those whose status a create drops. */
 const keepsStatus = new Set(['/Node', '/Namespace', '/PersistentVolume', 'apiextensions.k8s.io/CustomResourceDefinition']);
@@ -96,8 +97,10 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
 const countsFirst = new Set(['discovery.k8s.io/EndpointSlice', 'resource.k8s.io/ResourceSlice']);
 
 function countChange(object: Struct, old: Struct, target: Target, key: string): void {
-  const differs = (now: Struct) => (Object.hasOwn(counted, key) ? counted[key]?.(now, old) === true : !isSame(now.spec, old.spec));
-  if (differs(object) && (byReflection.has(key) || differs(written(object, target) as unknown as Struct))) count(object, old);
+  const differs = (now: JsonObject, before: JsonObject) =>
+    Object.hasOwn(counted, key) ? counted[key]?.(now, before) === true : !sameAt(now, before, 'spec');
+  if (!differs(object as JsonObject, old as JsonObject)) return;
+  if (byReflection.has(key) || differs(written(object, target), written(old, target))) count(object, old);
 }
 
 const templateGeneration = 'deprecated.daemonset.template.generation';
@@ -122,13 +125,11 @@ function keepTemplateGeneration(object: Struct, old: Struct, more = 0): void {
 /** What else is put back or changed, by kind. */
 const kinds: Readonly<Record<string, (object: Struct, old: Struct, attributes: Attributes) => void>> = {
   'apps/DaemonSet': (object, old, { target }) => {
-    const { template } = structAt(old, 'spec');
-    const keeps = isSame(structAt(object, 'spec').template, template) || isSame(dig(written(object, target), 'spec', 'template'), template);
-    keepTemplateGeneration(object, old, keeps ? 0 : 1);
+    keepTemplateGeneration(object, old, isSame(object, old, target, 'spec', 'template') ? 0 : 1);
   },
   'apiextensions.k8s.io/CustomResourceDefinition': keepStoredVersions,
-  'discovery.k8s.io/EndpointSlice': (object, old) => {
-    if (isSame(object.endpoints, old.endpoints)) return;
+  'discovery.k8s.io/EndpointSlice': (object, old, { target }) => {
+    if (isSame(object, old, target, 'endpoints')) return;
     for (const endpoint of structsIn(object, 'endpoints')) delete endpoint.deprecatedTopology;
   },
   '/PersistentVolumeClaim': (object, _old, attributes) => strategyOf('', 'PersistentVolumeClaim').prepare?.(object, attributes),
@@ -158,22 +159,22 @@ const subresources: Readonly<Record<string, (object: Struct, old: Struct, attrib
     object.status = { ...rest, ...(conditions === undefined ? {} : { conditions }) } as Json;
   },
   finalize: (object, old) => put(object, 'status', old.status),
-  ephemeralcontainers: (object, old) => {
+  ephemeralcontainers: (object, old, { target }) => {
     const { ephemeralContainers } = structAt(object, 'spec');
     const { ephemeralContainers: _before, ...spec } = structAt(old, 'spec');
     object.spec = { ...structuredClone(spec), ...(ephemeralContainers === undefined ? {} : { ephemeralContainers }) } as Json;
     put(object, 'status', old.status);
     keepMetadata(object, old);
-    countPod(object, old);
+    countPod(object, old, target);
   },
-  resize: (object, old) => {
+  resize: (object, old, { target }) => {
     resize(object, old);
-    countPod(object, old);
+    countPod(object, old, target);
   },
 };
 
-function countPod(object: Struct, old: Struct): void {
-  if (!isSame(object.spec, old.spec)) count(object, old);
+function countPod(object: Struct, old: Struct, target: Target): void {
+  if (!isSame(object, old, target, 'spec')) count(object, old);
 }
 
 /** Only names, labels and annotations apart, an update through a subresource leaves metadata alone. */

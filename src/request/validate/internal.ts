@@ -4,7 +4,7 @@
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { internalTypes } from './generated/internal-types.ts';
 
-interface Field {
+export interface Field {
   readonly go: string;
   readonly json: string;
   readonly type: string;
@@ -12,7 +12,8 @@ interface Field {
 
 const parsed = new Map<string, readonly Field[]>();
 
-function fieldsOf(type: string): readonly Field[] {
+/** The fields of an internal type. */
+export function fieldsOf(type: string): readonly Field[] {
   const known = parsed.get(type);
   if (known !== undefined) return known;
   const written = Object.hasOwn(internalTypes, type) ? (internalTypes[type] ?? '') : '';

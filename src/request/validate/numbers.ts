@@ -1,10 +1,11 @@
 // Numbers that may not be negative or must be above zero, as many kinds have them (k8s.io/apimachinery pkg/api/validation, 1.36), and values
 // that may not change.
 
-import { type Json, type JsonObject, sameJson } from '../../lib/json.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 import { type FieldError, invalid } from '../field-error.ts';
 import type { Path } from '../path.ts';
 import { count } from './read.ts';
+import { sameValue } from './semantic.ts';
 
 export function validateNonNegative(value: Json | undefined, path: Path, errors: FieldError[]): void {
   if (count(value) < 0) errors.push(invalid(path, count(value), 'must be greater than or equal to 0'));
@@ -19,30 +20,14 @@ export function validatePositive(value: Json | undefined, path: Path, errors: Fi
   if (count(value) <= 0) errors.push(invalid(path, count(value), 'must be greater than zero'));
 }
 
-/** A field of an update that must be as it was; `shown` is the value as the message writes it. */
+/** A field of an update that must be as it was; `shown` is the value as the message writes it; its type, where it is no scalar. */
 export function validateImmutable(
   value: Json | undefined,
   old: Json | undefined,
   path: Path,
   errors: FieldError[],
   shown: Json | undefined = value,
+  type?: string,
 ): void {
-  if (!sameValue(value, old)) errors.push(invalid(path, shown ?? null, 'field is immutable'));
-}
-
-/** Equality as Go's semantic equality has it: absent, null and empty lists and maps are the same. */
-export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
-  return sameJson(withoutEmpty(a), withoutEmpty(b));
-}
-
-function withoutEmpty(value: Json | undefined, depth = 0): Json {
-  if (value === undefined || value === null || depth > 100) return null;
-  if (Array.isArray(value)) return value.length === 0 ? null : value.map((item: Json) => withoutEmpty(item, depth + 1));
-  if (typeof value !== 'object') return value;
-  const result: Record<string, Json> = Object.create(null);
-  for (const [key, item] of Object.entries(value)) {
-    const kept = withoutEmpty(item, depth + 1);
-    if (kept !== null) result[key] = kept;
-  }
-  return result;
+  if (!sameValue(value, old, type)) errors.push(invalid(path, shown ?? null, 'field is immutable'));
 }

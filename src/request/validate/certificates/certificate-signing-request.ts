@@ -7,15 +7,16 @@ import { goQuote } from '../../go-text.ts';
 import { fieldPath } from '../../path.ts';
 import { differenceOf } from '../difference.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue } from '../numbers.ts';
 import { validateSignerName } from '../pod/signers.ts';
 import { given, number, objects, size, struct, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { requestProblem } from './certificate-request.ts';
 import { pemBlocks } from './pem.ts';
 
 const path = fieldPath('spec');
 const conditionsPath = fieldPath('status', 'conditions');
+const conditionsType = '[]certificates.CertificateSigningRequestCondition';
 const legacySigner = 'kubernetes.io/legacy-unknown';
 const usages: readonly string[] = [
   'any',
@@ -142,8 +143,8 @@ function validateDecisions(request: JsonObject, old: JsonObject, subresource: st
   for (const type of ['Approved', 'Denied']) {
     const [now, before] = [withType(request, type), withType(old, type)];
     if (now.length > before.length) errors.push(forbidden(conditionsPath, `updates may not add a condition of type ${goQuote(type)}`));
-    if (now.length !== before.length || sameValue(now as Json, before as Json)) continue;
-    const changes = differenceOf(before as Json, now as Json, '[]certificates.CertificateSigningRequestCondition');
+    if (now.length !== before.length || sameValue(now as Json, before as Json, conditionsType)) continue;
+    const changes = differenceOf(before as Json, now as Json, conditionsType);
     errors.push(forbidden(conditionsPath, `updates may not modify a condition of type ${goQuote(type)}\n${changes}`));
   }
 }

@@ -8,13 +8,15 @@ import { validateConditions } from '../meta/conditions.ts';
 import { complain } from '../meta/labels.ts';
 import { type Complaints, dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateImmutable } from '../numbers.ts';
+import { validateImmutable } from '../numbers.ts';
 import { isKubernetesSigner, validateSignerName } from '../pod/signers.ts';
 import { byteLength, number, objects, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 
 const path = fieldPath('spec');
 const conditionsPath = fieldPath('status', 'conditions');
+const statusType = 'certificates.PodCertificateRequestStatus';
 const outcomes = ['Denied', 'Failed', 'Issued'];
 const shortest = 3600;
 const longest = 91 * 86400;
@@ -73,8 +75,8 @@ function validateStatus(request: JsonObject, old: JsonObject, errors: FieldError
   if (errors.length > 0) return;
   const refuse = (detail: string) => void errors.push({ type: 'FieldValueInvalid', field: 'status', detail });
   if (hasEnded(old)) {
-    if (!sameValue(request.status, old.status)) refuse('immutable after PodCertificateRequest is issued, denied, or failed');
-  } else if (!hasEnded(request) && !sameValue(request.status, old.status))
+    if (!sameValue(request.status, old.status, statusType)) refuse('immutable after PodCertificateRequest is issued, denied, or failed');
+  } else if (!hasEnded(request) && !sameValue(request.status, old.status, statusType))
     refuse('status is immutable unless transitioning to "Issued", "Denied", or "Failed"');
 }
 
@@ -89,7 +91,7 @@ export const podCertificateRequest: Validator = {
     const errors: FieldError[] = [];
     validateMetadataUpdate(request, old, errors);
     if (subresource === 'status') validateStatus(request, old, errors);
-    else validateImmutable(request.spec, old.spec, path, errors);
+    else validateImmutable(request.spec, old.spec, path, errors, request.spec, 'certificates.PodCertificateRequestSpec');
     return errors;
   },
 };

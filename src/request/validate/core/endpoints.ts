@@ -8,9 +8,9 @@ import { addressWarnings, validateAddress, validateEndpointAddress } from '../me
 import { complain } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, portNumber, qualifiedName } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue } from '../numbers.ts';
 import { validateProtocol } from '../pod/ports.ts';
 import { count, given, labelsOf, member, objects, size, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 
 const metadata: MetadataRules = { namespaced: true, name: dnsSubdomain };
@@ -60,7 +60,8 @@ export const endpoints: Validator = {
     const errors: FieldError[] = [];
     validateMetadataUpdate(object, old, errors);
     validateMetadata(object, metadata, errors);
-    if (!sameValue(object.subsets, old.subsets)) errors.push(...subsetErrors(object, hasFeature(version, 'StrictIPCIDRValidation')));
+    if (!sameValue(object.subsets, old.subsets, '[]core.EndpointSubset'))
+      errors.push(...subsetErrors(object, hasFeature(version, 'StrictIPCIDRValidation')));
     return errors;
   },
   warnings: (object) => {

@@ -8,8 +8,9 @@ import { asInternal } from '../internal.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateImmutable } from '../numbers.ts';
+import { validateImmutable } from '../numbers.ts';
 import { byteLength, count, given, metadataOf, object, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 
 /** An event in the storage's names, whichever version it was written in. */
@@ -110,10 +111,10 @@ export const event: Validator = {
     validateCommon(now, apiVersion, errors);
     if (isLegacy(apiVersion)) return errors;
     validateMetadataUpdate(object, old, errors);
-    if (!sameValue(now.series, before.series)) validateSeries(now, errors);
+    if (!sameValue(now.series, before.series, '*core.EventSeries')) validateSeries(now, errors);
     for (const [field, type] of frozen) {
-      const value: Json = asInternal(now[field], type);
-      validateImmutable(value, asInternal(before[field], type), fieldPath(field), errors);
+      const shown: Json = asInternal(now[field], type);
+      validateImmutable(now[field], before[field], fieldPath(field), errors, shown, type);
     }
     return errors;
   },

@@ -10,9 +10,10 @@ import { hasFeature } from '../features.ts';
 import { complain, hasInvalidLabelValue, validateAnnotations, validateLabelSelector, validateLabels } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateImmutable } from '../numbers.ts';
+import { validateImmutable } from '../numbers.ts';
 import { isNative, validateAmount } from '../pod/resource-names.ts';
 import { annotationsOf, given, member, metadataOf, object, pairs, size, struct, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 
 export const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
@@ -170,7 +171,7 @@ function validateSpecUpdate(claim: JsonObject, old: JsonObject, errors: FieldErr
     changed.resources = { ...resources, requests: { ...struct(resources.requests), storage: oldStorage ?? '0' } };
   }
   if (bound) changed.volumeAttributesClassName = before.volumeAttributesClassName;
-  if (!sameValue(changed, kept))
+  if (!sameValue(changed, kept, 'core.PersistentVolumeClaimSpec'))
     errors.push(
       forbidden(
         spec,

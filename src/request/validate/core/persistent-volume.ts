@@ -11,12 +11,13 @@ import { asInternal } from '../internal.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateImmutable } from '../numbers.ts';
+import { validateImmutable } from '../numbers.ts';
 import { validateNodeSelector } from '../pod/node-selector.ts';
 import { hasInvalidTermValue } from '../pod/options.ts';
 import { iscsiNameTooLong, localVolume, persistentCsi, type SourceRule, sharedSources } from '../pod/volume-sources.ts';
 import { selectorTermWarnings } from '../pod/warnings.ts';
 import { annotationsOf, given, member, metadataOf, object, objects, size, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { validateAccessModes, validateNotNegative, volumeModes } from './persistent-volume-claim.ts';
 
@@ -200,7 +201,7 @@ function validateVolumeUpdate(volume: JsonObject, old: JsonObject, errors: Field
   const oldCsi = object(before.csi);
   const expanded = csi !== undefined && oldCsi !== undefined && !given(oldCsi.controllerExpandSecretRef);
   const now = sourceOf(expanded ? { ...spec, csi: { ...csi, controllerExpandSecretRef: null } } : spec);
-  if (!sameValue(now, sourceOf(before)))
+  if (!sameValue(now, sourceOf(before), 'core.PersistentVolumeSource'))
     errors.push(
       forbidden(
         path.child('persistentvolumesource'),
@@ -208,7 +209,10 @@ function validateVolumeUpdate(volume: JsonObject, old: JsonObject, errors: Field
       ),
     );
   validateImmutable(spec.volumeMode ?? null, before.volumeMode ?? null, fieldPath('volumeMode'), errors);
-  if (given(before.nodeAffinity) && !sameValue(asCurrent(before.nodeAffinity, spec.nodeAffinity), spec.nodeAffinity))
+  if (
+    given(before.nodeAffinity) &&
+    !sameValue(asCurrent(before.nodeAffinity, spec.nodeAffinity), spec.nodeAffinity, '*core.VolumeNodeAffinity')
+  )
     errors.push(
       invalid(
         'nodeAffinity',

@@ -10,9 +10,10 @@ import { complain, validateLabels } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, labelValue, type NameRule, qualifiedName } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata } from '../meta/object-meta.ts';
 import { canonicalAddressComplaints } from '../networking/addresses.ts';
-import { sameValue, validateImmutable } from '../numbers.ts';
+import { validateImmutable } from '../numbers.ts';
 import { protocols } from '../pod/ports.ts';
 import { given, object, objects, size, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 
 const metadata: MetadataRules = { namespaced: true, name: dnsSubdomain };
@@ -113,7 +114,7 @@ function validateSlice(slice: JsonObject, old: JsonObject | undefined, errors: F
   if (type === '') errors.push(required('addressType'));
   else if (!types.includes(type)) errors.push(notSupported('addressType', type, types));
   validatePorts(slice, errors);
-  if (old === undefined || !sameValue(slice.endpoints, old.endpoints))
+  if (old === undefined || !sameValue(slice.endpoints, old.endpoints, '[]discovery.Endpoint'))
     errors.push(...endpointErrors(slice, hasFeature(version, 'StrictIPCIDRValidation')));
 }
 

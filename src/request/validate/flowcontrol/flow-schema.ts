@@ -7,8 +7,8 @@ import { asInternal } from '../internal.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata } from '../meta/object-meta.ts';
-import { sameValue } from '../numbers.ts';
 import { count, given, metadataOf, object, objects, size, struct, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { validateStatus } from './conditions.ts';
 import { mandatoryFlowSchemas } from './mandatory.ts';
@@ -22,7 +22,7 @@ function validateSchema(schema: JsonObject, errors: FieldError[]): void {
   validateMetadata(schema, { namespaced: false, name: dnsSubdomain }, errors);
   validateSpec(struct(schema.spec), name, path, errors);
   const fixed = mandatoryFlowSchemas.get(name);
-  if (fixed !== undefined && !sameValue(schema.spec, fixed as Json))
+  if (fixed !== undefined && !sameValue(schema.spec, fixed as Json, 'flowcontrol.FlowSchemaSpec'))
     errors.push(invalid(path, asInternal(schema.spec, 'flowcontrol.FlowSchemaSpec'), `spec of '${name}' must equal the fixed value`));
   validateStatus(schema, errors);
 }

@@ -6,8 +6,8 @@ import { fieldPath, type Path } from '../../path.ts';
 import { asInternal } from '../internal.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata } from '../meta/object-meta.ts';
-import { sameValue } from '../numbers.ts';
 import { annotationsOf, count, given, member, metadataOf, number, object, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { validateStatus } from './conditions.ts';
 import { mandatoryPriorityLevels } from './mandatory.ts';
@@ -27,7 +27,7 @@ function validateLevel(level: JsonObject, errors: FieldError[]): void {
   validateSpec(spec, name, path, errors);
   const fixed = mandatoryPriorityLevels.get(name);
   const compared = name === 'exempt' ? { ...spec, exempt: null } : spec;
-  if (fixed !== undefined && !sameValue(compared as Json, fixed as Json)) {
+  if (fixed !== undefined && !sameValue(compared as Json, fixed as Json, 'flowcontrol.PriorityLevelConfigurationSpec')) {
     const but = name === 'exempt' ? " except the 'spec.exempt' field" : '';
     const shown = asInternal(level.spec, 'flowcontrol.PriorityLevelConfigurationSpec');
     errors.push(invalid(path, shown, `spec of '${name}'${but} must equal the fixed value`));

@@ -50,7 +50,14 @@ export const ipAddress: Validator = {
     const errors: FieldError[] = [];
     validateIpAddress(address, errors);
     validateMetadataUpdate(address, old, errors);
-    validateImmutable(struct(address.spec).parentRef, struct(old.spec).parentRef, fieldPath('spec', 'parentRef'), errors);
+    validateImmutable(
+      struct(address.spec).parentRef,
+      struct(old.spec).parentRef,
+      fieldPath('spec', 'parentRef'),
+      errors,
+      struct(address.spec).parentRef,
+      '*networking.ParentReference',
+    );
     return errors;
   },
 };

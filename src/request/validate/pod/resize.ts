@@ -5,8 +5,8 @@ import { type FieldError, forbidden, invalid } from '../../field-error.ts';
 import { fieldPath, type Path } from '../../path.ts';
 import { qualityOfService } from '../../strategy/quality-of-service.ts';
 import { validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue } from '../numbers.ts';
 import { given, member, metadataOf, object, objects, size, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import { mirrorAnnotation } from './annotations.ts';
 import { checks, type PodOptions } from './options.ts';
 
@@ -60,22 +60,24 @@ export function validatePodResize(
   changed.containers = objects(now.containers).map((container, position) => {
     const old = objects(before.containers)[position] ?? {};
     const munged = { ...container, resources: withOldCompute(struct(container.resources), struct(old.resources)) } as JsonObject;
-    if (!sameValue(munged, old)) errors.push(forbidden(spec, 'only cpu and memory resources are mutable'));
+    if (!sameValue(munged, old, 'core.Container')) errors.push(forbidden(spec, 'only cpu and memory resources are mutable'));
     return munged;
   });
   changed.initContainers = objects(now.initContainers).map((container, position) => {
     const old = objects(before.initContainers)[position] ?? {};
-    const modified = !sameValue(container, old);
+    const modified = !sameValue(container, old, 'core.Container');
     const munged = { ...container, resources: withOldCompute(struct(container.resources), struct(old.resources)) } as JsonObject;
     const at = spec.child('initContainers').index(position);
-    if (!sameValue(munged, old)) errors.push(forbidden(at, 'only cpu and memory resources for init or sidecar containers are mutable'));
+    if (!sameValue(munged, old, 'core.Container'))
+      errors.push(forbidden(at, 'only cpu and memory resources for init or sidecar containers are mutable'));
     if (modified && container.restartPolicy !== 'Always')
       for (const policy of objects(container.resizePolicy))
         if (policy.restartPolicy === 'RestartContainer')
           errors.push(forbidden(at, 'non-sidecar init containers with a resize policy of RestartContainer cannot be resized'));
     return munged;
   });
-  if (errors.length === 0 && !sameValue(changed, before)) errors.push(forbidden(spec, 'only cpu and memory resources are mutable'));
+  if (errors.length === 0 && !sameValue(changed, before, 'core.PodSpec'))
+    errors.push(forbidden(spec, 'only cpu and memory resources are mutable'));
   return errors;
 }
 
@@ -109,7 +111,7 @@ function validatePodLevel(now: JsonObject, before: JsonObject, changed: Record<s
   if (!isObject(now.resources)) return;
   const munged = { ...withOldCompute(now.resources, struct(before.resources)), claims: now.resources.claims };
   changed.resources = !given(before.resources) && !hasAmounts(munged) && size(munged.claims) === 0 ? undefined : munged;
-  if (!sameValue(changed.resources, before.resources))
+  if (!sameValue(changed.resources, before.resources, '*core.ResourceRequirements'))
     errors.push(forbidden(spec, 'only cpu and memory resources are mutable at pod-level'));
 }
 

@@ -9,8 +9,8 @@ import { differenceOf } from '../difference.ts';
 import { asInternal } from '../internal.ts';
 import { rangeComplaint } from '../meta/names.ts';
 import { validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue } from '../numbers.ts';
 import { given, member, metadataOf, number, object, objects, pairs, size, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import { mirrorAnnotation, validateAnnotationUpdates, validatePodAnnotations } from './annotations.ts';
 import { validateImageSpaces } from './containers.ts';
 import type { PodOptions } from './options.ts';
@@ -51,7 +51,7 @@ export function validatePodUpdate(
   if (!validateDeadline(now, before, errors)) return;
   validateAddedTolerations(now, before, errors, options);
   validateDeletedGates(now, before, errors);
-  if (sameValue(now, before)) return;
+  if (sameValue(now, before, 'core.PodSpec')) return;
   const changed: Fields = { ...now };
   for (const list of ['containers', 'initContainers'] as const)
     if (size(now[list]) > 0)
@@ -62,7 +62,7 @@ export function validatePodUpdate(
   const grace = number(before.terminationGracePeriodSeconds);
   if (grace !== undefined && grace < 0 && changed.terminationGracePeriodSeconds === 1) changed.terminationGracePeriodSeconds = grace;
   if (size(before.schedulingGates) > 0) allowPlacement(changed, now, before, errors);
-  if (!sameValue(changed, before))
+  if (!sameValue(changed, before, 'core.PodSpec'))
     errors.push(
       forbidden(
         spec,
@@ -107,7 +107,7 @@ function validateAddedTolerations(now: JsonObject, before: JsonObject, errors: F
   const at = spec.child('tolerations');
   const tolerations = objects(now.tolerations);
   for (const old of objects(before.tolerations)) {
-    const stays = tolerations.some((each) => sameValue({ ...old, tolerationSeconds: each.tolerationSeconds }, each));
+    const stays = tolerations.some((each) => sameValue({ ...old, tolerationSeconds: each.tolerationSeconds }, each, 'core.Toleration'));
     if (stays) continue;
     errors.push(forbidden(at, 'existing toleration can not be modified except its tolerationSeconds'));
     return;
@@ -130,7 +130,7 @@ function validateDeletedGates(now: JsonObject, before: JsonObject, errors: Field
 
 /** A gated pod may be bound to fewer nodes than before (KEP-3838). */
 function allowPlacement(changed: Fields, now: JsonObject, before: JsonObject, errors: FieldError[]): void {
-  if (!sameValue(now.nodeSelector, before.nodeSelector)) {
+  if (!sameValue(now.nodeSelector, before.nodeSelector, '{}text')) {
     if (pairs(before.nodeSelector).some(([key, value]) => member(now.nodeSelector, key) !== value))
       errors.push({
         ...invalid(spec.child('nodeSelector'), '', 'only additions to spec.nodeSelector are allowed (no mutations or deletions)'),
@@ -141,7 +141,7 @@ function allowPlacement(changed: Fields, now: JsonObject, before: JsonObject, er
   const old = object(object(before.affinity)?.nodeAffinity);
   const affinity = object(now.affinity);
   const mine = object(affinity?.nodeAffinity);
-  if (sameValue(old, mine)) return;
+  if (sameValue(old, mine, '*core.NodeAffinity')) return;
   validateNodeAffinityMutation(mine, old, spec.child('affinity', 'nodeAffinity'), errors);
   if (affinity === undefined) changed.affinity = old === undefined ? undefined : { nodeAffinity: old };
   else if (!given(before.affinity) && !given(affinity.podAffinity) && !given(affinity.podAntiAffinity)) changed.affinity = undefined;
@@ -173,7 +173,7 @@ function onlyAdds(term: JsonObject, old: JsonObject): boolean {
     return size(term.matchExpressions) === 0 && size(term.matchFields) === 0;
   return ['matchExpressions', 'matchFields'].every((field) => {
     const before = objects(old[field]);
-    return sameValue(objects(term[field]).slice(0, before.length) as Json, before as Json);
+    return sameValue(objects(term[field]).slice(0, before.length) as Json, before as Json, '[]core.NodeSelectorRequirement');
   });
 }
 
@@ -195,7 +195,7 @@ export function validateEphemeralUpdate(
     const name = goQuote(text(before.name));
     const container = now.get(text(before.name));
     if (container === undefined) errors.push(forbidden(at, `existing ephemeral containers ${name} may not be removed\n`));
-    else if (!sameValue(container, before))
+    else if (!sameValue(container, before, 'core.EphemeralContainer'))
       errors.push(
         forbidden(
           at,

@@ -8,8 +8,8 @@ import { amountOf, isWhole, shownAmount } from '../amount.ts';
 import { claimSpecWarnings } from '../core/persistent-volume-claim.ts';
 import { addressWarnings } from '../meta/address.ts';
 import { labelValue } from '../meta/names.ts';
-import { sameValue } from '../numbers.ts';
 import { count, given, member, number, object, objects, pairs, struct, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import { appArmorAnnotation, seccompContainerAnnotation, seccompPodAnnotation } from './annotations.ts';
 import { overlapWarnings } from './overlaps.ts';
 import { eachContainer } from './visit.ts';
@@ -191,7 +191,12 @@ function containerWarnings(
         warnings.push(`${annotation.key(seccomp)}: non-functional in v1.27+; use the "seccompProfile" field instead`);
       const appArmor = `${appArmorAnnotation}${text(container.name)}`;
       const profile = member(annotations, appArmor);
-      if (isTemplate && !given(context?.appArmorProfile) && profile !== undefined && !sameValue(ofPod, appArmorProfile(profile)))
+      if (
+        isTemplate &&
+        !given(context?.appArmorProfile) &&
+        profile !== undefined &&
+        !sameValue(ofPod, appArmorProfile(profile), '*core.AppArmorProfile')
+      )
         warnings.push(`${annotation.key(appArmor)}: deprecated since v1.30; use the "appArmorProfile" field instead`);
     }
     const resources = object(container.resources);

@@ -8,8 +8,8 @@ import { asInternal } from '../internal.ts';
 import { complain, validateLabelSelector } from '../meta/labels.ts';
 import { dnsSubdomain, pathSegment } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue } from '../numbers.ts';
 import { object, objects, size, struct, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 
 const group = 'rbac.authorization.k8s.io';
@@ -103,7 +103,7 @@ function bindingValidator(namespaced: boolean): Validator {
       const errors: FieldError[] = [];
       validateBinding(binding, namespaced, errors);
       validateMetadataUpdate(binding, old, errors);
-      if (!sameValue(binding.roleRef, old.roleRef))
+      if (!sameValue(binding.roleRef, old.roleRef, 'rbac.RoleRef'))
         errors.push(invalid('roleRef', asInternal(binding.roleRef, 'rbac.RoleRef'), 'cannot change roleRef'));
       return errors;
     },

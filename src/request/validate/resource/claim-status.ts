@@ -34,7 +34,7 @@ export function validateStatus(claim: JsonObject, old: JsonObject, errors: Field
   if (allocation === undefined) return;
   if (given(before.allocation)) {
     const shown = asInternal(status.allocation, '*resource.AllocationResult');
-    validateImmutable(status.allocation, before.allocation, path.child('allocation'), errors, shown);
+    validateImmutable(status.allocation, before.allocation, path.child('allocation'), errors, shown, '*resource.AllocationResult');
   } else validateAllocation(allocation, requestNames(struct(struct(claim.spec).devices)), path.child('allocation'), errors);
 }
 

@@ -107,7 +107,15 @@ export const resourceClaim: Validator = {
     else validateMetadata(claim, metadata, errors);
     validateMetadataUpdate(claim, old, errors);
     if (subresource === 'status') validateStatus(claim, old, errors);
-    else validateImmutable(claim.spec, old.spec, fieldPath('spec'), errors, asInternal(claim.spec, 'resource.ResourceClaimSpec'));
+    else
+      validateImmutable(
+        claim.spec,
+        old.spec,
+        fieldPath('spec'),
+        errors,
+        asInternal(claim.spec, 'resource.ResourceClaimSpec'),
+        'resource.ResourceClaimSpec',
+      );
     return errors;
   },
 };
@@ -153,7 +161,14 @@ export const resourceClaimTemplate: Validator = {
     const errors: FieldError[] = [];
     validateTemplate(template, version, errors);
     validateMetadataUpdate(template, old, errors);
-    validateImmutable(template.spec, old.spec, fieldPath('spec'), errors, asInternal(template.spec, 'resource.ResourceClaimTemplateSpec'));
+    validateImmutable(
+      template.spec,
+      old.spec,
+      fieldPath('spec'),
+      errors,
+      asInternal(template.spec, 'resource.ResourceClaimTemplateSpec'),
+      'resource.ResourceClaimTemplateSpec',
+    );
     return errors;
   },
 };

@@ -8,10 +8,11 @@ import { asInternal } from '../internal.ts';
 import { complain, validateLabelName } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, labelValue } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateImmutable } from '../numbers.ts';
+import { validateImmutable } from '../numbers.ts';
 import { validateNodeSelector } from '../pod/node-selector.ts';
 import { validateCsiDriverName } from '../pod/volume-sources.ts';
 import { byteLength, count, given, object, objects, size, struct, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { validateRequestPolicy } from './capacity.ts';
 import { refuseDuplicates, taintEffects, validateBindings, validatePoolName, validateQualifiedName, withinLimit } from './devices.ts';
@@ -121,7 +122,8 @@ function validateDevice(device: JsonObject, old: JsonObject | undefined, ownPlac
     const own = at.child('capacity').key(shortened(key)).child('requestPolicy');
     validateRequestPolicy(struct(value as Json), device.allowMultipleAllocations === true, own, errors);
   }
-  if (old === undefined || !sameValue(old.taints, device.taints)) validateTaints(objects(device.taints), at.child('taints'), errors);
+  if (old === undefined || !sameValue(old.taints, device.taints, '[]resource.DeviceTaint'))
+    validateTaints(objects(device.taints), at.child('taints'), errors);
   validateCounterSets(objects(device.consumesCounters), 'counterSet', 2, at.child('consumesCounters'), errors);
   if (ownPlace) {
     const words =

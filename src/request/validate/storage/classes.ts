@@ -8,9 +8,10 @@ import { amount, shownAmount } from '../amount.ts';
 import { complain, validateLabelName, validateLabelSelector } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateImmutable } from '../numbers.ts';
+import { validateImmutable } from '../numbers.ts';
 import { deprecatedLabel } from '../pod/warnings.ts';
 import { byteLength, given, object, objects, pairs, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { shownSelector } from '../workloads/selector.ts';
 
@@ -87,7 +88,7 @@ export const storageClass: Validator = {
     const errors: FieldError[] = [];
     validateStorageClass(object, errors);
     validateMetadataUpdate(object, old, errors);
-    if (!sameValue(object.parameters, old.parameters))
+    if (!sameValue(object.parameters, old.parameters, '{}text'))
       errors.push({ ...invalid('parameters', '', 'field is immutable'), value: goMapJson(object.parameters ?? null) });
     validateImmutable(text(object.provisioner), text(old.provisioner), fieldPath('provisioner'), errors);
     for (const field of ['reclaimPolicy', 'volumeBindingMode']) validateImmutable(object[field], old[field], fieldPath(field), errors);
@@ -118,8 +119,11 @@ export const volumeAttributesClass: Validator = {
   update: (object, old) => {
     const errors: FieldError[] = [];
     validateMetadataUpdate(object, old, errors);
-    for (const field of ['driverName', 'parameters'])
-      if (!sameValue(object[field], old[field])) errors.push(forbidden(field, `updates to ${field} are forbidden.`));
+    for (const [field, type] of [
+      ['driverName', 'text'],
+      ['parameters', '{}text'],
+    ] as const)
+      if (!sameValue(object[field], old[field], type)) errors.push(forbidden(field, `updates to ${field} are forbidden.`));
     validateAttributesClass(object, errors);
     return errors;
   },
@@ -146,7 +150,7 @@ export const csiStorageCapacity: Validator = {
     validateLabelSelector(old.nodeTopology, fieldPath('nodeTopology'), ofOld);
     validateCapacity(capacity, errors, ofOld.length > 0);
     validateMetadataUpdate(capacity, old, errors);
-    if (!sameValue(capacity.nodeTopology, old.nodeTopology))
+    if (!sameValue(capacity.nodeTopology, old.nodeTopology, '*meta.LabelSelector'))
       errors.push(invalid('nodeTopology', shownSelector(capacity.nodeTopology), 'field is immutable'));
     if (text(capacity.storageClassName) !== text(old.storageClassName))
       errors.push(invalid('storageClassName', text(capacity.storageClassName), 'field is immutable'));

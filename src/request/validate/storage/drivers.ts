@@ -8,9 +8,10 @@ import { asInternal } from '../internal.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateImmutable } from '../numbers.ts';
+import { validateImmutable } from '../numbers.ts';
 import { validateCsiDriverName } from '../pod/volume-sources.ts';
 import { byteLength, count, given, number, object, objects, pairs, size, struct, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 
 const metadata: MetadataRules = { namespaced: false, name: dnsSubdomain };
@@ -75,12 +76,19 @@ export const csiDriver: Validator = {
     validateMetadataUpdate(driver, old, errors);
     validateDriverSpec(now, errors);
     validateImmutable(now.attachRequired, before.attachRequired, spec.child('attachedRequired'), errors);
-    validateImmutable(now.volumeLifecycleModes, before.volumeLifecycleModes, spec.child('volumeLifecycleModes'), errors);
+    validateImmutable(
+      now.volumeLifecycleModes,
+      before.volumeLifecycleModes,
+      spec.child('volumeLifecycleModes'),
+      errors,
+      undefined,
+      '[]text',
+    );
     return errors;
   },
   warnings: (driver, old) => {
     const now = struct(driver.spec);
-    const changed = old === undefined || !sameValue(now.tokenRequests, struct(old.spec).tokenRequests);
+    const changed = old === undefined || !sameValue(now.tokenRequests, struct(old.spec).tokenRequests, '[]storage.TokenRequest');
     if (!changed || size(now.tokenRequests) === 0 || given(now.serviceAccountTokenInSecrets)) return [];
     return [
       'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
@@ -128,7 +136,14 @@ export const csiNode: Validator = {
     for (const before of objects(struct(old.spec).drivers))
       for (const now of objects(struct(node.spec).drivers))
         if (text(before.name) === text(now.name))
-          validateImmutable(fixed(now), fixed(before), spec.child('drivers'), errors, asInternal(fixed(now), 'storage.CSINodeDriver'));
+          validateImmutable(
+            fixed(now),
+            fixed(before),
+            spec.child('drivers'),
+            errors,
+            asInternal(fixed(now), 'storage.CSINodeDriver'),
+            'storage.CSINodeDriver',
+          );
     return errors;
   },
 };
@@ -176,7 +191,7 @@ export const volumeAttachment: Validator = {
     const errors: FieldError[] = [];
     validateAttachment(attachment, errors, version);
     const shown = asInternal(attachment.spec, 'storage.VolumeAttachmentSpec');
-    validateImmutable(attachment.spec, old.spec, spec, errors, shown);
+    validateImmutable(attachment.spec, old.spec, spec, errors, shown, 'storage.VolumeAttachmentSpec');
     return errors;
   },
 };

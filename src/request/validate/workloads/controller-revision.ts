@@ -6,8 +6,9 @@ import { goJson } from '../../go-text.ts';
 import { fieldPath } from '../../path.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateNonNegative } from '../numbers.ts';
+import { validateNonNegative } from '../numbers.ts';
 import { given } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 
 const metadata: MetadataRules = { namespaced: true, name: dnsSubdomain };
@@ -29,7 +30,7 @@ export const controllerRevision: Validator = {
     const errors: FieldError[] = [];
     validateMetadataUpdate(revision, old, errors);
     validate(revision, errors);
-    if (!sameValue(revision.data, old.data))
+    if (!sameValue(revision.data, old.data, 'meta.RawExtension'))
       errors.push({ type: 'FieldValueInvalid', field: 'data', value: goJson(revision.data ?? null), detail: 'field is immutable' });
     return errors;
   },

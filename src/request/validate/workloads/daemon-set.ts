@@ -8,11 +8,12 @@ import { asInternal } from '../internal.ts';
 import { hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateImmutable, validateNonNegatives } from '../numbers.ts';
+import { validateImmutable, validateNonNegatives } from '../numbers.ts';
 import type { PodOptions } from '../pod/options.ts';
 import { templateOptions, validatePodTemplate } from '../pod/template.ts';
 import { podWarnings } from '../pod/warnings.ts';
 import { metadataOf, object, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { amountOfStep, validateAtMostAll, validateStep } from './rolling.ts';
 import { isEmptySelector, matchTemplate, notSelected, shownSelector } from './selector.ts';
@@ -74,7 +75,7 @@ export const daemonSet: Validator = {
     }
     const before = struct(old.spec);
     const now = struct(set.spec);
-    validateImmutable(now.selector, before.selector, spec.child('selector'), errors, shownSelector(now.selector));
+    validateImmutable(now.selector, before.selector, spec.child('selector'), errors, shownSelector(now.selector), '*meta.LabelSelector');
     const options = templateOptions(context, before.template);
     const allowInvalidLabelValue = options.allowInvalidLabelValue || hasInvalidLabelValue(before.selector);
     validateSpec(now, errors, { ...options, allowInvalidLabelValue });
@@ -83,7 +84,7 @@ export const daemonSet: Validator = {
   warnings: (set, old, _context, subresource) => {
     if (subresource !== '') return [];
     const template = struct(struct(set.spec).template);
-    if (old !== undefined && sameValue(template, struct(old.spec).template)) return [];
+    if (old !== undefined && sameValue(template, struct(old.spec).template, 'core.PodTemplateSpec')) return [];
     return podWarnings(struct(template.spec), metadataOf(template).annotations, spec.child('template'));
   },
 };

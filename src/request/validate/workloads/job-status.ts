@@ -5,8 +5,9 @@ import type { JsonObject } from '../../../lib/json.ts';
 import { duplicate, type FieldError, invalid, required } from '../../field-error.ts';
 import { fieldPath } from '../../path.ts';
 import { asInternal } from '../internal.ts';
-import { sameValue, validateNonNegatives } from '../numbers.ts';
+import { validateNonNegatives } from '../numbers.ts';
 import { count, given, number, object, objects, size, struct, text, texts } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import { countIndexes, overlapOf } from './indexes.ts';
 import { plainInvalid } from './job-policies.ts';
 
@@ -31,7 +32,7 @@ export function validateJobStatus(job: JsonObject, old: JsonObject, errors: Fiel
   validateFinished(spec, now, before, errors);
   validateIndexes(spec, now, before, errors);
   const changed = (field: string) => !sameValue(now[field], before[field]);
-  if ((changed('ready') || changed('active')) && count(now.ready) > count(now.active))
+  if ((changed('ready') || changed('active')) && given(now.ready) && count(now.ready) > count(now.active))
     errors.push(invalid(path.child('ready'), count(now.ready), 'cannot set more ready pods than active'));
   if (count(now.failed) < count(before.failed))
     errors.push(invalid(path.child('failed'), count(now.failed), 'cannot decrease the failed counter'));
@@ -79,8 +80,8 @@ function validateConditions(spec: JsonObject, now: JsonObject, before: JsonObjec
 function validateTimes(spec: JsonObject, now: JsonObject, before: JsonObject, errors: FieldError[]): void {
   const complete = isConditionTrue(now, 'Complete');
   const completed = given(now.completionTime);
-  const timeChanged = !sameValue(now.completionTime, before.completionTime);
-  const startChanged = !sameValue(now.startTime, before.startTime);
+  const timeChanged = !sameValue(now.completionTime, before.completionTime, '*time');
+  const startChanged = !sameValue(now.startTime, before.startTime, '*time');
   const at = path.child('completionTime');
   if (complete !== isConditionTrue(before, 'Complete') || timeChanged) {
     if (completed && !complete)

@@ -10,11 +10,12 @@ import { hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateDomainPrefixedPath } from '../meta/prefixed.ts';
-import { sameValue, validateImmutable, validateNonNegatives } from '../numbers.ts';
+import { validateImmutable, validateNonNegatives } from '../numbers.ts';
 import type { PodOptions } from '../pod/options.ts';
 import { templateOptions, validatePodTemplate } from '../pod/template.ts';
 import { podNameWarning, podWarnings } from '../pod/warnings.ts';
 import { byteLength, count, given, labelsOf, member, metadataOf, number, object, objects, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { validateFailurePolicy, validateSuccessPolicy } from './job-policies.ts';
 import { isConditionTrue, validateJobStatus } from './job-status.ts';
@@ -179,10 +180,10 @@ function suspensionOf(old: JsonObject, version: string): Suspension {
 }
 
 const frozen: readonly (readonly [string, string])[] = [
-  ['completionMode', 'text'],
+  ['completionMode', '*text'],
   ['podFailurePolicy', '*batch.PodFailurePolicy'],
-  ['backoffLimitPerIndex', 'int'],
-  ['managedBy', 'text'],
+  ['backoffLimitPerIndex', '*int'],
+  ['managedBy', '*text'],
   ['successPolicy', '*batch.SuccessPolicy'],
 ];
 
@@ -191,10 +192,17 @@ function validateSpecUpdate(spec: JsonObject, old: JsonObject, errors: FieldErro
   if (spec.completionMode !== 'Indexed') validateImmutable(spec.completions, old.completions, completions, errors);
   else if (!sameValue(spec.completions, old.completions) && given(spec.completions) && spec.completions !== spec.parallelism)
     errors.push(invalid(completions, spec.completions, 'can only be modified in tandem with spec.parallelism'));
-  validateImmutable(spec.selector, old.selector, specPath.child('selector'), errors, shownSelector(spec.selector));
+  validateImmutable(spec.selector, old.selector, specPath.child('selector'), errors, shownSelector(spec.selector), '*meta.LabelSelector');
   validateTemplateUpdate(struct(spec.template), struct(old.template), old.suspend === true, errors, suspension);
   for (const [field, type] of frozen)
-    validateImmutable(spec[field], old[field], specPath.child(field), errors, given(spec[field]) ? asInternal(spec[field], type) : null);
+    validateImmutable(
+      spec[field],
+      old[field],
+      specPath.child(field),
+      errors,
+      given(spec[field]) ? asInternal(spec[field], type) : null,
+      type,
+    );
 }
 
 function validateTemplateUpdate(
@@ -206,7 +214,14 @@ function validateTemplateUpdate(
 ): void {
   const old = scheduling ? withDirectives(oldTemplate, template) : oldTemplate;
   if (!suspended || !resources) {
-    validateImmutable(template, old, specPath.child('template'), errors, asInternal(template, 'core.PodTemplateSpec'));
+    validateImmutable(
+      template,
+      old,
+      specPath.child('template'),
+      errors,
+      asInternal(template, 'core.PodTemplateSpec'),
+      'core.PodTemplateSpec',
+    );
     return;
   }
   const now = struct(template.spec);
@@ -220,7 +235,7 @@ function validateTemplateUpdate(
         return (text(other?.name) === text(each.name) ? { ...each, resources: other?.resources } : each) as Json;
       });
   }
-  validateImmutable(now, before as JsonObject, specPath.child('template.spec'), errors, asInternal(now, 'core.PodSpec'));
+  validateImmutable(now, before as JsonObject, specPath.child('template.spec'), errors, asInternal(now, 'core.PodSpec'), 'core.PodSpec');
 }
 
 /** The stored template with the new one's scheduling directives. */

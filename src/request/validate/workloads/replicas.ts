@@ -97,7 +97,7 @@ export const deployment: Validator = {
     const before = struct(old.spec);
     const now = struct(object.spec);
     validateDeploymentSpec(now, errors, templateOptions(context, before.template));
-    validateImmutable(now.selector, before.selector, spec.child('selector'), errors, shownSelector(now.selector));
+    validateImmutable(now.selector, before.selector, spec.child('selector'), errors, shownSelector(now.selector), '*meta.LabelSelector');
     return errors;
   },
   warnings: (object, old, _context, subresource) => (subresource === '' ? templateWarnings(object, old, true) : []),
@@ -125,7 +125,7 @@ export const replicaSet: Validator = {
     const before = struct(old.spec);
     const now = struct(object.spec);
     validateReplicaSetSpec(now, errors, templateOptions(context, before.template));
-    validateImmutable(now.selector, before.selector, spec.child('selector'), errors, shownSelector(now.selector));
+    validateImmutable(now.selector, before.selector, spec.child('selector'), errors, shownSelector(now.selector), '*meta.LabelSelector');
     return errors;
   },
   warnings: (object, old, _context, subresource) => (subresource === '' ? templateWarnings(object, old, true) : []),

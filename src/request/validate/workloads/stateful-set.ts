@@ -8,12 +8,13 @@ import { asInternal } from '../internal.ts';
 import { complain, validateAnnotations, validateLabelSelector, validateLabels } from '../meta/labels.ts';
 import { dnsLabel } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
-import { sameValue, validateNonNegative, validateNonNegatives } from '../numbers.ts';
+import { validateNonNegative, validateNonNegatives } from '../numbers.ts';
 import { validatePodAnnotations } from '../pod/annotations.ts';
 import type { PodOptions } from '../pod/options.ts';
 import { templateOptions, validatePodTemplate } from '../pod/template.ts';
 import { podWarnings } from '../pod/warnings.ts';
 import { given, metadataOf, number, object, objects, struct, text } from '../read.ts';
+import { sameValue } from '../semantic.ts';
 import type { Validator } from '../validator.ts';
 import { amountOfStep, validateAtMostAll, validateStep } from './rolling.ts';
 import { isEmptySelector, matchTemplate, notSelected, shownSelector } from './selector.ts';
@@ -155,7 +156,7 @@ export const statefulSet: Validator = {
     validateSpec(now, errors, options, { anyServiceName: true, skipTemplate: ofOld.length > 0, skipClaims: true });
     const changed: Record<string, Json | undefined> = { ...now };
     for (const field of mutable) changed[field] = before[field];
-    if (!sameValue(changed, before))
+    if (!sameValue(changed, before, 'apps.StatefulSetSpec'))
       errors.push(
         forbidden(
           spec,
