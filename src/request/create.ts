@@ -31,7 +31,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
   const deprecated = deprecationWarning(target, serving.server);
   if (deprecated !== undefined) warnings.push(deprecated);
   const refuse = (refusal: Refusal) => refused(refusal, warnings);
-  if (target.name !== '' || !target.verbs.includes('create')) return refuse(methodNotAllowed());
+  if ((target.name !== '' && target.type.kind === 'built-in') || !target.verbs.includes('create')) return refuse(methodNotAllowed());
   const unfit = optionsRefusal('CreateOptions', request);
   if (unfit !== undefined) return refuse(unfit);
   const decoded = decodeRequest(request, target, serving);

@@ -78,7 +78,7 @@ export function removeCollection(request: ApiRequest, target: Target, writing: W
   const list = {
     kind: `${target.kind}List`,
     apiVersion: target.apiVersion,
-    metadata: { resourceVersion: String(writing.store.revision()) },
+    metadata: { ...(isCustom ? { continue: '' } : {}), resourceVersion: String(writing.store.revision()) },
     items: isCustom ? chosen : items,
   };
   return { code: 200, object: list, warnings };

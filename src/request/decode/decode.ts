@@ -57,8 +57,10 @@ export function decodeRequest(request: ApiRequest, target: Target, serving: Serv
 }
 
 /** Kinds that are built in are known by the path; an object of another must say its own. */
-export function missingKind({ kind, value }: Body, { type }: Target): string | undefined {
-  return type.kind === 'custom' && kind === '' ? `Object 'Kind' is missing in '${JSON.stringify(value)}'` : undefined;
+export function missingKind({ kind, value }: Body, { type, subresource }: Target): string | undefined {
+  return type.kind === 'custom' && subresource !== 'scale' && kind === ''
+    ? `Object 'Kind' is missing in '${JSON.stringify(value)}'`
+    : undefined;
 }
 
 /** `Pod in version "v1" cannot be handled as a Pod: …`. */

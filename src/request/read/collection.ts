@@ -24,12 +24,6 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   const predicate = predicateOf(resource, options.value);
   if (!predicate.ok) return refusalReply(predicate.problem, accepted.type, warnings);
   if (options.value.watch) {
-    if (accepted.type === 'application/yaml')
-      return refusalReply(
-        notAcceptable(['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch']),
-        accepted.type,
-        warnings,
-      );
     if (!resource.verbs.includes('watch'))
       return refusalReply({
         code: 405,
@@ -39,6 +33,12 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
       });
     const watch = startWatch(reader.store, resource, info.namespace, info.name, options.value, predicate.value);
     if (!watch.ok) return refusalReply(watch.problem, accepted.type, warnings);
+    if (accepted.type === 'application/yaml')
+      return refusalReply(
+        notAcceptable(['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch']),
+        accepted.type,
+        warnings,
+      );
     const type = accepted.type === 'application/json' ? accepted.type : `${accepted.type};stream=watch`;
     return { ...objectReply({}, type), warnings, watch: { watch: watch.value, target } };
   }

@@ -23,7 +23,7 @@ const withoutTable: ReadonlySet<string> = new Set(['resize', 'ephemeralcontainer
 /** What the client takes, or why nothing can be given. */
 export function acceptedForm({ accept, resource, info, subresource }: ReadTarget): Accepted | Refusal {
   if (resource.custom === undefined && !isOffered(accept, mediaTypes))
-    return notRepresented(info.name === '' ? [...mediaTypes, ...streamTypes] : mediaTypes);
+    return notRepresented(info.name === '' && info.verb !== 'create' ? [...mediaTypes, ...streamTypes] : mediaTypes);
   const isBinary = (type: MediaType) => type === 'application/vnd.kubernetes.protobuf';
   // Tables have no protobuf form; of custom resources only the metadata has one.
   const gives = (type: MediaType, form: Form | undefined) =>
@@ -44,7 +44,8 @@ export function includedObject(target: ReadTarget): IncludeObject | Refusal {
 
 /** The internal name of a kind, which a refused form shows. */
 export function internalKind({ resource }: ReadTarget, kind: string): string {
-  if (resource.custom !== undefined) return '*unstructured.Unstructured';
+  if (resource.custom !== undefined)
+    return kind === `${resource.kind}List` ? '*unstructured.UnstructuredList' : '*unstructured.Unstructured';
   const group = resource.group === '' ? 'core' : (resource.group.split('.')[0] ?? '');
   return `*${group}.${kind}`;
 }
@@ -54,6 +55,8 @@ export function wrongForm(form: Form, isList: boolean, target: ReadTarget): Refu
   const kind = target.subresource === undefined || target.subresource.kind === '' ? target.resource.kind : target.subresource.kind;
   if (form.kind === 'PartialObjectMetadata' && isList)
     return wrong(`you requested PartialObjectMetadata, but the requested object is a list (${internalKind(target, `${kind}List`)})`);
+  if (form.kind === 'PartialObjectMetadataList' && !isList && target.resource.custom !== undefined && target.subresource?.kind !== 'Scale')
+    return { code: 500, reason: '', message: 'content is not a list' };
   if (form.kind === 'PartialObjectMetadataList' && !isList)
     return wrong(`you requested PartialObjectMetadataList, but the requested object is not a list (${internalKind(target, kind)})`);
   return undefined;

@@ -78,6 +78,10 @@ function watchErrors(options: ListOptions): readonly FieldError[] {
   const no = (why: string) => errors.push(forbidden('resourceVersionMatch', why));
   if (options.sendInitialEvents !== undefined && match !== 'NotOlderThan')
     no('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  const isFromStart = options.resourceVersion === '' || options.resourceVersion === '0';
+  // A watch from the start is given the options of a streaming list before it is checked.
+  if (match === '' && options.sendInitialEvents === undefined && isFromStart && options.continue !== '')
+    no('resourceVersionMatch is forbidden when continue is provided');
   if (match === '') return errors;
   if (options.sendInitialEvents === undefined) no('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
   if (match !== 'NotOlderThan') errors.push(notSupported('resourceVersionMatch', match, ['NotOlderThan']));

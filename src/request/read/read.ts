@@ -131,7 +131,7 @@ function targetWithin(
   if (info.subresource !== '') {
     if (subresource === undefined)
       return resource.custom !== undefined ? customSubresource(info, resource) : refusalReply(noSuchResource());
-    if (!isKnownMethod) return refusalReply(methodNotAllowed());
+    if (!isKnownMethod) return refusalReply(resource.custom === undefined ? methodNotAllowed() : customMethod(info, resource));
     const verb = info.verb === 'watch' ? 'get' : info.verb;
     if (!subresource.verbs.includes(verb))
       return refusalReply(resource.custom === undefined ? methodNotAllowed() : customMethod(info, resource));
@@ -142,7 +142,11 @@ function targetWithin(
     return refusalReply(resource.custom === undefined || method === 'HEAD' ? methodNotAllowed() : customMethod(info, resource));
   const needed = info.verb === 'get' && info.name === '' ? 'list' : info.verb;
   const isOn =
-    info.verb === 'create' ? info.parts.length === 1 : info.verb === 'update' || info.verb === 'patch' ? info.parts.length === 2 : true;
+    info.verb === 'create'
+      ? info.parts.length === 1 || resource.custom !== undefined
+      : info.verb === 'update' || info.verb === 'patch'
+        ? info.parts.length === 2
+        : true;
   if (!resource.verbs.includes(needed) || !isOn)
     return refusalReply(resource.custom === undefined ? methodNotAllowed() : customMethod(info, resource));
   return { info, resource, subresource, query, accept };

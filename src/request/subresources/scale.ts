@@ -10,7 +10,7 @@ import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
 import { invalid, invalidObject } from '../field-error.ts';
 import { placesOf, type ScalePlaces, scaleOf, scaleVersion } from '../scale.ts';
-import { conflict } from '../status.ts';
+import { badRequest, conflict } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { type Target, targetOf } from '../target.ts';
 import { type Change, change, type Outcome } from '../update.ts';
@@ -28,6 +28,9 @@ export function changeOrScale(wanted: Change): Outcome {
     if (existing === undefined) return failure(conflict(parent, parent.name, 'it is gone'));
     const proposed = wanted.propose(withScaleManagers(scaleOf(existing, places), existing, places));
     if (!proposed.ok) return proposed;
+    const isUnset = parent.type.kind === 'custom' && structAt(proposed.value, 'spec').replicas === undefined;
+    if (isUnset && wanted.request.method === 'PATCH')
+      return failure(badRequest(`the spec replicas field ${JSON.stringify(`.${places.spec.join('.')}`)} cannot be empty`));
     return scaled(existing, proposed.value, parent, places);
   };
   const shown = (object: Struct, existing: JsonObject) => ({

@@ -8,6 +8,7 @@ import { decodeProtobuf, isProtobuf } from '../../kube/protobuf/decode.ts';
 import { asObject, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
 import { type Accepted, negotiate } from '../../request/read/accept.ts';
+import { acceptedForm } from '../../request/read/forms.ts';
 import { nodeProxyRefusal, streamRefusal } from '../../request/read/kubelet.ts';
 import { first } from '../../request/read/query.ts';
 import {
@@ -22,7 +23,7 @@ import {
 import { answerReply, type Reply, refusalFor } from '../../request/read/reply.ts';
 import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
 import type { ApiRequest, RequestBody } from '../../request/request.ts';
-import { notFound, tooLarge, unsupportedMediaType } from '../../request/status.ts';
+import { badRequest, notFound, tooLarge, unsupportedMediaType } from '../../request/status.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
 import { answerHooked, type Hooks } from './hooked.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
@@ -104,6 +105,8 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
   const { headers, method, body } = incoming;
   const accepted = negotiate(headers.accept ?? '', () => true) ?? { type: 'application/json' as const, pretty: false };
   if (body === 'too large') return refusalFor(target.accept, tooLarge(`Request entity too large: limit is ${largestBody}`));
+  const form = acceptedForm(target);
+  if ('code' in form) return refusalFor(target.accept, form);
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isBinary = type === 'application/vnd.kubernetes.protobuf' && isProtobuf(body);
   const decoded = isBinary ? decodeProtobuf(body, site.world.protobuf) : undefined;
@@ -135,6 +138,7 @@ const connects: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 
 
 /** What a server says that cannot reach the node. */
 function noNode({ info, resource, subresource, query }: ReadTarget, { store }: Reader): Refusal {
+  if (query.has('dryRun')) return badRequest('dryRun is not supported');
   const object = store.get(resource, resource.namespaced ? info.namespace : '', info.name);
   if (object === undefined) return notFound(resource, info.name);
   if (resource.resource === 'nodes') return nodeProxyRefusal(info.name, store);
