@@ -225,12 +225,22 @@ function decoded(
   const isCustom = target.type.kind === 'custom';
   const unrecognized = missingKind(body, target);
   if (unrecognized !== undefined) return refuse(unrecognized);
+  if (!isCustom && body.apiVersion === '') {
+    const object = { apiVersion: target.kindVersion, kind: target.kind, metadata: {} } as unknown as Struct;
+    return strictRefusal([...early, ...unversioned(value)], request, warnings, refuse) ?? ok({ object, resets: false });
+  }
   const outcome = isCustom ? decodeCustom(body, target, writing) : decodeBuiltIn(body, target, writing);
   if (!outcome.ok) return refuse(outcome.problem);
   return (
     strictRefusal([...early, ...outcome.value.strict], request, warnings, refuse) ??
     ok({ object: outcome.value.object, resets: !isCustom && resetsManagers(value) })
   );
+}
+
+/** Without a version the object is decoded as the internal type, which has none of its fields but these. */
+function unversioned(value: Json): readonly string[] {
+  const unknown = Object.keys(isObject(value) ? value : {}).filter((key) => key !== 'apiVersion' && key !== 'kind');
+  return unknown.map((key) => `unknown field ${JSON.stringify(key)}`);
 }
 
 /** What strict decoding objects to: a refusal, warnings, or nothing, as the request wants it. */

@@ -29,7 +29,38 @@ function svc(spec: JsonObject): JsonObject {
   return { apiVersion: 'v1', kind: 'Service', metadata: { name: 's', namespace: 'NS' }, spec };
 }
 
+const L = '/api/v1/namespaces/NS/limitranges';
+const range: JsonObject = {
+  apiVersion: 'v1',
+  kind: 'LimitRange',
+  metadata: { name: 'l' },
+  spec: { limits: [{ type: 'Pod', max: { cpu: '1' } }] },
+};
+const revised: JsonObject = { ...range, metadata: { name: 'l', resourceVersion: '5' } };
+
 const stories: Readonly<Record<string, readonly TwinRequest[]>> = {
+  'a revision on creation': [
+    { method: 'POST', path: L, query: { ...q, dryRun: 'All' }, body: revised },
+    { method: 'POST', path: L, query: q, body: revised },
+    { method: 'POST', path: L, query: q, body: range },
+    { method: 'POST', path: L, query: q, body: revised },
+  ],
+  'patches that take the version or the kind away': [
+    ...['Warn', 'Ignore', 'Strict'].flatMap((fieldValidation): readonly TwinRequest[] => [
+      { method: 'PATCH', path: `${L}/l`, query: { ...q, fieldValidation }, contentType: jp, body: [{ op: 'remove', path: '/apiVersion' }] },
+      { method: 'PATCH', path: `${L}/l`, query: { ...q, fieldValidation }, contentType: mp, body: { apiVersion: null } },
+      { method: 'PATCH', path: `${L}/l`, query: { ...q, fieldValidation }, contentType: sm, body: { apiVersion: null } },
+    ]),
+    {
+      method: 'PATCH',
+      path: `${L}/l`,
+      query: q,
+      contentType: jp,
+      body: [{ op: 'move', from: '/apiVersion', path: '/metadata/annotations' }],
+    },
+    { method: 'PATCH', path: `${L}/l`, query: q, contentType: jp, body: [{ op: 'remove', path: '/kind' }] },
+    { method: 'PATCH', path: `${L}/l`, query: q, contentType: jp, body: [{ op: 'replace', path: '/kind', value: 'Foo' }] },
+  ],
   binding: [
     { method: 'POST', path: '/api/v1/namespaces/NS/pods', query: q, body: pod('b1') },
     {
