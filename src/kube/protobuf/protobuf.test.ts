@@ -1,0 +1,109 @@
+// Objects to protobuf and back: what was written is read again, in one order whatever order it was given in. The bytes of the real server are
+// held against these in test/cluster/protobuf.test.ts.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../lib/json.ts';
+import { loadSchemas } from '../schema/load.ts';
+import { decodeProtobuf, isProtobuf } from './decode.ts';
+import { encodeProtobuf, encodeWatchEvent } from './encode.ts';
+import { loadFieldNumbers, type Protobuf } from './layout.ts';
+
+const release = await loadSchemas('1.36');
+assert.ok(release !== undefined);
+const protobuf: Protobuf = { release, numbers: await loadFieldNumbers() };
+
+const object = (apiVersion: string, kind: string, rest: JsonObject): JsonObject => ({ kind, apiVersion, metadata: { name: 'a' }, ...rest });
+
+const rows: readonly (readonly [what: string, object: JsonObject])[] = [
+  ['text beyond ASCII', object('v1', 'ConfigMap', { data: { 'schlüssel.😀': 'wert 😀', ascii: 'plain' } })],
+  ['bytes', object('v1', 'Secret', { data: { p: 'AP+A' } })],
+  [
+    'negative and large numbers',
+    object('v1', 'Pod', { spec: { containers: [{ name: 'c' }], priority: -5, activeDeadlineSeconds: 9007199254740991 } }),
+  ],
+  ['zero where somebody gave it', object('apps/v1', 'ReplicaSet', { spec: { replicas: 0, selector: { matchLabels: { a: 'b' } } } })],
+  [
+    'a port by name and one by number',
+    object('v1', 'Service', {
+      spec: {
+        ports: [
+          { port: 80, targetPort: 'http' },
+          { port: 81, targetPort: 8081 },
+        ],
+      },
+    }),
+  ],
+  [
+    'times',
+    {
+      ...object('v1', 'Pod', {}),
+      metadata: { name: 'a', creationTimestamp: '2030-01-02T03:04:05Z', deletionTimestamp: '1969-12-31T23:59:58Z' },
+    },
+  ],
+  ['microseconds', object('coordination.k8s.io/v1', 'Lease', { spec: { renewTime: '2030-01-02T03:04:05.000600Z' } })],
+  [
+    'lists that have a name',
+    object('authorization.k8s.io/v1', 'SubjectAccessReview', { spec: { user: 'u', extra: { scopes: ['a', 'b'] } } }),
+  ],
+  [
+    'a field that protobuf spells otherwise',
+    object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', { webhooks: [{ name: 'w', sideEffects: 'None' }] }),
+  ],
+  [
+    'owners of fields',
+    { ...object('v1', 'Pod', {}), metadata: { name: 'a', managedFields: [{ manager: 'm', fieldsV1: { 'f:spec': {} } }] } },
+  ],
+];
+
+for (const [what, given] of rows)
+  test(`${what}: what was written is read again`, () => {
+    const encoded = encodeProtobuf(given, protobuf);
+    assert.ok(encoded.ok && isProtobuf(encoded.value));
+    const decoded = decodeProtobuf(encoded.value, protobuf);
+    assert.ok(decoded.ok);
+    for (const key of Object.keys(given)) assert.deepEqual(without(decoded.value[key]), without(given[key]), key);
+  });
+
+/** The empty things that Go writes of what is no pointer are no difference. */
+function without(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(without);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).flatMap(([key, each]) => {
+    const found = without(each);
+    return found === null || (typeof found === 'object' && Object.keys(found as object).length === 0 && key !== 'f:spec')
+      ? []
+      : [[key, found] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+test('the order of keys makes no difference', () => {
+  const bytes = (data: JsonObject) => encodeProtobuf(object('v1', 'ConfigMap', { data }), protobuf);
+  assert.deepEqual(bytes({ b: '1', a: '2', é: '3' }), bytes({ é: '3', a: '2', b: '1' }));
+});
+
+test('a list is the sum of its items, and a frame begins with its length', () => {
+  const list = {
+    kind: 'ConfigMapList',
+    apiVersion: 'v1',
+    metadata: { resourceVersion: '7' },
+    items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }],
+  };
+  const encoded = encodeProtobuf(list, protobuf);
+  assert.ok(encoded.ok);
+  const frame = encodeWatchEvent('ADDED', object('v1', 'ConfigMap', {}), protobuf);
+  assert.ok(frame.ok);
+  assert.equal(new DataView(frame.value.buffer, frame.value.byteOffset).getUint32(0), frame.value.length - 4);
+});
+
+test('kinds without a form in protobuf are named', () => {
+  for (const [apiVersion, kind] of [
+    ['example.com/v1', 'Gadget'],
+    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
+    ['meta.k8s.io/v1', 'Table'],
+  ] as const) {
+    const encoded = encodeProtobuf(object(apiVersion, kind, {}), protobuf);
+    assert.deepEqual(encoded, { ok: false, problem: `${apiVersion} ${kind} has no protobuf form` });
+  }
+});
