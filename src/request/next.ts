@@ -5,10 +5,12 @@ import { serviceAccount } from '../identity/subjects.ts';
 import { type Struct, structAt } from '../kube/schema/defaults/struct.ts';
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../lib/json.ts';
 import { answerWrite } from './pipeline.ts';
-import { type NodeFit, placement } from './placement.ts';
 import type { ApiRequest } from './request.ts';
+import { daemonTolerations } from './scheduling/daemons.ts';
+import { judgeNodes, type NodeFit, reasonsOf } from './scheduling/placement.ts';
 import type { GroupResource, State } from './state.ts';
 import type { Target } from './target.ts';
+import { podTemplateHash } from './template-hash/hash.ts';
 import type { Writing } from './update.ts';
 
 export interface NextStep {
@@ -18,34 +20,69 @@ export interface NextStep {
   readonly pods?: { readonly allowed: boolean; readonly message: string; readonly warnings: readonly string[] };
   /** Of pods: every node, and what speaks against it. */
   readonly nodes?: readonly NodeFit[];
+  /** What the scheduler would look at too and is not looked at here. */
+  readonly unknown?: readonly string[];
 }
 
 interface Maker {
   readonly controller: string;
   readonly template: readonly string[];
-  readonly does: (object: JsonObject) => string;
+  readonly does: (object: JsonObject, writing: Writing) => string;
+  /** What the controller sets in the pods' spec beside the template. */
+  readonly adds?: (object: JsonObject) => JsonObject;
 }
 
 const replicas = (object: JsonObject) => asNumber(dig(object, 'spec', 'replicas')) ?? 1;
 const inSpec = ['spec', 'template'];
 
+/** The ReplicaSet by its name, which rests on how 1.36 lays out a template: of other releases it is not known. */
+function replicaSetOf(object: JsonObject, { server, state }: Writing): string {
+  const hash = server.release.minor === '1.36' ? podTemplateHash(dig(object, ...inSpec) ?? null) : undefined;
+  if (hash === undefined) return 'makes a ReplicaSet';
+  const name = `${asString(dig(object, 'metadata', 'name')) ?? ''}-${hash}`;
+  const namespace = asString(dig(object, 'metadata', 'namespace')) ?? '';
+  const isThere = state.get({ group: 'apps', resource: 'replicasets' }, namespace, name) !== undefined;
+  return `${isThere ? 'takes' : 'makes'} the ReplicaSet ${name}`;
+}
+
+/** Claims of the templates stand in for volumes of their names. */
+function claimVolumes(object: JsonObject): JsonObject {
+  const claims = asList(dig(object, 'spec', 'volumeClaimTemplates')).flatMap((one) => asString(dig(one, 'metadata', 'name')) ?? []);
+  const own = asList(dig(object, 'spec', 'template', 'spec', 'volumes')).filter(
+    (volume) => !claims.includes(asString(field(volume, 'name')) ?? ''),
+  );
+  const first = `${asString(dig(object, 'metadata', 'name')) ?? ''}-${asNumber(dig(object, 'spec', 'ordinals', 'start')) ?? 0}`;
+  const volumes = [...own, ...claims.map((name) => ({ name, persistentVolumeClaim: { claimName: `${name}-${first}` } }))];
+  return volumes.length === 0 ? {} : { volumes };
+}
+
 const makers: Readonly<Record<string, Maker>> = {
   'apps/Deployment': {
     controller: 'replicaset-controller',
     template: inSpec,
-    does: (object) => `the deployment controller makes a ReplicaSet, and the ReplicaSet controller ${replicas(object)} pod(s) for it`,
+    does: (object, writing) =>
+      `the deployment controller ${replicaSetOf(object, writing)}, and the ReplicaSet controller ${replicas(object)} pod(s) for it`,
   },
   'apps/ReplicaSet': { controller: 'replicaset-controller', template: inSpec, does: (object) => `makes ${replicas(object)} pod(s)` },
   'apps/StatefulSet': {
     controller: 'statefulset-controller',
     template: inSpec,
     does: (object) => `makes ${replicas(object)} pod(s), one after the other, and their claims`,
+    adds: claimVolumes,
   },
-  'apps/DaemonSet': { controller: 'daemon-set-controller', template: inSpec, does: () => 'makes a pod for every node that it selects' },
+  'apps/DaemonSet': {
+    controller: 'daemon-set-controller',
+    template: inSpec,
+    does: () => 'makes a pod for every node that it selects',
+    adds: (object) => ({ tolerations: daemonTolerations(asObject(dig(object, 'spec', 'template', 'spec'))) }),
+  },
   'batch/Job': {
     controller: 'job-controller',
     template: inSpec,
-    does: (object) => `makes up to ${asNumber(dig(object, 'spec', 'parallelism')) ?? 1} pod(s) at a time until the job is complete`,
+    does: (object) =>
+      dig(object, 'spec', 'suspend') === true
+        ? 'waits: the job is suspended, and has no pods until it is not'
+        : `makes up to ${asNumber(dig(object, 'spec', 'parallelism')) ?? 1} pod(s) at a time until the job is complete`,
   },
   'batch/CronJob': {
     controller: 'job-controller',
@@ -90,16 +127,17 @@ export function nextSteps(object: JsonObject, writing: Writing): readonly NextSt
 function scheduling(pod: Struct, { state }: Writing): NextStep {
   const named = asString(structAt(pod, 'spec').nodeName) ?? '';
   if (named !== '') return { actor: `kubelet of ${named}`, does: 'runs it: the pod names its node, and the scheduler is not asked' };
-  const nodes = placement(pod, state);
+  const placement = judgeNodes(pod, state);
+  const nodes = reasonsOf(placement);
   const fitting = nodes.filter(({ reasons }) => reasons.length === 0).length;
   const does =
     nodes.length === 0
       ? 'picks a node; the input has none, so whether one fits is not known'
       : `picks a node: ${fitting} of ${nodes.length} fit`;
-  return { actor: 'scheduler', does, nodes };
+  return { actor: 'scheduler', does, nodes, ...(placement.unknown.length === 0 ? {} : { unknown: placement.unknown }) };
 }
 
-function making(object: JsonObject, { controller, template, does }: Maker, writing: Writing): NextStep {
+function making(object: JsonObject, { controller, template, does, adds }: Maker, writing: Writing): NextStep {
   const source = asObject(dig(object, ...template));
   const metadata = asObject(source.metadata);
   const name = asString(dig(object, 'metadata', 'name')) ?? 'pod';
@@ -113,7 +151,7 @@ function making(object: JsonObject, { controller, template, does }: Maker, writi
       generateName: `${name}-`,
       namespace,
     },
-    spec: source.spec ?? {},
+    spec: { ...asObject(source.spec), ...adds?.(object) },
   };
   const { access: _asked, ...unasked } = writing;
   const { answer } = answerWrite(
@@ -127,14 +165,28 @@ function making(object: JsonObject, { controller, template, does }: Maker, writi
     unasked,
   );
   const allowed = answer.object !== undefined;
-  const nodes = allowed && answer.object !== undefined ? placement(answer.object as unknown as Struct, writing.state) : [];
+  const found = allowed && answer.object !== undefined ? placed(answer.object, writing.state) : { nodes: [], unknown: [] };
   const message = allowed ? '' : (answer.refusal?.message ?? '');
   return {
     actor: `system:serviceaccount:kube-system:${controller}`,
-    does: does(object),
+    does: does(object, writing),
     pods: { allowed, message, warnings: answer.warnings },
-    ...(nodes.length === 0 ? {} : { nodes }),
+    ...(found.nodes.length === 0 ? {} : found),
   };
+}
+
+/** A pod against all nodes; claims that a controller makes with it are still to come, and are not asked for. */
+function placed(pod: JsonObject, state: State): { readonly nodes: readonly NodeFit[]; readonly unknown: readonly string[] } {
+  const kept = asList(dig(pod, 'spec', 'volumes')).filter((volume) => {
+    const claim = asString(dig(volume, 'persistentVolumeClaim', 'claimName'));
+    return (
+      claim === undefined ||
+      state.get({ group: '', resource: 'persistentvolumeclaims' }, asString(dig(pod, 'metadata', 'namespace')) ?? '', claim) !== undefined
+    );
+  });
+  const asked = { ...pod, spec: { ...asObject(pod.spec), volumes: kept } } as unknown as Struct;
+  const { nodes, unknown } = judgeNodes(asked, state);
+  return { nodes: reasonsOf({ before: undefined, nodes, unknown }), unknown };
 }
 
 /** Who acts once an object is deleted: what it owns goes with it, unless it is to be left. */

@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly emulatedVersion?: string;
   /** Start the controller manager and the scheduler too. */
   readonly controllers?: boolean;
+  /** Start the scheduler alone, so that nobody taints nodes without a kubelet. */
+  readonly scheduler?: boolean;
   /** Nodes played by kwok, named node-1, node-2, … in three zones; pods bound to them run, in words only. */
   readonly nodes?: number;
   /** Write every request and response to `auditLog`. */
@@ -82,7 +84,14 @@ export async function realCluster(t: TestContext, options: ClusterOptions = {}):
     t.after(cluster.stop);
     return cluster;
   }
-  const key = JSON.stringify([options.apiServerFlags, options.emulatedVersion, options.controllers, options.nodes, options.audit]);
+  const key = JSON.stringify([
+    options.apiServerFlags,
+    options.emulatedVersion,
+    options.controllers,
+    options.scheduler,
+    options.nodes,
+    options.audit,
+  ]);
   let cluster = running.get(key);
   if (cluster === undefined) {
     cluster = startCluster(options);
@@ -133,7 +142,8 @@ async function start(folder: string, servers: Processes, options: ClusterOptions
   await startApiServer();
 
   const kubectl = (words: readonly string[], input?: string) => runKubectl(kubeconfig, words, input);
-  if (options.controllers === true) startControllers(folder, server, servers);
+  if (options.controllers === true) startControllers(folder, server, servers, ['kube-controller-manager', 'kube-scheduler']);
+  else if (options.scheduler === true) startControllers(folder, server, servers, ['kube-scheduler']);
   if (options.nodes !== undefined) {
     servers.start('kwok', [...command('kwok'), `--kubeconfig=${kubeconfig}`, '--manage-all-nodes=true']);
     for (let index = 1; index <= options.nodes; index++) await created(api, '/api/v1/nodes', node(index));
@@ -207,11 +217,11 @@ function apiServerFlags(port: number, etcd: string, options: ClusterOptions): re
   ];
 }
 
-function startControllers(folder: string, server: string, servers: Processes): void {
-  for (const [program, user] of [
-    ['kube-controller-manager', 'kcm'],
-    ['kube-scheduler', 'scheduler'],
-  ] as const) {
+type Controller = 'kube-controller-manager' | 'kube-scheduler';
+
+function startControllers(folder: string, server: string, servers: Processes, programs: readonly Controller[]): void {
+  for (const program of programs) {
+    const user = program === 'kube-scheduler' ? 'scheduler' : 'kcm';
     makeCertificate(folder, { file: user, subject: `/CN=system:${program}` });
     const path = writeKubeconfig(folder, server, user);
     const common = [`--kubeconfig=${path}`, `--authentication-kubeconfig=${path}`, `--authorization-kubeconfig=${path}`, '--secure-port=0'];

@@ -89,7 +89,7 @@ function changeText({ op, path, value }: Change): string {
   return printable(`${sign} ${path}${text.length > longest ? `${text.slice(0, longest)}…` : text}`);
 }
 
-function nextLines({ actor, does, pods, nodes = [] }: NextStep, style: Style): readonly string[] {
+function nextLines({ actor, does, pods, nodes = [], unknown = [] }: NextStep, style: Style): readonly string[] {
   const lines = [`  ${printable(actor)}: ${printable(does)}`];
   if (pods !== undefined && !pods.allowed)
     lines.push(`    ${paint('✗', 'red', style.color)} its pods would be refused: ${printable(pods.message)}`);
@@ -100,5 +100,5 @@ function nextLines({ actor, does, pods, nodes = [] }: NextStep, style: Style): r
   for (const { node, reasons } of style.wide ? against : against.slice(0, few))
     lines.push(`    ${printable(`${node}: ${reasons.join(', ')}`)}`);
   if (!style.wide && against.length > few) lines.push(`    and ${against.length - few} more (-o wide)`);
-  return lines;
+  return [...lines, ...unknown.map((one) => `    ? ${printable(one)}`)];
 }

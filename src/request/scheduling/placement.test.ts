@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Struct } from '../kube/schema/defaults/struct.ts';
-import type { Json, JsonObject } from '../lib/json.ts';
-import { placement } from './placement.ts';
-import { memoryStore } from './store.ts';
+import type { Struct } from '../../kube/schema/defaults/struct.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
+import { memoryStore } from '../store.ts';
+import { judgeNodes, reasonsOf } from './placement.ts';
 
 const nodes: readonly JsonObject[] = [
   { metadata: { name: 'plain', labels: { zone: 'a' } }, status: { allocatable: { cpu: '2', memory: '4Gi', pods: '2' } } },
@@ -59,5 +59,5 @@ const rows: readonly (readonly [sentence: string, spec: Json, reasons: Readonly<
 for (const [sentence, spec, reasons] of rows)
   test(sentence, () => {
     const pod = { metadata: { name: 'p' }, spec } as unknown as Struct;
-    assert.deepEqual(Object.fromEntries(placement(pod, state).map((each) => [each.node, each.reasons])), reasons);
+    assert.deepEqual(Object.fromEntries(reasonsOf(judgeNodes(pod, state)).map((each) => [each.node, each.reasons])), reasons);
   });

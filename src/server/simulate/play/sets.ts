@@ -1,9 +1,8 @@
 // StatefulSets and DaemonSets, played: their pods one after the other or one a node, and the revisions that `kubectl rollout` looks at. A new
 // template replaces all pods at once; claims are not made.
 
-import type { Struct } from '../../../kube/schema/defaults/struct.ts';
 import { asNumber, asObject, asString, dig, type JsonObject } from '../../../lib/json.ts';
-import { placement } from '../../../request/scheduling/placement.ts';
+import { daemonNodes, daemonTolerations } from '../../../request/scheduling/daemons.ts';
 import { revisionHash, revisionName, templatePatch } from '../../../request/template-hash/hash.ts';
 import {
   counts,
@@ -84,15 +83,7 @@ export function playDaemonSet(stage: Stage, set: JsonObject): void {
   const revision = hashOf(template);
   keepRevision(stage, set, 'daemon-set-controller', revisionName(nameOf(set), revision), revision);
   const spec = asObject(dig(template, 'spec'));
-  const probe = {
-    metadata: {},
-    spec: { ...spec, containers: [], tolerations: [...(Array.isArray(spec.tolerations) ? spec.tolerations : []), ...ofDaemons] },
-  };
-  const nodes = new Set(
-    placement(probe as unknown as Struct, store)
-      .filter(({ reasons }) => reasons.length === 0)
-      .map(({ node }) => node),
-  );
+  const nodes = new Set(daemonNodes(template, store));
   const taken = new Set<string>();
   for (const pod of ownedBy(stage, pods, set)) {
     const node = asString(dig(pod, 'spec', 'nodeName')) ?? nodeMeant(pod);
@@ -104,7 +95,7 @@ export function playDaemonSet(stage: Stage, set: JsonObject): void {
     if (taken.has(node)) continue;
     const generation = asString(dig(set, 'metadata', 'annotations', 'deprecated.daemonset.template.generation')) ?? '1';
     const labels = { 'controller-revision-hash': revision, 'pod-template-generation': generation };
-    const placed = { tolerations: probe.spec.tolerations, affinity: onlyOn(node, asObject(spec.affinity)) };
+    const placed = { tolerations: daemonTolerations(spec), affinity: onlyOn(node, asObject(spec.affinity)) };
     if (!makePod(stage, 'daemon-set-controller', set, { generateName: `${nameOf(set)}-`, labels }, placed)) break;
   }
   const found = ownedBy(stage, pods, set);
@@ -130,17 +121,3 @@ function onlyOn(node: string, affinity: JsonObject): JsonObject {
   const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } };
   return { ...affinity, nodeAffinity: { ...asObject(affinity.nodeAffinity), ...required } };
 }
-
-/** What the controller adds to the pods of every DaemonSet. */
-const ofDaemons: readonly JsonObject[] = [
-  'not-ready',
-  'unreachable',
-  'disk-pressure',
-  'memory-pressure',
-  'pid-pressure',
-  'unschedulable',
-].map((what) => ({
-  key: `node.kubernetes.io/${what}`,
-  operator: 'Exists',
-  effect: what === 'not-ready' || what === 'unreachable' ? 'NoExecute' : 'NoSchedule',
-}));
