@@ -60,7 +60,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
     audit: new Map(),
   };
   observe?.({ stage: 'decoded', attributes });
-  const refusal = admit(attributes, observe) ?? register(object, attributes, observe);
+  const refusal = admit(attributes, observe) ?? register(object, attributes, observe) ?? versioned(attributes) ?? taken(attributes);
   if (refusal !== undefined) return refuse(refusal);
   return { code: 201, object: stored(object, target), warnings };
 }
@@ -77,14 +77,14 @@ function placeIn(metadata: Struct, { namespace }: Target): boolean {
   return namespace === '' || own === '' || own === namespace;
 }
 
-/** Everything that follows mutating admission of a new object, in place. */
+/** What follows mutating admission of a new object up to the store, in place. */
 export function register(object: Struct, attributes: Attributes, observe?: Observe): Refusal | undefined {
   const refusal = escalation(attributes) ?? prepare(object, attributes);
   observe?.({ stage: 'validated', refusal, attributes });
   if (refusal !== undefined) return refusal;
   // Who judges now sees the name that the server has made.
   const named = attributes.name === '' ? { ...attributes, name: asString(metadataOf(object).name) ?? '' } : attributes;
-  return validateAdmission(named, observe) ?? taken(attributes);
+  return validateAdmission(named, observe);
 }
 
 function prepare(object: Struct, attributes: Attributes): Refusal | undefined {
@@ -111,11 +111,15 @@ export function saidKind(object: Struct, { group, kind, type }: Target): { reado
   return { group: version === '' ? group : groupVersion(version).group, kind: asString(object.kind) || kind };
 }
 
-function taken({ object, target, serving, dryRun }: Attributes): Refusal | undefined {
-  const { name = '', generateName = '', resourceVersion = '' } = object === undefined ? {} : stringsOf(metadataOf(object));
-  // A dry run does not come as far as the part of the store that asks.
-  if (!dryRun && /^[0-9]+$/.test(resourceVersion) && !/^0+$/.test(resourceVersion))
-    return { code: 500, reason: '', message: 'resourceVersion should not be set on objects to be created' };
+/** A new object has no version yet. A dry run does not come as far as the part of the store that asks, nor does a write that happens to create. */
+function versioned({ object, dryRun }: Attributes): Refusal | undefined {
+  const version = object === undefined ? '' : (stringsOf(metadataOf(object)).resourceVersion ?? '');
+  if (dryRun || !/^[0-9]+$/.test(version) || /^0+$/.test(version)) return undefined;
+  return { code: 500, reason: '', message: 'resourceVersion should not be set on objects to be created' };
+}
+
+function taken({ object, target, serving }: Attributes): Refusal | undefined {
+  const { name = '', generateName = '' } = object === undefined ? {} : stringsOf(metadataOf(object));
   const known = serving.state.get(storageOf(target), target.namespace, name);
   if (known === undefined) return undefined;
   const isBeingDeleted = field(known.metadata, 'deletionTimestamp') !== undefined;
