@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 
 const launcher = join(import.meta.dirname, '../../bin/cofferdam.cjs');
@@ -15,4 +16,22 @@ test('a reader that leaves early is no error', async () => {
   child.stdout.destroy();
   const [status] = await once(child, 'close');
   assert.deepEqual([status, said], [0, '']);
+});
+
+test('the words and flags of commands load nothing of what the commands do', () => {
+  const source = join(import.meta.dirname, '..');
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, clause = '', name = ''] of readFileSync(file, 'utf8').matchAll(/^import ((?:type )?)[^;]*?'(\.[^']+)';$/gm))
+      if (clause === '') visit(join(dirname(file), name));
+  };
+  visit(join(source, 'cli', 'main.ts'));
+  const files = [...seen].map((file) => relative(source, file));
+  assert.ok(files.length > 20 && files.length < 80, `${files.length} files`);
+  assert.deepEqual(
+    files.filter((file) => !/^(?:cli|lib)[\\/]/.test(file)),
+    [],
+  );
 });

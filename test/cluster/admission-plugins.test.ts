@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readAdmission } from '../../src/cli/admission-flags.ts';
+import { readAdmission } from '../../src/cli/admission.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../src/lib/json.ts';
 import { folder } from '../folder.ts';
 import { makeAuthority, makeCertificate } from './certificates.ts';

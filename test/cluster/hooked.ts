@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { Admission } from '../../src/cli/admission-flags.ts';
+import type { Admission } from '../../src/cli/admission.ts';
 import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { asObject, asString, canonicalJson, dig, field, isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
 import type { Answer } from '../../src/request/answer.ts';

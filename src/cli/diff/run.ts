@@ -3,7 +3,7 @@
 import { compareFindings } from '../../controls/baseline.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { counted, problemText } from '../../report/words.ts';
-import { givesAdmission, readAdmission } from '../admission-flags.ts';
+import { givesAdmission, readAdmission } from '../admission.ts';
 import type { CommandInput } from '../command.ts';
 import { readConfig } from '../config/read.ts';
 import type { Console } from '../console.ts';

@@ -6,7 +6,7 @@ import { counted } from '../../report/words.ts';
 import type { Requester } from '../../request/request.ts';
 import { type Rollout, rollOut } from '../../request/rollout.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
-import type { Admission } from '../admission-flags.ts';
+import type { Admission } from '../admission.ts';
 import { apiServerOver, releaseOf } from '../api-server.ts';
 import { Stop } from '../exit.ts';
 

@@ -11,7 +11,7 @@ import { targetOf } from '../../request/target.ts';
 import type { Writing } from '../../request/update.ts';
 import { named } from '../../snapshot/lookup.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { readAdmission } from '../admission-flags.ts';
+import { readAdmission } from '../admission.ts';
 import { apiServerOver } from '../api-server.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';

@@ -7,7 +7,7 @@ import { printable } from '../../lib/text.ts';
 import { counted, problemText } from '../../report/words.ts';
 import { simulate } from '../../server/simulate/simulate.ts';
 import { load } from '../../sources/load.ts';
-import { readAdmission } from '../admission-flags.ts';
+import { readAdmission } from '../admission.ts';
 import { releaseOf } from '../api-server.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
