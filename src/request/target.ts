@@ -11,7 +11,7 @@ import { versionDeprecation } from './read/deprecation.ts';
 import type { ApiRequest } from './request.ts';
 import { isServed, type Serving } from './server.ts';
 import type { GroupResource } from './state.ts';
-import { noSuchResource, refused } from './status.ts';
+import { noSuchResource, notFound, refused } from './status.ts';
 
 export interface Target extends GroupResource {
   readonly info: RequestInfo;
@@ -57,8 +57,19 @@ export function targetOf(request: ApiRequest, serving: Serving): Target | Answer
   const apiVersion = info.apiGroup === '' ? info.apiVersion : `${info.apiGroup}/${info.apiVersion}`;
   const found = builtIn(info, apiVersion, serving) ?? custom(info, apiVersion, serving);
   if (found !== undefined && found.namespaced === (found.namespace === '') && needsNamespace(info)) return refused(noSuchResource());
-  if (found !== undefined) return found;
+  if (found !== undefined) return hasSubresource(found) ? found : refused(notFound(found, found.name));
   return serving.server.release.groups.has(info.apiGroup) ? refused(noSuchResource()) : pageNotFound;
+}
+
+/** Custom resources have a status and a scale where their definition says so, and nothing else. */
+function hasSubresource({ subresource, type, version }: Target): boolean {
+  if (type.kind !== 'custom' || subresource === '') return true;
+  if (subresource === 'status') return type.version.statusSubresource;
+  const { spec } = type.definition;
+  const own = asList(field(spec, 'versions')).find((each) => field(each, 'name') === version);
+  return (
+    subresource === 'scale' && (field(field(own, 'subresources'), 'scale') ?? field(field(spec, 'subresources'), 'scale')) !== undefined
+  );
 }
 
 function needsNamespace(info: RequestInfo): boolean {
