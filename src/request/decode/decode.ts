@@ -72,7 +72,8 @@ function cannotBeHandled({ apiVersion, kind }: Body, target: Target, why: string
 }
 
 function versionMismatch({ apiVersion }: Body, target: Target): string | undefined {
-  if ((apiVersion === '' && target.type.kind === 'built-in') || apiVersion === target.kindVersion) return undefined;
+  const isKnown = target.type.kind === 'built-in' || target.subresource === 'scale';
+  if ((apiVersion === '' && isKnown) || apiVersion === target.kindVersion) return undefined;
   return `the API version in the data (${apiVersion}) does not match the expected API version (${target.kindVersion})`;
 }
 

@@ -159,8 +159,6 @@ function isMisplaced({ namespace, resource: name, parts }: RequestInfo, { namesp
 }
 
 function customSubresource(info: RequestInfo, { group, resource }: ServedResource): Reply {
-  if (info.subresource !== 'status' && info.subresource !== 'scale')
-    return refusalReply({ code: 404, reason: 'NotFound', message: 'the server could not find the requested resource', details: {} });
   const message = `${resource}.${group} ${JSON.stringify(info.name)} not found`;
   return refusalReply({ code: 404, reason: 'NotFound', message, details: { name: info.name, group, kind: resource } });
 }
