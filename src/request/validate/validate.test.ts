@@ -171,7 +171,7 @@ const samples: Readonly<Record<string, Sample>> = {
     cluster: true,
     object: {
       spec: {
-        request: btoa('-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n'),
+        request: btoa('-----BEGIN CERTIFICATE REQUEST-----\nMA4wBwIBADAAMAAwAAMBAA==\n-----END CERTIFICATE REQUEST-----\n'),
         signerName: 'example.com/signer',
         usages: ['client auth'],
       },
