@@ -7,10 +7,12 @@ import { type FieldSet, fieldSet, noFields } from '../kube/apply/field-set.ts';
 import { applySchemaDefaults } from '../kube/schema/complete.ts';
 import { decode, encode } from '../kube/schema/defaults/decode.ts';
 import type { Struct } from '../kube/schema/defaults/struct.ts';
-import { field, isObject, type Json, type JsonObject } from '../lib/json.ts';
+import type { Schema } from '../kube/schema/schema.ts';
+import { asString, field, isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { failure, ok, type Result } from '../lib/result.ts';
 import { convertTo } from './convert.ts';
 import { decodeBuiltIn } from './decode/built-in.ts';
+import { restoreFault } from './decode/restore.ts';
 import type { Serving } from './server.ts';
 import { metadataOf } from './strategy/strategy.ts';
 import { type CustomType, customType, type Target } from './target.ts';
@@ -77,7 +79,19 @@ function completed(object: JsonObject, target: Target, at: Serving): Result<Json
   const body = { value: object, oddities: undefined, apiVersion: target.kindVersion, kind: target.kind, strict: [] };
   const outcome = decodeBuiltIn(body, target, at);
   if (outcome.ok) return ok(outcome.value.object as unknown as JsonObject);
-  return failure(outcome.problem);
+  const text = (key: string) => asString(field(object.metadata, key)) ?? '';
+  const kind = `${target.kindVersion.includes('/') ? '' : '/'}${target.kindVersion}, Kind=${target.kind}`;
+  const failed = `failed to convert new object (${text('namespace')}/${text('name')}; ${kind}) to proper version`;
+  const why = conversionFault(object, outcome.problem, target.type.schema);
+  return failure(`${failed}: unable to convert unstructured object to ${kind}: ${why}`);
+}
+
+/** What Go says of a merged object that is none of its kind: it is made of a map, not of text. */
+function conversionFault(object: JsonObject, problem: string, schema: Schema): string {
+  const fault = restoreFault(object, schema);
+  if (fault !== undefined) return fault;
+  const plain = problem.replace(/Go struct field \S+ of type/, 'Go value of type');
+  return plain.startsWith('illegal base64') ? `error decoding from json: ${plain}` : plain;
 }
 
 const status = fieldSet(['f:status']);
