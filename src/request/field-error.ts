@@ -98,7 +98,7 @@ export function invalidObject(
   return {
     code: 422,
     reason: 'Invalid',
-    message: `${qualified} ${JSON.stringify(name)} is invalid${texts.length === 0 ? '' : `: ${all}`}`,
+    message: `${qualified} ${goQuote(name)} is invalid${texts.length === 0 ? '' : `: ${all}`}`,
     details: { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: kind.kind, causes },
   };
 }

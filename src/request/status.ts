@@ -1,6 +1,7 @@
 // The refusals that every part of the pipeline gives, with the words of k8s.io/apimachinery/pkg/api/errors (1.36).
 
 import type { Answer, Refusal } from './answer.ts';
+import { goQuote } from './go-text.ts';
 import type { GroupResource } from './state.ts';
 
 /** `deployments.apps`; `pods`. */
@@ -20,7 +21,7 @@ export function notFound(resource: GroupResource, name: string): Refusal {
   return {
     code: 404,
     reason: 'NotFound',
-    message: `${qualified(resource)} ${JSON.stringify(name)} not found`,
+    message: `${qualified(resource)} ${goQuote(name)} not found`,
     details: details(resource, name),
   };
 }
@@ -34,7 +35,7 @@ export function alreadyExists(resource: GroupResource, name: string, isBeingDele
   return {
     code: 409,
     reason: 'AlreadyExists',
-    message: `${isBeingDeleted ? 'object is being deleted: ' : ''}${qualified(resource)} ${JSON.stringify(name)} already exists`,
+    message: `${isBeingDeleted ? 'object is being deleted: ' : ''}${qualified(resource)} ${goQuote(name)} already exists`,
     details: details(resource, name),
   };
 }
@@ -51,7 +52,7 @@ export function generatedNameTaken(resource: GroupResource, name: string, isBein
 
 /** What an admission plugin says no with. */
 export function forbidden(resource: GroupResource, name: string, why: string): Refusal {
-  const what = name === '' ? `${qualified(resource)} is forbidden` : `${qualified(resource)} ${JSON.stringify(name)} is forbidden`;
+  const what = name === '' ? `${qualified(resource)} is forbidden` : `${qualified(resource)} ${goQuote(name)} is forbidden`;
   return { code: 403, reason: 'Forbidden', message: `${what}: ${why}`, details: details(resource, name) };
 }
 
@@ -59,7 +60,7 @@ export function conflict(resource: GroupResource, name: string, why: string): Re
   return {
     code: 409,
     reason: 'Conflict',
-    message: `Operation cannot be fulfilled on ${qualified(resource)} ${JSON.stringify(name)}: ${why}`,
+    message: `Operation cannot be fulfilled on ${qualified(resource)} ${goQuote(name)}: ${why}`,
     details: details(resource, name),
   };
 }

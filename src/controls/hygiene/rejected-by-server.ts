@@ -26,7 +26,7 @@ const toldElsewhere: readonly (readonly [field: RegExp, detail: RegExp])[] = [
 ];
 
 /** Marks of templates: what stands there is not what the server will see. */
-const placeholder = /\{\{|\$\(|\$\{|<[^>]*>|%[A-Z_]+%/;
+const placeholder = /\{\{|\$\(|\$\{|\$[A-Za-z_]|<[^>]*>|%[A-Z_]+%/;
 
 export const rejectedByServer = control({
   id: 'hygiene/rejected-by-server',
@@ -39,8 +39,8 @@ export const rejectedByServer = control({
   on: objectsWhere('every object of a built-in kind but definitions of custom kinds', ({ kind }) => kind !== 'CustomResourceDefinition'),
   check: ({ resource }, { snapshot }) => outcomes(resource, snapshot),
   examples: {
-    pass: () => [cluster(deployment()), cluster(configMap('settings'))],
-    fail: () => [cluster(configMap('Settings')), cluster(configMap('settings', 'a/b'))],
+    pass: () => [cluster(deployment()), cluster(configMap('settings')), cluster(configMap('$NAME')), cluster(secret('.dockerconfigjson'))],
+    fail: () => [cluster(configMap('Settings')), cluster(configMap('settings', 'a/b')), cluster(secret('config.json'))],
   },
 });
 
@@ -68,9 +68,9 @@ function outcomes(resource: Resource, snapshot: Snapshot): readonly Outcome[] {
     );
 }
 
-/** Not known here: left to a template, or a value of a Secret. */
-function isOpen({ field, value = '', detail }: FieldError, { kind, group, name }: Resource): boolean {
-  if (kind === 'Secret' && group === '' && field.startsWith('data')) return true;
+/** Not known here: left to a template, or a value of a Secret; which keys a Secret has is known. */
+function isOpen({ type, field, value = '', detail }: FieldError, { kind, group, name }: Resource): boolean {
+  if (kind === 'Secret' && group === '' && field.startsWith('data')) return type !== 'FieldValueRequired';
   return placeholder.test(value) || placeholder.test(detail) || (field === 'metadata.name' && placeholder.test(name));
 }
 
@@ -92,4 +92,14 @@ function pointerOf(path: string, object: unknown): string {
 
 function configMap(name: string, key = 'mode') {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data: { [key]: 'fast' } };
+}
+
+function secret(key: string) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'registry', namespace: 'shop' },
+    type: 'kubernetes.io/dockerconfigjson',
+    stringData: { [key]: '{}' },
+  };
 }

@@ -1,7 +1,8 @@
 // Schemas within CustomResourceDefinitions: `items`, `additionalProperties` and `additionalItems` may be a schema or something else, so that
-// their type has a decoder of its own, which drops unknown fields without a word (apiextensions.k8s.io/v1 marshal.go, 1.36).
+// their type has a decoder of its own, which drops unknown fields without a word; what is empty in them does not survive the store
+// (apiextensions.k8s.io/v1 marshal.go, 1.36).
 
-import { decode } from '../../kube/schema/defaults/decode.ts';
+import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import { type Struct, structAt, structsIn } from '../../kube/schema/defaults/struct.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 import { isObject } from '../../lib/json.ts';
@@ -20,7 +21,7 @@ function visit(node: Struct, props: Schema, depth: number): void {
   if (depth > maxDepth) return;
   for (const key of ['items', 'additionalProperties', 'additionalItems']) {
     const value = node[key];
-    if (isObject(value)) node[key] = decode(value, props);
+    if (isObject(value)) node[key] = encode(decode(value, props), props);
     if (isObject(node[key])) visit(structAt(node, key), props, depth + 1);
   }
   for (const key of ['properties', 'patternProperties', 'definitions']) {

@@ -90,7 +90,7 @@ function validateRuleValue(rule: JsonObject, at: Path, errors: FieldError[], opt
 function validateSpec(spec: JsonObject, errors: FieldError[], options: IngressOptions): void {
   const backend = object(spec.defaultBackend);
   if (size(spec.rules) === 0 && backend === undefined)
-    errors.push(invalid(path, null, 'either `defaultBackend` or `rules` must be specified'));
+    errors.push(invalid(path, spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified'));
   if (backend !== undefined) validateBackend(backend, path.child('defaultBackend'), errors, options);
   for (const [position, rule] of objects(spec.rules).entries()) {
     const at = path.child('rules').index(position);
