@@ -15,7 +15,11 @@ after(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 const options = (more: Partial<SimulateOptions>): SimulateOptions => ({ objects: [], host: '127.0.0.1', port: 0, ...more });
 const configMaps = { group: '', resource: 'configmaps' };
-const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'default', uid: 'u', resourceVersion: '4711', creationTimestamp: '2026-01-01T00:00:00Z' } };
+const config = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'a', namespace: 'default', uid: 'u', resourceVersion: '4711', creationTimestamp: '2026-01-01T00:00:00Z' },
+};
 
 test('a state that is taken up again has its objects with their revisions, and the next write comes after the last', async () => {
   const first = await startSimulated(options({ objects: [config], save: at('state.json') }));
