@@ -9,7 +9,7 @@ import { readDocument } from '../kube/yaml/parse.ts';
 import { asString, field, isObject, type JsonObject } from '../lib/json.ts';
 import { failure, ok, type Result } from '../lib/result.ts';
 import type { Refusal } from './answer.ts';
-import { bodyText } from './decode/body.ts';
+import { bodyText, yamlError } from './decode/body.ts';
 import { entranceOf } from './managed-fields.ts';
 import { managerName, option } from './options.ts';
 import { type ApiRequest, fieldValidationOf } from './request.ts';
@@ -49,7 +49,7 @@ export function applyProposal(
   if (repeated !== undefined && mode !== 'Ignore') {
     const text = `error converting YAML to JSON: yaml: unmarshal errors:\n${repeated}`;
     if (mode === 'Strict') return failure(badRequest(`error strict decoding YAML: ${text}`));
-    warnings.push(text);
+    warnings.push(...repeated.split('\n').map((line) => line.trim()));
   }
   const object = reread(applied.value, target);
   if (existing === undefined) {
@@ -76,10 +76,7 @@ function readConfig(request: ApiRequest): Result<Config, string> {
   const text = bodyText(request);
   const { value, issues } = readDocument(text);
   const broken = issues.find(({ level }) => level === 'error');
-  if (value === undefined && broken !== undefined) {
-    const line = text.slice(0, broken.offset).split('\n').length;
-    return failure(`error converting YAML to JSON: yaml: line ${line}: ${broken.message}`);
-  }
+  if (value === undefined && broken !== undefined) return failure(`error converting YAML to JSON: ${yamlError(text, broken)}`);
   if (!isObject(value)) return value === null || value === undefined ? ok({ config: {}, repeated: undefined }) : failure(notAMap(value));
   const lines = issues
     .filter(({ code }) => code === 'yaml/duplicate-key' || code === 'json/duplicate-key')

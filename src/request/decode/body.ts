@@ -70,7 +70,8 @@ function readYaml(text: string): ReadBody {
   return interpreted(sorted(value ?? null), undefined, all);
 }
 
-function yamlError(text: string, { code, message, offset }: TextIssue): string {
+/** What go-yaml says of a text that is no YAML. */
+export function yamlError(text: string, { code, message, offset }: TextIssue): string {
   if (code === 'yaml/not-a-number') {
     const written = /^[^\s,\]}]*/.exec(text.slice(offset))?.[0].toLowerCase() ?? '';
     return `json: unsupported value: ${written.includes('nan') ? 'NaN' : written.startsWith('-') ? '-Inf' : '+Inf'}`;
