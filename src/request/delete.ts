@@ -11,7 +11,7 @@ import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { decodeDeleteOptions, hasOptionsBody } from './decode/delete-options.ts';
 import { type FieldError, invalid, invalidObject, notSupported } from './field-error.ts';
-import { removalOptions } from './operation-options.ts';
+import { type DeleteOptions, removalOptions } from './operation-options.ts';
 import { dryRunErrors, option } from './options.ts';
 import type { ServedResource } from './read/catalog.ts';
 import { fieldSelectorFor, fieldsOf } from './read/fields.ts';
@@ -22,16 +22,6 @@ import type { Serving } from './server.ts';
 import { badRequest, conflict, forbidden, methodNotAllowed, notFound, refused } from './status.ts';
 import type { Target } from './target.ts';
 import { startWarnings, storedObject, type Writing } from './update.ts';
-
-/** `metav1.DeleteOptions`, of the body or the query. */
-export interface DeleteOptions {
-  readonly gracePeriodSeconds?: number;
-  readonly propagationPolicy?: string;
-  readonly orphanDependents?: boolean;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly dryRun: boolean;
-}
 
 /** Answers a DELETE of one object. */
 export function remove(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {

@@ -21,7 +21,8 @@ export function writeOptions(kind: 'CreateOptions' | 'UpdateOptions', request: A
   };
 }
 
-interface Deletion {
+/** `metav1.DeleteOptions`, of the body or the query. */
+export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
   readonly propagationPolicy?: string;
   readonly orphanDependents?: boolean;
@@ -31,7 +32,7 @@ interface Deletion {
 }
 
 /** Options of a delete. */
-export function removalOptions({ uid, resourceVersion, dryRun, ...rest }: Deletion): JsonObject {
+export function removalOptions({ uid, resourceVersion, dryRun, ...rest }: DeleteOptions): JsonObject {
   const preconditions = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) };
   return {
     kind: 'DeleteOptions',

@@ -8,7 +8,6 @@ import type { TestContext } from 'node:test';
 import type { Admission } from '../../src/cli/admission.ts';
 import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { asObject, asString, canonicalJson, dig, field, isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
-import type { Answer } from '../../src/request/answer.ts';
 import { withCalls } from '../../src/request/calling.ts';
 import { answerWrite } from '../../src/request/pipeline.ts';
 import type { ApiRequest } from '../../src/request/request.ts';
@@ -21,7 +20,7 @@ import { assumedFacts, snapshot } from '../../src/snapshot/snapshot.ts';
 import { folder } from '../folder.ts';
 import { makeAuthority, makeCertificate } from './certificates.ts';
 import type { Cluster } from './cluster.ts';
-import { askReal } from './twin.ts';
+import { askReal, bodyOf } from './twin.ts';
 
 /** What a webhook does with a review. */
 export type Behaviour = (uid: string, response: ServerResponse, review: JsonObject) => void;
@@ -142,21 +141,6 @@ export async function hooked(
       return seen('ours', { code: answer.code, body: bodyOf(answer), warnings: sentWarnings(answer.warnings) });
     },
   };
-}
-
-function bodyOf({ object, refusal, text }: Answer): Json {
-  if (refusal === undefined) return object ?? text ?? null;
-  const { code, reason, message, details } = refusal;
-  return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason,
-    details: (details ?? {}) as Json,
-    code,
-  } as Json;
 }
 
 /** Words that are the same on both sides: UIDs numbered, times and versions left out, and what only a real connection has. */

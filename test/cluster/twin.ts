@@ -149,7 +149,8 @@ function read(request: Parameters<typeof targetOf>[0], writing: Writing): Answer
   return { code: 200, object: target.subresource === 'scale' ? scaleOf(object, placesOf(parent)) : object, warnings };
 }
 
-function bodyOf({ object, refusal, text }: Answer): Json {
+/** An answer as it would be sent. */
+export function bodyOf({ object, refusal, text }: Answer): Json {
   if (refusal === undefined) return object ?? text ?? null;
   const { code, reason, message, details } = refusal;
   return {

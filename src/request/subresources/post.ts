@@ -5,17 +5,17 @@ import { selects } from '../../kube/label-selector.ts';
 import { type KubeObject, labelsOf } from '../../kube/object.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import type { Attributes } from '../admission/plugin.ts';
 import { admit, type Observe, validateAdmission } from '../admission/run.ts';
 import type { Answer, Refusal } from '../answer.ts';
 import { decodeRequest } from '../decode/decode.ts';
-import { type DeleteOptions, readOptions, removeObject } from '../delete.ts';
+import { readOptions, removeObject } from '../delete.ts';
 import { setManagedFields } from '../managed-fields.ts';
-import { writeOptions } from '../operation-options.ts';
+import type { DeleteOptions } from '../operation-options.ts';
 import { managerName, optionsRefusal } from '../options.ts';
 import { put } from '../put.ts';
 import { storageOf } from '../read/storage.ts';
 import { type ApiRequest, isDryRun } from '../request.ts';
+import { attributesOf } from '../reviews/asked.ts';
 import { badRequest, conflict, internal, methodNotAllowed, notFound, refused } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { type Target, targetOf } from '../target.ts';
@@ -51,21 +51,7 @@ export function postSubresource(request: ApiRequest, target: Target, writing: Wr
   if ((asString(metadata.name) ?? '') !== target.name)
     return refused(badRequest(`name in URL does not match name in ${target.kind} object`), warnings);
   if (target.subresource === 'binding') setManagedFields(object, undefined, managerName(request), target, writing);
-  const attributes: Attributes = {
-    operation: 'CREATE',
-    target,
-    serving: writing,
-    user: request.user,
-    name: target.name,
-    namespace: target.namespace,
-    object,
-    old: undefined,
-    options: writeOptions('CreateOptions', request),
-    dryRun: isDryRun(request),
-    warnings,
-    unknown: [],
-    audit: new Map(),
-  };
+  const attributes = { ...attributesOf(target, request, writing, 'CREATE', object), warnings };
   const refusal = admit(attributes, observe) ?? validateAdmission(attributes, observe);
   if (refusal !== undefined) return refused(refusal, warnings);
   const outcome = act(object, request, target, writing, warnings, observe);
