@@ -1,34 +1,78 @@
-// A trace without the values of Secrets. They are looked for wherever they may have come to stand: in changes, in what `kubectl apply` wrote
-// down, and in messages that quote what was sent.
+// A trace without the values of Secrets. What stands below `data` and `stringData` is hidden by its place, whoever put it there; everywhere else
+// (what `kubectl apply` wrote down, messages that quote what was sent) the values are looked for, in every form they are written in.
 
-import { asObject, field, isObject, type Json } from '../lib/json.ts';
+import { asObject, field, isObject, type Json, type JsonObject } from '../lib/json.ts';
+import type { Change } from './changes.ts';
 import type { ApiRequest } from './request.ts';
 import { type RequestTrace, sentValue } from './trace.ts';
 
 const hidden = '(not shown)';
 /** Shorter values are hidden where they stand alone, not inside of other texts. */
 const shortest = 4;
+const parts = ['data', 'stringData'];
 
 /** The trace of a request as it may be shown; `stored` is the object it is about, as it was before. */
 export function withoutSecretValues(trace: RequestTrace, request: ApiRequest, stored: Json | undefined): RequestTrace {
-  if (!/\/secrets(?:\/|$)/.test(request.path)) return trace;
-  const values = new Set<string>();
   const sent = sentValue(request);
-  for (const object of [sent, stored, trace.answer.object as Json | undefined])
-    for (const key of ['data', 'stringData']) collect(field(object, key), values);
+  const objects = [sent, stored, trace.answer.object as Json | undefined];
+  const isSecret = objects.some((object) => field(object, 'kind') === 'Secret') || /\/secrets(?:[/?]|$)/.test(decoded(request.path));
+  if (!isSecret) return trace;
+  const values = new Set<string>();
+  for (const object of objects) for (const part of parts) collect(field(object, part), values);
   // Operations of a JSON patch.
-  if (Array.isArray(sent)) for (const operation of sent) collect({ value: field(operation, 'value') ?? '' }, values);
+  if (Array.isArray(sent)) for (const operation of sent) collect(field(operation, 'value'), values);
+  for (const { changes = [] } of trace.stages) for (const { path, value } of changes) if (isBelow(path)) collect(value, values);
   const long = [...values].filter((value) => value.length >= shortest).sort((a, b) => b.length - a.length);
-  return cleaned(trace as unknown as Json, values, long) as unknown as RequestTrace;
+  const { object } = trace.answer;
+  const placed: RequestTrace = {
+    ...trace,
+    stages: trace.stages.map((stage) => (stage.changes === undefined ? stage : { ...stage, changes: stage.changes.map(covered) })),
+    answer: { ...trace.answer, ...(object === undefined ? {} : { object: coveredObject(object) }) },
+  };
+  return cleaned(placed as unknown as Json, values, long) as unknown as RequestTrace;
 }
 
-/** Values of a map, as they are written, and as base64 and its meaning. */
-function collect(map: Json | undefined, values: Set<string>): void {
-  for (const value of Object.values(asObject(map))) {
-    if (isObject(value)) collect(value, values);
-    if (typeof value !== 'string' || value === '') continue;
-    for (const each of [value, JSON.stringify(value).slice(1, -1), meant(value), encoded(value)]) if (each !== '') values.add(each);
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
+}
+
+function isBelow(path: string): boolean {
+  return /^\/(?:data|stringData)(?:\/|$)/.test(path);
+}
+
+function covered(change: Change): Change {
+  const { path, value } = change;
+  if (value === undefined) return change;
+  if (isBelow(path)) return { ...change, value: isObject(value) ? coveredMap(value) : hidden };
+  return path === '' && isObject(value) ? { ...change, value: coveredObject(value as JsonObject) } : change;
+}
+
+function coveredObject(object: JsonObject): JsonObject {
+  const own = parts.filter((part) => object[part] !== undefined);
+  return {
+    ...object,
+    ...Object.fromEntries(own.map((part) => [part, isObject(object[part]) ? coveredMap(asObject(object[part])) : hidden])),
+  };
+}
+
+/** Names are shown. */
+function coveredMap(map: JsonObject): JsonObject {
+  return Object.fromEntries(Object.keys(map).map((key) => [key, hidden]));
+}
+
+/** Every text below a value, as it is written, and as base64 and its meaning. */
+function collect(value: Json | undefined, values: Set<string>): void {
+  if (Array.isArray(value)) for (const each of value) collect(each, values);
+  else if (isObject(value)) for (const each of Object.values(value)) collect(each, values);
+  else if (typeof value === 'number') values.add(String(value));
+  if (typeof value !== 'string') return;
+  const inner = meant(value);
+  for (const text of [value, value.trim(), inner])
+    for (const each of [text, JSON.stringify(text).slice(1, -1), encoded(text)]) if (each !== '') values.add(each);
 }
 
 function meant(text: string): string {
@@ -40,7 +84,7 @@ function meant(text: string): string {
 }
 
 function encoded(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text.slice(0, 50_000))));
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 }
 
 function cleaned(value: Json, values: ReadonlySet<string>, long: readonly string[]): Json {
