@@ -78,8 +78,8 @@ test('answers in protobuf are those of the real server, byte by byte', { timeout
       objects++;
       const single: JsonObject = { kind, apiVersion: asString(field(json, 'apiVersion')) ?? '', ...asObject(item) };
       const own = encodeProtobuf(single, { release, numbers });
-      const read: Result<JsonObject, string> = own.ok ? decodeProtobuf(own.value, { release, numbers }) : own;
-      if (!read.ok) differences.push(`${path}: ${read.problem}`);
+      const read: Result<JsonObject, unknown> = own.ok ? decodeProtobuf(own.value, { release, numbers }) : own;
+      if (!read.ok) differences.push(`${path}: ${JSON.stringify(read.problem)}`);
       else assert.deepEqual(filled(read.value), filled(single), path);
     }
   }

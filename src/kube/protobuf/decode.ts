@@ -10,7 +10,14 @@ import type { Schema } from '../schema/schema.ts';
 import { type Field, type FieldNumbers, fieldsOf, type Protobuf } from './layout.ts';
 
 const maxDepth = 100;
-const text = new TextDecoder();
+/** Go keeps a mark of byte order that a text begins with. */
+const text = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Why a body cannot be read: there is no form of its kind here, or it is broken, which Go's decoder has words for. */
+export type ProtobufFault =
+  | { readonly kind: 'unknown'; readonly message: string }
+  /** Of what the body says it is, as far as that could be read. */
+  | { readonly kind: 'broken'; readonly message: string; readonly of: { readonly apiVersion: string; readonly kind: string } | undefined };
 
 /** True for a body that says of itself that it is such an object. */
 export function isProtobuf(bytes: Uint8Array): boolean {
@@ -18,17 +25,20 @@ export function isProtobuf(bytes: Uint8Array): boolean {
 }
 
 /** The object in a body; the problem says why it cannot be read. */
-export function decodeProtobuf(bytes: Uint8Array, { release, numbers }: Protobuf): Result<JsonObject, string> {
+export function decodeProtobuf(bytes: Uint8Array, { release, numbers }: Protobuf): Result<JsonObject, ProtobufFault> {
+  let of: { readonly apiVersion: string; readonly kind: string } | undefined;
   try {
+    if (bytes.length === 4) throw new Malformed('empty body');
     const envelope = readEnvelope(bytes.subarray(4));
     const { apiVersion, kind } = envelope;
+    of = { apiVersion, kind };
     const schema = release.schemaOf(apiVersion, kind) ?? release.definition(`meta.v1.${kind}`);
     const message = schema?.definition;
     if (schema === undefined || message === undefined || !Object.hasOwn(numbers, message) || message.startsWith('apiextensions.'))
-      return failure(`protobuf bodies of ${apiVersion} ${kind} are not read`);
+      return failure({ kind: 'unknown', message: `protobuf bodies of ${apiVersion} ${kind} are not read` });
     return ok({ kind, apiVersion, ...readMessage(envelope.raw, message, schema, numbers, 0) });
   } catch (error) {
-    if (error instanceof Malformed) return failure(`the protobuf body is broken: ${error.message}`);
+    if (error instanceof Malformed) return failure({ kind: 'broken', message: error.message, of });
     throw error;
   }
 }
@@ -43,81 +53,129 @@ interface Envelope {
 
 function readEnvelope(bytes: Uint8Array): Envelope {
   const envelope: { apiVersion: string; kind: string; raw: Uint8Array } = { apiVersion: '', kind: '', raw: new Uint8Array() };
-  each(bytes, (number, value) => {
-    if (!(value instanceof Uint8Array)) return;
-    if (number === 2) envelope.raw = value;
+  each(bytes, 'Unknown', (number, value, wire) => {
+    if (number === 2) envelope.raw = delimited(value, wire, 'Raw');
     if (number === 1)
-      each(value, (inner, part) => {
-        if (!(part instanceof Uint8Array)) return;
-        if (inner === 1) envelope.apiVersion = text.decode(part);
-        if (inner === 2) envelope.kind = text.decode(part);
+      each(delimited(value, wire, 'TypeMeta'), 'TypeMeta', (inner, part, innerWire) => {
+        if (inner === 1) envelope.apiVersion = text.decode(delimited(part, innerWire, 'APIVersion'));
+        if (inner === 2) envelope.kind = text.decode(delimited(part, innerWire, 'Kind'));
       });
   });
   return envelope;
 }
 
-/** Calls with each field: numbers as bigint (fixed ones as their bits), everything else as bytes. */
-function each(bytes: Uint8Array, visit: (number: number, value: bigint | Uint8Array, wire: number) => void): void {
+/** The bytes of a field that has a length; what has none is of the wrong type. */
+function delimited(value: bigint | Uint8Array, wire: number, goName: string): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw wrongType(wire, goName);
+}
+
+function wrongType(wire: number, goName: string): Malformed {
+  return new Malformed(`proto: wrong wireType = ${wire} for field ${goName}`);
+}
+
+/** The numbers of a field that stand one after the other. */
+function varints(bytes: Uint8Array): readonly bigint[] {
+  const values: bigint[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const { value, next } = varint(bytes, at);
+    values.push(value);
+    at = next;
+  }
+  return values;
+}
+
+function varint(bytes: Uint8Array, start: number): { readonly value: bigint; readonly next: number } {
+  let value = 0n;
+  let at = start;
+  for (let shift = 0n; shift < 64n; shift += 7n) {
+    const byte = bytes[at++];
+    if (byte === undefined) throw new Malformed('unexpected EOF');
+    value |= BigInt(byte & 0x7f) << shift;
+    if (byte < 0x80) return { value: BigInt.asUintN(64, value), next: at };
+  }
+  throw new Malformed('proto: integer overflow');
+}
+
+type Visit = (number: number, value: bigint | Uint8Array, wire: number) => void;
+
+/**
+ * Calls with each field of a message: numbers as bigint (fixed ones as their bits), everything else as bytes. Groups, which are of old, are
+ * skipped. Keys and values of a map's entry are read with a length whatever they say of themselves.
+ */
+function each(bytes: Uint8Array, message: string, visit: Visit, isEntry = false): void {
   let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw new Malformed('it ends within a number');
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
-    }
-    throw new Malformed('a number is too long');
+  let groups = 0;
+  const next = (): bigint => {
+    const read = varint(bytes, at);
+    at = read.next;
+    return read.value;
   };
   const fixed = (size: number): bigint => {
-    if (at + size > bytes.length) throw new Malformed('it ends within a number');
+    if (at + size > bytes.length) throw new Malformed('unexpected EOF');
     let value = 0n;
     for (let index = size - 1; index >= 0; index--) value = (value << 8n) | BigInt(bytes[at + index] ?? 0);
     at += size;
     return value;
   };
+  const told = (number: number, value: bigint | Uint8Array, wire: number): void => {
+    if (groups === 0) visit(number, value, wire);
+  };
   while (at < bytes.length) {
-    const key = Number(varint());
-    const wire = key & 7;
-    const number = Math.floor(key / 8);
-    if (wire === 0) visit(number, varint(), wire);
-    else if (wire === 1) visit(number, fixed(8), wire);
-    else if (wire === 5) visit(number, fixed(4), wire);
+    const key = next();
+    const number = Number(BigInt.asIntN(32, key >> 3n));
+    const wire = isEntry && (number === 1 || number === 2) ? 2 : Number(key & 7n);
+    if (groups === 0 && wire === 4) throw new Malformed(`proto: ${message}: wiretype end group for non-group`);
+    if (groups === 0 && number <= 0) throw new Malformed(`proto: ${message}: illegal tag ${number} (wire type ${wire})`);
+    if (wire === 0) told(number, next(), wire);
+    else if (wire === 1) told(number, fixed(8), wire);
+    else if (wire === 5) told(number, fixed(4), wire);
+    else if (wire === 3) groups++;
+    else if (wire === 4) groups--;
     else if (wire === 2) {
-      const length = Number(varint());
-      if (at + length > bytes.length) throw new Malformed('it ends within a field');
-      visit(number, bytes.subarray(at, at + length), wire);
+      const length = Number(BigInt.asIntN(64, next()));
+      if (length < 0) throw new Malformed('proto: negative length found during unmarshaling');
+      if (at + length > bytes.length) throw new Malformed('unexpected EOF');
+      told(number, bytes.subarray(at, at + length), wire);
       at += length;
-    } else throw new Malformed(`wire type ${wire}`);
+    } else throw new Malformed(`proto: illegal wireType ${wire}`);
   }
+  if (groups > 0) throw new Malformed('unexpected EOF');
 }
 
 function readMessage(bytes: Uint8Array, message: string, schema: Schema, numbers: FieldNumbers, depth: number): JsonObject {
   if (depth > maxDepth) throw new Malformed('it is nested too deeply');
   const fields = fieldsOf(message, schema, numbers);
   const object: Record<string, Json> = Object.create(null);
-  each(bytes, (number, value) => {
+  each(bytes, nameOf(message), (number, value, wire) => {
     const found = fieldNumbered(fields, number);
     if (found === undefined) return;
     const known = found.schema;
     if (known === undefined) {
       // Laid flat in JSON: an embedded struct.
-      if (found.message !== '' && value instanceof Uint8Array)
-        Object.assign(object, readMessage(value, found.message, schema, numbers, depth + 1));
+      if (found.message !== '')
+        Object.assign(object, readMessage(delimited(value, wire, nameOf(found.message)), found.message, schema, numbers, depth + 1));
       return;
     }
+    const goName = found.name === 'metadata' && found.message !== '' ? nameOf(found.message) : goNameOf(found.name);
     if (known.type === 'array') {
       const list = (object[found.name] ?? []) as Json[];
-      const item = readValue(value, found.message, known.items ?? {}, numbers, depth + 1);
-      if (item !== undefined) list.push(item);
+      const items = known.items ?? {};
+      // Numbers may stand one by one or packed.
+      const values = isScalar(items) && value instanceof Uint8Array ? varints(value) : [value];
+      for (const one of values) {
+        const item = readValue(one, typeof one === 'bigint' ? 0 : wire, goName, found.message, items, numbers, depth + 1);
+        if (item !== undefined) list.push(item);
+      }
       object[found.name] = list;
-    } else if (known.type === 'object' && known.additionalProperties !== undefined && value instanceof Uint8Array) {
+    } else if (known.type === 'object' && known.additionalProperties !== undefined) {
       const map = (object[found.name] ?? Object.create(null)) as Record<string, Json>;
-      const [key, item] = readEntry(value, found.message, known.additionalProperties, numbers, depth + 1);
+      const entry = delimited(value, wire, goName);
+      const [key, item] = readEntry(entry, goName, found.message, known.additionalProperties, numbers, depth + 1);
       map[key] = item;
       object[found.name] = map;
     } else {
-      const single = readValue(value, found.message, known, numbers, depth + 1);
+      const single = readValue(value, wire, goName, found.message, known, numbers, depth + 1);
       if (single !== undefined && !isDropped(single, known)) object[found.name] = single;
     }
   });
@@ -137,60 +195,94 @@ function isDropped(value: Json, schema: Schema): boolean {
   return value === '' || value === 0 || value === false;
 }
 
-function readEntry(bytes: Uint8Array, message: string, schema: Schema, numbers: FieldNumbers, depth: number): readonly [string, Json] {
+function isScalar({ type }: Schema): boolean {
+  return type === 'boolean' || type === 'integer' || type === 'number';
+}
+
+/** `core.v1.Pod` as Go calls the type. */
+function nameOf(message: string): string {
+  return message.slice(message.lastIndexOf('.') + 1);
+}
+
+/** A field as Go calls it, initialisms that lead it included. */
+function goNameOf(name: string): string {
+  const initialism = /^(?:uid|uri|url|api|ip|id|dns|os|fs|tls|ca|csi|nfs|aws|gce)(?=$|[A-Z])/.exec(name)?.[0] ?? '';
+  return initialism === '' ? name.charAt(0).toUpperCase() + name.slice(1) : initialism.toUpperCase() + name.slice(initialism.length);
+}
+
+function readEntry(
+  bytes: Uint8Array,
+  goName: string,
+  message: string,
+  schema: Schema,
+  numbers: FieldNumbers,
+  depth: number,
+): readonly [string, Json] {
   let key = '';
   let found: bigint | Uint8Array = new Uint8Array();
-  each(bytes, (number, value) => {
-    if (number === 1 && value instanceof Uint8Array) key = text.decode(value);
-    if (number === 2) found = value;
-  });
+  let foundWire = 2;
+  const visit: Visit = (number, value, wire) => {
+    if (number === 1) key = text.decode(delimited(value, wire, goName));
+    if (number === 2) [found, foundWire] = [value, wire];
+  };
+  each(bytes, goName, visit, true);
   if (schema.type === 'array') {
     const items: Json[] = [];
-    each(found, (number, value) => {
-      const item = number === 1 ? readValue(value, '', schema.items ?? {}, numbers, depth + 1) : undefined;
+    each(delimited(found, foundWire, goName), goName, (number, value, wire) => {
+      const item = number === 1 ? readValue(value, wire, 'Items', '', schema.items ?? {}, numbers, depth + 1) : undefined;
       if (item !== undefined) items.push(item);
     });
     return [key, items];
   }
-  return [key, readValue(found, message, schema, numbers, depth) ?? ''];
+  return [key, readValue(found, foundWire, goName, message, schema, numbers, depth) ?? ''];
 }
 
-function readValue(value: bigint | Uint8Array, message: string, schema: Schema, numbers: FieldNumbers, depth: number): Json | undefined {
-  if (typeof value === 'bigint') {
+function readValue(
+  value: bigint | Uint8Array,
+  wire: number,
+  goName: string,
+  message: string,
+  schema: Schema,
+  numbers: FieldNumbers,
+  depth: number,
+): Json | undefined {
+  if (isScalar(schema)) {
+    if (typeof value !== 'bigint' || wire !== (schema.type === 'number' ? 1 : 0)) throw wrongType(wire, goName);
     if (schema.type === 'boolean') return value !== 0n;
     if (schema.type === 'number') return new Float64Array(new BigUint64Array([value]).buffer)[0] ?? 0;
-    return Number(BigInt.asIntN(64, value));
+    return Number(schema.format === 'int32' ? BigInt.asIntN(32, value) : BigInt.asIntN(64, value));
   }
+  const bytes = delimited(value, wire, goName);
   switch (schema.format) {
     case 'bytes':
-      return base64(value);
+      return base64(bytes);
     case 'quantity':
-      return inner(value, 1);
+      return inner(bytes, 'Quantity', 'String_');
     case 'time':
     case 'micro-time':
-      return time(value, schema.format === 'micro-time');
+      return time(bytes, schema.format === 'micro-time');
     case 'int-or-string':
-      return intOrString(value);
+      return intOrString(bytes);
     default:
   }
-  if (schema.type === 'string') return text.decode(value);
-  if (schema.definition === 'meta.v1.FieldsV1' || schema.preserveUnknownFields === true) return raw(value);
+  if (schema.type === 'string') return text.decode(bytes);
+  if (schema.definition === 'meta.v1.FieldsV1' || schema.preserveUnknownFields === true) return raw(bytes);
   if (schema.type === 'object' || message !== '')
-    return readMessage(value, message === '' ? (schema.definition ?? '') : message, schema, numbers, depth);
+    return readMessage(bytes, message === '' ? (schema.definition ?? '') : message, schema, numbers, depth);
   return undefined;
 }
 
-/** The text of one field. */
-function inner(bytes: Uint8Array, wanted: number): string {
+/** The text of the first field. */
+function inner(bytes: Uint8Array, message: string, goName: string): string {
   let found = '';
-  each(bytes, (number, value) => {
-    if (number === wanted && value instanceof Uint8Array) found = text.decode(value);
+  each(bytes, message, (number, value, wire) => {
+    if (number === 1) found = text.decode(delimited(value, wire, goName));
   });
   return found;
 }
 
 function raw(bytes: Uint8Array): Json | undefined {
-  const json = inner(bytes, 1);
+  const json = inner(bytes, 'RawExtension', 'Raw');
   if (json === '') return undefined;
   try {
     return JSON.parse(json) as Json;
@@ -199,14 +291,18 @@ function raw(bytes: Uint8Array): Json | undefined {
   }
 }
 
+function numberIn(value: bigint | Uint8Array, wire: number, goName: string): bigint {
+  if (typeof value === 'bigint' && wire === 0) return value;
+  throw wrongType(wire, goName);
+}
+
 /** RFC 3339; nothing for the zero time. */
 function time(bytes: Uint8Array, isMicro: boolean): string | undefined {
   let seconds = 0n;
   let nanos = 0n;
-  each(bytes, (number, value) => {
-    if (typeof value !== 'bigint') return;
-    if (number === 1) seconds = BigInt.asIntN(64, value);
-    if (number === 2) nanos = value;
+  each(bytes, 'Timestamp', (number, value, wire) => {
+    if (number === 1) seconds = BigInt.asIntN(64, numberIn(value, wire, 'Seconds'));
+    if (number === 2) nanos = BigInt.asIntN(32, numberIn(value, wire, 'Nanos'));
   });
   const milliseconds = Number(seconds) * 1000;
   if (bytes.length === 0 || seconds === -62135596800n || Number.isNaN(new Date(milliseconds).getTime())) return undefined;
@@ -218,10 +314,10 @@ function intOrString(bytes: Uint8Array): Json {
   let isText = false;
   let number = 0;
   let word = '';
-  each(bytes, (field, value) => {
-    if (field === 1) isText = value === 1n;
-    if (field === 2 && typeof value === 'bigint') number = Number(BigInt.asIntN(64, value));
-    if (field === 3 && value instanceof Uint8Array) word = text.decode(value);
+  each(bytes, 'IntOrString', (field, value, wire) => {
+    if (field === 1) isText = numberIn(value, wire, 'Type') === 1n;
+    if (field === 2) number = Number(BigInt.asIntN(32, numberIn(value, wire, 'IntVal')));
+    if (field === 3) word = text.decode(delimited(value, wire, 'StrVal'));
   });
   return isText ? word : number;
 }

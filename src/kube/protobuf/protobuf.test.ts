@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../lib/json.ts';
+import { dig, type JsonObject } from '../../lib/json.ts';
 import { loadSchemas } from '../schema/load.ts';
 import { decodeProtobuf, isProtobuf } from './decode.ts';
 import { encodeProtobuf, encodeWatchEvent } from './encode.ts';
@@ -106,4 +106,38 @@ test('kinds without a form in protobuf are named', () => {
     const encoded = encodeProtobuf(object(apiVersion, kind, {}), protobuf);
     assert.deepEqual(encoded, { ok: false, problem: `${apiVersion} ${kind} has no protobuf form` });
   }
+});
+
+const bytesOf = (text: string) => [...new TextEncoder().encode(text)];
+const part = (number: number, ...inside: readonly number[]): readonly number[] => [(number << 3) | 2, inside.length, ...inside];
+const bodyOf = (kind: string, ...message: readonly number[]) =>
+  Uint8Array.from([...bytesOf('k8s\0'), ...part(1, ...part(1, ...bytesOf('v1')), ...part(2, ...bytesOf(kind))), ...part(2, ...message)]);
+
+const broken: readonly (readonly [what: string, bytes: Uint8Array, message: string])[] = [
+  ['a body of nothing', Uint8Array.from(bytesOf('k8s\0')), 'empty body'],
+  ['a field that ends early', bodyOf('ConfigMap', 0x0a, 0x7f, 1), 'unexpected EOF'],
+  ['a number where a map is', bodyOf('ConfigMap', 0x10, 1), 'proto: wrong wireType = 0 for field Data'],
+  ['a text where a number is', bodyOf('ConfigMap', ...part(4, 1)), 'proto: wrong wireType = 2 for field Immutable'],
+  ['a number where metadata is', bodyOf('ConfigMap', 0x08, 1), 'proto: wrong wireType = 0 for field ObjectMeta'],
+  ['a tag of zero', bodyOf('ConfigMap', 0, 0), 'proto: ConfigMap: illegal tag 0 (wire type 0)'],
+  ['a number that is too long', bodyOf('ConfigMap', 0x20, ...Array.from({ length: 11 }, () => 0xff)), 'proto: integer overflow'],
+];
+for (const [what, bytes, message] of broken)
+  test(`${what} is refused in Go's words`, () => {
+    const decoded = decodeProtobuf(bytes, protobuf);
+    assert.ok(!decoded.ok && decoded.problem.kind === 'broken');
+    assert.equal(decoded.problem.message, message);
+  });
+
+test('a kind without a form here is told from a broken body', () => {
+  const decoded = decodeProtobuf(bodyOf('Gadget'), protobuf);
+  assert.deepEqual(decoded, { ok: false, problem: { kind: 'unknown', message: 'protobuf bodies of v1 Gadget are not read' } });
+});
+
+test('marks of byte order stay, packed numbers are read as those one by one', () => {
+  const marked = decodeProtobuf(bodyOf('ConfigMap', ...part(2, ...part(1, 0x61), ...part(2, ...bytesOf('\ufeffb')))), protobuf);
+  assert.ok(marked.ok);
+  assert.equal(dig(marked.value, 'data', 'a'), '\ufeffb');
+  const groups = (...context: readonly number[]) => decodeProtobuf(bodyOf('Pod', ...part(2, ...part(14, ...context))), protobuf);
+  assert.deepEqual(groups(...part(4, 1, 0x80, 1)), groups(0x20, 1, 0x20, 0x80, 1));
 });

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Identity } from '../../identity/impersonation.ts';
 import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
-import { decodeProtobuf, isProtobuf } from '../../kube/protobuf/decode.ts';
+import { decodeProtobuf, isProtobuf, type ProtobufFault } from '../../kube/protobuf/decode.ts';
 import { asObject, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
 import { type Accepted, negotiate } from '../../request/read/accept.ts';
@@ -110,10 +110,7 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isBinary = type === 'application/vnd.kubernetes.protobuf' && isProtobuf(body);
   const decoded = isBinary ? decodeProtobuf(body, site.world.protobuf) : undefined;
-  if (decoded?.ok === false) {
-    const refusal = unsupportedMediaType(['application/json', 'application/yaml']);
-    return refusalFor(target.accept, { ...refusal, message: `${refusal.message}; ${decoded.problem}` });
-  }
+  if (decoded?.ok === false) return refusalFor(target.accept, unreadable(decoded.problem, body, target));
   if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalFor(target.accept, noNode(target, reader));
   const created = mayCreate(incoming, target, user, reader);
   if (created !== undefined) return forbiddenReply(created, target.accept);
@@ -131,6 +128,21 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
   const answer = answerHooked(request, writing, site.hooks, site.toldOfHooks);
   const finished = (one: Answer) => inWantedType(shown(one, target, accepted, reader), target.accept);
   return answer instanceof Promise ? answer.then(finished) : finished(answer);
+}
+
+/** A body in protobuf that cannot be read, in the server's words where it could not read it either. */
+function unreadable(fault: ProtobufFault, body: Buffer, { resource }: ReadTarget): Refusal {
+  if (fault.kind === 'unknown') {
+    const refusal = unsupportedMediaType(['application/json', 'application/yaml']);
+    return { ...refusal, message: `${refusal.message}; ${fault.message}` };
+  }
+  const { of } = fault;
+  if (of !== undefined && of.kind !== '') {
+    const version = JSON.stringify(of.apiVersion.slice(of.apiVersion.indexOf('/') + 1));
+    return badRequest(`${of.kind} in version ${version} cannot be handled as a ${resource.kind}: ${fault.message}`);
+  }
+  const shown = body.subarray(0, 30).toString('hex') + (body.length > 30 ? ' ...' : '');
+  return badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): ${fault.message} (${shown})`);
 }
 
 /** Subresources that lead to a kubelet or into the network of pods. */
