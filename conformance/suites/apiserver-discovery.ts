@@ -10,7 +10,7 @@ import { asList, asObject, asString, dig, field, isObject, type Json, type JsonO
 import { catalogOf, type Digest } from '../../src/request/read/catalog.ts';
 import { openApiOf, readDocuments } from '../../src/request/read/openapi.ts';
 import { loadPublished, packedDocuments } from '../../src/request/read/published.ts';
-import { answerRead, type Reader } from '../../src/request/read/read.ts';
+import { answerRequest, type Reader } from '../../src/request/read/read.ts';
 import type { Reply } from '../../src/request/read/reply.ts';
 import { yamlText } from '../../src/request/read/yaml-text.ts';
 import { difference } from '../difference.ts';
@@ -85,7 +85,8 @@ async function readerOf(folder: string, name: string): Promise<Reader> {
 
 function judge({ request, response, kind }: Case, reader: Reader): string | undefined {
   const user = userOf(request.user, request.anonymous === true);
-  const found = answerRead({ ...request, user }, reader);
+  const found = answerRequest({ ...request, user }, reader);
+  if (!('code' in found)) return 'not a read';
   const got = { code: found.code, contentType: found.contentType };
   const wanted = { code: response.code, contentType: asString(response.headers['content-type']) ?? '' };
   if (!sameJson(got, wanted)) return `${JSON.stringify(got)}, not ${JSON.stringify(wanted)}`;

@@ -126,7 +126,7 @@ export function change(change: Change): Outcome {
     const unfit = register(object, attributes, observe);
     if (unfit !== undefined) return refusal(unfit);
     const made = written(object, target);
-    return { kind: 'written', isNew: true, object: dryRun ? made : stored(made, target.name, target, writing) };
+    return { kind: 'written', isNew: true, object: dryRun ? made : putInStore(made, target.name, target, writing) };
   }
   const judged = judge(object, existing, attributes, shown, observe);
   if (!judged.ok) return refusal(judged.problem);
@@ -137,14 +137,14 @@ export function change(change: Change): Outcome {
     writing.store.remove(storageOf(target), target.namespace, target.name);
     return { kind: 'written', isNew: false, object: next };
   }
-  return { kind: 'written', isNew: false, object: stored(next, target.name, target, writing) };
+  return { kind: 'written', isNew: false, object: putInStore(next, target.name, target, writing) };
 }
 
 /** Objects that would be written differently if they were written again, because defaults were filled in when they were read. */
 const unsettled = new WeakSet<JsonObject>();
 
 /** Puts an object into the store and returns it as it is read from there. */
-export function stored(object: JsonObject, name: string, target: Target, { store }: Writing): JsonObject {
+export function putInStore(object: JsonObject, name: string, target: Target, { store }: Writing): JsonObject {
   const read = asStored(object, target);
   const put = store.put(storageOf(target), target.namespace, name, read);
   const shown = convertTo(put, target.kindVersion, target) ?? put;

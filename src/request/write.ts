@@ -11,7 +11,7 @@ import { type ApiRequest, isDryRun } from './request.ts';
 import { methodNotAllowed, refused } from './status.ts';
 import { postBinding, postSubresource } from './subresources/post.ts';
 import { type Target, targetOf } from './target.ts';
-import { stored, type Writing } from './update.ts';
+import { putInStore, type Writing } from './update.ts';
 
 /** Answers a POST, PUT, PATCH or DELETE, and stores what it makes unless it is a dry run. */
 export function write(request: ApiRequest, writing: Writing, observe?: Observe): Answer {
@@ -61,5 +61,5 @@ function post(request: ApiRequest, target: Target, writing: Writing, observe: Ob
   const { object } = answer;
   if (object === undefined || answer.code !== 201 || isDryRun(request)) return answer;
   const { name } = (object.metadata ?? {}) as { readonly name?: unknown };
-  return { ...answer, object: stored(object, String(name), target, writing) };
+  return { ...answer, object: putInStore(object, String(name), target, writing) };
 }

@@ -97,15 +97,6 @@ export function recursiveDifference(left: FieldSet, right: FieldSet): FieldSet {
   });
 }
 
-/** Members that lie at or below a member of `within`. */
-export function restrictedTo(set: FieldSet, within: FieldSet): FieldSet {
-  return made(set, (element, ours) => {
-    const allowed = within.get(element);
-    if (allowed === undefined) return undefined;
-    return allowed.member ? ours : node(false, restrictedTo(ours.children, allowed.children));
-  });
-}
-
 function made(set: FieldSet, change: (element: PathElement, node: FieldNode) => FieldNode | undefined): FieldSet {
   const result = new Map<PathElement, FieldNode>();
   for (const [element, ours] of set) {
@@ -124,16 +115,6 @@ export function hasField(set: FieldSet, path: FieldPath): boolean {
     here = found?.children;
   }
   return found?.member === true;
-}
-
-export function sameFields(left: FieldSet, right: FieldSet): boolean {
-  if (left === right) return true;
-  if (left.size !== right.size) return false;
-  for (const [element, ours] of left) {
-    const theirs = right.get(element);
-    if (theirs === undefined || ours.member !== theirs.member || !sameFields(ours.children, theirs.children)) return false;
-  }
-  return true;
 }
 
 /** The elements of one level in the order they are written. Fields, which most levels have alone, are in the order of their texts. */

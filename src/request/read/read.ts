@@ -83,12 +83,6 @@ export function inWantedType<R extends Reply>(reply: R, accept: string): R {
   return type === undefined ? { ...reply, contentType: 'application/json', isIndented: true } : { ...reply, contentType: type };
 }
 
-/** The reply to a read; a write is a method that is not allowed. */
-export function answerRead(request: ReadRequest, reader: Reader): ReadReply {
-  const answer = answerRequest(request, reader);
-  return 'code' in answer ? answer : refusalReply(methodNotAllowed());
-}
-
 /** The 403, where the authorizers do not allow the request. */
 export function unauthorized(snapshot: Snapshot, user: User, info: RequestInfo): Refusal | undefined {
   if (allows(snapshot, user, info)) return undefined;
