@@ -3,9 +3,11 @@
 
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../kube/object.ts';
+import { safeLetters } from '../kube/safe-letters.ts';
 import { knownReleases, loadSchemas } from '../kube/schema/load.ts';
 import type { Release } from '../kube/schema/release.ts';
 import { problem } from '../lib/problem.ts';
+import { rfc3339 } from '../lib/rfc3339.ts';
 import type { PluginConfiguration } from '../request/admission/configuration.ts';
 import { bootstrapObjects } from '../request/read/published.ts';
 import { apiServer, defaultPlugins } from '../request/server.ts';
@@ -45,7 +47,7 @@ export const usualPlugins: ReadonlySet<string> = new Set([...defaultPlugins, 'No
 export async function releaseOf(version: string): Promise<Release> {
   const release = await loadSchemas(version);
   if (release !== undefined) return release;
-  const [oldest = '', newest = ''] = [knownReleases[0], knownReleases.at(-1)];
+  const [oldest = '', newest = ''] = [knownReleases.at(-1), knownReleases[0]];
   throw new Stop(
     problem('usage/bad-flag', `Kubernetes ${version}: the schemas of ${oldest} to ${newest} are known here, not of this release`),
   );
@@ -123,18 +125,16 @@ function following(state: Snapshot, store: Store): () => Snapshot {
   };
 }
 
-const letters = 'bcdfghjklmnpqrstvwxz2456789';
-
 /** UIDs and random names that come out the same each time, so that the same input gives the same answer. */
 function repeatable(now: number): Circumstances {
   let made = 0;
   const bytes = () => createHash('sha256').update(`cofferdam ${made++}`).digest();
   return {
-    now: new Date(now).toISOString().replace(/\.[0-9]+Z$/, 'Z'),
+    now: rfc3339(now),
     uid: () => {
       const hex = bytes().toString('hex');
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
     },
-    suffix: (length) => Array.from(bytes().subarray(0, length), (byte) => letters[byte % letters.length]).join(''),
+    suffix: (length) => safeLetters(bytes().subarray(0, length)),
   };
 }

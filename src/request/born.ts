@@ -7,7 +7,8 @@ import { answerWrite } from './pipeline.ts';
 import type { Target } from './target.ts';
 import type { Writing } from './update.ts';
 
-const administrator = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+/** Who may do everything. */
+export const administrator = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
 
 /**
  * Puts what creating an object, as it is `written`, makes of it in its place; with an applier, what applying it makes, so that its fields are the applier's.

@@ -6,6 +6,7 @@ import { type KubeObject, labelsOf } from '../kube/object.ts';
 import { matches } from '../kube/selector.ts';
 import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject, sameJson, strings } from '../lib/json.ts';
 import { failure, ok, type Result } from '../lib/result.ts';
+import { rfc3339 } from '../lib/rfc3339.ts';
 import type { Attributes } from './admission/plugin.ts';
 import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import type { Answer, Refusal } from './answer.ts';
@@ -305,7 +306,7 @@ function withGrace(options: DeleteOptions, existing: JsonObject, { group, kind }
 }
 
 function later(time: string, seconds: number): string {
-  return `${new Date(Date.parse(time) + seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return rfc3339(Date.parse(time) + seconds * 1000);
 }
 
 /** Kinds that orphan what they own unless told otherwise. */

@@ -2,6 +2,7 @@
 // user, in the order a pipeline would take (what others need first). Nothing is deleted. An object that is there already is applied with force, so
 // that what others have set stays and what the pipeline itself had set and sets no more goes; manifests of the old side are applied before that.
 
+import { placeOfKind } from '../kube/early-kinds.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { asObject, type Json, type JsonObject, sameJson } from '../lib/json.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
@@ -44,31 +45,15 @@ export interface Rollout {
   readonly unknown: readonly string[];
 }
 
-/** Kinds that others need, in the order they are sent in. */
-const early = [
-  'Namespace',
-  'CustomResourceDefinition',
-  'PriorityClass',
-  'RuntimeClass',
-  'StorageClass',
-  'ServiceAccount',
-  'LimitRange',
-  'ResourceQuota',
-  'Secret',
-  'ConfigMap',
-  'PersistentVolumeClaim',
-];
-
 /**
  * Sends the objects of `head` to the server whose store holds `base`; the store is what it would be afterwards. Webhooks are asked where
  * `makeCall` is given.
  */
 export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: Requester, makeCall?: MakeCall): Promise<Rollout> {
   const before = new Map(base.resources.map((resource) => [identity(resource), resource]));
-  const rank = ({ kind }: Resource) => (early.includes(kind) ? early.indexOf(kind) : early.length);
   const ordered = head.resources
     .map((resource, index) => ({ resource, index }))
-    .sort((a, b) => rank(a.resource) - rank(b.resource) || a.index - b.index);
+    .sort((a, b) => placeOfKind(a.resource.kind) - placeOfKind(b.resource.kind) || a.index - b.index);
   const created: Resource[] = [];
   const updated: Resource[] = [];
   const rejected: Rejected[] = [];

@@ -2,6 +2,7 @@
 
 import { cut, pad, paint } from '../../lib/display.ts';
 import { problem } from '../../lib/problem.ts';
+import { rfc3339 } from '../../lib/rfc3339.ts';
 import { printable } from '../../lib/text.ts';
 import { counted, problemText } from '../../report/words.ts';
 import type { Coverage, Resource } from '../../snapshot/snapshot.ts';
@@ -87,7 +88,7 @@ function table(
     context === undefined
       ? 'manifests'
       : `cluster ${printable(context)}, ${printable(version)}${facts.distribution === undefined ? '' : `, ${facts.distribution}`}`,
-    ...(readAt === undefined ? [] : [`read ${new Date(readAt).toISOString().slice(0, 19)}Z, ${ageText(now - readAt)} ago`]),
+    ...(readAt === undefined ? [] : [`read ${rfc3339(readAt)}, ${ageText(now - readAt)} ago`]),
     `${counted(resources.length, 'object')} of ${counted(kinds.length, 'kind')}; the values of Secrets are not in it`,
   ];
   const names = kinds.map(({ group, kind }) => printable(group === '' ? kind : `${kind}.${group}`));

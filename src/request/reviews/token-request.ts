@@ -3,6 +3,7 @@
 
 import { ensured, type Struct, structAt } from '../../kube/schema/defaults/struct.ts';
 import { asNumber, asString, field, type Json, type JsonObject } from '../../lib/json.ts';
+import { rfc3339 } from '../../lib/rfc3339.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import { admit, type Observe, validateAdmission } from '../admission/run.ts';
 import type { Answer, Refusal } from '../answer.ts';
@@ -62,7 +63,7 @@ export function tokenRequest(target: Target, request: ApiRequest, writing: Writi
   const { tokens } = writing;
   const now = Date.parse(writing.circumstances.now);
   const issued = tokens === undefined || isDryRun(request) ? undefined : tokens.issue(account, object.spec as unknown as Json, now);
-  const expirationTimestamp = new Date(issued?.expires ?? now + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  const expirationTimestamp = rfc3339(issued?.expires ?? now + seconds * 1000);
   object.status = { token: issued?.token ?? '', expirationTimestamp };
   if (issued === undefined) attributes.unknown?.push('the token itself: it is signed with a key of the server');
   return { code: 201, object: written(object, target), warnings: attributes.warnings };

@@ -2,6 +2,7 @@
 // dump of a pod template, revisions of StatefulSets one over the JSON they keep (pkg/controller, ComputeHash and history.HashControllerRevision,
 // 1.36). Other releases have other fields in their structs, and so other hashes.
 
+import { safeLetters } from '../../kube/safe-letters.ts';
 import { asObject, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { goSortedJson } from '../go-text.ts';
 import { goDump } from './dump.ts';
@@ -47,9 +48,7 @@ function mixed(text: string, start: number, mix: (hash: number, byte: number) =>
   return hash;
 }
 
-const letters = 'bcdfghjklmnpqrstvwxz2456789';
-
 /** The decimal digits of a hash in letters that spell no words. */
 function safe(hash: number): string {
-  return Array.from(String(hash >>> 0), (digit) => letters[digit.charCodeAt(0) % letters.length]).join('');
+  return safeLetters(Array.from(String(hash >>> 0), (digit) => digit.charCodeAt(0)));
 }

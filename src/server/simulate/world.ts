@@ -1,16 +1,20 @@
 // A simulated server's world: the store and what is derived from it, kept until a write makes it old: what is served, the OpenAPI documents,
 // the snapshots that authorization is decided over.
 
-import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { brotliDecompressSync } from 'node:zlib';
+import { placeOfKind } from '../../kube/early-kinds.ts';
 import { groupVersion, isKubeObject, type KubeObject } from '../../kube/object.ts';
 import { loadFieldNumbers, type Protobuf } from '../../kube/protobuf/layout.ts';
+import { safeLetters } from '../../kube/safe-letters.ts';
 import { loadSchemas } from '../../kube/schema/load.ts';
 import type { Release } from '../../kube/schema/release.ts';
 import { contains, parseAddress, parseCidr } from '../../lib/cidr.ts';
 import { asString, dig, field, type JsonObject } from '../../lib/json.ts';
+import { rfc3339 } from '../../lib/rfc3339.ts';
 import type { PluginConfiguration } from '../../request/admission/configuration.ts';
 import type { EventLimits } from '../../request/admission/event-rate-limit.ts';
+import { administrator } from '../../request/born.ts';
 import { type Catalog, catalogOf, type Digest } from '../../request/read/catalog.ts';
 import { type FlowSchemas, flowGroup, flowSchemasOf } from '../../request/read/flow-schemas.ts';
 import { stocked } from '../../request/read/object-state.ts';
@@ -162,14 +166,12 @@ function isNew(object: KubeObject): boolean {
   return asString(dig(object, 'metadata', 'uid')) === undefined && object.kind !== 'Secret';
 }
 
-/** What must be there before other objects can be made. */
-const early = ['Namespace', 'CustomResourceDefinition', 'PriorityClass', 'RuntimeClass', 'StorageClass', 'ServiceAccount', 'LimitRange'];
-
 /** Creates the objects of manifests as an administrator would: defaulted, admitted, validated, or refused. */
 function applyNew(world: World, objects: readonly KubeObject[], settle: () => void): readonly Refused[] {
   const refused: Refused[] = [];
-  const rank = ({ kind }: KubeObject) => (early.includes(kind) ? early.indexOf(kind) : early.length);
-  const ordered = objects.map((object, index) => [object, index] as const).sort(([a, i], [b, j]) => rank(a) - rank(b) || i - j);
+  const ordered = objects
+    .map((object, index) => [object, index] as const)
+    .sort(([a, i], [b, j]) => placeOfKind(a.kind) - placeOfKind(b.kind) || i - j);
   for (const [object] of ordered) {
     const { group, version } = groupVersion(object.apiVersion);
     const resources = [world.catalog().core, ...world.catalog().groups]
@@ -192,8 +194,6 @@ function applyNew(world: World, objects: readonly KubeObject[], settle: () => vo
   return refused;
 }
 
-const administrator = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
-
 /** Namespaces that objects stand in and nothing defines. */
 function namespacesOf(objects: readonly KubeObject[], all: readonly JsonObject[]): readonly JsonObject[] {
   const known = new Set(
@@ -215,13 +215,11 @@ function namespacesOf(objects: readonly KubeObject[], all: readonly JsonObject[]
 
 /** Now, in whole seconds. */
 export function timestamp(now = Date.now()): string {
-  return new Date(now).toISOString().replace(/\.\d+Z/, 'Z');
+  return rfc3339(now);
 }
 
-const letters = 'bcdfghjklmnpqrstvwxz2456789';
-
 function circumstances(): Circumstances {
-  const suffix = (length: number) => Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
+  const suffix = (length: number) => safeLetters(randomBytes(length));
   return { now: timestamp(), uid: randomUUID, suffix };
 }
 

@@ -4,6 +4,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import { rfc3339 } from '../../lib/rfc3339.ts';
 
 /** Where a request goes, and what it trusts. */
 export interface Place {
@@ -109,11 +110,10 @@ function distrust(place: Place): Promise<string> {
 
 function expired(peer: X509Certificate): string | undefined {
   const now = Date.now();
-  const time = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
   const what = 'certificate has expired or is not yet valid: current time';
   const [from, to] = [Date.parse(peer.validFrom), Date.parse(peer.validTo)];
-  if (now < from) return `${what} ${time(now)} is before ${time(from)}`;
-  return now > to ? `${what} ${time(now)} is after ${time(to)}` : undefined;
+  if (now < from) return `${what} ${rfc3339(now)} is before ${rfc3339(from)}`;
+  return now > to ? `${what} ${rfc3339(now)} is after ${rfc3339(to)}` : undefined;
 }
 
 /** What is wrong with the names of a certificate; undefined where it is for the host. */

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { asNumber, field } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { rfc3339 } from '../../lib/rfc3339.ts';
 import type { Authentication, ClientCertificate } from './authentication.ts';
 import { type PluginCredentials, type PluginOptions, runPlugin } from './exec-plugin.ts';
 
@@ -105,7 +106,7 @@ function describe(method: Authentication, shown: Credentials, now: number): stri
 
 function expired(expiry: number | undefined, now: number): string {
   if (expiry === undefined || expiry > now) return '';
-  return `, which expired at ${new Date(expiry).toISOString().slice(0, 19)}Z,`;
+  return `, which expired at ${rfc3339(expiry)},`;
 }
 
 /** The `exp` of a token that is a JWT. It is only read to tell a person, never trusted. */
