@@ -1,9 +1,7 @@
 // The stages of a trace in words: what each decided, why, and on what that rests.
 
 import { errorText } from '../identity/authentication/outcome.ts';
-import { apiLifecycles } from '../kube/version/deprecations.ts';
-import { compareReleases } from '../kube/version/version.ts';
-import { field, type Json, type JsonObject, strings } from '../lib/json.ts';
+import { field, type JsonObject, strings } from '../lib/json.ts';
 import type { Attributes } from './admission/plugin.ts';
 import type { Happening } from './admission/run.ts';
 import type { Answer } from './answer.ts';
@@ -79,7 +77,7 @@ function groupsOf({ groups }: Requester): readonly string[] {
 }
 
 /** What the authorizers said. */
-export function authorization({ review, refusal }: Authorized, unknownKind: readonly string[]): TraceStage {
+export function authorization({ review, refusal }: Authorized, nowhere: readonly string[]): TraceStage {
   const stage = 'authorization' as const;
   if (review === undefined) return { stage, decision: 'unknown', reason: 'there is nobody to ask', evidence: [] };
   const by = review.authorizer;
@@ -99,7 +97,7 @@ export function authorization({ review, refusal }: Authorized, unknownKind: read
     reason: refusal.message,
     evidence: [
       'Node and RBAC were asked, and neither allows it; RBAC never denies, so more rights can only come from more bindings',
-      ...unknownKind,
+      ...nowhere,
     ],
   };
 }
@@ -148,42 +146,19 @@ export function collected(steps: readonly TraceStage[]): readonly TraceStage[] {
   return result;
 }
 
-/** A refusal that no stage reported: before the first, or after the last. */
-export function outside(
-  { refusal, text }: Answer,
-  isEarly: boolean,
-  sent: Json | undefined,
-  release: string,
-  target: Target | undefined,
-): TraceStage {
-  const stage = isEarly ? 'decoding' : 'storage';
+/** A refusal that no stage reported: before the first, or after the last. `nowhere`: why the path leads to nothing. */
+export function outside({ refusal, text }: Answer, isEarly: boolean, target: Target | undefined, nowhere: readonly string[]): TraceStage {
   const isMissing = isEarly && (text !== undefined || refusal?.code === 404);
   return {
-    stage,
+    stage: isEarly ? 'decoding' : 'storage',
     decision: 'refused',
     reason: refusal?.message ?? (text ?? '').trim(),
-    evidence: target === undefined ? gone(sent, release, isMissing) : isMissing && target.name !== '' ? [absent(target)] : [],
+    evidence: isMissing && target !== undefined && target.name !== '' ? [absent(target)] : nowhere,
   };
 }
 
 function absent({ kind, namespace, name }: Target): string {
   return `among what is known here there is no ${kind} ${namespace === '' ? '' : `${namespace}/`}${name} to change`;
-}
-
-/** What became of a kind that the release no longer serves. */
-export function gone(sent: Json | undefined, release: string, isMissing: boolean): readonly string[] {
-  const apiVersion = field(sent, 'apiVersion');
-  const kind = field(sent, 'kind');
-  const life = apiLifecycles.find((each) => each.apiVersion === apiVersion && each.kind === kind);
-  if (life === undefined && typeof apiVersion === 'string' && typeof kind === 'string' && isMissing)
-    return [`neither Kubernetes ${release} nor a CustomResourceDefinition that is known here has ${apiVersion} ${kind}`];
-  if (life?.removed === undefined || compareReleases(release, life.removed) < 0) return [];
-  if (kind === 'PodSecurityPolicy')
-    return [
-      'PodSecurityPolicy is gone since Kubernetes 1.25: labels of the namespace (Pod Security Admission) or policies stand in its place',
-    ];
-  const instead = life.replacement === undefined ? '' : `; use ${life.replacement} ${life.replacementKind ?? life.kind}`;
-  return [`${life.apiVersion} ${life.kind} is gone since Kubernetes ${life.removed}${instead}`];
 }
 
 function deletionText(left: JsonObject | undefined): string {

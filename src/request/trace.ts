@@ -9,12 +9,13 @@ import { type Arrival, arrive } from './arrival.ts';
 import { authorize } from './authorization.ts';
 import { type Change, changesBetween } from './changes.ts';
 import { afterDelete, type NextStep, nextSteps } from './next.ts';
+import { whyNoTarget } from './no-target.ts';
 import { answerWrite } from './pipeline.ts';
 import type { ApiRequest, Requester } from './request.ts';
 import { stagedStore } from './staged-store.ts';
 import { refused } from './status.ts';
 import { targetOf } from './target.ts';
-import { authentication, authorization, collected, gone, impersonation, outside, stageOf, storage, type TraceStage } from './trace-stages.ts';
+import { authentication, authorization, collected, impersonation, outside, stageOf, storage, type TraceStage } from './trace-stages.ts';
 import type { Writing } from './update.ts';
 import { written } from './written.ts';
 
@@ -50,8 +51,8 @@ function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceSt
   const sent = sentValue(request);
   const found = targetOf(request, over);
   const target = 'type' in found ? found : undefined;
-  const release = writing.server.release.minor;
-  const stages: TraceStage[] = [...before, authorization(authorize(request, over), target === undefined ? gone(sent, release, true) : [])];
+  const nowhere = target === undefined ? whyNoTarget(sent, over) : [];
+  const stages: TraceStage[] = [...before, authorization(authorize(request, over), nowhere)];
   const steps: TraceStage[] = [];
   const unknown = new Set<string>();
   let last: Json | undefined = request.method === 'PATCH' ? undefined : sent;
@@ -74,8 +75,7 @@ function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceSt
   });
   stages.push(...collected(steps));
   const allowed = answer.refusal === undefined && answer.text === undefined;
-  if (!allowed && !stages.some(({ decision }) => decision === 'refused'))
-    stages.push(outside(answer, steps.length === 0, sent, release, target));
+  if (!allowed && !stages.some(({ decision }) => decision === 'refused')) stages.push(outside(answer, steps.length === 0, target, nowhere));
   const isDelete = request.method === 'DELETE';
   const left = isDelete && target !== undefined ? staged.get(target, target.namespace, target.name) : undefined;
   stages.push(storage(answer, allowed, isDelete, left));

@@ -214,6 +214,12 @@ const rows: readonly (readonly [why: string, words: readonly string[], status: n
     /has no resource\.version, no resource\.resource, no userInfo\.username/,
   ],
   [
+    'a subresource that is none',
+    ['create', '-f', 'pod.yaml', '--subresource', 'bogus', ...masters],
+    1,
+    /the path leads to nothing that the server has for Pod objects/,
+  ],
+  [
     'a kind that nobody knows',
     ['-f', 'gateway.yaml', '--as', 'jane'],
     1,

@@ -1,10 +1,10 @@
 // The file a state is kept in, and what becomes of files, ports and logs that cannot be had.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startSimulated } from '../../../test/simulated.ts';
@@ -26,7 +26,7 @@ test('a state that is taken up again has its objects with their revisions, and t
   first.world.store.put(configMaps, 'default', 'b', { ...config, metadata: { name: 'b', namespace: 'default' } });
   const last = first.world.store.revision();
   await first.stop();
-  assert.equal(existsSync(at('state.json.lock')), false);
+  assert.equal(existsSync(at('.state.json.cofferdam-lock')), false);
   const second = await startSimulated(options({ save: at('state.json') }));
   assert.equal(second.isTakenUp, true);
   assert.deepEqual(second.world.store.get(configMaps, 'default', 'a'), config);
@@ -36,15 +36,40 @@ test('a state that is taken up again has its objects with their revisions, and t
 
 test('two servers never share a file', async () => {
   const first = await startSimulated(options({ save: at('shared.json') }));
-  writeFileSync(at('shared.json.lock'), String(process.ppid));
   const second = await simulate(options({ save: at('shared.json') }));
-  assert.match(second.ok ? '' : second.problem.message, /another simulate \(process [0-9]+\) keeps its state there/);
+  assert.match(second.ok ? '' : second.problem.message, /this process keeps another state there/);
   await first.stop();
+  await (await startSimulated(options({ save: at('shared.json') }))).stop();
 });
 
-test('the lock of a process that is gone is taken over', async () => {
-  writeFileSync(at('gone.json.lock'), '999999999');
-  await (await startSimulated(options({ save: at('gone.json') }))).stop();
+const locks: readonly (readonly [why: string, text: string, said: RegExp | undefined])[] = [
+  ['another process', `cofferdam ${process.ppid} ${hostname()}\n`, /another simulate \(process [0-9]+\) keeps its state there/],
+  ['another machine', 'cofferdam 1 elsewhere\n', /a simulate on elsewhere keeps its state there/],
+  ['somebody else', '# yarn lockfile v1\n', /is no lock of simulate, and is left as it is/],
+  ['a process that is gone', `cofferdam 999999999 ${hostname()}\n`, undefined],
+];
+for (const [who, text, said] of locks)
+  test(`a lock of ${who}`, async () => {
+    writeFileSync(at('.lock.json.cofferdam-lock'), text);
+    const started = await simulate(options({ save: at('lock.json') }));
+    if (said === undefined) assert.ok(started.ok);
+    else {
+      assert.match(started.ok ? '' : started.problem.message, said);
+      assert.equal(readFileSync(at('.lock.json.cofferdam-lock'), 'utf8'), text);
+    }
+    if (started.ok) await started.value.stop();
+  });
+
+test('a kubeconfig of somebody else is not written over, and a link leads to the file', async () => {
+  writeFileSync(at('config'), 'apiVersion: v1\nkind: Config\n');
+  const refused = await simulate(options({ kubeconfig: at('config') }));
+  assert.match(refused.ok ? '' : refused.problem.message, /holds something else than a kubeconfig of simulate/);
+  assert.match(readFileSync(at('config'), 'utf8'), /^apiVersion/);
+  symlinkSync(at('target'), at('link'));
+  writeFileSync(at('target'), '');
+  for (let times = 0; times < 2; times++) await (await startSimulated(options({ kubeconfig: at('link') }))).stop();
+  assert.ok(lstatSync(at('link')).isSymbolicLink());
+  assert.match(readFileSync(at('target'), 'utf8'), /"current-context": "simulated"/);
 });
 
 const files: readonly (readonly [why: string, text: string, said: RegExp])[] = [

@@ -2,12 +2,13 @@
 // that this program did not write is never touched, and two servers never share one: a lock beside it names the process that has it. What was
 // written in the last moment before a `kill -9` is lost.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { isKubeObject, type KubeObject } from '../../kube/object.ts';
 import { asList, asNumber, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { lock } from './lock.ts';
+import { replaceFile, told } from './replace-file.ts';
 import type { World } from './world.ts';
 
 const apiVersion = 'cofferdam.dev/v1';
@@ -36,35 +37,12 @@ export function readSaved(file: string): Result<Saved | undefined, Problem> {
 }
 
 /** Takes the file for this process; the value gives it back. */
-export function lock(file: string): Result<() => void, Problem> {
-  const name = `${file}.lock`;
+export function lockState(file: string): Result<() => void, Problem> {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    const holder = existsSync(name) ? Number(readFileSync(name, 'utf8')) : 0;
-    if (holder > 0 && holder !== process.pid && isAlive(holder))
-      return failure(problem('input/unreadable', `--save ${file}: another simulate (process ${holder}) keeps its state there`));
-    rmSync(name, { force: true });
-    const descriptor = openSync(name, 'wx', 0o600);
-    writeSync(descriptor, String(process.pid));
-    closeSync(descriptor);
-    return ok(() => {
-      try {
-        rmSync(name, { force: true });
-      } catch {
-        // The folder is gone, and the lock with it.
-      }
-    });
+    const locked = lock(file);
+    return locked.ok ? locked : failure(problem('input/unreadable', `--save ${file}: ${locked.problem}`));
   } catch (error) {
     return failure(problem('input/unreadable', `--save ${file}: cannot be written: ${told(error)}`));
-  }
-}
-
-function isAlive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
@@ -89,20 +67,6 @@ export function keep(world: World, file: string, tell: (message: string) => void
   };
 }
 
-/** Puts a whole text in place of a file that only its owner may read; half of it is never seen under the name. */
-export function replaceFile(file: string, text: Iterable<string>): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const half = `${file}.${process.pid}.part`;
-  const descriptor = openSync(half, 'w', 0o600);
-  try {
-    for (const piece of text) writeSync(descriptor, piece);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(half, file);
-}
-
 /** A line for each object, in pieces, so that a large state is never one string. */
 function* textOf({ store, catalog }: World): Generator<string> {
   const { core, groups } = catalog();
@@ -120,9 +84,4 @@ function* textOf({ store, catalog }: World): Generator<string> {
         }
       }
   yield '\n]}\n';
-}
-
-/** What went wrong, for people. */
-export function told(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

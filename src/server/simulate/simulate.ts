@@ -10,11 +10,12 @@ import { type AuditLog, openLog } from './audit-log.ts';
 import { type Authority, makeAuthority } from './certificates.ts';
 import { startControllers } from './controllers.ts';
 import { eventBytesOf } from './event-bytes.ts';
-import { kubeconfigText } from './kubeconfig.ts';
+import { kubeconfigText, writeKubeconfig } from './kubeconfig.ts';
 import { type Listener, listen } from './listener.ts';
 import { writeOwnObjects } from './own-objects.ts';
 import { startPlay } from './play/play.ts';
-import { keep, lock, readSaved, replaceFile, told } from './saved.ts';
+import { told } from './replace-file.ts';
+import { keep, lockState, readSaved } from './saved.ts';
 import { tokenIssuer } from './service-account-tokens.ts';
 import { watchesOf } from './watches.ts';
 import { makeWorld, type World } from './world.ts';
@@ -64,7 +65,7 @@ export async function simulate(options: SimulateOptions): Promise<Result<Simulat
     for (const close of closers.reverse()) close();
     return failure(why);
   };
-  const locked = save === undefined ? ok(() => {}) : lock(save);
+  const locked = save === undefined ? ok(() => {}) : lockState(save);
   if (!locked.ok) return locked;
   closers.push(locked.value);
   const kept = save === undefined ? ok(undefined) : readSaved(save);
@@ -98,12 +99,10 @@ export async function simulate(options: SimulateOptions): Promise<Result<Simulat
   const { listener, url } = listening.value;
   writeOwnObjects(world, authority.certificate, isEverywhere(options.host) ? '127.0.0.1' : options.host, listener.port);
   closers.push(() => void listener.stop());
-  if (options.kubeconfig !== undefined)
-    try {
-      replaceFile(options.kubeconfig, [kubeconfigText(url, authority, 'admin', ['system:masters'])]);
-    } catch (error) {
-      return end(problem('input/unreadable', `--kubeconfig-out ${options.kubeconfig}: cannot be written: ${told(error)}`));
-    }
+  if (options.kubeconfig !== undefined) {
+    const unwritten = writeKubeconfig(options.kubeconfig, kubeconfigText(url, authority, 'admin', ['system:masters']));
+    if (unwritten !== undefined) return end(unwritten);
+  }
   const stopSaving = save === undefined ? () => {} : keep(world, save, tell);
   return ok({
     port: listener.port,
