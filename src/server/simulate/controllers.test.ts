@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { asList, dig, field, type JsonObject } from '../../lib/json.ts';
+import { write } from '../../request/write.ts';
+import { type Controllers, startControllers } from './controllers.ts';
+import { makeWorld, type World } from './world.ts';
+
+interface Stand {
+  readonly world: World;
+  /** Sends a request as the administrator and lets the chores be done; says the code. */
+  readonly send: (method: string, path: string, value?: JsonObject) => number;
+  /** Names of what is there, those being deleted in brackets. */
+  readonly names: (group: string, resource: string, namespace?: string) => readonly string[];
+  readonly get: (resource: string, name: string, namespace?: string) => JsonObject | undefined;
+}
+
+const core = '/api/v1/namespaces/default';
+const user = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+
+async function stand(t: TestContext): Promise<Stand> {
+  let started: Controllers | undefined;
+  const world = await makeWorld([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'first', namespace: 'default' } }], (made) => {
+    started = startControllers(made, 'an authority');
+    return started;
+  });
+  t.after(() => started?.stop());
+  const get = (resource: string, name: string, namespace = 'default') => world.store.get({ group: '', resource }, namespace, name);
+  return {
+    world,
+    get,
+    send(method, path, value) {
+      const contentType = method === 'PATCH' ? { contentType: 'application/merge-patch+json' } : {};
+      const body = value === undefined ? {} : { body: { kind: 'json' as const, value } };
+      const { code } = write({ method, path, query: {}, user, userAgent: 'test', ...contentType, ...body }, world.writing());
+      started?.settle();
+      return code;
+    },
+    names: (group, resource, namespace) =>
+      world.store
+        .list({ group, resource }, namespace)
+        .map((each) =>
+          dig(each, 'metadata', 'deletionTimestamp') === undefined
+            ? String(dig(each, 'metadata', 'name'))
+            : `(${dig(each, 'metadata', 'name')})`,
+        ),
+  };
+}
+
+const map = (name: string, metadata: JsonObject = {}): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, ...metadata },
+});
+const held = { finalizers: ['a.b/c'] };
+const free = { metadata: { finalizers: null } };
+const policy = (propagationPolicy: string): JsonObject => ({ apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy });
+
+function ownedBy({ get }: Stand, owner: string, more: JsonObject = {}): JsonObject {
+  const uid = dig(get('configmaps', owner), 'metadata', 'uid') ?? '';
+  return { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: owner, uid, ...more }] };
+}
+
+test('dependents go with their last owner, and those with finalizers are marked and wait', async (t) => {
+  const here = await stand(t);
+  const { send, names } = here;
+  for (const name of ['a', 'b']) send('POST', `${core}/configmaps`, map(name));
+  send('POST', `${core}/configmaps`, map('held', { ...ownedBy(here, 'a'), ...held }));
+  send('POST', `${core}/configmaps`, map('free', ownedBy(here, 'a')));
+  const both = [...asList(ownedBy(here, 'a').ownerReferences), ...asList(ownedBy(here, 'b').ownerReferences)];
+  send('POST', `${core}/configmaps`, map('both', { ownerReferences: both }));
+  send('DELETE', `${core}/configmaps/a`);
+  assert.deepEqual(names('', 'configmaps', 'default'), ['b', 'both', 'first', '(held)', 'kube-root-ca.crt']);
+  assert.equal(asList(dig(here.get('configmaps', 'both'), 'metadata', 'ownerReferences')).length, 1);
+  send('PATCH', `${core}/configmaps/held`, free);
+  send('DELETE', `${core}/configmaps/b`);
+  assert.deepEqual(names('', 'configmaps', 'default'), ['first', 'kube-root-ca.crt']);
+});
+
+test('deletion in the foreground waits for the dependents that block it', async (t) => {
+  const here = await stand(t);
+  const { send, names } = here;
+  send('POST', `${core}/configmaps`, map('owner'));
+  send('POST', `${core}/configmaps`, map('blocks', { ...ownedBy(here, 'owner', { blockOwnerDeletion: true }), ...held }));
+  send('POST', `${core}/configmaps`, map('does-not', { ...ownedBy(here, 'owner'), ...held }));
+  send('DELETE', `${core}/configmaps/owner`, policy('Foreground'));
+  assert.deepEqual(names('', 'configmaps', 'default'), ['(blocks)', '(does-not)', 'first', 'kube-root-ca.crt', '(owner)']);
+  send('PATCH', `${core}/configmaps/blocks`, free);
+  assert.deepEqual(names('', 'configmaps', 'default'), ['(does-not)', 'first', 'kube-root-ca.crt']);
+});
+
+test('orphans stay, without their owner', async (t) => {
+  const here = await stand(t);
+  here.send('POST', `${core}/configmaps`, map('owner'));
+  here.send('POST', `${core}/configmaps`, map('child', ownedBy(here, 'owner')));
+  here.send('DELETE', `${core}/configmaps/owner`, policy('Orphan'));
+  assert.deepEqual(here.names('', 'configmaps', 'default'), ['child', 'first', 'kube-root-ca.crt']);
+  assert.equal(dig(here.get('configmaps', 'child'), 'metadata', 'ownerReferences'), undefined);
+});
+
+test('a namespace waits for objects with finalizers, and its conditions say so', async (t) => {
+  const { send, names, get, world } = await stand(t);
+  send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
+  send('POST', '/api/v1/namespaces/x/configmaps', map('held', held));
+  send('POST', '/api/v1/namespaces/x/secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'free' } });
+  send('DELETE', '/api/v1/namespaces/x');
+  assert.deepEqual(names('', 'configmaps', 'x'), ['(held)']);
+  assert.deepEqual(names('', 'secrets', 'x'), []);
+  const said = asList(dig(get('namespaces', 'x', ''), 'status', 'conditions')).filter((each) => field(each, 'status') === 'True');
+  assert.deepEqual(
+    said.map((each) => field(each, 'message')),
+    [
+      'Some resources are remaining: configmaps. has 1 resource instances',
+      'Some content in the namespace has finalizers remaining: a.b/c in 1 resource instances',
+    ],
+  );
+  send('PATCH', '/api/v1/namespaces/x/configmaps/held', free);
+  assert.equal(world.store.get({ group: '', resource: 'namespaces' }, '', 'x'), undefined);
+});
+
+test('a definition waits for objects with finalizers, and goes after the last', async (t) => {
+  const { send, names } = await stand(t);
+  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  const value = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'foos.a.b' },
+    spec: {
+      group: 'a.b',
+      names: { kind: 'Foo', plural: 'foos', singular: 'foo' },
+      scope: 'Namespaced',
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  };
+  send('POST', crds, value);
+  const foos = '/apis/a.b/v1/namespaces/default/foos';
+  for (const [name, metadata] of [
+    ['a', {}],
+    ['b', held],
+  ] as const)
+    assert.equal(send('POST', foos, { apiVersion: 'a.b/v1', kind: 'Foo', metadata: { name, ...metadata } }), 201);
+  send('DELETE', `${crds}/foos.a.b`);
+  assert.deepEqual(names('a.b', 'foos'), ['(b)']);
+  assert.deepEqual(names('apiextensions.k8s.io', 'customresourcedefinitions'), ['(foos.a.b)']);
+  send('PATCH', `${foos}/b`, free);
+  assert.deepEqual(names('apiextensions.k8s.io', 'customresourcedefinitions'), []);
+});
+
+test('a claim stays while a pod on a node names it, and goes when the pod does', async (t) => {
+  const { send, names } = await stand(t);
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const claims = `${core}/persistentvolumeclaims`;
+  for (const name of ['used', 'named']) send('POST', claims, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name }, spec });
+  const pod = (name: string, claimName: string, more: JsonObject): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { containers: [{ name: 'c', image: 'i' }], volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }], ...more },
+  });
+  assert.equal(send('POST', `${core}/pods`, pod('runs', 'used', { nodeName: 'n' })), 201);
+  send('POST', `${core}/pods`, pod('waits', 'named', {}));
+  for (const name of ['used', 'named']) send('DELETE', `${claims}/${name}`);
+  assert.deepEqual(names('', 'persistentvolumeclaims'), ['(used)']);
+  send('DELETE', `${core}/pods/runs`);
+  assert.deepEqual(names('', 'pods'), ['(runs)', 'waits']);
+  send('DELETE', `${core}/pods/runs`, { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0 });
+  assert.deepEqual(names('', 'persistentvolumeclaims'), []);
+});
+
+test('what every namespace has is made again', async (t) => {
+  const { send, get } = await stand(t);
+  const before = dig(get('serviceaccounts', 'default'), 'metadata', 'uid');
+  send('DELETE', `${core}/serviceaccounts/default`);
+  send('DELETE', `${core}/configmaps/kube-root-ca.crt`);
+  assert.notEqual(dig(get('serviceaccounts', 'default'), 'metadata', 'uid') ?? before, before);
+  assert.deepEqual(get('configmaps', 'kube-root-ca.crt')?.data, { 'ca.crt': 'an authority' });
+});
