@@ -1,7 +1,7 @@
 // What a pod may ask of the API server with the token it holds: the grants of its service account, by name and through the groups every
-// service account is in. Grants that Kubernetes ships to everybody are left out.
+// service account is in. Grants that Kubernetes ships to everybody are left out; a role that Kubernetes ships is known where it was not read.
 
-import type { BoundSubject } from '../../identity/bindings.ts';
+import { type BoundSubject, bindingsOf } from '../../identity/bindings.ts';
 import { isShippedBinding } from '../../identity/bootstrap.ts';
 import { copyNear } from '../../identity/copies.ts';
 import { type Grant, grantsTo } from '../../identity/grants.ts';
@@ -12,9 +12,12 @@ import { tokenMount, tokenVolumes } from '../../identity/tokens.ts';
 import type { Pod } from '../../kube/pod/types.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Context, type Evidence, fail, type Outcome, type PodSubject } from '../control.ts';
+import { shippedGrants } from './shipped-roles.ts';
 
 export interface HeldGrant extends Grant {
   readonly subject: BoundSubject;
+  /** False where the role was not read, and its rules are those that every cluster has. */
+  readonly isRead: boolean;
 }
 
 /** The service account whose token the pod holds; undefined where it holds none. */
@@ -32,7 +35,11 @@ export function grantsOfAccount(snapshot: Snapshot, namespace: string, name: str
   const user = serviceAccount(namespace, name);
   let grants = known.get(user.name);
   if (grants === undefined) {
-    grants = grantsTo(snapshot, user).filter((grant) => !isShippedBinding(grant.binding.resource));
+    const read = grantsTo(snapshot, user).map((grant) => ({ ...grant, isRead: true }));
+    const shipped = bindingsOf(snapshot, user).flatMap(({ binding, subject }) =>
+      shippedGrants(snapshot, binding).map((grant) => ({ ...grant, subject, isRead: false })),
+    );
+    grants = [...read, ...shipped].filter((grant) => !isShippedBinding(grant.binding.resource));
     known.set(user.name, grants);
   }
   return grants;
@@ -60,12 +67,12 @@ export function podHolds(
 
 /** Binding, subject and rule of a grant, from the copies that stand nearest to the workload. */
 function proofOf(snapshot: Snapshot, workload: Resource, grant: HeldGrant, { rule, source, index }: RoleRule): readonly Evidence[] {
+  const { binding, subject, role, isRead } = grant;
+  const gives = `gives ${role.kind} "${role.name}"${isRead ? '' : ', which every cluster has,'} to it`;
+  const given = { resource: copyNear(snapshot, binding.resource, workload), path: subject.path, note: gives };
+  if (!isRead) return [given];
   return [
-    {
-      resource: copyNear(snapshot, grant.binding.resource, workload),
-      path: grant.subject.path,
-      note: `gives ${grant.role.kind} "${grant.role.name}" to it`,
-    },
+    given,
     {
       resource: copyNear(snapshot, source, workload),
       path: `/rules/${index}`,

@@ -2,7 +2,7 @@
 
 import { control, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { appAccount, clusterRoleBinding, harmless } from './examples.ts';
+import { appAccount, clusterRoleBinding, harmless, roleBinding } from './examples.ts';
 import { podHolds } from './rights-of-pods.ts';
 import { isEverything } from './wildcards.ts';
 
@@ -29,7 +29,10 @@ export const workloadAdmin = control({
         },
         clusterRoleBinding([appAccount], 'cluster-admin'),
       ),
+      // Every cluster has cluster-admin, whether the manifests bring it or not.
+      cluster(deployment({ pod: { automountServiceAccountToken: true } }), clusterRoleBinding([appAccount], 'cluster-admin')),
+      cluster(deployment({ pod: { automountServiceAccountToken: true } }), roleBinding([appAccount], 'ClusterRole', 'cluster-admin')),
     ],
   },
-  overlaps: ['identity/token-automounted', 'identity/token-with-rights', 'identity/cluster-admin-bound'],
+  overlaps: ['identity/token-automounted', 'identity/token-with-rights', 'identity/cluster-admin-bound', 'identity/namespace-admin-bound'],
 });

@@ -37,6 +37,7 @@ export const workloadTakeover = control({
         role([rule('', ['secrets'], ['list'])]),
         roleBinding([appAccount]),
       ),
+      cluster(deployment({ pod: { automountServiceAccountToken: true } }), roleBinding([appAccount], 'ClusterRole', 'edit')),
     ],
   },
   overlaps: ['identity/token-automounted', 'identity/token-with-rights', 'identity/pods-create', 'identity/secrets-read'],
