@@ -228,7 +228,7 @@ test('bodies that are broken, too large, too deep or of unknown kinds are refuse
     ['JSON that ends early', '{"apiVersion":', {}, 400],
     ['YAML that is none', 'a: b: c', { 'content-type': 'application/yaml' }, 400],
     ['bytes', Buffer.from([0, 255, 1, 254]), {}, 400],
-    ['protobuf that ends early', Buffer.from('k8s\0\n\x7fv1', 'latin1'), { 'content-type': 'application/vnd.kubernetes.protobuf' }, 415],
+    ['protobuf that ends early', Buffer.from('k8s\0\n\x7fv1', 'latin1'), { 'content-type': 'application/vnd.kubernetes.protobuf' }, 400],
     ['an unknown media type', '{}', { 'content-type': 'application/cbor' }, 415],
     ['a deep object', deep, {}, 400],
     ['an unknown kind', '{"apiVersion":"v1","kind":"Nothing","metadata":{"name":"x"}}', {}, 400],
