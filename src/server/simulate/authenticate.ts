@@ -50,22 +50,31 @@ function fromCertificate(socket: TLSSocket): Identity | undefined {
   return user;
 }
 
-/** The Impersonate headers; the user is empty where there are none. */
-export function impersonation(headers: IncomingHttpHeaders): Impersonation {
-  const all = (name: string): readonly string[] => {
-    const value = headers[name];
-    return value === undefined ? [] : typeof value === 'string' ? [value] : value;
-  };
-  const extra = Object.keys(headers)
-    .filter((name) => name.startsWith('impersonate-extra-'))
-    .map((name) => [decoded(name.slice('impersonate-extra-'.length)), all(name)] as const);
+/** The Impersonate headers out of `[name, value, name, value…]` as they were sent; the user is empty where there are none. */
+export function impersonation(rawHeaders: readonly string[]): Impersonation {
+  const sent = new Map<string, string[]>();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    if (!name.startsWith('impersonate-')) continue;
+    const values = sent.get(name) ?? [];
+    values.push(rawHeaders[index + 1] ?? '');
+    sent.set(name, values);
+  }
+  const extra = new Map<string, readonly string[]>();
+  for (const [name, values] of sent)
+    if (name.startsWith(extraPrefix)) {
+      const key = decoded(name.slice(extraPrefix.length));
+      extra.set(key, [...(extra.get(key) ?? []), ...values]);
+    }
   return {
-    user: all('impersonate-user')[0] ?? '',
-    uid: all('impersonate-uid')[0] ?? '',
-    groups: all('impersonate-group').flatMap((value) => value.split(', ')),
+    user: sent.get('impersonate-user')?.[0] ?? '',
+    uid: sent.get('impersonate-uid')?.[0] ?? '',
+    groups: sent.get('impersonate-group') ?? [],
     extra: Object.fromEntries(extra),
   };
 }
+
+const extraPrefix = 'impersonate-extra-';
 
 function decoded(name: string): string {
   try {
@@ -79,10 +88,10 @@ function decoded(name: string): string {
 export function acting(
   snapshot: Snapshot,
   caller: Identity,
-  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
   wanted: RequestAttributes,
 ): { readonly user: Identity } | { readonly refusal: Refusal } {
-  const named = impersonation(headers);
+  const named = impersonation(rawHeaders);
   const asksNothing = named.user === '' && named.uid === '' && named.groups.length === 0 && Object.keys(named.extra).length === 0;
   return asksNothing ? { user: caller } : actingAs(snapshot, caller, named, wanted, true);
 }

@@ -11,6 +11,8 @@ export interface Exchange {
   /** With the query, as it was sent. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** `[name, value, name, value…]`: several headers may have one name. */
+  readonly rawHeaders: readonly string[];
   readonly socket: TLSSocket;
   /** The client's address, which outlives the connection. */
   readonly from: string;
@@ -46,6 +48,7 @@ function ofMessage(request: IncomingMessage, response: ServerResponse): Exchange
     method: request.method ?? 'GET',
     path: request.url ?? '/',
     headers: request.headers,
+    rawHeaders: request.rawHeaders,
     socket: request.socket as TLSSocket,
     from: request.socket.remoteAddress ?? '',
     isGone: () => response.destroyed,
@@ -84,6 +87,7 @@ function ofStream(request: Http2ServerRequest): Exchange | undefined {
     method: request.method,
     path: request.url,
     headers: request.headers,
+    rawHeaders: request.rawHeaders,
     socket: session.socket as TLSSocket,
     from: session.socket.remoteAddress ?? '',
     isGone: () => stream.destroyed || session.destroyed,

@@ -45,14 +45,14 @@ export async function listen(options: ListenerOptions, siteOf: (port: number) =>
 
 async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['audit']): Promise<void> {
   const received = new Date();
-  const { method, path, headers, socket, from } = exchange;
+  const { method, path, headers, rawHeaders, socket, from } = exchange;
   const auditId = String(headers['audit-id'] ?? randomUUID());
   let reply: Outgoing;
   try {
     const body = await bodyOf(exchange);
     if (body === 'gone') return;
     if (body === 'too large') exchange.refuseBody();
-    const answer = respond({ method, path, headers, socket, body }, site);
+    const answer = respond({ method, path, headers, rawHeaders, socket, body }, site);
     reply = answer instanceof Promise ? await answer : answer;
   } catch (error) {
     if (exchange.isGone()) return;

@@ -38,6 +38,8 @@ export interface Incoming {
   /** With the query, as it was sent. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** `[name, value, name, value…]`, as they were sent. */
+  readonly rawHeaders: readonly string[];
   readonly socket: TLSSocket;
   readonly body: Buffer | 'too large';
 }
@@ -74,7 +76,7 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
   const isNode = caller.name.startsWith('system:node:') || String(headers['impersonate-user'] ?? '').startsWith('system:node:');
   const needsAll = isNode || info.apiGroup === 'authorization.k8s.io';
   const snapshot = world.snapshot(needsAll);
-  const as = acting(snapshot, caller, headers, info);
+  const as = acting(snapshot, caller, incoming.rawHeaders, info);
   if ('refusal' in as) return { ...forbiddenReply(as.refusal, accept), caller, user: undefined, info };
   const { user } = as;
   const reader: Reader = {
