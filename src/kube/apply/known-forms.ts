@@ -1,8 +1,9 @@
-// Forms of field sets that were made before. Objects of a kind set much the same fields, part by part: a probe, the resources of a container.
-// A level is looked up element by element in the order an object has them, and levels that are equal are one object, which also spares memory
-// in stores of many objects. What is known is forgotten when it gets too much.
+// Forms of field sets that were made before. Objects of a kind set much the same fields in much the same order: a level of fields is followed
+// step by step from the start of its type, as in a trie, and where a step was taken before nothing has to be made. Levels that are equal are
+// one object, which also spares memory in stores of many objects. What is known is forgotten when it gets too much.
 
 import type { Json, JsonObject } from '../../lib/json.ts';
+import type { Atom, ListType, MapType } from './atom.ts';
 import { emptyForm } from './fields-v1.ts';
 import { compareElements, type PathElement } from './path-element.ts';
 
@@ -11,78 +12,99 @@ export interface Level {
   readonly before: Level | undefined;
   readonly element: PathElement;
   readonly below: JsonObject;
-  /** By a next element that is a leaf. */
-  leaves: Map<PathElement, Level> | undefined;
-  /** By a next element that is none, and by what lies below that. */
-  parents: Map<PathElement, Map<JsonObject, Level>> | undefined;
+  /** The step that was taken last: most objects of a type go on alike. */
+  last: Step | undefined;
+  steps: Map<string, Step> | undefined;
+  /** As a member itself, and as none. */
   form: JsonObject | 'repeated' | undefined;
+  bare: JsonObject | 'repeated' | undefined;
 }
 
-const mostLevels = 20_000;
-let levels = 0;
-let start = level(undefined, '', emptyForm);
-
-function level(before: Level | undefined, element: PathElement, below: JsonObject): Level {
-  levels++;
-  return { before, element, below, leaves: undefined, parents: undefined, form: undefined };
+/** A next element, known by a key of its own: the key of a map, what tells a member of a list from others. */
+export interface Step {
+  readonly key: string;
+  readonly element: PathElement;
+  readonly atom: Atom;
+  /** Where the step led last, and where it led otherwise, by what lies below it. */
+  next: Level | undefined;
+  others: Map<JsonObject, Level> | undefined;
 }
 
-/** A level without elements. */
-export function startOfLevel(): Level {
-  if (levels > mostLevels) {
-    levels = 0;
-    start = level(undefined, '', emptyForm);
+const most = 40_000;
+let known = 0;
+let starts = new WeakMap<MapType | ListType, Level>();
+
+/** The level of a type without elements. */
+export function startOfLevel(type: MapType | ListType): Level {
+  if (known > most) {
+    known = 0;
+    starts = new WeakMap();
+  }
+  let start = starts.get(type);
+  if (start === undefined) {
+    start = levelOf(undefined, '', emptyForm);
+    starts.set(type, start);
   }
   return start;
 }
 
-/** The level with one more element. */
-export function withElement(at: Level, element: PathElement, below: JsonObject): Level {
-  if (below === emptyForm) {
-    at.leaves ??= new Map();
-    return nextIn(at.leaves, element, at, element, below);
-  }
-  at.parents ??= new Map();
-  let forms = at.parents.get(element);
-  if (forms === undefined) {
-    forms = new Map();
-    at.parents.set(element, forms);
-  }
-  return nextIn(forms, below, at, element, below);
+function levelOf(before: Level | undefined, element: PathElement, below: JsonObject): Level {
+  known++;
+  return { before, element, below, last: undefined, steps: undefined, form: undefined, bare: undefined };
 }
 
-function nextIn<K>(known: Map<K, Level>, key: K, at: Level, element: PathElement, below: JsonObject): Level {
-  let next = known.get(key);
-  if (next === undefined) {
-    next = level(at, element, below);
-    known.set(key, next);
+/** The step with a key; undefined where it was never taken. */
+export function knownStep(level: Level, key: string): Step | undefined {
+  const { last } = level;
+  if (last?.key === key) return last;
+  const step = level.steps?.get(key);
+  if (step !== undefined) level.last = step;
+  return step;
+}
+
+/** A step that is taken for the first time. */
+export function newStep(level: Level, key: string, element: PathElement, atom: Atom): Step {
+  known++;
+  const step: Step = { key, element, atom, next: undefined, others: undefined };
+  level.steps ??= new Map();
+  level.steps.set(key, step);
+  level.last = step;
+  return step;
+}
+
+/** The level with the element of a step more. */
+export function levelBehind(level: Level, step: Step, below: JsonObject): Level {
+  const { next } = step;
+  if (next?.below === below) return next;
+  step.others ??= new Map();
+  let other = step.others.get(below);
+  if (other === undefined) {
+    other = levelOf(level, step.element, below);
+    step.others.set(below, other);
   }
-  return next;
+  step.next = other;
+  return other;
 }
 
 /** The form of a level that is itself a member; `repeated` where an element is there more than once. */
-export function formOf(at: Level): JsonObject | 'repeated' {
-  at.form ??= made(at);
-  return at.form;
+export function formOf(level: Level): JsonObject | 'repeated' {
+  level.form ??= level.before === undefined ? emptyForm : formWith({ '.': emptyForm }, level);
+  return level.form;
 }
 
-function made(at: Level): JsonObject | 'repeated' {
-  const steps: Level[] = [];
-  for (let step = at; step.before !== undefined; step = step.before) steps.push(step);
-  if (steps.length === 0) return emptyForm;
-  return formInOrder(steps, true) ?? 'repeated';
+/** The form of a level that is no member. */
+export function bareFormOf(level: Level): JsonObject | 'repeated' {
+  level.bare ??= formWith({}, level);
+  return level.bare;
 }
 
-/** The form of some elements; undefined where one is there more than once. */
-export function formInOrder(
-  steps: { readonly element: PathElement; readonly below: JsonObject }[],
-  isMember: boolean,
-): JsonObject | undefined {
-  steps.sort((left, right) => compareElements(left.element, right.element));
-  const form: Record<string, Json> = isMember ? { '.': emptyForm } : {};
+function formWith(form: Record<string, Json>, level: Level): JsonObject | 'repeated' {
+  const elements: Level[] = [];
+  for (let at = level; at.before !== undefined; at = at.before) elements.push(at);
+  elements.sort((left, right) => compareElements(left.element, right.element));
   let last: PathElement | undefined;
-  for (const { element, below } of steps) {
-    if (element === last) return undefined;
+  for (const { element, below } of elements) {
+    if (element === last) return 'repeated';
     last = element;
     form[element] = below;
   }

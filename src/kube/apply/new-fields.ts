@@ -7,8 +7,8 @@ import { type Atom, type ListType, type MapType, shapeOf } from './atom.ts';
 import type { FieldNode, FieldSet } from './field-set.ts';
 import { emptyForm } from './fields-v1.ts';
 import { elementOf } from './items.ts';
-import { formInOrder, formOf, startOfLevel, withElement } from './known-forms.ts';
-import { fieldElement, type PathElement } from './path-element.ts';
+import { bareFormOf, formOf, knownStep, type Level, levelBehind, newStep, type Step, startOfLevel } from './known-forms.ts';
+import { fieldElement, keyElement } from './path-element.ts';
 
 const maxDepth = 150;
 
@@ -61,59 +61,78 @@ function plainList({ element }: ListType): boolean {
 function map(before: Json | undefined, value: JsonObject, type: MapType, depth: number, below: Part, alone: Part): Found {
   if (before === undefined && below === undefined && alone === undefined && !type.atomic) return newMap(value, type, depth);
   const old = isObject(before) ? before : undefined;
-  const steps: { element: PathElement; below: JsonObject }[] = [];
+  let level = startOfLevel(type);
   let isBare = true;
   for (const key in value) {
     const item = value[key];
     if (item === undefined) continue;
     isBare = false;
-    const atom = type.field(key) ?? type.element;
-    if (atom === undefined) return 'odd';
-    const element = fieldElement(key);
-    const reset = below?.children.get(element);
+    const step = stepTo(level, key, type);
+    if (step === undefined) return 'odd';
+    const reset = below?.children.get(step.element);
     const was = old !== undefined && Object.hasOwn(old, key) ? old[key] : undefined;
-    const found = visit(was, item, atom, depth + 1, reset, alone?.children.get(element));
+    const found = visit(was, item, step.atom, depth + 1, reset, alone?.children.get(step.element));
     if (found === 'odd') return 'odd';
-    if (found !== undefined && reset?.member !== true) steps.push({ element, below: found });
+    if (found !== undefined && reset?.member !== true) level = levelBehind(level, step, found);
   }
   if (type.atomic || (isBare && (old === undefined || Object.keys(old).length === 0))) return whole(before, value, alone);
-  const isMember = before === undefined && alone?.member !== true;
-  if (steps.length === 0) return isMember ? emptyForm : undefined;
-  return formInOrder(steps, isMember) ?? 'odd';
+  if (before === undefined && alone?.member !== true) return unrepeated(formOf(level));
+  return level.before === undefined ? undefined : unrepeated(bareFormOf(level));
 }
 
 /** A map with nothing that was there before, or that is nobody's: all in it is owned. */
 function newMap(value: JsonObject, type: MapType, depth: number): Found {
-  let level = startOfLevel();
+  let level = startOfLevel(type);
   for (const key in value) {
     const item = value[key];
     if (item === undefined) continue;
-    const atom = type.field(key) ?? type.element;
-    if (atom === undefined) return 'odd';
-    const isLeaf = typeof item === 'string' && atom.scalar === 'string';
-    const found = isLeaf ? emptyForm : visit(undefined, item, atom, depth + 1);
+    const step = stepTo(level, key, type);
+    if (step === undefined) return 'odd';
+    const isLeaf = typeof item === 'string' && step.atom.scalar === 'string';
+    const found = isLeaf ? emptyForm : visit(undefined, item, step.atom, depth + 1);
     if (found === 'odd') return 'odd';
-    if (found !== undefined) level = withElement(level, fieldElement(key), found);
+    if (found !== undefined) level = levelBehind(level, step, found);
   }
-  const form = formOf(level);
+  return unrepeated(formOf(level));
+}
+
+/** The step to a field; undefined where the type has no such field. */
+function stepTo(level: Level, key: string, type: MapType): Step | undefined {
+  const known = knownStep(level, key);
+  if (known !== undefined) return known;
+  const atom = type.field(key) ?? type.element;
+  return atom === undefined ? undefined : newStep(level, key, fieldElement(key), atom);
+}
+
+function unrepeated(form: JsonObject | 'repeated'): JsonObject | 'odd' {
   return form === 'repeated' ? 'odd' : form;
 }
 
 function list(before: Json | undefined, value: readonly Json[], type: ListType, depth: number, alone: Part): Found {
   if (before !== undefined && before !== null && (!Array.isArray(before) || before.length > 0)) return 'odd';
-  let level = startOfLevel();
+  const { element: atom } = type;
+  let level = startOfLevel(type);
   for (const member of value) {
-    const found = visit(undefined, member, type.element, depth + 1);
+    const found = visit(undefined, member, atom, depth + 1);
     if (found === 'odd') return 'odd';
     if (type.atomic) continue;
-    const element = elementOf(type, member);
-    if (element === undefined || found === undefined) return 'odd';
-    level = withElement(level, element, found);
+    const step = stepToMember(level, member, type, atom);
+    if (step === undefined || found === undefined) return 'odd';
+    level = levelBehind(level, step, found);
   }
   if (type.atomic || value.length === 0) return whole(before, value, alone);
-  const form = formOf(level);
-  if (form === 'repeated') return 'odd';
-  if (before === undefined && alone?.member !== true) return form;
-  const { '.': _self, ...members } = form;
-  return members;
+  return unrepeated(before === undefined && alone?.member !== true ? formOf(level) : bareFormOf(level));
+}
+
+/** The step to a member of a list: known by its one key where that is a text, else by its element. */
+function stepToMember(level: Level, member: Json, type: ListType, atom: Atom): Step | undefined {
+  const { keys } = type;
+  const [first] = keys;
+  if (first !== undefined && keys.length === 1) {
+    const key = isObject(member) && Object.hasOwn(member, first) ? member[first] : undefined;
+    if (typeof key !== 'string') return undefined;
+    return knownStep(level, key) ?? newStep(level, key, keyElement([[first, key]]), atom);
+  }
+  const element = elementOf(type, member);
+  return element === undefined ? undefined : (knownStep(level, element) ?? newStep(level, element, element, atom));
 }
