@@ -66,6 +66,21 @@ for (const [why, text] of rows)
     assert.match(text, /\(not shown\)/);
   });
 
+test('not shown: what policies and webhooks say of a Secret', () => {
+  const message = "secrets \"a\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: it begins with hunt";
+  const stages: RequestTrace['stages'] = [
+    { stage: 'validating admission', plugin: 'ValidatingAdmissionPolicy', decision: 'refused', reason: message, evidence: [] },
+  ];
+  const text = shown(secret({ data: { p: base64 } }), {
+    stages,
+    answer: { code: 422, warnings: ['68756e74'], refusal: { code: 422, reason: 'Invalid', message } },
+    auditAnnotations: { 'w/leak': 'HUNT', 'authorization.k8s.io/decision': 'allow' },
+  });
+  assert.doesNotMatch(text, /hunt|68756e74|HUNT/);
+  assert.match(text, /denied request: \(not shown\)/);
+  assert.match(text, /"allow"/);
+});
+
 test('other objects are shown as they are', () => {
   const text = shown({ kind: 'ConfigMap', data: { a: value } }, changed('/data/a', value), { path: '/api/v1/namespaces/a/configmaps' });
   assert.match(text, /hunter2hunter2/);

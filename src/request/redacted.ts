@@ -1,5 +1,6 @@
 // A trace without the values of Secrets. What stands below `data` and `stringData` is hidden by its place, whoever put it there; everywhere else
-// (what `kubectl apply` wrote down, messages that quote what was sent) the values are looked for, in every form they are written in.
+// (what `kubectl apply` wrote down, messages that quote what was sent) the values are looked for, in every form they are written in. What policies
+// and webhooks say of a Secret may hold any part of it in any form: their own words are not shown, only that they refused.
 
 import { asObject, field, isObject, type Json, type JsonObject } from '../lib/json.ts';
 import type { Change } from './changes.ts';
@@ -23,13 +24,40 @@ export function withoutSecretValues(trace: RequestTrace, request: ApiRequest, st
   if (Array.isArray(sent)) for (const operation of sent) collect(field(operation, 'value'), values);
   for (const { changes = [] } of trace.stages) for (const { path, value } of changes) if (isBelow(path)) collect(value, values);
   const long = [...values].filter((value) => value.length >= shortest).sort((a, b) => b.length - a.length);
-  const { object } = trace.answer;
+  const { object, refusal, warnings } = trace.answer;
   const placed: RequestTrace = {
     ...trace,
-    stages: trace.stages.map((stage) => (stage.changes === undefined ? stage : { ...stage, changes: stage.changes.map(covered) })),
-    answer: { ...trace.answer, ...(object === undefined ? {} : { object: coveredObject(object) }) },
+    stages: trace.stages.map((stage) => ({
+      ...stage,
+      ...(stage.plugin !== undefined && strangers.has(stage.plugin) ? { reason: withoutWords(stage.reason) } : {}),
+      ...(stage.changes === undefined ? {} : { changes: stage.changes.map(covered) }),
+    })),
+    answer: {
+      ...trace.answer,
+      warnings: warnings.map((text) => (/^(?:unknown|duplicate) field "/.test(text) ? text : hidden)),
+      ...(object === undefined ? {} : { object: coveredObject(object) }),
+      ...(refusal === undefined ? {} : { refusal: { ...refusal, message: withoutWords(refusal.message) } }),
+    },
+    auditAnnotations: Object.fromEntries(
+      Object.entries(trace.auditAnnotations).map(([key, value]) => [key, key.startsWith('authorization.k8s.io/') ? value : hidden]),
+    ),
   };
   return cleaned(placed as unknown as Json, values, long) as unknown as RequestTrace;
+}
+
+/** Plugins whose words are somebody else's. */
+const strangers = new Set([
+  'MutatingAdmissionPolicy',
+  'ValidatingAdmissionPolicy',
+  'MutatingAdmissionWebhook',
+  'ValidatingAdmissionWebhook',
+  'ImagePolicyWebhook',
+]);
+
+/** Who denied it stays. */
+function withoutWords(message: string): string {
+  const match = /^([\s\S]*?\bdenied (?:the )?request: )/.exec(message);
+  return match === null ? message : `${match[1]}${hidden}`;
 }
 
 function decoded(path: string): string {

@@ -3,6 +3,7 @@
 import { isObject, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
 import { tokens } from '../../lib/json-pointer.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { copyLimit } from './copies.ts';
 
 export type JsonPatchOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: Json }
@@ -22,7 +23,10 @@ export interface PatchFailure {
 /** Applies a patch. The result shares every part that did not change. */
 export function applyJsonPatch(value: Json, patch: JsonPatch): Result<Json, PatchFailure> {
   let current = value;
+  const tooMuch = copyLimit();
   for (const [operation, step] of patch.entries()) {
+    const limit = step.op === 'copy' ? tooMuch(valueAt(current, tokens(step.from)) ?? null) : undefined;
+    if (limit !== undefined) return failure({ operation, message: limit });
     const next = apply(current, step);
     if (!next.ok) return failure({ operation, message: next.problem });
     current = next.value;

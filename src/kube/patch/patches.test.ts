@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Json } from '../../lib/json.ts';
 import { loadSchemas } from '../schema/load.ts';
+import { applyJsonPatch } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { applyServerJsonPatch } from './server-json-patch.ts';
 import { applyStrategicMergePatch } from './strategic-merge.ts';
@@ -197,3 +198,10 @@ for (const [name, value, patch, expected] of jsonRows)
     assert.deepEqual(result.ok ? result.value : 'refused', expected);
     assert.equal(JSON.stringify(value), before);
   });
+
+test('copies of copies end before they fill the memory', () => {
+  const copies = Array.from({ length: 60 }, (_, index) => ({ op: 'copy' as const, from: '/a', path: `/a/b${index}` }));
+  const value: Json = { a: { x: 'y'.repeat(50) } };
+  for (const result of [applyServerJsonPatch(value, copies), applyJsonPatch(value, copies)])
+    assert.match(result.ok ? '' : result.problem.message, /accumulated size increase of copy is 4194201, exceeding the limit 3145728/);
+});

@@ -4,6 +4,7 @@
 
 import { asList, field, isObject, type Json, sameJson } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { copyLimit } from './copies.ts';
 import type { PatchFailure } from './json-patch.ts';
 
 /** More operations are refused with 413. */
@@ -16,8 +17,9 @@ export function applyServerJsonPatch(value: Json, patch: Json): Result<Json, Pat
   if (!Array.isArray(patch)) return failure({ operation: 0, message: 'a JSON patch is a list of operations' });
   if (patch.length > maxOperations) return failure({ operation: maxOperations, message: `more than ${maxOperations} operations` });
   let document = structuredClone(value) as Json;
+  const tooMuch = copyLimit();
   for (const [operation, step] of asList(patch).entries()) {
-    const next = apply(document, step);
+    const next = apply(document, step, tooMuch);
     if ('message' in next) return failure({ operation, ...next });
     document = next.document;
   }
@@ -30,11 +32,11 @@ const missing = (message: string): Step => ({ message: `${message}: missing valu
 const invalidIndex = (index: number) => `Unable to access invalid index: ${index}: invalid index referenced`;
 
 /** The document after one step, changed in place, or why the step does not apply, in the words of the API server. */
-function apply(document: Json, step: Json): Step {
+function apply(document: Json, step: Json, tooMuch: ReturnType<typeof copyLimit>): Step {
   const op = String(field(step, 'op') ?? 'unknown');
   const path = field(step, 'path');
   if (!operations.has(op)) return { message: `Unexpected kind: ${op}` };
-  if (op === 'move' || op === 'copy') return transfer(op, document, field(step, 'from'), path);
+  if (op === 'move' || op === 'copy') return transfer(op, document, field(step, 'from'), path, tooMuch);
   if (typeof path !== 'string') return missing(`${op} operation failed to decode path`);
   const value = structuredClone(field(step, 'value') ?? null) as Json;
   if (path === '' && op === 'replace')
@@ -68,7 +70,13 @@ function failedTest(path: string): Step {
   return { message: `testing value ${path} failed: test failed`, failedTest: true };
 }
 
-function transfer(op: 'move' | 'copy', document: Json, from: Json | undefined, path: Json | undefined): Step {
+function transfer(
+  op: 'move' | 'copy',
+  document: Json,
+  from: Json | undefined,
+  path: Json | undefined,
+  tooMuch: ReturnType<typeof copyLimit>,
+): Step {
   if (typeof from !== 'string') return missing(`${op} operation failed to decode from: operation missing from field`);
   const source = find(document, from);
   if (source === undefined) return missing(`${op} operation does not apply: doc is missing from path: ${from}`);
@@ -82,6 +90,8 @@ function transfer(op: 'move' | 'copy', document: Json, from: Json | undefined, p
   if (typeof path !== 'string') return missing(`${op} operation failed to decode path`);
   const target = find(document, path);
   if (target === undefined) return missing(`${op} operation does not apply: doc is missing destination path: ${path}`);
+  const limit = op === 'copy' ? tooMuch(found.value) : undefined;
+  if (limit !== undefined) return { message: limit };
   const problem = add(target.holder, target.key, op === 'copy' ? (structuredClone(found.value) as Json) : found.value);
   if (problem === undefined) return { document };
   return { message: op === 'move' ? `error in move for path: '${path}': ${problem}` : `error while adding value during copy: ${problem}` };

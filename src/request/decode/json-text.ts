@@ -20,6 +20,7 @@ export type ReadText =
   | { readonly ok: false; readonly message: string };
 
 /** Go reads 10,000 levels; more than these would be too many for the stack here, and no object of Kubernetes has them. */
+const tooDeep = 'exceeded max depth';
 const maxDepth = 2_000;
 
 /** Reads one JSON value and nothing behind it. */
@@ -32,6 +33,8 @@ export function readJsonText(text: string): ReadText {
     return { ok: true, value, oddities: reader.oddities.size === 0 ? undefined : reader.oddities };
   } catch (error) {
     if (error instanceof Broken) return { ok: false, message: error.message };
+    // Where the caller has used most of the stack, the limit is nearer.
+    if (error instanceof RangeError) return { ok: false, message: tooDeep };
     throw error;
   }
 }
@@ -174,7 +177,7 @@ class Reader {
 
   #enter(): void {
     this.#at++;
-    if (++this.#depth > maxDepth) throw new Broken('exceeded max depth');
+    if (++this.#depth > maxDepth) throw new Broken(tooDeep);
   }
 
   #leave<T>(value: T): T {
