@@ -5,7 +5,7 @@
 import { isKubeObject } from '../../kube/object.ts';
 import { podsOf } from '../../kube/pod/lower.ts';
 import type { Pod } from '../../kube/pod/types.ts';
-import { asList, field, isObject, type Json, stringMap } from '../../lib/json.ts';
+import { field, stringMap } from '../../lib/json.ts';
 import type { AdmissionInput } from '../admission.ts';
 import { type AdmissionRequest, namespaceOf } from '../admission-request.ts';
 import { forbidden, type Refusal } from '../verdict.ts';
@@ -14,32 +14,29 @@ import { defaultConfiguration, type PodSecurityConfiguration } from './configura
 import { forbiddenDetail } from './evaluate.ts';
 import { type LabelProblem, type LevelVersion, type PodSecurityPolicy, policyOf } from './labels.ts';
 import { namespaceAnswer } from './namespace.ts';
+import { isLookedInto, isPods, isSignificant } from './significant.ts';
 
 const prefix = 'pod-security.kubernetes.io/';
 const annotated = (key: string, value: string): PodSecurityAnswer => ({ warnings: [], auditAnnotations: { [prefix + key]: value } });
 
-const ignoredSubresources = new Set(['exec', 'attach', 'binding', 'eviction', 'log', 'portforward', 'proxy', 'status']);
-
-const controllers: Readonly<Record<string, readonly string[]>> = {
-  '': ['replicationcontrollers', 'podtemplates'],
-  apps: ['replicasets', 'deployments', 'statefulsets', 'daemonsets'],
-  batch: ['jobs', 'cronjobs'],
-};
+const controllers: ReadonlyMap<string, readonly string[]> = new Map([
+  ['', ['replicationcontrollers', 'podtemplates']],
+  ['apps', ['replicasets', 'deployments', 'statefulsets', 'daemonsets']],
+  ['batch', ['jobs', 'cronjobs']],
+]);
 
 /** What Pod Security Admission answers to a request. */
 export function podSecurityAdmission(
   request: AdmissionRequest,
   configuration: PodSecurityConfiguration = defaultConfiguration,
 ): PodSecurityAnswer {
-  const { operation, resource, subResource } = request.input;
+  const { operation, resource } = request.input;
   // The plugin handles what is created and changed.
   if (operation !== 'CREATE' && operation !== 'UPDATE') return allowed;
   if (resource.group === '' && resource.resource === 'namespaces') return namespaceAnswer(request, configuration);
-  if (resource.group === '' && resource.resource === 'pods')
-    return ignoredSubresources.has(subResource) ? allowed : podAnswer(request, configuration, true);
-  if (controllers[resource.group]?.includes(resource.resource) === true)
-    return subResource === '' ? podAnswer(request, configuration, false) : allowed;
-  return allowed;
+  const enforce = isPods(resource);
+  if (!enforce && controllers.get(resource.group)?.includes(resource.resource) !== true) return allowed;
+  return isLookedInto(request.input) ? podAnswer(request, configuration, enforce) : allowed;
 }
 
 /** Pods are refused; of what makes pods only warnings and audit annotations come. */
@@ -55,7 +52,7 @@ function podAnswer(request: AdmissionRequest, configuration: PodSecurityConfigur
   const lax = policy.warn.level === 'privileged' && policy.audit.level === 'privileged';
   if (problems.length === 0 && lax && (!enforce || policy.enforce.level === 'privileged'))
     return enforce ? annotated('enforce-policy', 'privileged:latest') : allowed;
-  if (enforce && input.operation === 'UPDATE' && !isSignificant(input.object, input.oldObject)) return allowed;
+  if (!isSignificant(input)) return allowed;
   const [pod] = isKubeObject(input.object) ? podsOf(input.object) : [];
   if (pod === undefined) return allowed;
   const { runtimeClassName } = pod.spec;
@@ -103,23 +100,4 @@ function judged(
   if (violations !== undefined) auditAnnotations[`${prefix}audit-violations`] = violations;
   const warning = refusal === undefined ? would(warn) : undefined;
   return { ...(refusal !== undefined && { refusal }), warnings: warning === undefined ? [] : [warning], auditAnnotations };
-}
-
-/** Updates of pods matter where an image or the number of containers changes; nothing else that the levels ask about can. */
-function isSignificant(object: Json, oldObject: Json): boolean {
-  const list = (pod: Json, key: string) => asList(field(field(pod, 'spec'), key));
-  for (const key of ['containers', 'initContainers']) {
-    const [now, before] = [list(object, key), list(oldObject, key)];
-    if (now.length !== before.length) return true;
-    if (now.some((container, index) => imageOf(container) !== imageOf(before[index]))) return true;
-  }
-  const before = list(oldObject, 'ephemeralContainers');
-  return list(object, 'ephemeralContainers').some((container) => {
-    const known = before.find((other) => field(other, 'name') === field(container, 'name'));
-    return known === undefined || imageOf(container) !== imageOf(known);
-  });
-}
-
-function imageOf(container: Json | undefined): Json {
-  return isObject(container) ? (container.image ?? '') : '';
 }

@@ -3,16 +3,16 @@
 
 import { isKubeObject } from '../../kube/object.ts';
 import { podsOf } from '../../kube/pod/lower.ts';
-import { sameJson } from '../../lib/json.ts';
-import type { CompiledPolicy, Outcome } from '../compiled.ts';
+import type { Outcome, ValidatingPolicy } from '../compiled.ts';
 import { evaluate, forbiddenDetail } from './evaluate.ts';
+import { isLookedInto, isPods, isSignificant } from './significant.ts';
 
 /** The policy. `version` is `latest` or `v1.34`. */
 export function clusterWidePodSecurity(
   level: 'baseline' | 'restricted',
   failurePolicy: 'Fail' | 'Ignore',
   version = 'latest',
-): CompiledPolicy {
+): ValidatingPolicy {
   const name = `pod-security-${level}`;
   return {
     name,
@@ -21,10 +21,10 @@ export function clusterWidePodSecurity(
     failurePolicy,
     targets: [{ operations: ['CREATE', 'UPDATE'], resources: ['*'] }],
     issues: [],
-    evaluate: ({ input: { object, oldObject, resource, subResource } }) => {
-      if (!isKubeObject(object) || (subResource !== '' && subResource !== 'ephemeralcontainers')) return { outcomes: [] };
-      if (isKubeObject(oldObject) && sameJson(object.spec ?? null, oldObject.spec ?? null)) return { outcomes: [] };
-      const isPod = resource.group === '' && resource.resource === 'pods';
+    evaluate: ({ input }) => {
+      const { object, resource } = input;
+      if (!isKubeObject(object) || !isLookedInto(input) || !isSignificant(input)) return { outcomes: [] };
+      const isPod = isPods(resource);
       const outcomes = podsOf(object).flatMap((pod, index): readonly Outcome[] => {
         const { allowed, violations } = evaluate(pod, level, version);
         if (allowed) return [];
