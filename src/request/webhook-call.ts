@@ -37,8 +37,8 @@ export type WebhookReply =
     }
   /** No answer: the reason in the words of Go's HTTP client, of the request or of reading what came. */
   | { readonly kind: 'failed'; readonly during: 'request' | 'body'; readonly message: string }
-  /** Not called from here, so that its answer is not known. */
-  | { readonly kind: 'not called'; readonly why: string };
+  /** Its answer is not known: it is not called from here, or was `sent` the review and what it answered is not read. */
+  | { readonly kind: 'not known'; readonly sent: boolean; readonly why: string };
 
 export interface Calls {
   /** What a call was answered; undefined where it is still to be made. */

@@ -45,7 +45,7 @@ export const imagePolicyWebhook: Plugin = {
       hasUid: false,
     });
     if (reply === undefined) return waiting;
-    if (reply.kind === 'not called') return unknown(`does not ask about the images: ${reply.why}`);
+    if (reply.kind === 'not known') return unknown(`does not ask about the images: ${reply.why}`);
     if (reply.kind === 'failed') return failed(attributes, policy, transportError(reply, `${policy.url}?timeout=${timeoutSeconds}s`));
     if (reply.status < 200 || reply.status > 206) return failed(attributes, policy, unexpectedStatus(reply));
     const read = readText(reply.body);

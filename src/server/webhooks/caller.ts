@@ -37,7 +37,7 @@ const mostAttempts = 10;
 export function webhookCaller(options: CallerOptions): MakeCall {
   return async (call) => {
     const place = placeOf(call, options);
-    if (typeof place === 'string') return { kind: 'not called', why: place };
+    if (typeof place === 'string') return { kind: 'not known', sent: false, why: place };
     const uid = call.hasUid ? randomUUID() : '';
     const body = Buffer.from(JSON.stringify(withUid(call, uid)));
     const deadline = Date.now() + call.timeoutSeconds * 1000;
@@ -148,12 +148,13 @@ function exchange(place: Place, body: Buffer, uid: string, deadline: number): Pr
       const status = incoming.statusCode ?? 0;
       const { location, 'retry-after': retryAfter } = incoming.headers;
       if (status >= 300 && status < 400 && location !== undefined)
-        return end({ kind: 'not called', why: 'it redirects to another address, which is not followed' });
+        return end({ kind: 'not known', sent: true, why: 'it redirects to another address, which is not followed' });
       const chunks: Buffer[] = [];
       let length = 0;
       incoming.on('data', (chunk: Buffer) => {
         length += chunk.length;
-        if (length > largestAnswer) end({ kind: 'not called', why: `its answer is longer than ${largestAnswer} bytes, which is not read` });
+        if (length > largestAnswer)
+          end({ kind: 'not known', sent: true, why: `its answer is longer than ${largestAnswer} bytes, which is not read` });
         else chunks.push(chunk);
       });
       incoming.on('error', () => failed('unexpected EOF'));

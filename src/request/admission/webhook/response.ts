@@ -23,7 +23,7 @@ export interface Response {
 
 /** Reads an answer; the problem is what stands behind `failed calling webhook "x": `. */
 export function readResponse(
-  reply: Exclude<WebhookReply, { readonly kind: 'not called' }>,
+  reply: Exclude<WebhookReply, { readonly kind: 'not known' }>,
   version: 'v1' | 'v1beta1',
   phase: Phase,
   url: string,
