@@ -3,8 +3,7 @@
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { brotliDecompressSync } from 'node:zlib';
-import { placeOfKind } from '../../kube/early-kinds.ts';
-import { groupVersion, isKubeObject, type KubeObject } from '../../kube/object.ts';
+import { isKubeObject, type KubeObject } from '../../kube/object.ts';
 import { loadFieldNumbers, type Protobuf } from '../../kube/protobuf/layout.ts';
 import { safeLetters } from '../../kube/safe-letters.ts';
 import { loadSchemas } from '../../kube/schema/load.ts';
@@ -14,7 +13,6 @@ import { asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import { rfc3339 } from '../../lib/rfc3339.ts';
 import type { PluginConfiguration } from '../../request/admission/configuration.ts';
 import type { EventLimits } from '../../request/admission/event-rate-limit.ts';
-import { administrator } from '../../request/born.ts';
 import { type Catalog, catalogOf, type Digest } from '../../request/read/catalog.ts';
 import { type FlowSchemas, flowGroup, flowSchemasOf } from '../../request/read/flow-schemas.ts';
 import { stocked } from '../../request/read/object-state.ts';
@@ -26,8 +24,8 @@ import { serviceRangesOf } from '../../request/service-ranges.ts';
 import type { Circumstances, GroupResource } from '../../request/state.ts';
 import type { Change, Store } from '../../request/store.ts';
 import type { Writing } from '../../request/update.ts';
-import { write } from '../../request/write.ts';
 import { resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { createManifests, isNew, type Refused } from './manifests.ts';
 import { issuer } from './service-account-tokens.ts';
 
 export interface World {
@@ -46,11 +44,6 @@ export interface World {
   readonly refused: readonly Refused[];
   /** Objects whose kind nobody knows. */
   readonly unknown: readonly JsonObject[];
-}
-
-export interface Refused {
-  readonly object: JsonObject;
-  readonly why: string;
 }
 
 const digest: Digest = (algorithm, text) => createHash(algorithm).update(text).digest();
@@ -142,7 +135,7 @@ export async function makeWorld(
     refused: [],
   };
   const { settle } = prepare(world);
-  const refused = applyNew(world, objects.filter(isNew), settle);
+  const refused = createManifests(world, objects.filter(isNew), settle);
   store.compact(store.revision());
   return { ...world, refused };
 }
@@ -159,39 +152,6 @@ function serviceRanges(objects: readonly KubeObject[]): Pick<Server, 'serviceClu
     return address !== undefined && range !== undefined && !contains(range, address);
   };
   return { serviceClusterIpRanges: [ownRange], serviceRangesKnown: !objects.some(isOutside) };
-}
-
-/** True for objects that no server has stored: those of manifests. Values of Secrets are gone from them, so that these are taken as they are. */
-function isNew(object: KubeObject): boolean {
-  return asString(dig(object, 'metadata', 'uid')) === undefined && object.kind !== 'Secret';
-}
-
-/** Creates the objects of manifests as an administrator would: defaulted, admitted, validated, or refused. */
-function applyNew(world: World, objects: readonly KubeObject[], settle: () => void): readonly Refused[] {
-  const refused: Refused[] = [];
-  const ordered = objects
-    .map((object, index) => [object, index] as const)
-    .sort(([a, i], [b, j]) => placeOfKind(a.kind) - placeOfKind(b.kind) || i - j);
-  for (const [object] of ordered) {
-    const { group, version } = groupVersion(object.apiVersion);
-    const resources = [world.catalog().core, ...world.catalog().groups]
-      .find((each) => each.group === group)
-      ?.versions.find((each) => each.version === version)?.resources;
-    const found = resources?.find(({ kind, verbs }) => kind === object.kind && verbs.includes('create'));
-    if (found === undefined) {
-      refused.push({ object, why: `${object.apiVersion} ${object.kind} is not served` });
-      continue;
-    }
-    const namespace = asString(object.metadata?.namespace) ?? 'default';
-    const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-    const path = `${base}${found.namespaced ? `/namespaces/${namespace}` : ''}/${found.resource}`;
-    const { resourceVersion: _revision, ...metadata } = object.metadata ?? {};
-    const body = { kind: 'json' as const, value: { ...object, metadata } };
-    const answer = write({ method: 'POST', path, query: {}, body, user: administrator, userAgent: 'cofferdam' }, world.writing());
-    if (answer.refusal !== undefined && answer.code !== 409) refused.push({ object, why: answer.refusal.message });
-    settle();
-  }
-  return refused;
 }
 
 /** Namespaces that objects stand in and nothing defines. */
