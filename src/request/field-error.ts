@@ -3,7 +3,7 @@
 
 import type { Json } from '../lib/json.ts';
 import type { Refusal, StatusCause } from './answer.ts';
-import { goJson, goQuote } from './go-text.ts';
+import { goJson, goNumber, goQuote } from './go-text.ts';
 import type { Path } from './path.ts';
 
 /** The types of field errors, by the reason a cause carries. */
@@ -55,14 +55,15 @@ export function notSupported(field: Path | string, value: Json | undefined, supp
   return { type: 'FieldValueNotSupported', field: String(field), value: shownValue(value), detail };
 }
 export function tooLong(field: Path | string, maximum: number): FieldError {
-  return { type: 'FieldValueTooLong', field: String(field), detail: `may not be more than ${maximum} ${maximum === 1 ? 'byte' : 'bytes'}` };
+  const detail = maximum < 0 ? 'value is too long' : `may not be more than ${maximum} ${maximum === 1 ? 'byte' : 'bytes'}`;
+  return { type: 'FieldValueTooLong', field: String(field), detail };
 }
 export function tooMany(field: Path | string, actual: number, maximum: number): FieldError {
   return {
     type: 'FieldValueTooMany',
     field: String(field),
     value: String(actual),
-    detail: `must have at most ${maximum} ${maximum === 1 ? 'item' : 'items'}`,
+    detail: maximum < 0 ? 'has too many items' : `must have at most ${maximum} ${maximum === 1 ? 'item' : 'items'}`,
   };
 }
 export function internalError(field: Path | string, detail: string): FieldError {
@@ -81,6 +82,7 @@ export function fieldErrorBody({ type, value, detail }: FieldError): string {
 
 /** A value as messages write it. */
 export function shownValue(value: Json | undefined): string {
+  if (typeof value === 'number') return goNumber(value);
   return typeof value === 'string' ? goQuote(value) : goJson(value ?? null);
 }
 

@@ -1,6 +1,7 @@
 // Texts as Go writes them where an error message shows a value: strings by strconv.Quote, everything else by encoding/json, which also
 // escapes what HTML could take for its own (Go 1.25).
 
+import { doubleText } from '../languages/cel/convert.ts';
 import { canonicalJson, isObject, type Json } from '../lib/json.ts';
 
 const shortEscapes: Readonly<Record<string, string>> = {
@@ -52,6 +53,20 @@ export function goSortedJson(value: Json): string {
 
 function withoutHtml(json: string): string {
   return json.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * A number as `%v` writes it: whole numbers of 64 bits in full, all others with an exponent where they are large or small.
+ *
+ * @example `goNumber(1e20)` is `'1e+20'`
+ */
+export function goNumber(value: number): string {
+  return isInt64(value) ? String(value) : doubleText(value, 6);
+}
+
+/** Whether Go reads a number of JSON as a whole number of 64 bits. */
+export function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
 }
 
 /** A map as Go's encoder writes it: its keys sorted. */

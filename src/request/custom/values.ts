@@ -6,6 +6,7 @@ import type { Limits, Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
 import { linearRegex } from '../../lib/regex.ts';
 import { type FieldError, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from '../field-error.ts';
+import { numberErrors } from './numbers.ts';
 
 /** Errors found, and how many checks were made: of failing alternatives, those of the one that was checked furthest are shown. */
 interface Found {
@@ -28,8 +29,10 @@ function visit(value: Json, schema: Schema, path: string, depth: number): Found 
     checkAlternatives(value, schema, path, found, depth);
     const { limits = {} } = schema;
     if (typeof value === 'string') checkText(value, schema, limits, path, found);
-    else if (typeof value === 'number') checkNumber(value, schema, limits, path, found);
-    else if (Array.isArray(value)) checkList(value, schema, limits, path, found, depth);
+    else if (typeof value === 'number') {
+      for (const error of numberErrors(value, schema, path, fieldOf(path))) add(found, error);
+      found.checks++;
+    } else if (Array.isArray(value)) checkList(value, schema, limits, path, found, depth);
   }
   checkEnum(value, schema, path, found);
   if (isObject(value)) checkObject(value, schema, schema.limits ?? {}, path, found, depth);
@@ -47,7 +50,7 @@ function add({ errors }: Found, error: FieldError): void {
 }
 
 function fieldOf(path: string): string {
-  return path === '' ? '<nil>' : path.startsWith('.') ? path.slice(1) : path;
+  return path === '' || path === '.' ? '<nil>' : path.startsWith('.') ? path.slice(1) : path;
 }
 
 function checkType(value: Json, schema: Schema, path: string, found: Found): void {
@@ -145,31 +148,6 @@ function checkText(value: string, schema: Schema, limits: Limits, path: string, 
   const { format } = schema;
   if (format !== undefined && isKnownFormat(format) && !hasFormat(value, format))
     add(found, typeInvalid(at, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`));
-}
-
-function checkNumber(value: number, schema: Schema, limits: Limits, path: string, found: Found): void {
-  const at = fieldOf(path);
-  const { minimum, maximum, multipleOf } = limits;
-  if (
-    schema.type === 'integer' &&
-    (typeName(value) !== 'integer' || (schema.format === 'int32' && (value < -(2 ** 31) || value >= 2 ** 31)))
-  ) {
-    const form = schema.format === undefined ? '(default format)' : `with format ${schema.format}`;
-    add(found, invalid('<nil>', '', `Checked value must be of type integer ${form} in ${path}`));
-  }
-  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf))
-    add(found, invalid(at, value, `${path} in body should be a multiple of ${multipleOf}`));
-  if (maximum !== undefined && (limits.exclusiveMaximum === true ? value >= maximum : value > maximum))
-    add(
-      found,
-      invalid(at, value, `${path} in body should be less than ${limits.exclusiveMaximum === true ? '' : 'or equal to '}${maximum}`),
-    );
-  if (minimum !== undefined && (limits.exclusiveMinimum === true ? value <= minimum : value < minimum))
-    add(
-      found,
-      invalid(at, value, `${path} in body should be greater than ${limits.exclusiveMinimum === true ? '' : 'or equal to '}${minimum}`),
-    );
-  found.checks++;
 }
 
 function checkList(list: readonly Json[], schema: Schema, limits: Limits, path: string, found: Found, depth: number): void {

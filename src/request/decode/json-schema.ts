@@ -5,7 +5,7 @@
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import { type Struct, structAt, structsIn } from '../../kube/schema/defaults/struct.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
-import { isObject } from '../../lib/json.ts';
+import { isObject, type Json } from '../../lib/json.ts';
 
 const maxDepth = 200;
 
@@ -22,6 +22,7 @@ function visit(node: Struct, props: Schema, depth: number): void {
   for (const key of ['items', 'additionalProperties', 'additionalItems']) {
     const value = node[key];
     if (isObject(value)) node[key] = encode(decode(value, props), props);
+    else if (key === 'items' && !isFilledList(value)) delete node[key];
     if (isObject(node[key])) visit(structAt(node, key), props, depth + 1);
   }
   for (const key of ['properties', 'patternProperties', 'definitions']) {
@@ -30,4 +31,9 @@ function visit(node: Struct, props: Schema, depth: number): void {
   }
   for (const key of ['allOf', 'anyOf', 'oneOf']) for (const each of structsIn(node, key)) visit(each, props, depth + 1);
   if (isObject(node.not)) visit(structAt(node, 'not'), props, depth + 1);
+}
+
+/** Whatever else stands for `items` is read as nothing, without a word. */
+function isFilledList(value: Json | undefined): boolean {
+  return Array.isArray(value) && value.length > 0;
 }
