@@ -1,6 +1,8 @@
-// Nodes, played: one of which nothing is said is ready, and has no taint that says otherwise. Nodes of a snapshot bring their own state.
+// Nodes, played: one of which nothing is said is ready, and the taints of each follow its conditions, as the controller of nodes' lives keeps them
+// (pkg/controller/nodelifecycle, 1.36). Nodes of a snapshot bring their own state. Nobody is evicted, so that the taints that evict are only
+// taken away.
 
-import { asList, asObject, dig, field, type JsonObject } from '../../../lib/json.ts';
+import { asList, asObject, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
 import { timestamp, type World } from '../world.ts';
 import { nameOf } from './stage.ts';
 
@@ -14,8 +16,29 @@ const healthy: readonly (readonly [type: string, reason: string, message: string
   ['NetworkUnavailable', 'RouteCreated', 'RouteController created a route'],
 ];
 
-export function playNode({ store }: World, node: JsonObject): void {
-  if (asList(dig(node, 'status', 'conditions')).length > 0) return;
+const prefix = 'node.kubernetes.io/';
+/** Taints of a condition that is as said. */
+const taintOf: Readonly<Record<string, string>> = {
+  'Ready False': `${prefix}not-ready`,
+  'Ready Unknown': `${prefix}unreachable`,
+  'MemoryPressure True': `${prefix}memory-pressure`,
+  'DiskPressure True': `${prefix}disk-pressure`,
+  'PIDPressure True': `${prefix}pid-pressure`,
+  'NetworkUnavailable True': `${prefix}network-unavailable`,
+};
+const cordoned = `${prefix}unschedulable`;
+const keptHere: ReadonlySet<Json | undefined> = new Set([...Object.values(taintOf), cordoned]);
+const evicting: ReadonlySet<Json | undefined> = new Set([taintOf['Ready False'], taintOf['Ready Unknown']]);
+
+export function playNode({ store }: World, given: JsonObject): void {
+  const node = asList(dig(given, 'status', 'conditions')).length > 0 ? given : healthyNode(given);
+  const taints = taintsOf(node);
+  const { taints: before, ...spec } = asObject(node.spec);
+  if (node === given && sameJson([...taints], [...asList(before)])) return;
+  store.put(nodes, '', nameOf(node), { ...node, spec: { ...spec, ...(taints.length === 0 ? {} : { taints: [...taints] }) } });
+}
+
+function healthyNode(node: JsonObject): JsonObject {
   const now = timestamp();
   const conditions = healthy.map(([type, reason, message]) => ({
     type,
@@ -25,12 +48,26 @@ export function playNode({ store }: World, node: JsonObject): void {
     reason,
     message,
   }));
-  const { taints, ...spec } = asObject(node.spec);
-  const left = asList(taints).filter((each) => field(each, 'key') !== 'node.kubernetes.io/not-ready');
-  const changed = {
-    ...node,
-    spec: { ...spec, ...(left.length === 0 ? {} : { taints: left }) },
-    status: { ...asObject(node.status), conditions },
+  return { ...node, status: { ...asObject(node.status), conditions } };
+}
+
+/** Taints of others stay; those of conditions are there as long as the condition is. */
+function taintsOf(node: JsonObject): readonly Json[] {
+  const conditions = asList(dig(node, 'status', 'conditions'));
+  const isReady = conditions.some((each) => field(each, 'type') === 'Ready' && field(each, 'status') === 'True');
+  const wanted = conditions.flatMap((each) => {
+    const is = `${field(each, 'type')} ${field(each, 'status')}`;
+    return Object.hasOwn(taintOf, is) ? (taintOf[is] ?? []) : [];
+  });
+  if (dig(node, 'spec', 'unschedulable') === true) wanted.push(cordoned);
+  const before = asList(dig(node, 'spec', 'taints'));
+  const stays = (taint: Json) => {
+    const [key, effect] = [field(taint, 'key'), field(taint, 'effect')];
+    if (effect === 'NoExecute') return !(isReady && evicting.has(key));
+    return effect !== 'NoSchedule' || !keptHere.has(key) || wanted.some((each) => each === key);
   };
-  store.put(nodes, '', nameOf(node), changed);
+  const kept = before.filter(stays);
+  const has = (key: string) => kept.some((taint) => field(taint, 'key') === key && field(taint, 'effect') === 'NoSchedule');
+  const now = timestamp();
+  return [...kept, ...wanted.filter((key) => !has(key)).map((key) => ({ key, effect: 'NoSchedule', timeAdded: now }))];
 }

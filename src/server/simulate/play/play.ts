@@ -20,6 +20,7 @@ import { isGoing, pods, replicaSets, type Stage } from './stage.ts';
 /** Times that one change may lead to another. */
 const mostRounds = 500;
 
+const nodes: GroupResource = { group: '', resource: 'nodes' };
 const apps = (resource: string): GroupResource => ({ group: 'apps', resource });
 
 /** Follows the store; returns what ends that. */
@@ -29,6 +30,7 @@ export function startPlay(world: World, authority?: Authority): () => void {
     if (request !== undefined && authority !== undefined) playRequest(world, authority, request);
   };
   const changed = new Set<string>();
+  const changedNodes = new Set<string>();
   let timer: NodeJS.Immediate | undefined;
   const recorder = recorderOf(world);
   let next = 0;
@@ -38,6 +40,11 @@ export function startPlay(world: World, authority?: Authority): () => void {
   };
   const work = () => {
     timer = undefined;
+    for (const name of changedNodes) {
+      const node = world.store.get(nodes, '', name);
+      if (node !== undefined) playNode(world, node);
+    }
+    changedNodes.clear();
     for (let round = 0; changed.size > 0 && round < mostRounds; round++) {
       const namespaces = [...changed];
       changed.clear();
@@ -52,15 +59,15 @@ export function startPlay(world: World, authority?: Authority): () => void {
   const everywhere = () => {
     for (const { metadata } of world.store.list({ group: '', resource: 'namespaces' })) touch(String((metadata as JsonObject).name));
   };
-  const unsubscribe = world.store.subscribe(({ namespace, resource, name, after }) => {
+  const unsubscribe = world.store.subscribe(({ namespace, resource, name }) => {
     if (resource.resource === 'events') return;
     if (namespace !== '') touch(namespace);
     else if (resource.resource === 'nodes') {
-      if (after !== undefined) playNode(world, after);
+      changedNodes.add(name);
       everywhere();
     } else if (resource.resource === 'certificatesigningrequests') setImmediate(sign, name);
   });
-  for (const node of world.store.list({ group: '', resource: 'nodes' })) playNode(world, node);
+  for (const node of world.store.list(nodes)) playNode(world, node);
   everywhere();
   return () => {
     unsubscribe();
