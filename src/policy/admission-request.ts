@@ -6,7 +6,7 @@ import { apiVersionOf, type GroupVersionKind } from '../kube/object.ts';
 import { type Labels, matches, type Selector } from '../kube/selector.ts';
 import type { Value } from '../languages/cel/value.ts';
 import { field, isObject, type Json, type JsonObject, stringMap } from '../lib/json.ts';
-import type { AdmissionContext, AdmissionInput, GroupVersionResource } from './admission.ts';
+import type { AdmissionContext, AdmissionInput, Sent } from './admission.ts';
 import type { Activation } from './cel/activation.ts';
 
 export interface AdmissionRequest {
@@ -85,14 +85,8 @@ export function selectsObject({ input, memo }: AdmissionRequest, selector: Selec
   return known;
 }
 
-/** The kind and resource that a policy asked for. */
-interface Asked {
-  readonly kind: GroupVersionKind;
-  readonly resource: GroupVersionResource;
-}
-
 /** The objects in the version that a policy asked for; undefined where they cannot be converted. */
-export function converted(request: AdmissionRequest, matched: Asked): ConvertedObjects | undefined {
+export function converted(request: AdmissionRequest, matched: Sent): ConvertedObjects | undefined {
   const { input, context, memo } = request;
   if (matched === input) {
     memo.asSent ??= { object: input.object, oldObject: input.oldObject };

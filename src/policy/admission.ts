@@ -22,11 +22,17 @@ export interface UserInfo {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** One request, at the version it was sent in. */
-export interface AdmissionInput {
-  readonly operation: AdmissionOperation;
+/** As what a request was sent. */
+export interface Sent {
   readonly kind: GroupVersionKind;
   readonly resource: GroupVersionResource;
+}
+
+/** One request, at the version its objects are in. */
+export interface AdmissionInput extends Sent {
+  readonly operation: AdmissionOperation;
+  /** Where that is not the version it was sent in, as in the review of a webhook that asked for another. */
+  readonly sent?: Sent;
   /** Empty for the resource itself. */
   readonly subResource: string;
   /** Empty where the API server is to make the name. */
@@ -41,6 +47,11 @@ export interface AdmissionInput {
   readonly options?: Json;
   readonly userInfo: UserInfo;
   readonly dryRun: boolean;
+}
+
+/** As what the request was sent: policies are matched by it. */
+export function sentAs(input: AdmissionInput): Sent {
+  return input.sent ?? input;
 }
 
 /** The objects that policies take their parameters from. */

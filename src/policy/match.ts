@@ -2,10 +2,9 @@
 // plugin/policy/matching): selectors of namespace and object, excluded rules, rules, and equivalent resources. Errors of selectors count
 // only where the rules match.
 
-import type { GroupVersionKind } from '../kube/object.ts';
 import { labelSelector, matches, type Selector } from '../kube/selector.ts';
 import { asList, asString, field, type Json, strings } from '../lib/json.ts';
-import type { AdmissionContext, AdmissionInput, GroupVersionResource } from './admission.ts';
+import { type AdmissionContext, type AdmissionInput, type GroupVersionResource, type Sent, sentAs } from './admission.ts';
 import { type AdmissionRequest, namespaceLabels, selectsObject } from './admission-request.ts';
 
 export interface ResourceRule {
@@ -29,10 +28,7 @@ export interface MatchResources {
 }
 
 /** What a request is to a policy that matches it: the kind and resource that the policy asked for. */
-export interface Matched {
-  readonly kind: GroupVersionKind;
-  readonly resource: GroupVersionResource;
-}
+export type Matched = Sent;
 
 /** Reads MatchResources as the API server stores them: absent selectors select everything, matchPolicy is Equivalent. */
 export function readMatchResources(value: Json | undefined): MatchResources {
@@ -81,7 +77,7 @@ export function matchesResource(match: MatchResources, input: AdmissionInput, co
     const excluded = matchesRules(match.excluded, match.equivalent, input, context);
     if (excluded !== undefined) return typeof excluded === 'string' ? excluded : undefined;
   }
-  if (match.rules.length === 0) return input;
+  if (match.rules.length === 0) return sentAs(input);
   return matchesRules(match.rules, match.equivalent, input, context);
 }
 
@@ -109,12 +105,13 @@ function matchesRules(
   input: AdmissionInput,
   context: AdmissionContext,
 ): Matched | string | undefined {
-  for (const rule of rules) if (matchesRule(rule, input.resource, input)) return input;
+  const sent = sentAs(input);
+  for (const rule of rules) if (matchesRule(rule, sent.resource, input)) return sent;
   if (!equivalent) return undefined;
-  const others = context.equivalents?.(input.resource, input.subResource) ?? [];
+  const others = context.equivalents?.(sent.resource, input.subResource) ?? [];
   for (const rule of rules)
     for (const { resource, kind } of others) {
-      if (sameResource(resource, input.resource) || !matchesRule(rule, resource, input, kind === undefined)) continue;
+      if (sameResource(resource, sent.resource) || !matchesRule(rule, resource, input, kind === undefined)) continue;
       if (kind === undefined)
         return `unable to convert to ${resource.group}/${resource.version}, Resource=${resource.resource}: unknown kind`;
       return { resource, kind };

@@ -2,8 +2,9 @@
 // policies. An audit event has the object only from level Request on, and never the one before an update; what cannot be judged is said.
 
 import { groupVersion, isKubeObject } from '../kube/object.ts';
-import { asObject, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../lib/json.ts';
-import type { AdmissionInput, AdmissionOperation, GroupVersionResource, UserInfo } from './admission.ts';
+import { asObject, asString, dig, field, isObject, type Json, type JsonObject } from '../lib/json.ts';
+import type { AdmissionInput, AdmissionOperation } from './admission.ts';
+import { readUser, reviewInput } from './review-input.ts';
 
 export interface RecordedRequest {
   readonly input: AdmissionInput;
@@ -22,53 +23,11 @@ export function recordedRequest(value: unknown): RecordedRequest | string | unde
   return undefined;
 }
 
-const operations: readonly AdmissionOperation[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
-
 function fromReview(review: JsonObject): RecordedRequest | string | undefined {
-  const request = asObject(review.request);
-  const operation = operations.find((each) => each === request.operation);
-  if (operation === undefined) return 'the review has no request';
-  const text = (key: string) => asString(request[key]) ?? '';
+  const input = reviewInput(asObject(review.request));
+  if (input === undefined) return 'the review has no request';
   const allowed = dig(review, 'response', 'allowed');
-  return {
-    input: {
-      operation,
-      kind: readKind(request.requestKind ?? request.kind),
-      resource: readResource(request.requestResource ?? request.resource),
-      subResource: asString(request.requestSubResource) ?? text('subResource'),
-      name: text('name'),
-      namespace: text('namespace'),
-      object: request.object ?? null,
-      oldObject: request.oldObject ?? null,
-      ...(request.options !== undefined && { options: request.options }),
-      userInfo: readUser(request.userInfo),
-      dryRun: request.dryRun === true,
-    },
-    allowed: typeof allowed === 'boolean' ? allowed : undefined,
-    time: undefined,
-    withoutOld: false,
-  };
-}
-
-function readKind(value: Json | undefined): AdmissionInput['kind'] {
-  const text = (key: string) => asString(field(value, key)) ?? '';
-  return { group: text('group'), version: text('version'), kind: text('kind') };
-}
-
-function readResource(value: Json | undefined): GroupVersionResource {
-  const text = (key: string) => asString(field(value, key)) ?? '';
-  return { group: text('group'), version: text('version'), resource: text('resource') };
-}
-
-function readUser(value: Json | undefined): UserInfo {
-  const extra = Object.fromEntries(Object.entries(asObject(field(value, 'extra'))).map(([key, list]) => [key, strings(list)]));
-  const [username, uid] = [asString(field(value, 'username')), asString(field(value, 'uid'))];
-  return {
-    ...(username !== undefined && { username }),
-    ...(uid !== undefined && { uid }),
-    groups: strings(field(value, 'groups')),
-    ...(Object.keys(extra).length > 0 && { extra }),
-  };
+  return { input, allowed: typeof allowed === 'boolean' ? allowed : undefined, time: undefined, withoutOld: false };
 }
 
 const verbs: Readonly<Record<string, AdmissionOperation | undefined>> = {

@@ -3,7 +3,7 @@
 
 import { newestMinor } from '../languages/cel/kubernetes.ts';
 import { field, type JsonObject } from '../lib/json.ts';
-import type { AdmissionInput } from './admission.ts';
+import { type AdmissionInput, sentAs } from './admission.ts';
 import type { AdmissionRequest } from './admission-request.ts';
 import type { Outcome, PolicyAnswer } from './compiled.ts';
 import type { PolicySet } from './policy-set.ts';
@@ -96,7 +96,7 @@ const reasons: Readonly<Record<string, RefusalReason>> = {
 
 /** What admission plugins answer (admission.NewForbidden): `pods "a" is forbidden: …`. */
 export function forbidden(input: AdmissionInput, why: string): Refusal {
-  const { group, resource } = input.resource;
+  const { group, resource } = sentAs(input).resource;
   const qualified = group === '' ? resource : `${resource}.${group}`;
   return {
     code: 403,
@@ -107,7 +107,7 @@ export function forbidden(input: AdmissionInput, why: string): Refusal {
 }
 
 export function detailsOf(input: AdmissionInput): NonNullable<Refusal['details']> {
-  const { group, resource } = input.resource;
+  const { group, resource } = sentAs(input).resource;
   return { name: requestedName(input), ...(group === '' ? {} : { group }), kind: resource };
 }
 

@@ -4,7 +4,7 @@
 import { authorizerValue, requestResourceValue } from '../../languages/cel/library/authorizer.ts';
 import type { Value } from '../../languages/cel/value.ts';
 import { asObject, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import type { AdmissionInput, UserInfo } from '../admission.ts';
+import { type AdmissionInput, sentAs, type UserInfo } from '../admission.ts';
 import { type AdmissionRequest, type ConvertedObjects, namespaceOf } from '../admission-request.ts';
 import type { Matched } from '../match.ts';
 import { requestResource } from './environment.ts';
@@ -64,19 +64,22 @@ export class Activation {
   }
 }
 
-function resourceOf({ resource: { group, resource }, subResource, namespace, name }: AdmissionInput) {
+function resourceOf(input: AdmissionInput) {
+  const { group, resource } = sentAs(input).resource;
+  const { subResource, namespace, name } = input;
   return { group, resource, subresource: subResource, namespace, name };
 }
 
 /** The AdmissionRequest without its objects. */
 function review(input: AdmissionInput, { kind, resource }: Matched): Json {
+  const sent = sentAs(input);
   return {
     uid: '',
     kind: { group: kind.group, version: kind.version, kind: kind.kind },
     resource: { group: resource.group, version: resource.version, resource: resource.resource },
     ...given('subResource', input.subResource),
-    requestKind: { group: input.kind.group, version: input.kind.version, kind: input.kind.kind },
-    requestResource: { group: input.resource.group, version: input.resource.version, resource: input.resource.resource },
+    requestKind: { group: sent.kind.group, version: sent.kind.version, kind: sent.kind.kind },
+    requestResource: { group: sent.resource.group, version: sent.resource.version, resource: sent.resource.resource },
     ...given('requestSubResource', input.subResource),
     ...given('name', input.name),
     ...given('namespace', input.namespace),

@@ -33,24 +33,29 @@ export const defaultPolicy: PodSecurityPolicy = { enforce: privileged, audit: pr
 /** The prefix of all labels of Pod Security Admission. */
 export const labelPrefix = 'pod-security.kubernetes.io/';
 
+type Mode = 'enforce' | 'audit' | 'warn';
+
+const keys = { enforce: `${labelPrefix}enforce`, audit: `${labelPrefix}audit`, warn: `${labelPrefix}warn` };
+const versionKeys = { enforce: `${keys.enforce}-version`, audit: `${keys.audit}-version`, warn: `${keys.warn}-version` };
+
 /** The policy of a namespace. There always is one, also where labels are invalid. */
 export function policyOf(
   labels: Readonly<Record<string, string>>,
   defaults: PodSecurityPolicy = defaultPolicy,
 ): { readonly policy: PodSecurityPolicy; readonly problems: readonly LabelProblem[] } {
   const problems: LabelProblem[] = [];
-  const level = (mode: string, fallback: Level, invalid: Level): Level => {
-    const value = own(labels, labelPrefix + mode);
+  const level = (mode: Mode, fallback: Level, invalid: Level): Level => {
+    const value = own(labels, keys[mode]);
     if (value === undefined) return fallback;
     const known = levels.find((candidate) => candidate === value);
-    if (known === undefined) problems.push(invalidLabel(labelPrefix + mode, value, `must be one of ${levels.join(', ')}`));
+    if (known === undefined) problems.push(invalidLabel(keys[mode], value, `must be one of ${levels.join(', ')}`));
     return known ?? invalid;
   };
-  const version = (mode: string, fallback: string): string => {
-    const value = own(labels, `${labelPrefix}${mode}-version`);
+  const version = (mode: Mode, fallback: string): string => {
+    const value = own(labels, versionKeys[mode]);
     if (value === undefined) return fallback;
     if (/^(?:latest|v1\.(?:0|[1-9][0-9]{0,17}))$/.test(value)) return value;
-    problems.push(invalidLabel(`${labelPrefix}${mode}-version`, value, 'must be "latest" or "v1.x"'));
+    problems.push(invalidLabel(versionKeys[mode], value, 'must be "latest" or "v1.x"'));
     return 'latest';
   };
 
@@ -58,10 +63,10 @@ export function policyOf(
   const audit = { level: level('audit', defaults.audit.level, 'privileged'), version: version('audit', defaults.audit.version) };
   const warn = { level: level('warn', defaults.warn.level, 'privileged'), version: version('warn', defaults.warn.version) };
   const follows =
-    own(labels, `${labelPrefix}warn`) === undefined &&
-    own(labels, `${labelPrefix}enforce`) === enforce.level &&
+    own(labels, keys.warn) === undefined &&
+    own(labels, keys.enforce) === enforce.level &&
     levels.indexOf(enforce.level) > levels.indexOf(warn.level);
-  const warnVersion = own(labels, `${labelPrefix}warn-version`) === undefined ? enforce.version : warn.version;
+  const warnVersion = own(labels, versionKeys.warn) === undefined ? enforce.version : warn.version;
   return { policy: { enforce, audit, warn: follows ? { level: enforce.level, version: warnVersion } : warn }, problems };
 }
 

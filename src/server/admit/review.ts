@@ -1,11 +1,12 @@
 // AdmissionReview of admission.k8s.io v1 and v1beta1 (k8s.io/api 0.36): what the API server asks a webhook, and the answer. The objects are
-// those of the version the webhook is registered for, because the API server converts them before it asks (matchPolicy Equivalent).
+// read as any policy is asked about them (`policy/review-input.ts`).
 
 import { exactJson } from '../../kube/json/exact.ts';
-import { asObject, asString, field, isObject, type Json, strings } from '../../lib/json.ts';
+import { asString, field, isObject, type Json } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
-import type { AdmissionInput, AdmissionOperation, UserInfo } from '../../policy/admission.ts';
+import type { AdmissionInput } from '../../policy/admission.ts';
+import { operations, reviewInput } from '../../policy/review-input.ts';
 
 export interface Review {
   readonly apiVersion: 'admission.k8s.io/v1' | 'admission.k8s.io/v1beta1';
@@ -26,7 +27,6 @@ export interface ReviewAnswer {
   readonly patch?: readonly Json[];
 }
 
-const operations: readonly AdmissionOperation[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
 /**
  * Reads a request body. Where the objects cannot be read exactly, a number that a double rounds say, the review is still one: it gets
  * an answer, but no policy can judge it.
@@ -52,47 +52,17 @@ function reviewOf(value: Json): Result<Review, Problem> {
     return bad('the body is no AdmissionReview of admission.k8s.io/v1 or v1beta1');
   const request = field(value, 'request');
   if (!isObject(request)) return bad('the review has no request');
-  const operation = operations.find((known) => known === request.operation);
   const uid = asString(request.uid) ?? '';
-  const kind = asObject(request.kind);
-  const resource = asObject(request.resource);
   if (uid === '') return bad('request.uid is missing');
-  if (operation === undefined) return bad(`request.operation is none of ${operations.join(', ')}`);
-  if (asString(kind.kind) === undefined || asString(resource.resource) === undefined)
+  const input = reviewInput(request);
+  if (input === undefined) return bad(`request.operation is none of ${operations.join(', ')}`);
+  if (asString(field(request.kind, 'kind')) === undefined || asString(field(request.resource, 'resource')) === undefined)
     return bad('request.kind or request.resource is missing');
-  const options = request.options;
-  const input: AdmissionInput = {
-    operation,
-    kind: { group: asString(kind.group) ?? '', version: asString(kind.version) ?? '', kind: asString(kind.kind) ?? '' },
-    resource: {
-      group: asString(resource.group) ?? '',
-      version: asString(resource.version) ?? '',
-      resource: asString(resource.resource) ?? '',
-    },
-    subResource: asString(request.subResource) ?? '',
-    name: asString(request.name) ?? '',
-    namespace: asString(request.namespace) ?? '',
-    object: request.object ?? null,
-    oldObject: request.oldObject ?? null,
-    ...(options === undefined ? {} : { options }),
-    userInfo: readUser(request.userInfo),
-    dryRun: request.dryRun === true,
-  };
   return ok({ apiVersion, uid, input });
 }
 
 function bad(message: string): Result<never, Problem> {
   return failure(problem('admission/bad-review', message));
-}
-
-function readUser(value: Json | undefined): UserInfo {
-  const { username, uid, groups, extra } = asObject(value);
-  return {
-    username: asString(username) ?? '',
-    uid: asString(uid) ?? '',
-    groups: strings(groups),
-    extra: Object.fromEntries(Object.entries(asObject(extra)).map(([key, values]) => [key, strings(values)])),
-  };
 }
 
 /** The body of the answer. */
