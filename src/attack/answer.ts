@@ -25,7 +25,8 @@ export interface Threat {
 
 export const usualThreat: Threat = { from: usualStarts, to: usualGoals, knownOnly: false };
 
-interface Ends {
+/** The vertices that the words of a threat stand for. */
+export interface Ends {
   readonly graph: AttackGraph;
   readonly starts: readonly number[];
   readonly goals: readonly number[];
@@ -40,7 +41,7 @@ function endsOf(snapshot: Snapshot, { from, to }: Threat): Result<Ends, Problem>
 }
 
 export interface Paths extends PathsFound {
-  readonly graph: AttackGraph;
+  readonly ends: Ends;
 }
 
 /** The attack paths of a snapshot. */
@@ -52,7 +53,7 @@ export function pathsIn(
   const ends = endsOf(snapshot, threat);
   if (!ends.ok) return ends;
   const { graph, starts, goals } = ends.value;
-  return ok({ graph, ...attackPaths(graph, { starts, goals, most, each, knownOnly: threat.knownOnly }) });
+  return ok({ ends: ends.value, ...attackPaths(graph, { starts, goals, most, each, knownOnly: threat.knownOnly }) });
 }
 
 export interface Fix {

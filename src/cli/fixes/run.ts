@@ -17,7 +17,7 @@ import { readAuditLogs } from '../identity/audit-log.ts';
 import { requestText } from '../identity/words.ts';
 import { outputs, write } from '../output.ts';
 import { type AttackInput, readAttackInput } from '../paths/input.ts';
-import { pathJson, pathLines, unknownLines } from '../paths/words.ts';
+import { pathJson, pathLines, unknownLines, withinHops } from '../paths/words.ts';
 
 export async function run(input: CommandInput): Promise<number> {
   const targets = outputs(verbatim(input.flags, 'output'), ['table', 'json']);
@@ -45,6 +45,7 @@ export async function run(input: CommandInput): Promise<number> {
 function json(plan: FixPlan, byRepair: ReadonlyMap<string, Risk>, { locate, threat }: AttackInput): string {
   const { fixes, effort, proved, remaining, certificate, recorded, graph } = plan;
   const changes = inOrder(fixes.map(({ repair }) => repair));
+  const { shown, truncated } = withinHops([...remaining, ...certificate.left]);
   const result = {
     apiVersion: 'cofferdam.dev/v1',
     kind: 'FixSet',
@@ -60,7 +61,8 @@ function json(plan: FixPlan, byRepair: ReadonlyMap<string, Risk>, { locate, thre
     })),
     effort,
     smallest: proved,
-    remaining: [...remaining, ...certificate.left].map((path) => pathJson(path, locate)),
+    remaining: shown.map((path) => pathJson(path, locate)),
+    ...(truncated === undefined ? {} : { truncated }),
     certificate: {
       pathsBefore: certificate.before,
       pathsAfter: certificate.left.length,

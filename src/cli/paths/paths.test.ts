@@ -84,6 +84,15 @@ describe('paths', () => {
     assert.equal(json.reach.secrets, 1);
   });
 
+  test('a start that is a goal has no path, and is told', async (t) => {
+    const root = folder(t, { 'a.yaml': shop });
+    const flags = { from: ['pods'], to: ['pod/shop/web', 'secrets'] };
+    const { told } = await asked(paths, [join(root, 'a.yaml')], flags);
+    assert.match(told.out, /^0 attack paths; 0 of 1 start have a way; 1 of them is a goal itself, to which no way is needed$/m);
+    const { json } = await asked(paths, [join(root, 'a.yaml')], { ...flags, output: ['json'] });
+    assert.equal(json.summary.startsAtGoal, 1);
+  });
+
   test('--fail-on-path makes a gate of it', async (t) => {
     const root = folder(t, { 'a.yaml': shop, 'b.yaml': pod() });
     assert.equal((await asked(paths, [join(root, 'a.yaml')], { failOnPath: true })).status, 1);

@@ -44,6 +44,28 @@ export function pathJson({ from, to, steps, cost, known }: AttackPath, locate: L
   };
 }
 
+/** Hops that a result in JSON holds at the most, over all its paths: a cycle of thousands of workloads has millions. */
+export const mostHops = 20_000;
+
+/** How many of the paths JSON holds, where it does not hold all. */
+export interface Truncated {
+  readonly shown: number;
+  readonly total: number;
+}
+
+/** The first paths that together have no more than so many hops, and one in any case. Each is whole: a way with a gap proves nothing. */
+export function withinHops(
+  paths: readonly AttackPath[],
+  most = mostHops,
+): { readonly shown: readonly AttackPath[]; readonly truncated?: Truncated } {
+  let hops = 0;
+  const end = paths.findIndex(({ steps }, index) => {
+    hops += steps.length;
+    return index > 0 && hops > most;
+  });
+  return end < 0 ? { shown: paths } : { shown: paths.slice(0, end), truncated: { shown: end, total: paths.length } };
+}
+
 /** One path: a line for its ends, then each hop with its proof. */
 export function pathLines({ from, to, steps, known }: AttackPath, locate: Locator, color: boolean): readonly string[] {
   const doubt = known ? '' : paint('  (may be: some hop is not known)', 'yellow', color);

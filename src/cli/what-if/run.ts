@@ -16,7 +16,7 @@ import { verbatim, word } from '../flags.ts';
 import { tell } from '../network/input.ts';
 import { outputs, write } from '../output.ts';
 import { readAttackInput } from '../paths/input.ts';
-import { pathJson, pathLines } from '../paths/words.ts';
+import { pathJson, pathLines, withinHops } from '../paths/words.ts';
 
 export async function run(input: CommandInput): Promise<number> {
   const targets = outputs(verbatim(input.flags, 'output'), ['table', 'json']);
@@ -86,10 +86,17 @@ function anyOf(locators: readonly Locator[]): Locator {
 }
 
 function json({ added, removed, unchanged }: PathChanges, locate: Locator): string {
+  const { shown, truncated } = withinHops([...added, ...removed]);
+  const told = shown.map((path) => pathJson(path, locate));
   const result = {
     apiVersion: 'cofferdam.dev/v1',
     kind: 'WhatIf',
-    paths: { added: added.map((path) => pathJson(path, locate)), removed: removed.map((path) => pathJson(path, locate)), unchanged },
+    paths: {
+      added: told.slice(0, added.length),
+      removed: told.slice(added.length),
+      unchanged,
+      ...(truncated === undefined ? {} : { truncated }),
+    },
   };
   return `${JSON.stringify(result, null, 2)}\n`;
 }
