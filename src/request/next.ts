@@ -196,8 +196,9 @@ export function afterDelete(
   left: JsonObject | undefined,
   state: State,
 ): readonly NextStep[] {
-  if (target === undefined || target.subresource !== '') return [];
-  const { group, kind, namespace, name } = target;
+  if (target === undefined || (target.subresource !== '' && target.subresource !== 'eviction')) return [];
+  const { group, namespace, name } = target;
+  const kind = target.subresource === 'eviction' ? 'Pod' : target.kind;
   if (group === '' && kind === 'Namespace')
     return [{ actor: 'namespace controller', does: 'deletes everything in it, then the namespace' }];
   if (group === '' && kind === 'Pod' && left !== undefined)

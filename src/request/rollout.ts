@@ -3,18 +3,15 @@
 // that what others have set stays and what the pipeline itself had set and sets no more goes; manifests of the old side are applied before that.
 
 import { placeOfKind } from '../kube/early-kinds.ts';
-import type { KubeObject } from '../kube/object.ts';
-import { asObject, type Json, type JsonObject, sameJson } from '../lib/json.ts';
+import { sameJson } from '../lib/json.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import type { Refusal } from './answer.ts';
-import { bringToLife } from './born.ts';
 import type { MakeCall } from './calling.ts';
 import type { Change } from './changes.ts';
-import { collectionOf, pathOf } from './object-path.ts';
-import type { ApiRequest, Requester } from './request.ts';
-import type { GroupResource } from './state.ts';
+import { collectionOf } from './object-path.ts';
+import type { Requester } from './request.ts';
+import { definitions, requestFor } from './rollout-request.ts';
 import { suppose, supposedly } from './suppose.ts';
-import { targetOf } from './target.ts';
 import type { RequestTrace } from './trace.ts';
 import type { Writing } from './update.ts';
 
@@ -23,6 +20,8 @@ export interface Rejected {
   readonly refusal: Refusal;
   /** Where it was refused: `validation`, or a stage and its plugin. */
   readonly stage: string;
+  /** What is to be said beside the server's words, as sentences. */
+  readonly evidence: readonly string[];
 }
 
 export interface Mutated {
@@ -50,10 +49,11 @@ export interface Rollout {
  * `makeCall` is given.
  */
 export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, user: Requester, makeCall?: MakeCall): Promise<Rollout> {
-  const before = new Map(base.resources.map((resource) => [identity(resource), resource]));
-  const ordered = head.resources
-    .map((resource, index) => ({ resource, index }))
-    .sort((a, b) => placeOfKind(a.resource.kind) - placeOfKind(b.resource.kind) || a.index - b.index);
+  const before = byIdentity(base.resources);
+  const after = byIdentity(head.resources);
+  const ordered = [...after.values()]
+    .map((same, index) => ({ same, index }))
+    .sort((a, b) => rankOf(a.same) - rankOf(b.same) || a.index - b.index);
   const created: Resource[] = [];
   const updated: Resource[] = [];
   const rejected: Rejected[] = [];
@@ -61,14 +61,15 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
   const mutated: Mutated[] = [];
   const unknown = new Set<string>();
   let unchanged = 0;
-  for (const { resource } of ordered) {
-    const known = before.get(identity(resource));
-    if (known !== undefined && sameJson(known.object, resource.object)) {
-      unchanged++;
-      continue;
-    }
+  for (const { same } of ordered) {
+    const known = before.get(identity(same[0])) ?? [];
+    const changed = same.filter(({ object }) => !known.some((one) => sameJson(one.object, object)));
+    unchanged += same.length - changed.length;
+    const resource = changed.at(-1);
+    if (resource === undefined) continue;
+    if (changed.length > 1) unknown.add(`${titleOf(resource)} stands ${changed.length} times in what is sent; the last one counts here`);
     const sent = await supposedly(writing, makeCall, (over) => {
-      const request = requestFor(resource, known, over, user);
+      const request = requestFor(resource, known.at(-1), over, user);
       return { request, trace: suppose(request, over) };
     });
     if (sent === undefined) {
@@ -82,7 +83,9 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
     if (refusal !== undefined || text !== undefined) {
       const why = refusal ?? { code: trace.answer.code, reason: 'NotFound' as const, message: (text ?? '').trim() };
       if (rests(resource, why)) unknown.add('values of Secrets are not read, so that what the server says of them is not known');
-      else rejected.push({ resource, refusal: why, stage: stageOf(trace) });
+      else if (!base.facts.live && isForeign(resource, writing))
+        unknown.add(`${resource.object.apiVersion} ${resource.kind}: neither side defines the kind, so that its objects are not judged`);
+      else rejected.push({ resource, refusal: why, stage: stageOf(trace), evidence: evidenceOf(trace) });
       continue;
     }
     for (const { stage, plugin, changes } of trace.stages)
@@ -90,9 +93,37 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
         mutated.push({ resource, by: plugin, changes });
     (request.method === 'POST' ? created : updated).push(resource);
   }
-  const sent = new Set(head.resources.map(identity));
-  const left = base.facts.live ? [] : base.resources.filter((resource) => !sent.has(identity(resource)));
+  const left = base.facts.live ? [] : base.resources.filter((resource) => !after.has(identity(resource)));
   return { created, updated, unchanged, left, rejected, warned, mutated, unknown: [...unknown] };
+}
+
+/** Objects by what they are called; where a folder has one several times (overlays, examples), in their order. */
+function byIdentity(resources: readonly Resource[]): ReadonlyMap<string, readonly [Resource, ...Resource[]]> {
+  const found = new Map<string, [Resource, ...Resource[]]>();
+  for (const resource of resources) {
+    const same = found.get(identity(resource));
+    if (same === undefined) found.set(identity(resource), [resource]);
+    else same.push(resource);
+  }
+  return found;
+}
+
+function rankOf([{ kind }]: readonly [Resource, ...Resource[]]): number {
+  return placeOfKind(kind);
+}
+
+function titleOf({ kind, namespace, name }: Resource): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+}
+
+/** True for kinds of others whose definition is not there: it usually stands in another repository. */
+function isForeign({ object, group }: Resource, { server, store }: Writing): boolean {
+  return !server.release.groups.has(group) && !collectionOf(object, server.release, store.list(definitions)).known;
+}
+
+function evidenceOf({ stages }: RequestTrace): readonly string[] {
+  const found = stages.find(({ decision }) => decision === 'refused');
+  return found?.stage === 'decoding' ? found.evidence : [];
 }
 
 function identity({ group, kind, namespace, name }: Resource): string {
@@ -109,46 +140,3 @@ function stageOf({ stages }: RequestTrace): string {
   if (found === undefined) return 'storage';
   return found.plugin === undefined ? found.stage : `${found.stage}: ${found.plugin}`;
 }
-
-const manager = 'cofferdam';
-
-function requestFor(resource: Resource, before: Resource | undefined, writing: Writing, user: Requester): ApiRequest {
-  const { object, name } = resource;
-  const { server, store } = writing;
-  const collection = collectionOf(object, server.release, store.list(definitions));
-  const namespace = collection.namespaced ? resource.namespace || 'default' : '';
-  const path = pathOf(object.apiVersion, collection, namespace);
-  const at = { group: resource.group, resource: collection.resource };
-  const query = { fieldManager: manager, fieldValidation: 'Warn' };
-  const plain = sendable(object);
-  const body = (metadata: JsonObject): { readonly kind: 'json'; readonly value: Json } => ({ kind: 'json', value: { ...plain, metadata } });
-  const metadata = asObject(plain.metadata);
-  const contentType = 'application/apply-patch+yaml';
-  const apply = { method: 'PATCH', path: `${path}/${name}`, query: { ...query, force: 'true' }, user, contentType, body: body(metadata) };
-  if (store.get(at, namespace, name) === undefined) return { method: 'POST', path, query, user, body: body(metadata) };
-  const target = targetOf(apply, writing);
-  const refused = 'type' in target ? bringToLife(target, before && sendable(before.object), writing, manager) : undefined;
-  if (refused === undefined) return apply;
-  // What is there could not have come about through this server: it is replaced as a whole.
-  const { resourceVersion = '' } = asObject(store.get(at, namespace, name)?.metadata);
-  return { method: 'PUT', path: `${path}/${name}`, query, user, body: body({ ...metadata, resourceVersion }) };
-}
-
-/** The object as people write it: without what a server has put there, and without values of Secrets. */
-function sendable(object: KubeObject): JsonObject {
-  const { status: _status, ...rest } = object as JsonObject;
-  const {
-    uid: _uid,
-    resourceVersion: _revision,
-    creationTimestamp: _time,
-    managedFields: _fields,
-    generation: _generation,
-    ...metadata
-  } = asObject(rest.metadata);
-  if (object.kind !== 'Secret') return { ...rest, metadata };
-  const { stringData: _values, ...secret } = rest;
-  const data = Object.fromEntries(Object.keys({ ...asObject(rest.data), ...asObject(rest.stringData) }).map((key) => [key, '']));
-  return { ...secret, metadata, data };
-}
-
-const definitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };

@@ -173,23 +173,36 @@ function deletionText(left: JsonObject | undefined): string {
   return `marked to go; it stays in etcd until ${held.length === 0 ? 'it may go' : held.join(' and ')}`;
 }
 
-/** The last stage: stored, or not reached. */
-export function storage(
-  { object, code, text, refusal }: Answer,
-  allowed: boolean,
-  isDelete: boolean,
-  left: JsonObject | undefined,
-): TraceStage {
+/** How a write ends: removed, or stored, or only answered. */
+export type Ending =
+  | { readonly kind: 'removed'; readonly left: JsonObject | undefined }
+  | { readonly kind: 'stored' | 'bound' | 'answered' };
+
+/** The last stage: what is in etcd then, or that it is not reached. */
+export function storage({ object, code, text, refusal }: Answer, allowed: boolean, ending: Ending): TraceStage {
+  const stage = 'storage' as const;
   if (!allowed) {
     const status = refusal === undefined ? (text ?? '').trim() : `${refusal.code} ${refusal.reason}`;
-    return { stage: 'storage', decision: 'not reached', reason: `nothing is stored; the answer is ${status}`, evidence: [] };
+    return { stage, decision: 'not reached', reason: `nothing is stored; the answer is ${status}`, evidence: [] };
   }
-  const isSecret = object?.kind === 'Secret' && !isDelete;
+  const isSecret = object?.kind === 'Secret' && ending.kind === 'stored';
   const evidence = isSecret
     ? [
         'Secrets are stored as they are, base64 and not encrypted, unless the API server has an EncryptionConfiguration; who reads etcd reads them',
       ]
     : [];
-  const done = isDelete ? deletionText(left) : 'stored in etcd';
-  return { stage: 'storage', decision: 'allowed', reason: `${done}; the answer is ${code}`, evidence };
+  return { stage, decision: 'allowed', reason: `${endingText(ending)}; the answer is ${code}`, evidence };
+}
+
+function endingText(ending: Ending): string {
+  switch (ending.kind) {
+    case 'removed':
+      return deletionText(ending.left);
+    case 'stored':
+      return 'stored in etcd';
+    case 'bound':
+      return 'the pod has its node in etcd';
+    case 'answered':
+      return 'answered, and nothing is stored';
+  }
 }

@@ -14,8 +14,19 @@ import { answerWrite } from './pipeline.ts';
 import type { ApiRequest, Requester } from './request.ts';
 import { stagedStore } from './staged-store.ts';
 import { refused } from './status.ts';
-import { targetOf } from './target.ts';
-import { authentication, authorization, collected, impersonation, outside, stageOf, storage, type TraceStage } from './trace-stages.ts';
+import type { Store } from './store.ts';
+import { type Target, targetOf } from './target.ts';
+import {
+  authentication,
+  authorization,
+  collected,
+  type Ending,
+  impersonation,
+  outside,
+  stageOf,
+  storage,
+  type TraceStage,
+} from './trace-stages.ts';
 import type { Writing } from './update.ts';
 import { written } from './written.ts';
 
@@ -39,9 +50,13 @@ export function traceWrite(request: ApiRequest, writing: Writing, arrival: Arriv
   const became = impersonation(arrived);
   const before = [authentication(arrival, arrived), ...(became === undefined ? [] : [became])];
   const { user, refusal } = arrived;
-  if (user !== undefined) return traceAs({ ...request, user }, writing, before);
+  const assumed = arrival.authentication?.kind === 'authenticated' ? arrival.authentication.assumptions : [];
+  if (user !== undefined) {
+    const trace = traceAs({ ...request, user }, writing, before);
+    return { ...trace, unknown: [...assumed.map((one) => `not checked of the credential: ${one}`), ...trace.unknown] };
+  }
   const answer = refused(refusal ?? { code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
-  const stages = [...before, storage(answer, false, false, undefined)];
+  const stages = [...before, storage(answer, false, { kind: 'answered' })];
   return { stages, allowed: false, user, unknown: [], answer, auditAnnotations: {}, next: [] };
 }
 
@@ -55,9 +70,10 @@ function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceSt
   const stages: TraceStage[] = [...before, authorization(authorize(request, over), nowhere)];
   const steps: TraceStage[] = [];
   const unknown = new Set<string>();
-  let last: Json | undefined = request.method === 'PATCH' ? undefined : sent;
+  // What a patch changes is told against what is stored, all else against what was sent; what a body that is no object turns into, not at all.
+  const isPart = request.method === 'DELETE' || (target !== undefined && target.subresource !== '' && request.method === 'POST');
+  let last: Json | undefined = request.method === 'PATCH' || isPart ? undefined : sent;
   const changesOf = ({ object, old, target }: Attributes): readonly Change[] => {
-    // What a patch changes is told against what is stored, all else against what was sent.
     if (request.method === 'PATCH') last ??= old === undefined ? sent : withoutBookkeeping(old);
     const now = object === undefined ? undefined : withoutBookkeeping(structuredClone(written(object, target)));
     const changes = last === undefined ? [] : changesBetween(last, now);
@@ -65,7 +81,9 @@ function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceSt
     return changes;
   };
   const { answer, audit } = answerWrite(request, over, (happening) => {
-    steps.push(stageOf(happening, changesOf(happening.attributes)));
+    const changes = changesOf(happening.attributes);
+    // Who judges changes nothing: what differs there, the server has filled in since.
+    steps.push(stageOf(happening, happening.stage === 'validating' ? [] : changes));
     for (const reason of happening.attributes.unknown ?? []) {
       if (unknown.has(reason)) continue;
       unknown.add(reason);
@@ -76,17 +94,33 @@ function traceAs(request: ApiRequest, writing: Writing, before: readonly TraceSt
   stages.push(...collected(steps));
   const allowed = answer.refusal === undefined && answer.text === undefined;
   if (!allowed && !stages.some(({ decision }) => decision === 'refused')) stages.push(outside(answer, steps.length === 0, target, nowhere));
-  const isDelete = request.method === 'DELETE';
-  const left = isDelete && target !== undefined ? staged.get(target, target.namespace, target.name) : undefined;
-  stages.push(storage(answer, allowed, isDelete, left));
-  const next = !allowed
-    ? []
-    : isDelete
-      ? afterDelete(request, target, left, writing.state)
-      : answer.object === undefined
-        ? []
-        : nextSteps(answer.object, over);
+  const ending = endingOf(request, target, staged);
+  stages.push(storage(answer, allowed, ending));
+  const next = allowed ? stepsAfter(request, target, ending, answer, over, writing) : [];
   return { stages, allowed, user: request.user, unknown: [...unknown], answer, auditAnnotations: Object.fromEntries(audit), next };
+}
+
+/** Groups whose objects are questions. */
+const reviews = new Set(['authentication.k8s.io', 'authorization.k8s.io']);
+
+function endingOf({ method }: ApiRequest, target: Target | undefined, staged: Store): Ending {
+  if (target === undefined) return { kind: 'stored' };
+  const { group, subresource, namespace, name } = target;
+  if (method === 'DELETE' || subresource === 'eviction') return { kind: 'removed', left: staged.get(target, namespace, name) };
+  if (subresource === 'binding') return { kind: 'bound' };
+  return { kind: subresource === 'token' || reviews.has(group) ? 'answered' : 'stored' };
+}
+
+function stepsAfter(
+  request: ApiRequest,
+  target: Target | undefined,
+  ending: Ending,
+  { object }: Answer,
+  over: Writing,
+  before: Writing,
+): readonly NextStep[] {
+  if (ending.kind === 'removed') return afterDelete(request, target, ending.left, before.state);
+  return object === undefined || ending.kind !== 'stored' ? [] : nextSteps(object, over);
 }
 
 /** The body of a request as a value; undefined where there is none, or none that can be read. */

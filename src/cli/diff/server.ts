@@ -64,13 +64,14 @@ function json(rollout: Rollout, user: Requester, kubernetesVersion: string, assu
     updated: rollout.updated.map(subject),
     unchanged: rollout.unchanged,
     left: rollout.left.map(subject),
-    rejected: rollout.rejected.map(({ resource, refusal, stage }) => ({
+    rejected: rollout.rejected.map(({ resource, refusal, stage, evidence }) => ({
       subject: subject(resource),
       stage,
       code: refusal.code,
       reason: refusal.reason,
       message: refusal.message,
       causes: refusal.details?.causes ?? [],
+      evidence,
     })),
     warned: rollout.warned.map(({ resource, warnings }) => ({ subject: subject(resource), warnings })),
     mutated: rollout.mutated.map(({ resource, by, changes }) => ({ subject: subject(resource), by, changes })),
@@ -91,11 +92,11 @@ function lines(
 ): readonly string[] {
   return [
     `the API server (Kubernetes ${kubernetesVersion}), asked by ${printable(name)}`,
-    ...rejected.flatMap(({ resource, refusal, stage }) => {
+    ...rejected.flatMap(({ resource, refusal, stage, evidence }) => {
       const [first = '', ...more] = refusal.message.split('\n');
       return [
         `- ${named(resource)} would be refused (${refusal.code}, ${stage}): ${printable(first)}`,
-        ...more.map((line) => `    ${printable(line)}`),
+        ...[...more, ...evidence].map((line) => `    ${printable(line)}`),
       ];
     }),
     ...warned.flatMap(({ resource, warnings }) => warnings.map((text) => `! ${named(resource)}: ${printable(text)}`)),

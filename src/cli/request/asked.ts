@@ -1,7 +1,8 @@
 // What is asked: each object of the file as the request that carries it, in order, as text where the file has it as text, so that the server's
 // reader sees what was written. An AdmissionReview is a request already.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { isKubeObject, type KubeObject, objectsIn } from '../../kube/object.ts';
 import type { Release } from '../../kube/schema/release.ts';
 import { parseYaml } from '../../kube/yaml/parse.ts';
@@ -14,7 +15,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { decode } from '../../sources/decode.ts';
 import type { Flags } from '../command.ts';
 import { Stop } from '../exit.ts';
-import { word } from '../flags.ts';
+import { verbatim, word } from '../flags.ts';
 
 export const verbs = ['create', 'update', 'patch', 'apply', 'delete'] as const;
 export type Verb = (typeof verbs)[number];
@@ -42,15 +43,31 @@ const patchTypes: Readonly<Record<string, string>> = {
 export function readAsked(flags: Flags, verb: Verb, user: Requester | undefined, cluster: Cluster): readonly Asked[] {
   const review = word(flags, 'review');
   if (review !== undefined) {
+    const other = besideReview.find((name) => flags[name] !== undefined);
+    if (other !== undefined) throw new Stop(problem('usage/bad-flag', `--review says who asks what: it does not go with --${other}`));
     return documentsOf(review).map(({ value }) => ofReview(value, review));
   }
   if (user === undefined) throw new Stop(problem('usage/bad-flag', whoAsks));
-  const file = word(flags, 'filename');
-  if (file === undefined) {
+  const files = verbatim(flags, 'filename').flatMap(filesOf);
+  if (files.length === 0) {
     if (verb === 'delete' && word(flags, 'path') !== undefined) return [{ request: ofVerb(flags, verb, '', user), object: undefined }];
     throw new Stop(problem('usage/bad-flag', `${verb} what? Name the object with -f FILE`));
   }
-  return documentsOf(file).flatMap(({ value, body }) => bodiesOf(value, body).map((each) => asked(each, file, flags, verb, user, cluster)));
+  return files.flatMap((file) =>
+    documentsOf(file).flatMap(({ value, body }) => bodiesOf(value, body).map((each) => asked(each, file, flags, verb, user, cluster))),
+  );
+}
+
+const besideReview = ['filename', 'as', 'token', 'certificate', 'impersonate', 'path', 'subresource', 'namespace'];
+
+/** The manifests of a folder in the order of their names, as kubectl takes them; not those of folders in it. */
+function filesOf(path: string): readonly string[] {
+  if (path === '-' || statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  const found = readdirSync(path)
+    .filter((name) => /\.(?:ya?ml|json)$/.test(name))
+    .sort();
+  if (found.length === 0) throw new Stop(problem('input/nothing', `${path} holds no YAML or JSON file`));
+  return found.map((name) => join(path, name));
 }
 
 const whoAsks =
@@ -161,8 +178,9 @@ function pathOfObject(object: KubeObject, flags: Flags, verb: Verb, { state, rel
   const definitions = ofKind(state, 'apiextensions.k8s.io', 'CustomResourceDefinition').map((one) => one.object as JsonObject);
   // Of a kind that nobody knows the server says so itself.
   const collection = pathOf(apiVersion, collectionOf(object, release, definitions), namespace);
-  if (subresource !== undefined) return `${collection}/${name}/${subresource}`;
-  return verb === 'create' ? collection : `${collection}/${name}`;
+  if (verb === 'create' && subresource === undefined) return collection;
+  if (name === '') throw new Stop(problem('object/invalid', `${verb} which ${kind}? The object has no metadata.name`));
+  return subresource === undefined ? `${collection}/${name}` : `${collection}/${name}/${subresource}`;
 }
 
 const methods: Readonly<Record<string, string>> = { CREATE: 'POST', UPDATE: 'PUT', DELETE: 'DELETE' };

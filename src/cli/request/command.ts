@@ -10,7 +10,7 @@ export const request: Command = {
   summary: "the API server's whole decision about a request, stage by stage, offline: exit status 0 for yes, 1 for no",
   words: '[verb] [path...]',
   flags: [
-    { flags: '-f, --filename <object>', description: 'what is sent: objects, or a patch; - for stdin' },
+    { flags: '-f, --filename <path>', description: 'what is sent: objects, a folder of them, or a patch; - for stdin', repeatable: true },
     { flags: '--as <user>', description: 'who asks: a user, or system:serviceaccount:NAMESPACE:NAME' },
     { flags: '--as-group <group>', description: "the user's groups; system:authenticated is added, as the server does", repeatable: true },
     { flags: '--token <file>', description: 'who asks, by a bearer token in a file, in place of --as' },

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -82,12 +82,21 @@ Object.assign(files, {
     },
   }),
   'empty-review.json': '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"operation":"CREATE"}}',
+  'running.yaml':
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: run, namespace: shop}\nspec: {containers: [{name: c, image: "nginx:1.27"}]}\n',
+  'eviction.yaml': 'apiVersion: policy/v1\nkind: Eviction\nmetadata: {name: run, namespace: shop}\n',
+  'token-request.yaml':
+    'apiVersion: authentication.k8s.io/v1\nkind: TokenRequest\nmetadata: {name: default, namespace: shop}\nspec: {audiences: [a]}\n',
+  'generated.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: x-, namespace: shop}\n',
   'gateway.yaml': 'apiVersion: x.io/v1\nkind: Gateway\nmetadata: {name: a}\n',
   'tokens.csv': 'abcdef,max,1\n',
   token: 'abcdef\n',
   'other-token': 'ghijkl\n',
 });
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+mkdirSync(join(folder, 'one-folder'));
+writeFileSync(join(folder, 'one-folder', 'a.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one, namespace: shop}\n');
+files['one-folder'] = '';
 
 function run(...words: readonly string[]): { readonly status: number; readonly out: string; readonly err: string } {
   const bin = join(import.meta.dirname, '../../../bin/cofferdam.cjs');
@@ -213,6 +222,17 @@ const rows: readonly (readonly [why: string, words: readonly string[], status: n
     2,
     /has no resource\.version, no resource\.resource, no userInfo\.username/,
   ],
+  ['a folder and a file', ['-f', 'several.yaml', '-f', 'one-folder', ...masters], 1, /4 requests, one after the other: 2 of them refused/],
+  ['two verbs', ['update', 'delete', '-f', 'pod.yaml', ...masters], 2, /update and delete: a request has one verb/],
+  [
+    'an object without a name',
+    ['update', '-f', 'generated.yaml', ...masters],
+    2,
+    /update which ConfigMap\? The object has no metadata\.name/,
+  ],
+  ['a review and a user', ['--review', 'review.json', '--as', 'jane'], 2, /--review says who asks what: it does not go with --as/],
+  ['an eviction', ['-f', 'eviction.yaml', ...masters, 'running.yaml'], 0, /removed from etcd; the answer is 201/],
+  ['a token is answered', ['-f', 'token-request.yaml', ...masters], 0, /answered, and nothing is stored; the answer is 201/],
   [
     'a subresource that is none',
     ['create', '-f', 'pod.yaml', '--subresource', 'bogus', ...masters],

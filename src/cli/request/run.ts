@@ -50,10 +50,13 @@ export async function run(input: CommandInput): Promise<number> {
   return followed.every(({ trace }) => trace.allowed) ? exit.clean : exit.findings;
 }
 
-/** The verb, where the first word is one; all else is paths. */
+/** The verb, where the first word is one; all else is paths. A second verb is a slip. */
 function readWords(words: readonly string[]): { readonly verb: Verb; readonly paths: readonly string[] } {
   const [first, ...rest] = words;
   const verb = verbs.find((each) => each === first);
+  const second = rest.find((word) => verbs.some((each) => each === word) && !existsSync(word));
+  if (verb !== undefined && second !== undefined)
+    throw new Stop(problem('usage/bad-flag', `${verb} and ${second}: a request has one verb`));
   if (verb !== undefined) return { verb, paths: rest };
   if (first !== undefined && /^[a-z]+$/.test(first) && !existsSync(first)) {
     const reads = ['get', 'list', 'watch'].includes(first) ? '; whether somebody may read is asked with "cofferdam can"' : '';

@@ -53,7 +53,9 @@ export function readPluginConfiguration(
 ): Result<ReadConfiguration, Problem> {
   let configuration: PluginConfiguration = {};
   const unread: string[] = [];
-  for (const { name, value } of parts) {
+  // Of a plugin that is named twice the first part counts.
+  const first = parts.filter(({ name }, index) => parts.findIndex((part) => part.name === name) === index);
+  for (const { name, value } of first) {
     const read = Object.hasOwn(readers, name) ? readers[name]?.(value, imagePolicyUrl) : undefined;
     if (read === undefined) unread.push(name);
     else if (typeof read === 'string') return failure(problem('usage/bad-flag', `the configuration of ${name}: ${read}`));
