@@ -28,47 +28,61 @@ const methods: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
+const outerSlashes = /^\/+|\/+$/g;
+
+/** A request that asks for no resource. */
+const nothing: RequestInfo = {
+  isResourceRequest: false,
+  verb: '',
+  apiGroup: '',
+  apiVersion: '',
+  namespace: '',
+  resource: '',
+  name: '',
+  subresource: '',
+  path: '',
+  parts: [],
+  fieldSelectorText: '',
+  labelSelectorText: '',
+  selectorError: '',
+};
+
 /** Reads a request line. `requestInfo('GET', '/api/v1/namespaces/shop/pods/web-0/log')` gets `pods/log` of `web-0`. */
 export function requestInfo(method: string, url: string): RequestInfo {
   const question = url.indexOf('?');
   const path = decoded(question < 0 ? url : url.slice(0, question));
-  const none = { fieldSelectorText: '', labelSelectorText: '', selectorError: '', parts: [], apiVersion: '' };
-  const other: RequestInfo = {
-    ...none,
-    isResourceRequest: false,
-    verb: method.toLowerCase(),
-    apiGroup: '',
-    resource: '',
-    subresource: '',
-    namespace: '',
-    name: '',
-    path,
-  };
-  const steps = path.replace(/^\/+|\/+$/g, '').split('/');
+  const steps = path.replace(outerSlashes, '').split('/');
   const named = steps[0] === 'apis';
-  if ((!named && steps[0] !== 'api') || steps.length < (named ? 4 : 3)) return other;
-  const [apiGroup = '', apiVersion = '', ...rest] = named ? steps.slice(1) : ['', ...steps.slice(1)];
+  if ((!named && steps[0] !== 'api') || steps.length < (named ? 4 : 3)) return { ...nothing, verb: method.toLowerCase(), path };
+  const apiGroup = named ? (steps[1] ?? '') : '';
+  const apiVersion = steps[named ? 2 : 1] ?? '';
+  const rest = steps.slice(named ? 3 : 2);
   const prefix = rest[0] === 'watch' || rest[0] === 'proxy' ? rest[0] : undefined;
-  if (prefix !== undefined && rest.length < 2) return { ...other, isResourceRequest: true, apiGroup, apiVersion };
+  if (prefix !== undefined && rest.length < 2)
+    return { ...nothing, isResourceRequest: true, verb: method.toLowerCase(), apiGroup, apiVersion, path };
   const verb = prefix ?? (Object.hasOwn(methods, method) ? (methods[method] ?? '') : '');
   const { namespace, parts } = withoutNamespace(prefix === undefined ? rest : rest.slice(1));
   const [resource = '', name = '', subresource = ''] = parts;
-  const found = {
-    ...other,
+  const found: RequestInfo = {
     isResourceRequest: true,
+    verb,
     apiGroup,
     apiVersion,
-    verb,
     namespace,
-    parts,
     resource,
     name,
     subresource: prefix === 'proxy' ? '' : subresource,
+    path,
+    parts,
+    fieldSelectorText: '',
+    labelSelectorText: '',
+    selectorError: '',
   };
   return prefix === undefined ? ofCollection(found, question < 0 ? '' : url.slice(question + 1)) : found;
 }
 
 function decoded(path: string): string {
+  if (!path.includes('%')) return path;
   try {
     return decodeURIComponent(path);
   } catch {

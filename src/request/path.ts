@@ -3,7 +3,7 @@
 
 /** One step of a path; `spec` and everything below it: `fieldPath('spec').child('containers').index(0)`. */
 export interface Path {
-  child(...names: readonly string[]): Path;
+  child(first: string, ...rest: readonly string[]): Path;
   index(position: number): Path;
   key(name: string): Path;
   toString(): string;
@@ -20,9 +20,9 @@ class Step implements Path {
     this.subscript = subscript;
   }
 
-  child(...names: readonly string[]): Path {
-    let step: Step = this;
-    for (const name of names) step = new Step(step.parent === undefined && step.name === '' ? undefined : step, name, false);
+  child(first: string, ...rest: readonly string[]): Path {
+    let step = new Step(this.parent === undefined && this.name === '' ? undefined : this, first, false);
+    for (const name of rest) step = new Step(step, name, false);
     return step;
   }
 
@@ -52,8 +52,8 @@ class Step implements Path {
  *
  * @example `String(fieldPath('spec', 'ports').index(1).child('name'))` is `'spec.ports[1].name'`
  */
-export function fieldPath(...names: readonly string[]): Path {
-  return root.child(...names);
+export function fieldPath(first: string, ...rest: readonly string[]): Path {
+  return root.child(first, ...rest);
 }
 
 /** No path yet: its children are fields of the object itself. */

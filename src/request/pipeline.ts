@@ -7,7 +7,7 @@ import { authorize } from './authorization.ts';
 import type { ApiRequest } from './request.ts';
 import { answerSpecial } from './special.ts';
 import { refused } from './status.ts';
-import { targetOf } from './target.ts';
+import { type Target, targetOf, targetOfInfo } from './target.ts';
 import type { Writing } from './update.ts';
 import { writeTo } from './write.ts';
 
@@ -20,22 +20,25 @@ export interface Answered {
 /** Answers a write, and stores what it makes unless it is a dry run. */
 export function answerWrite(request: ApiRequest, writing: Writing, observe?: Observe): Answered {
   const audit = new Map<string, string>();
-  const { review, refusal } = authorize(request, writing);
+  const { info, review, refusal } = authorize(request, writing);
   if (review !== undefined) {
     audit.set('authorization.k8s.io/decision', review.allowed ? 'allow' : 'forbid');
     audit.set('authorization.k8s.io/reason', review.reason);
   }
   if (refusal !== undefined) return { answer: refused(refusal), audit };
   const seen: Observe = (happening) => {
-    for (const [key, value] of happening.attributes.audit) audit.set(key, value);
+    if (happening.attributes.audit.size > 0) for (const [key, value] of happening.attributes.audit) audit.set(key, value);
     observe?.(happening);
   };
-  return { answer: answerAuthorized(request, writing, seen), audit };
+  return { answer: answerTo(targetOfInfo(info, writing), request, writing, seen), audit };
 }
 
 /** The same, of a request that is authorized already. */
 export function answerAuthorized(request: ApiRequest, writing: Writing, observe?: Observe): Answer {
-  const target = targetOf(request, writing);
+  return answerTo(targetOf(request, writing), request, writing, observe);
+}
+
+function answerTo(target: Target | Answer, request: ApiRequest, writing: Writing, observe: Observe | undefined): Answer {
   if (!('type' in target)) return target;
   return answerSpecial(target, request, writing, observe) ?? writeTo(target, request, writing, observe);
 }

@@ -52,7 +52,11 @@ const pageNotFound: Answer = { code: 404, text: '404 page not found\n', warnings
 
 /** Finds the resource a request is about, or the 404 there is instead. */
 export function targetOf(request: ApiRequest, serving: Serving): Target | Answer {
-  const info = requestInfo(request.method, `${request.path}${queryText(request)}`);
+  return targetOfInfo(requestInfo(request.method, `${request.path}${queryText(request)}`), serving);
+}
+
+/** The same of a request that is read already. */
+export function targetOfInfo(info: RequestInfo, serving: Serving): Target | Answer {
   if (!info.isResourceRequest || info.resource === '') return pageNotFound;
   const apiVersion = info.apiGroup === '' ? info.apiVersion : `${info.apiGroup}/${info.apiVersion}`;
   const found = builtIn(info, apiVersion, serving) ?? custom(info, apiVersion, serving);

@@ -100,13 +100,23 @@ export function validateAdmission(attributes: Attributes, observe?: Observe): Re
 }
 
 function run(step: 'admit' | 'validate', attributes: Attributes, observe: Observe | undefined): Refusal | undefined {
-  const { plugins } = attributes.serving.server;
-  for (const plugin of orderedPlugins) {
-    const act = plugin[step];
-    if (act === undefined || !plugins.has(plugin.name)) continue;
-    const refusal = act(attributes);
+  for (const plugin of activePlugins(attributes.serving.server.plugins, step)) {
+    const refusal = plugin[step]?.(attributes);
     observe?.({ stage: step === 'admit' ? 'mutating' : 'validating', plugin, refusal, attributes });
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+const active = new WeakMap<ReadonlySet<string>, Readonly<Record<'admit' | 'validate', readonly Plugin[]>>>();
+
+/** The plugins that a server has on, of those that have anything to do in a step. */
+function activePlugins(names: ReadonlySet<string>, step: 'admit' | 'validate'): readonly Plugin[] {
+  let found = active.get(names);
+  if (found === undefined) {
+    const on = orderedPlugins.filter(({ name }) => names.has(name));
+    found = { admit: on.filter(({ admit }) => admit !== undefined), validate: on.filter(({ validate }) => validate !== undefined) };
+    active.set(names, found);
+  }
+  return found[step];
 }

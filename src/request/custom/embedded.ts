@@ -4,7 +4,7 @@
 import type { Schema } from '../../kube/schema/schema.ts';
 import { field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { type FieldError, invalid, required } from '../field-error.ts';
-import { fieldPath } from '../path.ts';
+import { root } from '../path.ts';
 import { dns1035Label, pathSegment } from '../validate/meta/names.ts';
 import { validateMetadata } from '../validate/meta/object-meta.ts';
 
@@ -50,6 +50,7 @@ function ofEmbedded(object: JsonObject, path: string): readonly FieldError[] {
   const name = metadata.name === undefined || metadata.name === '' ? 'fakename' : metadata.name;
   const namespaced = metadata.namespace !== undefined && metadata.namespace !== '';
   const rules = { namespaced, name: pathSegment, standardFinalizers: false };
-  validateMetadata({ ...object, metadata: { ...metadata, name } }, rules, errors, fieldPath(...path.split('.'), 'metadata'));
+  const at = path.split('.').reduce((outer, step) => outer.child(step), root);
+  validateMetadata({ ...object, metadata: { ...metadata, name } }, rules, errors, at.child('metadata'));
   return errors;
 }

@@ -17,9 +17,8 @@ function containersOf(spec: Struct): readonly Struct[] {
 }
 
 function sourcesOf(spec: Struct): readonly Struct[] {
-  return structsIn(spec, 'volumes')
-    .filter(({ projected }) => projected !== undefined)
-    .flatMap((volume) => structsIn(structAt(volume, 'projected'), 'sources'));
+  const volumes = structsIn(spec, 'volumes').filter(({ projected }) => projected !== undefined);
+  return volumes.flatMap((volume) => structsIn(structAt(volume, 'projected'), 'sources'));
 }
 
 function signals(spec: Struct): boolean {
@@ -35,12 +34,13 @@ export function dropDisabledPodFields(spec: Struct, old: Struct | undefined, gat
         for (const source of sources) delete source[projection];
   if (old?.schedulingGroup === undefined && spec.schedulingGroup !== undefined) delete spec.schedulingGroup;
   if (old !== undefined && signals(old)) return;
-  for (const container of containersOf(spec)) {
-    if (container.lifecycle === undefined || structAt(container, 'lifecycle').stopSignal === undefined) continue;
-    const { stopSignal: _signal, ...rest } = structAt(container, 'lifecycle');
-    if (Object.keys(rest).length === 0) delete container.lifecycle;
-    else container.lifecycle = rest;
-  }
+  for (const list of containerLists)
+    for (const container of structsIn(spec, list)) {
+      if (container.lifecycle === undefined || structAt(container, 'lifecycle').stopSignal === undefined) continue;
+      const { stopSignal: _signal, ...rest } = structAt(container, 'lifecycle');
+      if (Object.keys(rest).length === 0) delete container.lifecycle;
+      else container.lifecycle = rest;
+    }
 }
 
 /** Where kinds have the spec of a pod. */

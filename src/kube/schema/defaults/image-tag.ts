@@ -5,10 +5,13 @@ const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const domain =
   '(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?';
 const name = new RegExp(`^(?:${domain}/)?${component}(?:/${component})*$`);
+const identifier = /^[a-f0-9]{64}$/;
+const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const digestForm = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 
 /** The tag that decides; the empty text where there is none. */
 export function impliedTag(reference: string): string {
-  if (reference.length > 1024 || /^[a-f0-9]{64}$/.test(reference)) return '';
+  if (reference.length > 1024 || (reference.length === 64 && identifier.test(reference))) return '';
   const at = reference.indexOf('@');
   const digest = at < 0 ? undefined : reference.slice(at + 1);
   const rest = at < 0 ? reference : reference.slice(0, at);
@@ -18,8 +21,8 @@ export function impliedTag(reference: string): string {
   const isValid =
     pathOf(repository).length <= 255 &&
     name.test(repository) &&
-    (tag === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag)) &&
-    (digest === undefined || /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/.test(digest));
+    (tag === undefined || tagForm.test(tag)) &&
+    (digest === undefined || digestForm.test(digest));
   if (!isValid) return '';
   return tag ?? (digest === undefined ? 'latest' : '');
 }

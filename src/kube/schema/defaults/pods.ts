@@ -7,6 +7,17 @@ import type { DefaultRules } from './rules.ts';
 import { ensured, fill, merged, type Struct, set, structAt, structsIn, textIn } from './struct.ts';
 
 const modeOfFiles = { defaultMode: 0o644 };
+const ofPodSpec = {
+  dnsPolicy: 'ClusterFirst',
+  restartPolicy: 'Always',
+  securityContext: {},
+  terminationGracePeriodSeconds: 30,
+  schedulerName: 'default-scheduler',
+};
+const ofContainer = { terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' };
+const ofProbe = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
+const ofHttpGet = { path: '/', scheme: 'HTTP' };
+const ofFieldRef = { apiVersion: 'v1' };
 
 export const podDefaults: DefaultRules = {
   'core.Pod': (pod) => {
@@ -27,13 +38,7 @@ export const podDefaults: DefaultRules = {
           if (port.containerPort !== undefined) fill(port, { hostPort: port.containerPort });
   },
   'core.PodSpec': (spec) => {
-    fill(spec, {
-      dnsPolicy: 'ClusterFirst',
-      restartPolicy: 'Always',
-      securityContext: {},
-      terminationGracePeriodSeconds: 30,
-      schedulerName: 'default-scheduler',
-    });
+    fill(spec, ofPodSpec);
     const account = textIn(spec, 'serviceAccountName') || textIn(spec, 'serviceAccount');
     if (account !== '') {
       spec.serviceAccountName = account;
@@ -43,9 +48,9 @@ export const podDefaults: DefaultRules = {
   'core.PodTemplateSpec': dropInitAnnotations,
   'core.Container': containerDefaults,
   'core.EphemeralContainer': containerDefaults,
-  'core.Probe': (probe) => fill(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }),
-  'core.HTTPGetAction': (action) => fill(action, { path: '/', scheme: 'HTTP' }),
-  'core.ObjectFieldSelector': (selector) => fill(selector, { apiVersion: 'v1' }),
+  'core.Probe': (probe) => fill(probe, ofProbe),
+  'core.HTTPGetAction': (action) => fill(action, ofHttpGet),
+  'core.ObjectFieldSelector': (selector) => fill(selector, ofFieldRef),
   'core.Volume': (volume) => {
     if (Object.keys(volume).every((key) => key === 'name')) volume.emptyDir = {};
     const image = structAt(volume, 'image');
@@ -61,11 +66,8 @@ export const podDefaults: DefaultRules = {
 };
 
 function containerDefaults(container: Struct): void {
-  fill(container, {
-    imagePullPolicy: impliedTag(textIn(container, 'image')) === 'latest' ? 'Always' : 'IfNotPresent',
-    terminationMessagePath: '/dev/termination-log',
-    terminationMessagePolicy: 'File',
-  });
+  container.imagePullPolicy ??= impliedTag(textIn(container, 'image')) === 'latest' ? 'Always' : 'IfNotPresent';
+  fill(container, ofContainer);
 }
 
 /** Before 1.8 init containers were written in annotations. */

@@ -38,9 +38,10 @@ function isStruct(item: Json): item is Struct & JsonObject {
 
 /** Sets the fields that are absent, to values of their own. */
 export function fill(struct: Struct, values: Readonly<Record<string, Json>>): void {
-  for (const key of Object.keys(values)) {
+  for (const key in values) {
+    if (struct[key] !== undefined) continue;
     const value = values[key];
-    if (struct[key] === undefined && value !== undefined) struct[key] = copied(value);
+    if (value !== undefined) struct[key] = copied(value);
   }
 }
 

@@ -168,8 +168,8 @@ function validateStatus(crd: JsonObject, errors: FieldError[]): void {
 }
 
 function validateImmutable(now: Definition, old: Definition, names: boolean, errors: FieldError[]): void {
-  const same = (value: string, before: string, ...at: readonly string[]) => {
-    if (value !== before) errors.push(invalid(path.child(...at), value, 'field is immutable'));
+  const same = (value: string, before: string, first: string, ...rest: readonly string[]) => {
+    if (value !== before) errors.push(invalid(path.child(first, ...rest), value, 'field is immutable'));
   };
   if (names) {
     same(now.scope, old.scope, 'scope');

@@ -158,11 +158,15 @@ export function labelValue(value: string): Complaints {
 /** A segment of a URL's path: RBAC objects, and every name at the least. */
 export function pathSegment(name: string): Complaints {
   if (name === '.' || name === '..') return [`may not be '${name}'`];
+  if (!name.includes('/') && !name.includes('%')) return none;
   return complaints(name.includes('/') && "may not contain '/'", name.includes('%') && "may not contain '%'");
 }
 
+const plainPortName = /^[a-z][a-z0-9]{0,14}$/;
+
 /** An IANA service name: a port's name. */
 export function portName(name: string): Complaints {
+  if (plainPortName.test(name)) return none;
   return complaints(
     byteLength(name) > 15 && tooManyCharacters(15),
     !/^[-a-z0-9]+$/.test(name) && 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
@@ -197,8 +201,11 @@ function leadsUp(value: string): string | false {
   return value.startsWith('..') && "must not start with '..'";
 }
 
+const plainVariable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /** The name of an environment variable: printable ASCII without `=` (KEP-4369); before that a word that begins with no digit. */
 export function environmentVariableName(name: string, relaxed: boolean): Complaints {
+  if (plainVariable.test(name)) return none;
   if (!relaxed)
     return complaints(
       !/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name) &&

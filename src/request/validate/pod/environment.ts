@@ -10,6 +10,8 @@ import { environmentFields, validateFieldRef, validateResourceFieldRef } from '.
 import { checks, type PodOptions } from './options.ts';
 import { validateNoBacksteps } from './paths.ts';
 
+const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 export function validateEnvironment(container: JsonObject, path: Path, errors: FieldError[], options: PodOptions): void {
   const relaxed = checks(options, 'RelaxedEnvironmentVariableValidation');
   const variables = objects(container.env);
@@ -17,7 +19,7 @@ export function validateEnvironment(container: JsonObject, path: Path, errors: F
     const variable = variables[position] ?? {};
     const name = text(variable.name);
     const from = object(variable.valueFrom);
-    if (name !== '' && from === undefined && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) continue;
+    if (name !== '' && from === undefined && plainName.test(name)) continue;
     const at = path.child('env').index(position);
     if (name === '') errors.push(required(at.child('name')));
     else complain(name, environmentVariableName(name, relaxed), at.child('name'), errors);

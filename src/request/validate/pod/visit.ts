@@ -12,10 +12,12 @@ export interface VisitedContainer {
 
 const lists = ['initContainers', 'containers', 'ephemeralContainers'];
 
-export function* eachContainer(spec: JsonObject, path: Path): Generator<VisitedContainer> {
+export function eachContainer(spec: JsonObject, path: Path): readonly VisitedContainer[] {
+  const visited: VisitedContainer[] = [];
   for (const list of lists) {
     const members = objects(spec[list]);
     for (let position = 0; position < members.length; position++)
-      yield { container: members[position] ?? {}, at: () => path.child(list).index(position) };
+      visited.push({ container: members[position] ?? {}, at: () => path.child(list).index(position) });
   }
+  return visited;
 }

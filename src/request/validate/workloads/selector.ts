@@ -1,5 +1,6 @@
 // A workload's selector against its template's labels (k8s.io/apimachinery meta/v1 LabelSelectorAsSelector, 1.36).
 
+import { isLabelValue, isQualifiedName } from '../../../kube/names.ts';
 import { labelSelector, matches } from '../../../kube/selector.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { stringMap } from '../../../lib/json.ts';
@@ -12,11 +13,26 @@ export type TemplateMatch = 'matches' | 'differs' | 'everything' | 'nothing' | '
 
 /** Whether a LabelSelector selects the template's pods. */
 export function matchTemplate(selector: Json | undefined, template: JsonObject): TemplateMatch {
+  const labels = labelsOf(template);
+  if (isPlainMatch(selector, labels)) return 'matches';
   const read = labelSelector(selector);
   if (!read.ok) return 'unreadable';
   if (read.value === undefined) return 'nothing';
   if (read.value.length === 0) return 'everything';
-  return matches(read.value, stringMap(labelsOf(template))) ? 'matches' : 'differs';
+  return matches(read.value, stringMap(labels)) ? 'matches' : 'differs';
+}
+
+/** True for a selector of nothing but labels that the template has: most are that plain, and need not be read. */
+function isPlainMatch(selector: Json | undefined, labels: JsonObject): boolean {
+  const given = object(selector);
+  const wanted = object(given?.matchLabels);
+  if (wanted === undefined || size(given?.matchExpressions) > 0 || size(wanted) === 0) return false;
+  for (const key in wanted) {
+    const value = wanted[key];
+    if (typeof value !== 'string' || !Object.hasOwn(labels, key) || labels[key] !== value) return false;
+    if (!isQualifiedName(key) || !isLabelValue(value)) return false;
+  }
+  return true;
 }
 
 /** The error of a template whose labels are not selected. */
