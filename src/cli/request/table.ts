@@ -3,7 +3,7 @@
 import { paint } from '../../lib/display.ts';
 import { printable } from '../../lib/text.ts';
 import type { Change } from '../../request/changes.ts';
-import type { NextStep } from '../../request/next.ts';
+import type { NextStep } from '../../request/next/step.ts';
 import type { ApiRequest } from '../../request/request.ts';
 import type { Decision, RequestTrace, TraceStage } from '../../request/trace.ts';
 
@@ -91,8 +91,11 @@ function changeText({ op, path, value }: Change): string {
 
 function nextLines({ actor, does, pods, nodes = [], unknown = [] }: NextStep, style: Style): readonly string[] {
   const lines = [`  ${printable(actor)}: ${printable(does)}`];
-  if (pods !== undefined && !pods.allowed)
-    lines.push(`    ${paint('✗', 'red', style.color)} its pods would be refused: ${printable(pods.message)}`);
+  if (pods !== undefined && !pods.allowed) {
+    const which =
+      pods.admitted === 0 ? 'its pods would be refused' : `${pods.admitted} of ${pods.tried} pods would be admitted, the next is refused`;
+    lines.push(`    ${paint('✗', 'red', style.color)} ${which}: ${printable(pods.message)}`);
+  }
   if (pods?.allowed === true) lines.push('    ✓ its pods would be admitted');
   for (const warning of pods?.warnings ?? []) lines.push(`    warning: ${printable(warning)}`);
   const against = nodes.filter(({ reasons }) => reasons.length > 0);
