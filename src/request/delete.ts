@@ -148,7 +148,7 @@ export function removeObject(
     serving: writing,
     user: request.user,
     name: as === 'collection' ? '' : target.name,
-    namespace: target.namespace,
+    namespace: target.group === '' && target.kind === 'Namespace' ? target.name : target.namespace,
     object: undefined,
     old,
     options: removalOptions(withGrace(options, existing, target)),

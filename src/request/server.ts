@@ -3,6 +3,7 @@
 
 import type { Release } from '../kube/schema/release.ts';
 import { compareReleases } from '../kube/version/version.ts';
+import type { JsonObject } from '../lib/json.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { PluginConfiguration } from './admission/configuration.ts';
 import type { EventLimits } from './admission/event-rate-limit.ts';
@@ -50,6 +51,8 @@ export interface Serving {
   readonly eventLimits?: EventLimits;
   /** Makes a namespace as the server itself does for NamespaceAutoProvision. */
   readonly provision?: (namespace: string) => Refusal | undefined;
+  /** Writes what is used of a quota as the server itself does for ResourceQuota. */
+  readonly charge?: (quota: JsonObject) => Refusal | undefined;
 }
 
 /** On unless `--disable-admission-plugins` names them. */

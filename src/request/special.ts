@@ -4,13 +4,14 @@
 import type { Struct } from '../kube/schema/defaults/struct.ts';
 import type { Json } from '../lib/json.ts';
 import { admit, type Observe, validateAdmission } from './admission/run.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Refusal } from './answer.ts';
+import { proxyRefusal, streamRefusal } from './read/kubelet.ts';
 import type { ApiRequest } from './request.ts';
 import { accessReview, rulesReviewOf } from './reviews/access.ts';
 import { attributesOf } from './reviews/asked.ts';
 import { selfReview, tokenReview } from './reviews/authentication.ts';
 import { tokenRequest } from './reviews/token-request.ts';
-import { internal, notFound, refused } from './status.ts';
+import { notFound, refused } from './status.ts';
 import type { Target } from './target.ts';
 import type { Writing } from './update.ts';
 
@@ -57,9 +58,14 @@ function connect(target: Target, request: ApiRequest, writing: Writing, observe:
   const attributes = attributesOf(kinded, request, writing, 'CONNECT', object);
   const refusal = admit(attributes, observe) ?? validateAdmission(attributes, observe);
   if (refusal !== undefined) return refused(refusal, attributes.warnings);
-  const found = writing.state.get(target, target.namespace, target.name);
-  if (found === undefined) return refused(notFound(target, target.name), attributes.warnings);
-  return refused(internal('there is no node to connect to'), attributes.warnings);
+  return refused(endOfConnection(target, request, writing), attributes.warnings);
+}
+
+function endOfConnection({ resource, namespace, name, subresource }: Target, { query }: ApiRequest, { state }: Writing): Refusal {
+  if (subresource === 'proxy') return proxyRefusal(resource, namespace, name, state);
+  const pod = state.get({ group: '', resource }, namespace, name);
+  if (pod === undefined) return notFound({ group: '', resource }, name);
+  return streamRefusal(pod, subresource, new Map(Object.entries(query).map(([key, value]) => [key, [value]])), false, state);
 }
 
 function optionsIn({ query }: ApiRequest, subresource: string): Record<string, Json> {

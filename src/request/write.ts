@@ -1,5 +1,6 @@
 // Every write of a request: found by its path, sent to what carries it out, and kept in the store.
 
+import { asObject, type JsonObject } from '../lib/json.ts';
 import type { Observe } from './admission/run.ts';
 import type { Answer } from './answer.ts';
 import { create } from './create.ts';
@@ -21,24 +22,31 @@ export function write(request: ApiRequest, writing: Writing, observe?: Observe):
 
 /** The same, of a target that is known. */
 export function writeTo(target: Target, request: ApiRequest, writing: Writing, observe?: Observe): Answer {
-  const answer = carryOut(target, request, provisioning(writing), observe);
+  const answer = carryOut(target, request, withOwnRequests(writing), observe);
   const isKept = answer.code < 300 && !isDryRun(request);
   if (answer.object !== undefined && isKept) settle(request, answer.object, target, writing, writeTo);
   return answer;
 }
 
-/** The server makes namespaces for NamespaceAutoProvision as it makes everything: by a request to itself. */
-function provisioning(writing: Writing): Writing {
-  if (!writing.server.plugins.has('NamespaceAutoProvision') || writing.provision !== undefined) return writing;
-  const provision = (name: string) => {
-    const value = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-    const user = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
-    const body = { kind: 'json', value } as const;
-    const asked = { method: 'POST', path: '/api/v1/namespaces', query: {}, user, userAgent: 'kube-apiserver/v1.36.3', body };
-    return write(asked, { ...writing, provision: () => undefined }).refusal;
+/** What plugins have the server write by itself, the namespaces of NamespaceAutoProvision and what is used of quotas, are requests to itself. */
+function withOwnRequests(writing: Writing): Writing {
+  if (writing.charge !== undefined) return writing;
+  const own = (method: string, path: string, value: JsonObject) =>
+    write(
+      { method, path, query: {}, user: itself, userAgent: 'kube-apiserver/v1.36.3', body: { kind: 'json', value } },
+      { ...writing, provision: () => undefined, charge: () => undefined },
+    ).refusal;
+  return {
+    ...writing,
+    provision: (name) => own('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
+    charge: (quota) => {
+      const { namespace, name } = asObject(quota.metadata);
+      return own('PUT', `/api/v1/namespaces/${namespace}/resourcequotas/${name}/status`, quota);
+    },
   };
-  return { ...writing, provision };
 }
+
+const itself = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
 function carryOut(target: Target, request: ApiRequest, writing: Writing, observe: Observe | undefined): Answer {
   switch (request.method) {

@@ -23,6 +23,7 @@ import {
 } from './value.ts';
 
 const range = () => new CelError('range');
+const unreadable = (type: string) => new CelError(`type conversion error from 'string' to '${type}'`);
 
 export function toInt(value: Value): Value {
   if (isInt(value)) return value;
@@ -35,10 +36,8 @@ export function toInt(value: Value): Value {
   if (value instanceof Timestamp) return value.seconds;
   if (value instanceof Duration) return integer(value.nanos) ?? range();
   if (typeof value !== 'string') return noSuchOverload();
-  if (!/^[+-]?[0-9]{1,400}$/.test(value)) return new CelError(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
-  return (
-    integer(BigInt(value.replace(/^\+/, ''))) ?? new CelError(`strconv.ParseInt: parsing ${JSON.stringify(value)}: value out of range`)
-  );
+  if (!/^[+-]?[0-9]{1,400}$/.test(value)) return unreadable('int');
+  return integer(BigInt(value.replace(/^\+/, ''))) ?? unreadable('int');
 }
 
 export function toUint(value: Value): Value {
@@ -51,7 +50,7 @@ export function toUint(value: Value): Value {
   }
   if (typeof value !== 'string') return noSuchOverload();
   const amount = /^[0-9]{1,400}$/.test(value) ? uint(BigInt(value)) : undefined;
-  return amount ?? new CelError(`strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return amount ?? unreadable('uint');
 }
 
 export function toDouble(value: Value): Value {
@@ -63,8 +62,7 @@ export function toDouble(value: Value): Value {
   if (word !== null) return word[2]?.toLowerCase() === 'nan' ? Number.NaN : word[1] === '-' ? -Infinity : Infinity;
   const valid = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(value);
   const number = Number(value);
-  if (!valid || !Number.isFinite(number)) return new CelError(`strconv.ParseFloat: parsing ${JSON.stringify(value)}: invalid syntax`);
-  return double(number);
+  return valid && Number.isFinite(number) ? double(number) : unreadable('double');
 }
 
 const booleans: Readonly<Record<string, boolean>> = {
@@ -86,7 +84,7 @@ export function toBool(value: Value): Value {
   if (typeof value === 'boolean') return value;
   if (typeof value !== 'string') return noSuchOverload();
   if (Object.hasOwn(booleans, value)) return booleans[value] ?? false;
-  return new CelError(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return unreadable('bool');
 }
 
 export function toBytes(value: Value): Value {

@@ -8,7 +8,7 @@ const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d+))?(
 
 export function parseTimestamp(text: string): Timestamp | CelError {
   const match = rfc3339.exec(text);
-  const invalid = () => new CelError(`parsing time "${text}" as "2006-01-02T15:04:05Z07:00": cannot parse`);
+  const invalid = () => new CelError("type conversion error from 'string' to 'google.protobuf.Timestamp'");
   if (match === null) return invalid();
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
@@ -21,7 +21,7 @@ export function parseTimestamp(text: string): Timestamp | CelError {
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute, second);
   const seconds = date.getTime() / 1000 - offset;
-  if (seconds < minSeconds || seconds > maxSeconds) return new CelError('range error: timestamp out of range');
+  if (seconds < minSeconds || seconds > maxSeconds) return new CelError('timestamp overflow');
   return new Timestamp(seconds, Number((match[7] ?? '').slice(0, 9).padEnd(9, '0')), offset);
 }
 
@@ -46,7 +46,7 @@ const units: Readonly<Record<string, bigint>> = {
 const part = /([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)/y;
 
 export function parseDuration(text: string): Duration | CelError {
-  const invalid = () => new CelError(`time: invalid duration ${JSON.stringify(text)}`);
+  const invalid = () => new CelError("type conversion error from 'string' to 'google.protobuf.Duration'");
   const sign = text.startsWith('-') ? -1n : 1n;
   const body = text.replace(/^[+-]/, '');
   if (body === '0') return new Duration(0n);
@@ -62,7 +62,8 @@ export function parseDuration(text: string): Duration | CelError {
     total += BigInt(whole === '' ? '0' : whole) * scale;
     if (fraction !== '') total += (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length);
   }
-  return durationOf(sign * total);
+  const duration = durationOf(sign * total);
+  return duration instanceof CelError ? invalid() : duration;
 }
 
 /** Seconds as a decimal: `1.5s`. */

@@ -12,12 +12,12 @@ import { children } from './walk.ts';
 
 export function validateLiterals(root: Node, checked: Checked, { homogeneous, literalValidation }: Options): readonly Issue[] {
   const issues: Issue[] = [];
-  const report = ({ start, end }: Node, message: string) => issues.push({ code: 'cel/type', message, start, end });
+  const report = ({ start, end, mark = start }: Node, message: string) => issues.push({ code: 'cel/type', message, start: mark, end });
   const visit = (node: Node, exempt: boolean): void => {
     const wrong = node.kind === 'call' && literalValidation ? problem(node, checked) : undefined;
     if (wrong !== undefined) report((node.kind === 'call' ? node.args.at(-1) : undefined) ?? node, wrong);
-    const odd = homogeneous && !exempt ? mixed(node, checked) : undefined;
-    if (odd !== undefined) report(odd.node, `expected type '${shownType(odd.wanted)}' but found '${shownType(odd.found)}'`);
+    for (const odd of homogeneous && !exempt ? mixed(node, checked) : [])
+      report(odd.node, `expected type '${shownType(odd.wanted)}' but found '${shownType(odd.found)}'`);
     const within = exempt || (node.kind === 'call' && node.name === 'format');
     for (const child of children(node)) visit(child, within);
   };
@@ -31,35 +31,29 @@ interface Odd {
   readonly found: Type;
 }
 
-/** The first element of another type than those before it. */
-function mixed(node: Node, checked: Checked): Odd | undefined {
+/** The first element of a list that has another type than those before it; of a map every such key and value. */
+function mixed(node: Node, checked: Checked): readonly Odd[] {
   if (node.kind === 'list')
     return odd(
       node.elements.map((element, index) => ({ node: element, optional: node.optional.has(index) })),
       checked,
-    );
-  if (node.kind !== 'map') return undefined;
-  return (
-    odd(
-      node.entries.map(({ key }) => ({ node: key, optional: false })),
-      checked,
-    ) ??
-    odd(
-      node.entries.map(({ value, optional }) => ({ node: value, optional })),
-      checked,
-    )
-  );
+    ).slice(0, 1);
+  if (node.kind !== 'map') return [];
+  const keys = node.entries.map(({ key }) => ({ node: key, optional: false }));
+  const values = node.entries.map(({ value, optional }) => ({ node: value, optional }));
+  return [...odd(keys, checked), ...odd(values, checked)];
 }
 
-function odd(parts: readonly { readonly node: Node; readonly optional: boolean }[], checked: Checked): Odd | undefined {
+function odd(parts: readonly { readonly node: Node; readonly optional: boolean }[], checked: Checked): readonly Odd[] {
+  const found: Odd[] = [];
   let wanted: Type | undefined;
   for (const { node, optional } of parts) {
     const type = checked.types.get(node) ?? types.dyn;
-    const found = optional ? (type.parameters[0] ?? types.dyn) : type;
-    wanted ??= found;
-    if (!sameType(wanted, found)) return { node, wanted, found };
+    const own = optional ? (type.parameters[0] ?? types.dyn) : type;
+    wanted ??= own;
+    if (!sameType(wanted, own)) found.push({ node, wanted, found: own });
   }
-  return undefined;
+  return found;
 }
 
 function problem(node: Node & { kind: 'call' }, checked: Checked): string | undefined {

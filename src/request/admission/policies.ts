@@ -109,7 +109,7 @@ export function policyRequest(attributes: Attributes): AdmissionRequest {
       return json;
     },
     oldObject: old ?? null,
-    options: attributes.options,
+    options: operation === 'CONNECT' ? null : attributes.options,
     userInfo: {
       username: user.name,
       groups: user.groups,

@@ -1,14 +1,14 @@
 // ResourceQuota: what an object would use, added to what is used, against what the namespace's quotas allow. The limits are those of the
-// quota's status, which its controller keeps; a quota without a status limits nothing (k8s.io/apiserver/pkg/admission/plugin/resourcequota
-// and pkg/quota/v1/evaluator/core, Kubernetes 1.36). Left out: keeping `status.used`.
+// quota's status, which its controller keeps and which is charged here before anything is stored, whether it then is or not; a quota without a
+// status limits nothing (k8s.io/apiserver/pkg/admission/plugin/resourcequota and pkg/quota/v1/evaluator/core, Kubernetes 1.36).
 
 import { addQuantities, compareQuantities, type Quantity, subtractQuantities } from '../../kube/quantity.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asList, asNumber, asString, field, type Json, strings } from '../../lib/json.ts';
+import { asList, asNumber, asObject, asString, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { forbidden } from '../status.ts';
 import { qualityOfService } from '../strategy/quality-of-service.ts';
-import { type Amounts, amountsIn, count, podAmounts, shownAmount } from './amounts.ts';
+import { type Amounts, addInto, amountsIn, count, podAmounts, shownAmount } from './amounts.ts';
 import { claimUsage, countsClaims } from './device-quota.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 
@@ -38,13 +38,33 @@ function validate(attributes: Attributes): Refusal | undefined {
       return no(`status unknown for quota: ${textIn(structAt(quota, 'metadata'), 'name')}, resources: ${[...names].sort().join(',')}`);
     concerned.push({ quota, names });
   }
+  const charges: JsonObject[] = [];
   for (const { quota } of concerned) {
     const isOld =
       before !== undefined && scopesOf(quota).every((scope) => kind.inScope(scope, (attributes.old ?? {}) as unknown as Struct));
-    const why = exceeded(quota, isOld ? added(usage, before) : usage);
+    const more = isOld ? added(usage, before) : usage;
+    const why = exceeded(quota, more);
     if (why !== undefined) return no(why);
+    const charged = charge(quota as unknown as JsonObject, more);
+    if (charged !== undefined) charges.push(charged);
+  }
+  if (attributes.dryRun) return undefined;
+  for (const charged of charges) {
+    const refusal = serving.charge?.(charged);
+    if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+/** The quota with what is used then; undefined where that is what was used before. */
+function charge(quota: JsonObject, usage: Amounts): JsonObject | undefined {
+  const status = asObject(quota.status);
+  const hard = asObject(status.hard);
+  const used = amountsIn(asObject(status.used) as unknown as Struct);
+  const more = new Map([...usage].filter(([name, amount]) => amount.mantissa !== 0n && Object.hasOwn(hard, name)));
+  if (more.size === 0) return undefined;
+  addInto(used, more);
+  return { ...quota, status: { ...status, used: Object.fromEntries([...used].map(([name, amount]) => [name, shownAmount(amount)])) } };
 }
 
 /** What is used more than before; what is used less counts as nothing. */

@@ -1,14 +1,14 @@
 // The answer to a get of one object or of a subresource that can be read: status, scale, resize and the like show the object or a Scale of it;
 // logs, proxies and the rest need a kubelet or a network, which nothing here has.
 
-import { asString, dig, type JsonObject } from '../../lib/json.ts';
+import { dig, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import type { State } from '../state.ts';
 import { badRequest, internal, notFound } from '../status.ts';
 import { inVersion } from './convert.ts';
 import { deprecationsOf } from './deprecation.ts';
 import { acceptedForm, includedObject, wrongForm } from './forms.ts';
-import { logsRefusal, nodeProxyRefusal, streamRefusal } from './kubelet.ts';
+import { logsRefusal, proxyRefusal, streamRefusal } from './kubelet.ts';
 import { tooLarge } from './list.ts';
 import { resourceRevision } from './list-options.ts';
 import { first } from './query.ts';
@@ -79,7 +79,7 @@ function badName(name: string): string | undefined {
 /** The answer about something that is empty, and no fault. */
 const nothing = { code: 204, message: '' };
 
-function shownObject({ resource, subresource, query }: ReadTarget, object: JsonObject, store: State): JsonObject | Refusal {
+function shownObject({ info, resource, subresource, query }: ReadTarget, object: JsonObject, store: State): JsonObject | Refusal {
   if (subresource === undefined) return inVersion(resource, object);
   switch (subresource.name) {
     case 'status':
@@ -97,15 +97,7 @@ function shownObject({ resource, subresource, query }: ReadTarget, object: JsonO
     case 'portforward':
       return streamRefusal(object, subresource.name, query, false, store);
     case 'proxy':
-      if (resource.resource === 'nodes') return nodeProxyRefusal(asString(dig(object, 'metadata', 'name')) ?? '', store);
-      return {
-        code: 503,
-        reason: 'ServiceUnavailable',
-        message:
-          resource.resource === 'services'
-            ? `no endpoints available for service ${JSON.stringify(dig(object, 'metadata', 'name'))}`
-            : 'error trying to reach service',
-      };
+      return proxyRefusal(resource.resource, info.namespace, info.name, store);
     default:
       return internal(`${resource.resource}/${subresource.name} cannot be read`);
   }

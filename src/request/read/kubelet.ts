@@ -2,6 +2,7 @@
 // (pkg/registry/core/pod/strategy.go and pkg/kubelet/client, 1.36, with the default order of address types). Nothing listens behind any address
 // here, so that what is found ends in a refused connection.
 
+import { contains, parseAddress, parseCidr } from '../../lib/cidr.ts';
 import { asList, asNumber, asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import type { State } from '../state.ts';
@@ -53,12 +54,53 @@ export function streamRefusal(
   return upgrades ? plain(`error dialing backend: ${dial(way.address)}`) : badRequest('Upgrade request required');
 }
 
+/** The proxy of a pod, a service or a node: `id` is a name, or `name:port`, or `scheme:name:port`. */
+export function proxyRefusal(resource: string, namespace: string, id: string, state: State): Refusal {
+  const parts = id.split(':');
+  const [name = '', port = ''] = parts.length === 3 ? parts.slice(1) : parts;
+  if (name === '' || parts.length > 3 || !/^(?:https?)?$/.test(parts.length === 3 ? (parts[0] ?? '') : ''))
+    return badRequest(`invalid ${resource.slice(0, -1)} request ${JSON.stringify(id)}`);
+  if (resource === 'nodes') return nodeProxyRefusal(name, state);
+  if (resource === 'services') return serviceProxyRefusal(namespace, name, port, id, state);
+  const pod = state.get({ group: '', resource }, namespace, name);
+  if (pod === undefined) return notFound({ group: '', resource }, name);
+  const address = asString(dig(pod, 'status', 'podIPs', 0, 'ip')) ?? asString(dig(pod, 'status', 'podIP')) ?? '';
+  if (!isGlobal(address)) return badRequest('address not allowed');
+  const first = asList(dig(pod, 'spec', 'containers')).map((each) => dig(each, 'ports', 0, 'containerPort'));
+  const chosen = port === '' ? String(first.find((each) => each !== undefined) ?? (parts[0] === 'https' ? 443 : 80)) : port;
+  return unreachable(`${address.includes(':') ? `[${address}]` : address}:${chosen}`);
+}
+
+function serviceProxyRefusal(namespace: string, name: string, port: string, id: string, state: State): Refusal {
+  if (/^[0-9]+$/.test(port)) {
+    const service = state.get({ group: '', resource: 'services' }, namespace, name);
+    if (service === undefined) return notFound({ group: '', resource: 'services' }, name);
+    const ports = asList(dig(service, 'spec', 'ports'));
+    if (!ports.some((each) => field(each, 'port') === Number(port)))
+      return unavailable(`no service port ${Number(port)} found for service ${JSON.stringify(name)}`);
+  }
+  const endpoints = state.get({ group: '', resource: 'endpoints' }, namespace, name);
+  if (endpoints === undefined) return notFound({ group: '', resource: 'endpoints' }, name);
+  const some = asList(endpoints.subsets).length > 0;
+  return unavailable(`no endpoints available for service ${JSON.stringify(some ? id : name)}`);
+}
+
+const local = ['0.0.0.0/32', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '255.255.255.255/32', '::/127', 'fe80::/10', 'ff00::/8'];
+
+/** An address of one host: none that is unspecified, loopback, link-local, multicast or broadcast. */
+function isGlobal(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && !local.some((block) => contains(parseCidr(block) ?? address, address));
+}
+
+const unavailable = (message: string): Refusal => ({ code: 503, reason: 'ServiceUnavailable', message });
+const unreachable = (address: string) => unavailable(`error trying to reach service: ${dial(address)}`);
+
 /** A node's proxy. */
 export function nodeProxyRefusal(node: string, state: State): Refusal {
   const way = wayTo(node, 'nodes', state);
   if (way.kind === 'refused') return way.refusal;
-  const message = way.kind === 'at' ? `error trying to reach service: ${dial(way.address)}` : 'error trying to reach service';
-  return { code: 503, reason: 'ServiceUnavailable', message };
+  return way.kind === 'at' ? unreachable(way.address) : unavailable('error trying to reach service');
 }
 
 function wrongContainer(pod: JsonObject, asked: string): Refusal | undefined {

@@ -29,11 +29,11 @@ export function postBinding(request: ApiRequest, target: Target, writing: Writin
   const name = decoded.ok ? (asString(metadataOf(decoded.value.object).name) ?? '') : '';
   const pod = targetOf({ ...request, path: `/api/v1/namespaces/${target.namespace}/pods/${name}/binding` }, writing);
   if (!decoded.ok) return refused(decoded.problem);
-  return 'type' in pod ? postSubresource(request, pod, writing, observe) : pod;
+  return 'type' in pod ? postSubresource(request, pod, writing, observe, { ...target, name }) : pod;
 }
 
-/** Answers a POST to a subresource. */
-export function postSubresource(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
+/** Answers a POST to a subresource. `asked` is the resource that the request names, where it is another. */
+export function postSubresource(request: ApiRequest, target: Target, writing: Writing, observe?: Observe, asked = target): Answer {
   const warnings = startWarnings(target, writing);
   const act = Object.hasOwn(acts, target.subresource) ? acts[target.subresource] : undefined;
   if (act === undefined || !target.verbs.includes('create')) return refused(methodNotAllowed(), warnings);
@@ -51,7 +51,7 @@ export function postSubresource(request: ApiRequest, target: Target, writing: Wr
   if ((asString(metadata.name) ?? '') !== target.name)
     return refused(badRequest(`name in URL does not match name in ${target.kind} object`), warnings);
   if (target.subresource === 'binding') setManagedFields(object, undefined, managerName(request), target, writing);
-  const attributes = { ...attributesOf(target, request, writing, 'CREATE', object), warnings };
+  const attributes = { ...attributesOf(asked, request, writing, 'CREATE', object), warnings };
   const refusal = admit(attributes, observe) ?? validateAdmission(attributes, observe);
   if (refusal !== undefined) return refused(refusal, warnings);
   const outcome = act(object, request, target, writing, warnings, observe);

@@ -21,19 +21,50 @@ export class Version extends Opaque {
   }
 }
 
-const form = /^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
 const maxNumber = (1n << 64n) - 1n;
+const word = /^[0-9A-Za-z-]*$/;
 
+/** Reads a version in the order of blang/semver 4, whose complaints these are. */
 function read(text: string): Version | CelError {
-  const match = form.exec(text);
-  if (match === null) return new CelError(`Invalid character(s) found in version ${JSON.stringify(text)}`);
-  const numbers = match.slice(1, 4).map(BigInt);
-  const preRelease = match[4]?.split('.') ?? [];
-  const build = match[5]?.split('.') ?? [];
-  const wrong = [...preRelease, ...build].some((part) => part === '') || preRelease.some((part) => /^0[0-9]+$/.test(part));
-  return wrong || numbers.some((number) => number > maxNumber)
-    ? new CelError(`invalid version ${JSON.stringify(text)}`)
-    : new Version(text, numbers, preRelease);
+  if (text === '') return new CelError('Version string empty');
+  const [major = '', minor, ...rest] = text.split('.');
+  if (minor === undefined || rest.length === 0) return new CelError('No Major.Minor.Patch elements found');
+  const [head = '', build] = cut(rest.join('.'), '+');
+  const [patch = '', preRelease] = cut(head, '-');
+  const numbers: bigint[] = [];
+  for (const [name, digits] of [
+    ['Major', major],
+    ['Minor', minor],
+    ['Patch', patch],
+  ] as const) {
+    const wrong = numberFault(name, digits);
+    if (wrong !== undefined) return new CelError(wrong);
+    numbers.push(BigInt(digits));
+  }
+  for (const part of preRelease ?? []) {
+    if (part === '') return new CelError('Prerelease is empty');
+    if (/^0[0-9]+$/.test(part)) return new CelError(`Numeric PreRelease version must not contain leading zeroes ${JSON.stringify(part)}`);
+    if (!word.test(part)) return new CelError(`Invalid character(s) found in prerelease ${JSON.stringify(part)}`);
+  }
+  for (const part of build ?? []) {
+    if (part === '') return new CelError('Build meta data is empty');
+    if (!word.test(part)) return new CelError(`Invalid character(s) found in build meta data ${JSON.stringify(part)}`);
+  }
+  return new Version(text, numbers, preRelease ?? []);
+}
+
+/** What is before the mark, and the parts of what is after it. */
+function cut(text: string, mark: string): readonly [string, (readonly string[])?] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1).split('.')];
+}
+
+function numberFault(name: string, digits: string): string | undefined {
+  const shown = JSON.stringify(digits);
+  if (!/^[0-9]*$/.test(digits)) return `Invalid character(s) found in ${name.toLowerCase()} number ${shown}`;
+  if (digits.length > 1 && digits.startsWith('0')) return `${name} number must not contain leading zeroes ${shown}`;
+  if (digits === '') return `strconv.ParseUint: parsing ${shown}: invalid syntax`;
+  return digits.length > 20 || BigInt(digits) > maxNumber ? `strconv.ParseUint: parsing ${shown}: value out of range` : undefined;
 }
 
 function normalized(text: string): Version | CelError {
