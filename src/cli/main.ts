@@ -76,7 +76,13 @@ function option(parser: Parser, flag: Flag): void {
 
 async function work(command: Command, flags: Flags, words: readonly string[]): Promise<number> {
   const { run } = await command.load();
-  return run({ words, flags, console: terminal(flags), environment: process.env, now: Date.now() });
+  return run({ words, flags, console: terminal(flags), environment: process.env, now: present() });
+}
+
+/** Milliseconds since the epoch. SOURCE_DATE_EPOCH (reproducible-builds.org) stands for the present, where the same input is to give the same bytes. */
+function present(): number {
+  const given = process.env.SOURCE_DATE_EPOCH ?? '';
+  return /^[0-9]{1,11}$/.test(given) ? Number(given) * 1000 : Date.now();
 }
 
 function terminal(flags: Flags): Console {

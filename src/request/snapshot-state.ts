@@ -86,14 +86,18 @@ function put(store: Store, object: JsonObject): boolean {
   return true;
 }
 
+/** The ServiceAccount that a controller makes in every namespace; true where there was none. */
+export function giveServiceAccount(store: Store, namespace: string): boolean {
+  return put(store, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } });
+}
+
 function assume(store: Store, names: readonly string[]): readonly string[] {
   const assumed: string[] = [];
   const missing = [...new Set(names)].filter((name) => name !== '' && put(store, namespaceObject(name))).sort();
   if (missing.length > 0) assumed.push(`the input has no Namespace ${missing.join(', ')}; taken as there, without labels`);
-  const accounts = store.list({ group: '', resource: 'namespaces' }).filter(({ metadata }) => {
-    const namespace = String(asObject(metadata).name ?? '');
-    return put(store, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } });
-  });
+  const accounts = store
+    .list({ group: '', resource: 'namespaces' })
+    .filter(({ metadata }) => giveServiceAccount(store, String(asObject(metadata).name ?? '')));
   if (accounts.length > 0) assumed.push('every namespace is taken to have its ServiceAccount "default", which a controller makes');
   return assumed;
 }

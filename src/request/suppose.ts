@@ -1,10 +1,12 @@
 // A write that is only supposed: followed through all stages, and its outcome put into a store that is nobody's, for what comes after it. Webhooks
 // are told that it is a dry run, and are asked once: both steps have the same UIDs, names and tokens.
 
+import { asString, field } from '../lib/json.ts';
 import type { Arrival } from './arrival.ts';
 import { type MakeCall, repeatable, takenOnce, withCalls } from './calling.ts';
 import { answerWrite } from './pipeline.ts';
 import type { ApiRequest } from './request.ts';
+import { giveServiceAccount } from './snapshot-state.ts';
 import { type RequestTrace, traceWrite } from './trace.ts';
 import type { Writing } from './update.ts';
 
@@ -14,7 +16,12 @@ export function suppose(request: ApiRequest, writing: Writing, arrival: Arrival 
   const { eventLimits } = writing;
   const over: Writing = { ...writing, isSupposed: true, ...(eventLimits === undefined ? {} : { eventLimits: takenOnce(eventLimits) }) };
   const trace = traceWrite(request, { ...over, circumstances: same.again() }, arrival);
-  if (trace.allowed && trace.user !== undefined) answerWrite({ ...request, user: trace.user }, { ...over, circumstances: same.again() });
+  if (!trace.allowed || trace.user === undefined) return trace;
+  answerWrite({ ...request, user: trace.user }, { ...over, circumstances: same.again() });
+  // What comes into a new namespace next finds what its controllers have made there by then.
+  const { object } = trace.answer;
+  if (object?.kind === 'Namespace' && object.apiVersion === 'v1' && request.method !== 'DELETE')
+    giveServiceAccount(writing.store, asString(field(object.metadata, 'name')) ?? '');
   return trace;
 }
 

@@ -88,6 +88,14 @@ Object.assign(files, {
   'token-request.yaml':
     'apiVersion: authentication.k8s.io/v1\nkind: TokenRequest\nmetadata: {name: default, namespace: shop}\nspec: {audiences: [a]}\n',
   'generated.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: x-, namespace: shop}\n',
+  'whole.yaml': [
+    'apiVersion: v1\nkind: Namespace\nmetadata: {name: fresh, labels: {pod-security.kubernetes.io/enforce: restricted}}\n',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: fresh}\n',
+    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: mice.a.b}\nspec: {group: a.b, scope: Namespaced, names: {plural: mice, singular: mouse, kind: Mouse, listKind: MouseList}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}\n',
+    'apiVersion: a.b/v1\nkind: Mouse\nmetadata: {name: m, namespace: fresh}\n',
+  ].join('---\n'),
+  'host-pod.yaml':
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: fresh}\nspec: {hostNetwork: true, containers: [{name: c, image: "nginx:1.27"}]}\n',
   'gateway.yaml': 'apiVersion: x.io/v1\nkind: Gateway\nmetadata: {name: a}\n',
   'tokens.csv': 'abcdef,max,1\n',
   token: 'abcdef\n',
@@ -233,6 +241,18 @@ const rows: readonly (readonly [why: string, words: readonly string[], status: n
   ['a review and a user', ['--review', 'review.json', '--as', 'jane'], 2, /--review says who asks what: it does not go with --as/],
   ['an eviction', ['-f', 'eviction.yaml', ...masters, 'running.yaml'], 0, /removed from etcd; the answer is 201/],
   ['a token is answered', ['-f', 'token-request.yaml', ...masters], 0, /answered, and nothing is stored; the answer is 201/],
+  [
+    'a namespace, a definition and what is in them',
+    ['-f', 'whole.yaml', ...masters],
+    0,
+    /4 requests, one after the other: 0 of them refused/,
+  ],
+  [
+    'labels of a namespace of the same file hold',
+    ['-f', 'whole.yaml', '-f', 'host-pod.yaml', ...masters],
+    1,
+    /violates PodSecurity "restricted:latest"/,
+  ],
   [
     'a subresource that is none',
     ['create', '-f', 'pod.yaml', '--subresource', 'bogus', ...masters],

@@ -2,6 +2,7 @@
 // server, and what they store is forgotten.
 
 import { existsSync } from 'node:fs';
+import { nameOf } from '../../kube/object.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { problem } from '../../lib/problem.ts';
 import { bringToLife } from '../../request/born.ts';
@@ -30,9 +31,13 @@ export async function run(input: CommandInput): Promise<number> {
   const { plugins, configuration, eventLimits, makeCall, told: unread } = readAdmission(flags, now);
   const cluster = await readState(input, paths);
   const caller = readCaller(input, cluster.state);
-  const asked = readAsked(flags, verb, caller.user, cluster);
-  const namespaces = asked.flatMap(({ request: { path } }) => /\/namespaces\/([^/]+)\//.exec(path)?.[1] ?? []);
+  const asked = readAsked(flags, verb, caller.user, cluster.release);
   const objects = asked.flatMap(({ object }) => object ?? []);
+  // Namespaces that the files bring themselves are not there before.
+  const brought = new Set(objects.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Namespace').map(nameOf));
+  const namespaces = asked
+    .map(({ namespace }) => namespace)
+    .filter((name) => name !== '' && ((verb !== 'create' && verb !== 'apply') || !brought.has(name)));
   const { release } = cluster;
   const { writing, assumed } = await apiServerOver(cluster.state, { release, plugins, configuration, asked: objects, namespaces, now });
   const limited = eventLimits === undefined ? writing : { ...writing, eventLimits };
@@ -66,7 +71,8 @@ function readWords(words: readonly string[]): { readonly verb: Verb; readonly pa
 }
 
 /** What becomes of one request; those after it find what it stored. */
-function follow({ request, old }: Asked, { arrival }: Caller, state: Snapshot, writing: Writing): Followed {
+function follow({ request: requestIn, old }: Asked, { arrival }: Caller, state: Snapshot, writing: Writing): Followed {
+  const request = requestIn(writing.store);
   const target = targetOf(request, writing);
   if ('type' in target && old !== undefined) writing.store.put(target, target.namespace, target.name, old);
   else if ('type' in target) {
