@@ -57,7 +57,7 @@ export function deletable(world: World): Kinds {
 export function deleteAs(
   world: World,
   controller: string,
-  { group, version, resource, namespaced }: ServedResource,
+  { group, version, resource, namespaced }: Pick<ServedResource, 'group' | 'version' | 'resource' | 'namespaced'>,
   object: JsonObject,
   propagationPolicy = 'Background',
 ): string | undefined {

@@ -211,20 +211,32 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
       unavailableReplicas: Math.max(0, all.reduce((total, each) => total + wantedOf(each), 0) - available),
     }),
     terminatingReplicas: 0,
-    conditions: renewedConditions(deployment, isSettled && !isPaused ? [availability] : [availability, progress]),
+    conditions: renewedConditions(
+      deployment,
+      isPaused ? [progress, availability] : isSettled ? [availability] : [availability, progress],
+      isPaused ? failureOf(deployment, []) : failureOf(newest, old),
+    ),
   };
   const revision = newest === undefined || isPaused ? note(deployment, notes.revision) : String(revisionOf(newest));
   keep(stage, resource, deployment, status, revision === '' ? {} : { [notes.revision]: revision });
 }
 
 /** A condition whose status or reason is another one goes to the end. */
-function renewedConditions(deployment: JsonObject, now: readonly JsonObject[]): readonly Json[] {
+function renewedConditions(deployment: JsonObject, now: readonly JsonObject[], failure: JsonObject | undefined): readonly Json[] {
   let conditions = asList(dig(deployment, 'status', 'conditions'));
-  for (const condition of now) {
+  if (failure === undefined) conditions = conditions.filter((each) => field(each, 'type') !== 'ReplicaFailure');
+  for (const condition of failure === undefined ? now : [...now, failure]) {
     const { type, status, reason } = condition;
     const before = conditions.find((each) => field(each, 'type') === type);
     if (field(before, 'status') === status && field(before, 'reason') === reason) continue;
     conditions = [...conditions.filter((each) => each !== before), condition];
   }
   return conditions;
+}
+
+/** What the newest set says of pods that could not be made, else what an old one says. */
+function failureOf(newest: JsonObject | undefined, old: readonly JsonObject[]): JsonObject | undefined {
+  const all = newest === undefined ? old : [newest, ...old];
+  const said = all.flatMap((set) => asList(dig(set, 'status', 'conditions'))).find((each) => field(each, 'type') === 'ReplicaFailure');
+  return said === undefined ? undefined : { ...asObject(said), lastUpdateTime: field(said, 'lastTransitionTime') ?? '' };
 }

@@ -5,6 +5,7 @@ import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonO
 import type { GroupResource } from '../../../request/state.ts';
 import { podTemplateHash, revisionHash } from '../../../request/template-hash/hash.ts';
 import { write } from '../../../request/write.ts';
+import { deleteAs } from '../chores/objects.ts';
 import { timestamp, type World } from '../world.ts';
 import type { Recorder } from './events.ts';
 
@@ -15,6 +16,7 @@ export interface Stage {
 }
 
 export const pods: GroupResource = { group: '', resource: 'pods' };
+const podKind = { ...pods, version: 'v1', namespaced: true };
 export const replicaSets: GroupResource = { group: 'apps', resource: 'replicasets' };
 
 export function nameOf(object: JsonObject): string {
@@ -68,18 +70,26 @@ export function make(
   return object === undefined ? { why: refusal?.message ?? '' } : { name: nameOf(object) };
 }
 
-/** A pod of a template: true where it was made. What happened is noted on the owner. */
-export function makePod(stage: Stage, controller: string, owner: JsonObject, metadata: JsonObject, spec: JsonObject = {}): boolean {
-  const template = dig(owner, 'spec', 'template');
+/** A pod of a template: why it was refused; undefined where it was made. What happened is noted on the owner. */
+export function makePod(
+  stage: Stage,
+  controller: string,
+  owner: JsonObject,
+  metadata: JsonObject,
+  spec: JsonObject = {},
+  template = dig(owner, 'spec', 'template'),
+): string | undefined {
   const own = asObject(field(template, 'metadata'));
-  const { labels, ...named } = metadata;
+  const { labels, annotations, ...named } = metadata;
   const value = {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       ...named,
       labels: { ...asObject(own.labels), ...asObject(labels) },
-      ...(own.annotations === undefined ? {} : { annotations: own.annotations }),
+      ...(own.annotations === undefined && annotations === undefined
+        ? {}
+        : { annotations: { ...asObject(own.annotations), ...asObject(annotations) } }),
       ownerReferences: [ownerReference(owner)],
     },
     spec: { ...asObject(field(template, 'spec')), ...spec },
@@ -91,16 +101,16 @@ export function makePod(stage: Stage, controller: string, owner: JsonObject, met
   if ('name' in made) {
     const message = isSet ? `Create ${of} successful` : `Created pod: ${made.name}`;
     stage.recorder.note(owner, { component, type: 'Normal', reason: 'SuccessfulCreate', message });
-    return true;
+    return undefined;
   }
   const message = isSet ? `Create ${of} failed error: ${made.why}` : `Error creating: ${made.why}`;
   stage.recorder.note(owner, { component, type: 'Warning', reason: 'FailedCreate', message });
-  return false;
+  return made.why;
 }
 
-/** Takes a pod away for its owner. */
+/** Asks for a pod's deletion for its owner: its finalizers hold it, and on a node it has its grace. */
 export function dropPod(stage: Stage, component: string, owner: JsonObject, pod: JsonObject): void {
-  stage.world.store.remove(pods, stage.namespace, nameOf(pod));
+  if (deleteAs(stage.world, component, podKind, pod) !== undefined) return;
   const message =
     owner.kind === 'StatefulSet' ? `Delete Pod ${nameOf(pod)} in StatefulSet ${nameOf(owner)} successful` : `Deleted pod: ${nameOf(pod)}`;
   stage.recorder.note(owner, { component, type: 'Normal', reason: 'SuccessfulDelete', message });

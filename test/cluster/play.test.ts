@@ -1,0 +1,204 @@
+// Statuses of workloads, of real controllers and of played ones: shapes that do not simply roll out. Each is applied to both servers, and both
+// must say the same of it once they have settled: what it has, its conditions in their order, and how many of its pods run or wait.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asList, asObject, dig, field, type Json, type JsonObject } from '../../src/lib/json.ts';
+import { startSimulated } from '../simulated.ts';
+import { client } from './api.ts';
+import { type Cluster, realCluster } from './cluster.ts';
+
+type Api = Cluster['api'];
+
+interface Shape {
+  readonly what: string;
+  readonly resource: string;
+  readonly object: JsonObject;
+  /** Merged into the object once it has settled. */
+  readonly change?: JsonObject;
+  readonly quota?: JsonObject;
+}
+
+const labels = { app: 'x' };
+const large = { requests: { cpu: '900' } };
+
+function template(resources?: JsonObject, restartPolicy?: string): JsonObject {
+  const container = { name: 'c', image: 'i', ...(resources === undefined ? {} : { resources }) };
+  return { metadata: { labels }, spec: { containers: [container], ...(restartPolicy === undefined ? {} : { restartPolicy }) } };
+}
+
+function workload(kind: string, spec: JsonObject, resources?: JsonObject): JsonObject {
+  const own = kind === 'StatefulSet' ? { serviceName: 's' } : {};
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'x' },
+    spec: { selector: { matchLabels: labels }, template: template(resources), ...own, ...spec },
+  };
+}
+
+function job(spec: JsonObject, resources?: JsonObject): JsonObject {
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'x' }, spec: { template: template(resources, 'Never'), ...spec } };
+}
+
+const newImage = { spec: { template: { spec: { containers: [{ name: 'c', image: 'j' }] } } } };
+const strategy = (rollingUpdate: JsonObject): JsonObject => ({ strategy: { type: 'RollingUpdate', rollingUpdate } });
+
+const shapes: readonly Shape[] = [
+  { what: 'a Deployment that begins paused', resource: 'deployments', object: workload('Deployment', { replicas: 2, paused: true }) },
+  {
+    what: 'a Deployment that is paused, with a new image',
+    resource: 'deployments',
+    object: workload('Deployment', { replicas: 2 }),
+    change: { spec: { ...newImage.spec, paused: true } },
+  },
+  {
+    what: 'a Deployment that may miss no pod, with a new image',
+    resource: 'deployments',
+    object: workload('Deployment', { replicas: 3, ...strategy({ maxUnavailable: 0, maxSurge: 1 }) }),
+    change: newImage,
+  },
+  { what: 'a Deployment whose pods fit nowhere', resource: 'deployments', object: workload('Deployment', { replicas: 2 }, large) },
+  {
+    what: 'a Deployment whose new pods fit nowhere',
+    resource: 'deployments',
+    object: workload('Deployment', { replicas: 4 }),
+    change: { spec: { template: { spec: { containers: [{ name: 'c', image: 'j', resources: large }] } } } },
+  },
+  { what: 'a Deployment beyond its quota', resource: 'deployments', object: workload('Deployment', { replicas: 3 }), quota: { pods: '2' } },
+  { what: 'a Deployment of nothing', resource: 'deployments', object: workload('Deployment', { replicas: 0 }) },
+  { what: 'a ReplicaSet beyond its quota', resource: 'replicasets', object: workload('ReplicaSet', { replicas: 3 }), quota: { pods: '2' } },
+  { what: 'a StatefulSet', resource: 'statefulsets', object: workload('StatefulSet', { replicas: 3 }) },
+  { what: 'a StatefulSet with a new image', resource: 'statefulsets', object: workload('StatefulSet', { replicas: 3 }), change: newImage },
+  {
+    what: 'a StatefulSet with a partition and a new image',
+    resource: 'statefulsets',
+    object: workload('StatefulSet', { replicas: 3, updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } }),
+    change: newImage,
+  },
+  {
+    what: 'a StatefulSet replaced on deletion, with a new image',
+    resource: 'statefulsets',
+    object: workload('StatefulSet', { replicas: 2, updateStrategy: { type: 'OnDelete' } }),
+    change: newImage,
+  },
+  { what: 'a StatefulSet whose pods fit nowhere', resource: 'statefulsets', object: workload('StatefulSet', { replicas: 3 }, large) },
+  {
+    what: 'a StatefulSet whose pods fit nowhere, all at once',
+    resource: 'statefulsets',
+    object: workload('StatefulSet', { replicas: 3, podManagementPolicy: 'Parallel' }, large),
+  },
+  {
+    what: 'a StatefulSet beyond its quota',
+    resource: 'statefulsets',
+    object: workload('StatefulSet', { replicas: 3 }),
+    quota: { pods: '2' },
+  },
+  { what: 'a DaemonSet', resource: 'daemonsets', object: workload('DaemonSet', {}) },
+  { what: 'a DaemonSet with a new image', resource: 'daemonsets', object: workload('DaemonSet', {}), change: newImage },
+  {
+    what: 'a DaemonSet replaced on deletion, with a new image',
+    resource: 'daemonsets',
+    object: workload('DaemonSet', { updateStrategy: { type: 'OnDelete' } }),
+    change: newImage,
+  },
+  { what: 'a DaemonSet on full nodes', resource: 'daemonsets', object: workload('DaemonSet', {}, large) },
+  { what: 'a DaemonSet beyond its quota', resource: 'daemonsets', object: workload('DaemonSet', {}), quota: { pods: '1' } },
+  { what: 'a Job of three', resource: 'jobs', object: job({ completions: 3, parallelism: 2 }) },
+  { what: 'an indexed Job', resource: 'jobs', object: job({ completions: 2, parallelism: 2, completionMode: 'Indexed' }) },
+  { what: 'a Job whose pods fit nowhere', resource: 'jobs', object: job({ completions: 3, parallelism: 2 }, large) },
+  { what: 'a suspended Job', resource: 'jobs', object: job({ suspend: true }) },
+  { what: 'a Job beyond its quota', resource: 'jobs', object: job({ completions: 2, parallelism: 2 }, large), quota: { pods: '1' } },
+];
+
+const times = /^(?:last\w+Time|startTime|completionTime)$/;
+
+/** What is compared: without times, and with numbers in place of names that are drawn. */
+function plain(value: Json): Json {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !times.test(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [
+        key,
+        key === 'message' ? String(each).replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}"/g, '-RANDOM"') : plain(each as Json),
+      ]),
+  );
+}
+
+function pathOf({ resource }: Shape, namespace: string): string {
+  return `/apis/${resource === 'jobs' ? 'batch' : 'apps'}/v1/namespaces/${namespace}/${resource}`;
+}
+
+async function seen(api: Api, shape: Shape, namespace: string): Promise<string> {
+  const { body } = await api('GET', `${pathOf(shape, namespace)}/x`);
+  const pods = asList(field((await api('GET', `/api/v1/namespaces/${namespace}/pods`)).body as Json, 'items'));
+  const state = (pod: Json) => {
+    const revision = String(dig(pod, 'metadata', 'labels', 'controller-revision-hash') ?? '');
+    const ready = asList(dig(pod, 'status', 'conditions')).some(
+      (each) => field(each, 'type') === 'Ready' && field(each, 'status') === 'True',
+    );
+    const phase = dig(pod, 'status', 'phase');
+    // Of a pod that has succeeded kwok says that it is ready; no kubelet does.
+    return `${phase} ${phase === 'Succeeded' ? '' : ready} ${dig(pod, 'spec', 'containers', 0, 'image')} ${revision}`;
+  };
+  return JSON.stringify([plain(asObject(field(body as Json, 'status'))), pods.map(state).sort()], undefined, 1);
+}
+
+/** What is seen once the controller has looked and nothing changes for three seconds. */
+async function settled(api: Api, shape: Shape, namespace: string): Promise<string> {
+  let before = '';
+  for (let same = 0, looks = 0; same < 6 && looks < 80; looks++) {
+    const now = await seen(api, shape, namespace);
+    const object = (await api('GET', `${pathOf(shape, namespace)}/x`)).body as Json;
+    const isSeen =
+      shape.resource === 'jobs'
+        ? dig(object, 'status', 'uncountedTerminatedPods') !== undefined
+        : dig(object, 'status', 'observedGeneration') === dig(object, 'metadata', 'generation');
+    same = isSeen && now === before ? same + 1 : 0;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return before;
+}
+
+async function outcome(api: Api, shape: Shape, namespace: string): Promise<string> {
+  const { object, change, quota } = shape;
+  await api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  if (quota !== undefined) {
+    const made = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q' }, spec: { hard: quota } };
+    await api('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, made);
+    for (let looks = 0; looks < 40; looks++) {
+      const { body } = await api('GET', `/api/v1/namespaces/${namespace}/resourcequotas/q`);
+      if (dig(body as Json, 'status', 'hard') !== undefined) break;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+  const { status, body } = await api('POST', pathOf(shape, namespace), object);
+  assert.equal(status, 201, `${shape.what}: ${JSON.stringify(body)}`);
+  const first = await settled(api, shape, namespace);
+  if (change === undefined) return first;
+  await api('PATCH', `${pathOf(shape, namespace)}/x`, change);
+  return await settled(api, shape, namespace);
+}
+
+test('workloads that do not simply roll out have the status that real controllers give them', { timeout: 600_000 }, async (t) => {
+  const cluster = await realCluster(t, { controllers: true, nodes: 3, own: true });
+  if (cluster === undefined) return;
+  const { body } = await cluster.api('GET', '/api/v1/nodes');
+  const nodes = asList(field(body as Json, 'items')).map((each) => ({ apiVersion: 'v1', kind: 'Node', ...asObject(each) }));
+  const server = await startSimulated({ host: '127.0.0.1', port: 0, objects: nodes, play: true });
+  t.after(server.stop);
+  const ours = client(server.url, server.authority.certificate, server.authority.client('admin', ['system:masters']));
+  t.after(ours.close);
+  const differences = await Promise.all(
+    shapes.map(async (shape, index) => {
+      const namespace = `play-${index}`;
+      const [wanted, given] = await Promise.all([outcome(cluster.api, shape, namespace), outcome(ours.api, shape, namespace)]);
+      return wanted === given ? [] : [`${shape.what}\n--- real\n${wanted}\n--- played\n${given}`];
+    }),
+  );
+  assert.deepEqual(differences.flat(), []);
+});
