@@ -70,8 +70,8 @@ export interface CheckSubject {
   readonly finding?: string;
 }
 
-/** A check or question with what came of it. */
-export interface CheckResult {
+/** What is known of a check or question before anything is looked at. */
+export interface CheckWords {
   /** `applications/probes`: the dimension and a name. Stable: plans and progress refer to it. */
   readonly id: string;
   readonly dimension: Dimension;
@@ -85,6 +85,14 @@ export interface CheckResult {
   /** Level of maturity that asks for it. */
   readonly level: MaturityLevel;
   readonly needs: readonly Need[];
+  /** Controls that must pass for this check to pass: acceptance tests of work on it. Empty for checks that are no controls. */
+  readonly controls: readonly string[];
+  readonly layer: Layer;
+  readonly phase: Phase;
+}
+
+/** A check or question with what came of it. */
+export interface CheckResult extends CheckWords {
   /** False where a source it needs was not given. */
   readonly inScope: boolean;
   readonly automatic: boolean;
@@ -98,10 +106,6 @@ export interface CheckResult {
   readonly failing: readonly CheckSubject[];
   /** What could not be judged, the first twenty. */
   readonly open: readonly CheckSubject[];
-  /** Controls that must pass for this check to pass: acceptance tests of work on it. Empty for checks that are no controls. */
-  readonly controls: readonly string[];
-  readonly layer: Layer;
-  readonly phase: Phase;
   /** What the figure was read from. */
   readonly source: string;
   /** Seconds since that was read, where it ages. */

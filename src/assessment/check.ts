@@ -7,7 +7,7 @@ import { catalogue } from '../controls/index.ts';
 import type { ControlTally, Finding, ScanResult } from '../controls/result.ts';
 import type { SourcePosition } from '../lib/problem.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
-import type { CheckSubject, CheckVerdict, Counts, Dimension, Layer, MaturityLevel, Need, Phase } from './assessment.ts';
+import type { CheckSubject, CheckVerdict, CheckWords, Counts, Dimension, MaturityLevel } from './assessment.ts';
 import type { RepositoryFile } from './repository/file.ts';
 
 /** Attack paths of the snapshot, as far as checks ask for them. */
@@ -50,18 +50,7 @@ export interface Evaluation {
   readonly open: readonly CheckSubject[];
 }
 
-export interface Check {
-  readonly id: string;
-  readonly dimension: Dimension;
-  readonly title: string;
-  readonly fix: string;
-  readonly weight: 1 | 3 | 9;
-  readonly gate: boolean;
-  readonly level: MaturityLevel;
-  readonly needs: readonly Need[];
-  readonly layer: Layer;
-  readonly phase: Phase;
-  readonly controls: readonly string[];
+export interface Check extends CheckWords {
   /** What is said where there was nothing to judge. */
   readonly nothing: string;
   /** Where seeing nothing means that it was not shown, and so is not known: always, as flags of a control plane; or in manifests alone. */
@@ -69,19 +58,11 @@ export interface Check {
   readonly evaluate: (context: CheckContext) => Evaluation;
 }
 
-interface Words {
-  readonly title: string;
-  readonly fix: string;
-  readonly weight: 1 | 3 | 9;
+/** What a check has to say of itself; the rest is usual. */
+interface Words
+  extends Pick<Check, 'title' | 'fix' | 'weight'>,
+    Partial<Pick<Check, 'level' | 'needs' | 'layer' | 'phase' | 'nothing' | 'hidden' | 'controls'>> {
   readonly gate?: true;
-  readonly level?: MaturityLevel;
-  readonly needs?: readonly Need[];
-  readonly layer?: Layer;
-  readonly phase?: Phase;
-  readonly nothing?: string;
-  readonly hidden?: Check['hidden'];
-  /** Controls that judge the same, for acceptance. */
-  readonly controls?: readonly string[];
 }
 
 const usualLevel: Readonly<Record<number, MaturityLevel>> = { 9: 'operate', 3: 'scale', 1: 'improve' };
