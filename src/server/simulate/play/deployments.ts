@@ -201,6 +201,12 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
     : isDone
       ? condition(deployment, 'Progressing', true, 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`)
       : condition(deployment, 'Progressing', true, 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`);
+  const was = (key: string) => asNumber(dig(deployment, 'status', key)) ?? 0;
+  const hasMoved =
+    updated > was('updatedReplicas') ||
+    replicas - updated < was('replicas') - was('updatedReplicas') ||
+    ready > was('readyReplicas') ||
+    available > was('availableReplicas');
   const status = {
     observedGeneration: dig(deployment, 'metadata', 'generation') ?? 1,
     ...counts({
@@ -215,20 +221,26 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
       deployment,
       isPaused ? [progress, availability] : isSettled ? [availability] : [availability, progress],
       isPaused ? failureOf(deployment, []) : failureOf(newest, old),
+      hasMoved && !isPaused && !isDone,
     ),
   };
   const revision = newest === undefined || isPaused ? note(deployment, notes.revision) : String(revisionOf(newest));
   keep(stage, resource, deployment, status, revision === '' ? {} : { [notes.revision]: revision });
 }
 
-/** A condition whose status or reason is another one goes to the end. */
-function renewedConditions(deployment: JsonObject, now: readonly JsonObject[], failure: JsonObject | undefined): readonly Json[] {
+/** A condition whose status or reason is another one goes to the end, and so does that of progress where there was some. */
+function renewedConditions(
+  deployment: JsonObject,
+  now: readonly JsonObject[],
+  failure: JsonObject | undefined,
+  hasMoved: boolean,
+): readonly Json[] {
   let conditions = asList(dig(deployment, 'status', 'conditions'));
   if (failure === undefined) conditions = conditions.filter((each) => field(each, 'type') !== 'ReplicaFailure');
   for (const condition of failure === undefined ? now : [...now, failure]) {
     const { type, status, reason } = condition;
     const before = conditions.find((each) => field(each, 'type') === type);
-    if (field(before, 'status') === status && field(before, 'reason') === reason) continue;
+    if (field(before, 'status') === status && field(before, 'reason') === reason && !(hasMoved && type === 'Progressing')) continue;
     conditions = [...conditions.filter((each) => each !== before), condition];
   }
   return conditions;

@@ -1,7 +1,7 @@
 // `simulate --play`: the controllers without which a cluster looks dead, played in words: owners make what they own, pods are bound and run, Services
 // get their endpoints. Everything that changes in a namespace is looked at a moment later, until nothing changes any more.
 
-import type { JsonObject } from '../../../lib/json.ts';
+import { asString, dig, type JsonObject } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/state.ts';
 import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
@@ -18,7 +18,7 @@ import { playRequest, requests } from './signer.ts';
 import { isGoing, pods, replicaSets, type Stage } from './stage.ts';
 
 /** Times that one change may lead to another. */
-const mostRounds = 500;
+const mostRounds = 2000;
 
 const nodes: GroupResource = { group: '', resource: 'nodes' };
 const apps = (resource: string): GroupResource => ({ group: 'apps', resource });
@@ -31,6 +31,8 @@ export function startPlay(world: World, authority?: Authority): () => void {
   };
   const changed = new Set<string>();
   const changedNodes = new Set<string>();
+  /** Whether a pod is gone, so that others may have its place. */
+  let hasRoom = false;
   let timer: NodeJS.Immediate | undefined;
   const recorder = recorderOf(world);
   let next = 0;
@@ -46,6 +48,8 @@ export function startPlay(world: World, authority?: Authority): () => void {
     }
     changedNodes.clear();
     for (let round = 0; changed.size > 0 && round < mostRounds; round++) {
+      if (hasRoom) for (const namespace of waitingPlaces(world)) changed.add(namespace);
+      hasRoom = false;
       const namespaces = [...changed];
       changed.clear();
       for (const namespace of namespaces) play({ world, namespace, recorder }, address);
@@ -59,8 +63,9 @@ export function startPlay(world: World, authority?: Authority): () => void {
   const everywhere = () => {
     for (const { metadata } of world.store.list({ group: '', resource: 'namespaces' })) touch(String((metadata as JsonObject).name));
   };
-  const unsubscribe = world.store.subscribe(({ namespace, resource, name }) => {
+  const unsubscribe = world.store.subscribe(({ namespace, resource, name, after }) => {
     if (resource.resource === 'events') return;
+    if (resource.resource === 'pods' && after === undefined) hasRoom = true;
     if (namespace !== '') touch(namespace);
     else if (resource.resource === 'nodes') {
       changedNodes.add(name);
@@ -73,6 +78,14 @@ export function startPlay(world: World, authority?: Authority): () => void {
     unsubscribe();
     if (timer !== undefined) clearImmediate(timer);
   };
+}
+
+/** Namespaces of pods that are on no node. */
+function waitingPlaces({ store }: World): readonly string[] {
+  return store
+    .list(pods)
+    .filter((pod) => (asString(dig(pod, 'spec', 'nodeName')) ?? '') === '' && dig(pod, 'status', 'phase') === 'Pending')
+    .map((pod) => asString(dig(pod, 'metadata', 'namespace')) ?? '');
 }
 
 function play(stage: Stage, address: () => string): void {
