@@ -1,16 +1,19 @@
-// A trace without the values of Secrets. What stands below `data` and `stringData` is hidden by its place, whoever put it there; everywhere else
-// (what `kubectl apply` wrote down, messages that quote what was sent) the values are looked for, in every form they are written in. What policies
-// and webhooks say of a Secret may hold any part of it in any form: their own words are not shown, only that they refused.
+// A trace without the values of Secrets. What stands below `data` and `stringData`, and what `kubectl apply` wrote down, is hidden by its place,
+// whoever put it there. A message of the server that quotes a value, in any form it is written in, is hidden as a whole: with a hole in it, it
+// would tell what the value is like. What policies and webhooks say of a Secret may hold any part of it: their own words are not shown.
 
 import { asObject, field, isObject, type Json, type JsonObject } from '../lib/json.ts';
+import type { Refusal } from './answer.ts';
 import type { Change } from './changes.ts';
 import type { ApiRequest } from './request.ts';
 import { type RequestTrace, sentValue } from './trace.ts';
 
 const hidden = '(not shown)';
-/** Shorter values are hidden where they stand alone, not inside of other texts. */
-const shortest = 4;
+const quoting = '(not shown: the message quotes the Secret)';
+/** Shorter values are in every text; they are looked for as quoted ones. */
+const shortest = 3;
 const parts = ['data', 'stringData'];
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The trace of a request as it may be shown; `stored` is the object it is about, as it was before. */
 export function withoutSecretValues(trace: RequestTrace, request: ApiRequest, stored: Json | undefined): RequestTrace {
@@ -23,26 +26,31 @@ export function withoutSecretValues(trace: RequestTrace, request: ApiRequest, st
   // Operations of a JSON patch.
   if (Array.isArray(sent)) for (const operation of sent) collect(field(operation, 'value'), values);
   for (const { changes = [] } of trace.stages) for (const { path, value } of changes) if (isBelow(path)) collect(value, values);
-  const long = [...values].filter((value) => value.length >= shortest).sort((a, b) => b.length - a.length);
-  const { object, refusal, warnings } = trace.answer;
-  const placed: RequestTrace = {
+  const told = (text: string) => (quotes(text, values) ? quoting : text);
+  const { object, refusal, warnings, text } = trace.answer;
+  return {
     ...trace,
     stages: trace.stages.map((stage) => ({
       ...stage,
-      ...(stage.plugin !== undefined && strangers.has(stage.plugin) ? { reason: withoutWords(stage.reason) } : {}),
+      reason:
+        stage.plugin !== undefined && strangers.has(stage.plugin)
+          ? withoutWords(stage.reason)
+          : stage.decision === 'refused'
+            ? told(stage.reason)
+            : stage.reason,
       ...(stage.changes === undefined ? {} : { changes: stage.changes.map(covered) }),
     })),
     answer: {
       ...trace.answer,
-      warnings: warnings.map((text) => (/^(?:unknown|duplicate) field "/.test(text) ? text : hidden)),
+      warnings: warnings.map((each) => (/^(?:unknown|duplicate) field "/.test(each) ? told(each) : hidden)),
       ...(object === undefined ? {} : { object: coveredObject(object) }),
-      ...(refusal === undefined ? {} : { refusal: { ...refusal, message: withoutWords(refusal.message) } }),
+      ...(refusal === undefined ? {} : { refusal: coveredRefusal(refusal, told) }),
+      ...(text === undefined ? {} : { text: told(text) }),
     },
     auditAnnotations: Object.fromEntries(
       Object.entries(trace.auditAnnotations).map(([key, value]) => [key, key.startsWith('authorization.k8s.io/') ? value : hidden]),
     ),
   };
-  return cleaned(placed as unknown as Json, values, long) as unknown as RequestTrace;
 }
 
 /** Plugins whose words are somebody else's. */
@@ -58,6 +66,16 @@ const strangers = new Set([
 function withoutWords(message: string): string {
   const match = /^([\s\S]*?\bdenied (?:the )?request: )/.exec(message);
   return match === null ? message : `${match[1]}${hidden}`;
+}
+
+function coveredRefusal(refusal: Refusal, told: (text: string) => string): Refusal {
+  const { details } = refusal;
+  const causes = details?.causes?.map((cause) => ({ ...cause, ...(cause.message === undefined ? {} : { message: told(cause.message) }) }));
+  return {
+    ...refusal,
+    message: told(withoutWords(refusal.message)),
+    ...(details === undefined ? {} : { details: { ...details, ...(causes === undefined ? {} : { causes }) } }),
+  };
 }
 
 function decoded(path: string): string {
@@ -76,15 +94,28 @@ function covered(change: Change): Change {
   const { path, value } = change;
   if (value === undefined) return change;
   if (isBelow(path)) return { ...change, value: isObject(value) ? coveredMap(value) : hidden };
-  return path === '' && isObject(value) ? { ...change, value: coveredObject(value as JsonObject) } : change;
+  if (path === `/metadata/annotations/${lastApplied.replace('/', '~1')}`) return { ...change, value: hidden };
+  if (!isObject(value)) return change;
+  if (path === '/metadata/annotations') return { ...change, value: coveredAnnotations(value) };
+  if (path === '/metadata') return { ...change, value: coveredMetadata(value) };
+  return path === '' ? { ...change, value: coveredObject(value) } : change;
 }
 
 function coveredObject(object: JsonObject): JsonObject {
   const own = parts.filter((part) => object[part] !== undefined);
   return {
     ...object,
+    ...(isObject(object.metadata) ? { metadata: coveredMetadata(object.metadata) } : {}),
     ...Object.fromEntries(own.map((part) => [part, isObject(object[part]) ? coveredMap(asObject(object[part])) : hidden])),
   };
+}
+
+function coveredMetadata(metadata: JsonObject): JsonObject {
+  return isObject(metadata.annotations) ? { ...metadata, annotations: coveredAnnotations(metadata.annotations) } : metadata;
+}
+
+function coveredAnnotations(annotations: JsonObject): JsonObject {
+  return Object.hasOwn(annotations, lastApplied) ? { ...annotations, [lastApplied]: hidden } : annotations;
 }
 
 /** Names are shown. */
@@ -115,15 +146,6 @@ function encoded(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 }
 
-function cleaned(value: Json, values: ReadonlySet<string>, long: readonly string[]): Json {
-  if (typeof value === 'string') {
-    // What `kubectl apply` wrote down is the whole object once more.
-    if (values.has(value) || value.includes('"kind":"Secret"')) return hidden;
-    return long.reduce((text, each) => (text.includes(each) ? text.replaceAll(each, hidden) : text), value);
-  }
-  if (Array.isArray(value)) return value.map((each: Json) => cleaned(each, values, long));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, each]) => (each === undefined ? [] : [[key, cleaned(each, values, long)] as const])),
-  );
+function quotes(text: string, values: ReadonlySet<string>): boolean {
+  return [...values].some((value) => text.includes(value.length < shortest ? `"${value}"` : value));
 }
