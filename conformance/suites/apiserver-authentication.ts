@@ -14,7 +14,8 @@ import { type AskWebhook, decide, type WebhookAnswer } from '../../src/identity/
 import { type AuthorizerEntry, readAuthorizationConfiguration } from '../../src/identity/authorization/configuration.ts';
 import { forbiddenMessage } from '../../src/identity/forbidden.ts';
 import { grantsTo } from '../../src/identity/grants.ts';
-import { type Identity, type ImpersonationMode, impersonate, readImpersonation } from '../../src/identity/impersonation.ts';
+import { type Identity, type ImpersonationMode, impersonate } from '../../src/identity/impersonation.ts';
+import { readImpersonation } from '../../src/identity/impersonation-headers.ts';
 import { requestInfo } from '../../src/identity/request-info.ts';
 import type { RequestAttributes } from '../../src/identity/rules.ts';
 import { reviewStatus } from '../../src/identity/subject-access-review.ts';

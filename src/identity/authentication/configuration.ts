@@ -5,7 +5,7 @@
 import type { Program } from '../../languages/cel/program.ts';
 import { asList, asString, field, isObject, type Json, strings } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
-import { isDomainPath } from '../impersonation.ts';
+import { isDomainPath } from '../impersonation-checks.ts';
 import { claimExpression, namesClaim } from './claims.ts';
 import { allAlgorithms, type JwtAuthenticator, type Mapping, type ValidationRule } from './jwt-authenticator.ts';
 
