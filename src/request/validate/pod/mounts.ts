@@ -15,8 +15,8 @@ type Volumes = ReadonlyMap<string, JsonObject>;
 export function validateMounts(container: JsonObject, volumes: Volumes, path: Path, errors: FieldError[]): void {
   const mounts = objects(container.volumeMounts);
   if (mounts.length === 0) return;
-  const devices = new Map(objects(container.volumeDevices).map((device) => [text(device.name), text(device.devicePath)]));
-  const devicePaths = new Set(devices.values());
+  const devices = pathsOf(objects(container.volumeDevices));
+  const devicePaths = devices.size === 0 ? noPaths : new Set(devices.values());
   const taken = new Set<string>();
   for (const [position, mount] of mounts.entries()) {
     const at = path.index(position);
@@ -39,6 +39,14 @@ export function validateMounts(container: JsonObject, volumes: Volumes, path: Pa
     validatePropagation(mount, container, path.child('mountPropagation'), errors);
     validateRecursiveReadOnly(mount, path.child('recursiveReadOnly'), errors);
   }
+}
+
+const noDevices: ReadonlyMap<string, string> = new Map();
+const noPaths: ReadonlySet<string> = new Set();
+
+/** The paths of devices by name; few containers have any. */
+function pathsOf(devices: readonly JsonObject[]): ReadonlyMap<string, string> {
+  return devices.length === 0 ? noDevices : new Map(devices.map((device) => [text(device.name), text(device.devicePath)]));
 }
 
 function validatePropagation(mount: JsonObject, container: JsonObject, path: Path, errors: FieldError[]): void {

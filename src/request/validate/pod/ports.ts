@@ -43,6 +43,7 @@ export function validateContainerPorts(container: JsonObject, path: Path, errors
 
 /** Two containers that want the same port of the host. */
 export function validateHostPortConflicts(containers: readonly JsonObject[], path: Path, errors: FieldError[]): void {
+  if (!containers.some(takesHostPort)) return;
   const taken = new Set<string>();
   for (const [index, container] of containers.entries())
     for (const [position, port] of objects(container.ports).entries()) {
@@ -51,6 +52,10 @@ export function validateHostPortConflicts(containers: readonly JsonObject[], pat
       if (taken.has(key)) errors.push(duplicate(path.index(index).child('ports').index(position).child('hostPort'), key));
       else taken.add(key);
     }
+}
+
+function takesHostPort(container: JsonObject): boolean {
+  return objects(container.ports).some((port) => count(port.hostPort) !== 0);
 }
 
 /** With the host's network, a container's port is the host's. */

@@ -81,6 +81,7 @@ export function validateOverhead(overhead: Json | undefined, path: Path, errors:
 }
 
 function validateClaims(claims: readonly JsonObject[], known: ReadonlySet<string>, path: Path, errors: FieldError[]): void {
+  if (claims.length === 0) return;
   const names = new Set<string>();
   for (const [position, claim] of claims.entries()) {
     const at = path.index(position);
@@ -109,8 +110,10 @@ const resizable = ['cpu', 'memory'];
 const resizePolicies = ['NotRequired', 'RestartContainer'];
 
 export function validateResizePolicy(container: JsonObject, podRestartPolicy: string, path: Path, errors: FieldError[]): void {
+  const policies = objects(container.resizePolicy);
+  if (policies.length === 0) return;
   const seen = new Set<string>();
-  for (const [position, policy] of objects(container.resizePolicy).entries()) {
+  for (const [position, policy] of policies.entries()) {
     const resource = text(policy.resourceName);
     const restart = text(policy.restartPolicy);
     if (seen.has(resource)) errors.push(duplicate(path.index(position), resource));

@@ -54,8 +54,10 @@ function validateSharedProcesses(spec: JsonObject, path: Path, errors: FieldErro
 }
 
 function validateSysctls(context: JsonObject, spec: JsonObject, path: Path, errors: FieldError[], options: PodOptions): void {
+  const sysctls = objects(context.sysctls);
+  if (sysctls.length === 0) return;
   const seen = new Set<string>();
-  for (const [position, sysctl] of objects(context.sysctls).entries()) {
+  for (const [position, sysctl] of sysctls.entries()) {
     const at = path.index(position).child('name');
     const name = text(sysctl.name);
     if (name === '') errors.push(required(at));

@@ -123,8 +123,8 @@ function validateHostUsers(spec: JsonObject, path: Path, errors: FieldError[], o
 /** Values from files come out of emptyDir volumes (KEP-3721). */
 function validateFileKeyVolumes(spec: JsonObject, path: Path, errors: FieldError[]): void {
   for (const { container, at } of eachContainer(spec, path))
-    for (const [position, variable] of objects(container.env).entries()) {
-      const reference = object(object(variable.valueFrom)?.fileKeyRef);
+    for (let position = 0, variables = objects(container.env); position < variables.length; position++) {
+      const reference = object(object(variables[position]?.valueFrom)?.fileKeyRef);
       if (reference === undefined) continue;
       const name = text(reference.volumeName);
       const place = at().child('env').index(position).child('valueFrom', 'fileKeyRef', 'volumeName');
