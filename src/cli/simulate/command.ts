@@ -19,7 +19,10 @@ export const simulate: Command = {
     { flags: '--audit-log <file>', description: 'append an audit event for every request, at level Metadata' },
     { flags: '--play', description: 'play the controllers: owners make pods, which are bound to nodes and run, in words alone' },
     ...admissionFlags,
-    { flags: '--kubernetes-version <version>', description: 'whose API versions and fields are served, such as 1.34 (default: 1.36)' },
+    {
+      flags: '--kubernetes-version <version>',
+      description: 'whose API versions and fields are served, such as 1.34 (default: that of the cluster, else 1.36)',
+    },
     { flags: '-n, --namespace <name>', description: 'for objects that name none', default: 'default' },
     ...common,
   ],

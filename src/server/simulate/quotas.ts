@@ -2,8 +2,8 @@
 // pkg/quota/v1 and the evaluators of 1.36). Quotas with scopes are left without a status, and so limit nothing here.
 
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
-import { asObject, asString, dig, type JsonObject, sameJson } from '../../lib/json.ts';
-import { addInto, amountsIn, count, podAmounts, shownAmount } from '../../request/admission/amounts.ts';
+import { asNumber, asObject, asString, dig, type JsonObject, sameJson } from '../../lib/json.ts';
+import { addInto, amountsIn, count, podAmountsWithOverhead, shownAmount } from '../../request/admission/amounts.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import type { GroupResource } from '../../request/state.ts';
 import type { Store } from '../../request/store.ts';
@@ -45,7 +45,7 @@ function usedOf(store: Store, namespace: string, name: string) {
       ? core('persistentvolumeclaims').map((claim) => amountsIn(asObject(dig(claim, 'spec', 'resources', 'requests')) as unknown as Struct))
       : core('pods')
           .filter(isAlive)
-          .map((pod) => podAmounts(pod as unknown as Struct, part));
+          .map((pod) => podAmountsWithOverhead(pod as unknown as Struct, part));
   for (const each of amounts) {
     const amount = each.get(wanted);
     if (amount !== undefined) addInto(sum, new Map([[name, amount]]));
@@ -53,7 +53,11 @@ function usedOf(store: Store, namespace: string, name: string) {
   return sum.get(name) ?? count(0);
 }
 
+/** A pod counts until it has ended, or its grace is over twice: nobody may be there to say that it has. */
 function isAlive(pod: JsonObject): boolean {
   const phase = dig(pod, 'status', 'phase');
-  return phase !== 'Succeeded' && phase !== 'Failed';
+  if (phase === 'Succeeded' || phase === 'Failed') return false;
+  const until = Date.parse(asString(dig(pod, 'metadata', 'deletionTimestamp')) ?? '');
+  const grace = asNumber(dig(pod, 'metadata', 'deletionGracePeriodSeconds'));
+  return Number.isNaN(until) || grace === undefined || Date.now() <= until + grace * 1000;
 }
