@@ -87,7 +87,7 @@ export interface AdmissionContext {
   /** The same object in another version; undefined where it cannot be converted. Without it apiVersion and kind are replaced. */
   readonly convert?: (object: Json, kind: GroupVersionKind) => Json | undefined;
   /** The type of a kind, for mutations by apply configuration. Undefined where the cluster does not know the kind. */
-  readonly typeOf?: (kind: GroupVersionKind) => Atom | undefined;
+  readonly typeOf?: (kind: GroupVersionKind) => Atom | 'untyped' | undefined;
   /** Decodes and defaults an object after a mutation, as the API server does. Without it the object is taken as it is. */
   readonly complete?: (object: Json, kind: GroupVersionKind) => Completed;
 }

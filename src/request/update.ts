@@ -8,7 +8,8 @@ import type { Attributes } from './admission/plugin.ts';
 import { admit, type Observe, validateAdmission } from './admission/run.ts';
 import { allocate } from './allocate.ts';
 import type { Answer, Refusal } from './answer.ts';
-import { convertTo, readAs } from './convert.ts';
+import { createRefusal } from './authorization.ts';
+import { convertTo } from './convert.ts';
 import { register, saidKind } from './create.ts';
 import { invalid, invalidObject } from './field-error.ts';
 import { sameButTimes } from './managed-fields.ts';
@@ -26,7 +27,7 @@ import { prepareForUpdate } from './strategy/update.ts';
 import type { Target } from './target.ts';
 import { validateChanged } from './validation.ts';
 import { deprecationWarning } from './warnings.ts';
-import { asStored, reread, written } from './written.ts';
+import { asReturned, asStored, reread, written } from './written.ts';
 
 /** A server that keeps what is written: its state is the store. */
 export interface Writing extends Serving {
@@ -72,7 +73,7 @@ export function answerOf(outcome: Outcome, warnings: readonly string[]): Answer 
 /** The stored object in the version of the target. */
 export function storedObject(target: Target, { store }: Writing, name = target.name): JsonObject | undefined {
   const stored = store.get(storageOf(target), target.namespace, name);
-  return stored === undefined ? undefined : (readAs(stored, target.apiVersion, target) ?? stored);
+  return stored === undefined ? undefined : (convertTo(stored, target.apiVersion, target) ?? stored);
 }
 
 /** Puts an object into the namespace of the path; the 400 where it says another place or name than the path. */
@@ -123,16 +124,19 @@ export function change(change: Change): Outcome {
   if (refusedBy !== undefined) return refusal(refusedBy);
   dropRepeatedOwners(object, warnings, 'after');
   if (existing === undefined) {
-    const unfit = register(object, attributes, observe);
+    const unfit = register(object, attributes, observe, () => createRefusal(request, writing));
     if (unfit !== undefined) return refusal(unfit);
     const made = written(object, target);
-    return { kind: 'written', isNew: true, object: dryRun ? made : putInStore(made, target.name, target, writing) };
+    return { kind: 'written', isNew: true, object: dryRun ? asReturned(made, target) : putInStore(made, target.name, target, writing) };
   }
+  const namespace = asString(metadataOf(object).namespace) ?? '';
+  if (target.namespaced && namespace !== '' && namespace !== target.namespace)
+    return refusal(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
   const judged = judge(object, existing, attributes, shown, observe);
   if (!judged.ok) return refusal(judged.problem);
   const next = judged.value;
   const isSame = sameJson(next, existing) && !isUnsettled(target, writing);
-  if (isSame || dryRun) return { kind: 'written', isNew: false, object: isSame ? existing : next };
+  if (isSame || dryRun) return { kind: 'written', isNew: false, object: isSame ? existing : asReturned(next, target) };
   if (isDone(next, existing, target)) {
     writing.store.remove(storageOf(target), target.namespace, target.name);
     return { kind: 'written', isNew: false, object: next };

@@ -11,6 +11,16 @@ export interface Fault {
   readonly message: string;
 }
 
+/** What is no JSON, such as the bytes of an expression, in the three ways Go prints it. */
+export interface GoValue {
+  readonly pointer: string;
+  readonly syntax: string;
+  readonly type: string;
+}
+
+/** Stand-ins for such values in what is checked. */
+export const goValues = new WeakMap<object, GoValue>();
+
 const maxDepth = 200;
 
 /** What is wrong with a value. `duplicates`: whether members of merging lists may repeat, as stored objects may. */
@@ -31,6 +41,11 @@ function check(value: Json, atom: Atom, duplicates: boolean, found: Fault[], pat
     complain(found, path, 'nested too deeply');
     return;
   }
+  const odd = value !== null && typeof value === 'object' ? goValues.get(value) : undefined;
+  if (odd !== undefined) {
+    complain(found, path, oddFault(odd, atom));
+    return;
+  }
   switch (shapeOf(atom, value)) {
     case 'map':
       if (atom.map !== undefined) checkMap(value, atom.map, duplicates, found, path);
@@ -43,6 +58,13 @@ function check(value: Json, atom: Atom, duplicates: boolean, found: Fault[], pat
       if (wanted !== undefined) complain(found, path, wanted);
     }
   }
+}
+
+function oddFault({ pointer, syntax, type }: GoValue, { scalar, list, map }: Atom): string {
+  if (scalar === undefined) return `expected ${list === undefined || map !== undefined ? 'map' : 'list'}, got ${pointer}`;
+  if (scalar === 'numeric') return `expected numeric (int or float), got ${type}`;
+  if (scalar === 'string') return `expected string, got &value.valueUnstructured{Value:${syntax}}`;
+  return `expected ${scalar === 'boolean' ? 'boolean' : 'any scalar'}, got ${pointer}`;
 }
 
 function complain(found: Fault[], path: readonly PathElement[], message: string): void {

@@ -135,15 +135,23 @@ export function applyMutation(
   if (exceeded !== undefined) return { error: exceeded };
   const { value = null, error } = results[0] ?? {};
   if (error !== undefined) return { error };
-  const result = patched(mutation, value, objects.object, type);
+  if (type === 'untyped' && mutation.type === 'ApplyConfiguration')
+    return {
+      error: `error applying patch: failed to convert patch object to typed object: no corresponding type for ${shownKind(matched.kind)}`,
+    };
+  const result = patched(mutation, value, objects.object, type === 'untyped' ? deduced : type);
   if ('error' in result || result.object === objects.object) return result;
   const complete = context.complete?.(result.object, matched.kind) ?? result;
   if ('object' in complete) return complete;
   return { failure: { code: 500, reason: 'InternalError', message: `Internal error occurred: ${complete.error}`, cause: complete.error } };
 }
 
+function shownKind({ group, version, kind }: GroupVersionKind): string {
+  return `${group}/${version}, Kind=${kind}`;
+}
+
 function unknownKind({ group, version, kind }: GroupVersionKind): string {
-  return `Resource kind ${group}/${version}, Kind=${kind} not found. There can be a delay between when CustomResourceDefinitions are created and when they are available.`;
+  return `Resource kind ${shownKind({ group, version, kind })} not found. There can be a delay between when CustomResourceDefinitions are created and when they are available.`;
 }
 
 function errorOutcome(policy: string, binding: Binding | undefined, message: string): Outcome {

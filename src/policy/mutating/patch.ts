@@ -2,12 +2,24 @@
 // as server-side apply merges, but without owners. Lists, maps and structs that are replaced as a whole may not be set.
 
 import { type Atom, shapeOf } from '../../kube/apply/atom.ts';
-import { faults, faultText } from '../../kube/apply/conform.ts';
+import { faults, faultText, type GoValue, goValues } from '../../kube/apply/conform.ts';
 import { merge } from '../../kube/apply/merge.ts';
 import { applyServerJsonPatch } from '../../kube/patch/server-json-patch.ts';
 import { typeName } from '../../languages/cel/convert.ts';
 import { plain } from '../../languages/cel/plain.ts';
-import { EntryMap, entriesOf, isList, isObjectMap, madeAs, Opaque, Optional, type Value } from '../../languages/cel/value.ts';
+import { goDurationText, timestampText } from '../../languages/cel/time.ts';
+import {
+  Duration,
+  EntryMap,
+  entriesOf,
+  isList,
+  isObjectMap,
+  madeAs,
+  Opaque,
+  Optional,
+  Timestamp,
+  type Value,
+} from '../../languages/cel/value.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 import type { Mutation } from './compile.ts';
 
@@ -54,7 +66,7 @@ function stepOf(step: Value): Patched {
 function applied(value: Value, object: Json, type: Atom): Patched {
   const wrong = misnamed(value, ['Object']);
   if (wrong.length > 0) return { error: `type mismatch: ${wrong.join('\n')}` };
-  const json = jsonOf(value);
+  const json = jsonOf(value, goValue);
   if ('error' in json) return json;
   const patch: Json =
     isObject(json.object) && isObject(object) ? { ...json.object, apiVersion: object.apiVersion, kind: object.kind } : json.object;
@@ -86,13 +98,37 @@ function misnamed(value: Value, path: readonly string[]): readonly string[] {
   ];
 }
 
-/** A value of an expression as part of an object. */
-function jsonOf(value: Value, depth = 0): Patched {
+/** What an apply configuration cannot hold, as Go prints it. */
+function goValue(value: Value): GoValue | undefined {
+  if (value === null) return { pointer: '&{NULL_VALUE}', syntax: '0', type: 'structpb.NullValue' };
+  if (value instanceof Uint8Array) {
+    const bytes = [...value.subarray(0, maxBytes)].map((byte) => `0x${byte.toString(16)}`);
+    return { pointer: `&{[${value.subarray(0, maxBytes).join(' ')}]}`, syntax: `[]uint8{${bytes.join(', ')}}`, type: '[]uint8' };
+  }
+  if (value instanceof Timestamp) {
+    const text = timestampText(value).replace('T', ' ').replace('Z', ' +0000 UTC');
+    return { pointer: `&{${text}}`, syntax: text, type: 'time.Time' };
+  }
+  if (value instanceof Duration) return { pointer: `&{${goDurationText(value)}}`, syntax: String(value.nanos), type: 'time.Duration' };
+  const isQuantity = value instanceof Opaque && typeName(value) === 'kubernetes.Quantity';
+  return isQuantity ? { pointer: `&{${plain(value)}}`, syntax: String(plain(value)), type: '*resource.Quantity' } : undefined;
+}
+
+const maxBytes = 4096;
+
+/** A value of an expression as part of an object. `foreign` names what is to stand in it as it is. */
+function jsonOf(value: Value, foreign: (value: Value) => GoValue | undefined = () => undefined, depth = 0): Patched {
   if (depth > maxDepth) return { error: 'nested too deeply' };
+  const odd = foreign(value);
+  if (odd !== undefined) {
+    const standIn = {};
+    goValues.set(standIn, odd);
+    return { object: standIn };
+  }
   if (isList(value)) {
     const list: Json[] = [];
     for (const item of value) {
-      const json = jsonOf(item, depth + 1);
+      const json = jsonOf(item, foreign, depth + 1);
       if ('error' in json) return json;
       list.push(json.object);
     }
@@ -102,7 +138,7 @@ function jsonOf(value: Value, depth = 0): Patched {
     const object: Record<string, Json> = {};
     for (const [key, item] of entriesOf(value)) {
       if (typeof key !== 'string') return { error: `map key ${JSON.stringify(plain(key))} is of type ${typeName(key)}, not string` };
-      const json = jsonOf(item, depth + 1);
+      const json = jsonOf(item, foreign, depth + 1);
       if ('error' in json) return json;
       Object.defineProperty(object, key, { value: json.object, enumerable: true, configurable: true, writable: true });
     }

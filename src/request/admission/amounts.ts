@@ -40,6 +40,15 @@ export function podAmounts(pod: Struct, part: 'requests' | 'limits'): Map<string
   return running;
 }
 
+/** The same with the overhead of running a pod, which a limit has only where there is one. */
+export function podAmountsWithOverhead(pod: Struct, part: 'requests' | 'limits'): Map<string, Quantity> {
+  const amounts = podAmounts(pod, part);
+  const overhead = amountsIn(structAt(pod, 'spec', 'overhead'));
+  const added = part === 'requests' ? overhead : [...overhead].filter(([name]) => (amounts.get(name)?.mantissa ?? 0n) !== 0n);
+  addInto(amounts, new Map(added));
+  return amounts;
+}
+
 /** Adds every amount of the second to the first. */
 export function addInto(sum: Map<string, Quantity>, more: Amounts): void {
   for (const [name, amount] of more) {

@@ -8,7 +8,7 @@ import type { Refusal } from '../answer.ts';
 import { goQuote } from '../go-text.ts';
 import { forbidden } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
-import { podAmounts } from './amounts.ts';
+import { podAmountsWithOverhead } from './amounts.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { podIn } from './pods.ts';
 
@@ -52,7 +52,7 @@ export const podResizeValidator: Plugin = {
 };
 
 function shortages(pod: Struct, node: JsonObject): readonly string[] {
-  const wanted = podAmounts(pod, 'requests');
+  const wanted = podAmountsWithOverhead(pod, 'requests');
   return (['cpu', 'memory'] as const).flatMap((name) => {
     const request = wanted.get(name);
     const text = dig(node, 'status', 'allocatable', name);

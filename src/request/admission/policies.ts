@@ -182,12 +182,27 @@ function equivalents({ server, state }: Serving, name: string, resource: string,
   return [...builtIn, ...custom];
 }
 
+/** The type that apply configurations of a kind have; a kind that is served under another version's paths alone, as Scale is, has none. */
 function typeOf(kind: GroupVersionKind, { serving, target }: Attributes) {
+  const { release } = serving.server;
+  const isOwn = (apiVersion: string) =>
+    release.resources(apiVersion).some((each) => each.kind === kind.kind && each.kindVersion === apiVersion);
+  if (target.type.kind === 'built-in' && target.subresource !== '' && !isOwn(apiVersionOf(kind))) return 'untyped';
   const schema = serving.server.release.schemaOf(apiVersionOf(kind), kind.kind);
   if (schema !== undefined) return atomOf(schema);
   const type = target.type.kind === 'custom' && kind.group === target.group ? customType(target.type.definition, kind.version) : undefined;
   if (type === undefined) return undefined;
   return customAtom(type.version.schema, serving.server.release.definition('meta.v1.ObjectMeta'), type.version.preservesUnknownFields);
+}
+
+/** The type of what a patch made of an object by changing its version or kind, or that there is none. */
+function otherType(object: Json, apiVersion: string, kind: string, { server }: Serving): Target['type'] | string | undefined {
+  const [version = '', name = ''] = [asString(field(object, 'apiVersion')), asString(field(object, 'kind'))];
+  if (version === apiVersion && name === kind) return undefined;
+  const schema = server.release.schemaOf(version, name);
+  if (schema !== undefined) return { kind: 'built-in', schema };
+  const shown = `${JSON.stringify(name)} is registered for version ${JSON.stringify(version)}`;
+  return `no kind ${shown} in scheme "pkg/runtime/scheme.go:111"`;
 }
 
 function completed(
@@ -197,7 +212,9 @@ function completed(
 ): { readonly object: Json } | { readonly error: string } {
   const apiVersion = apiVersionOf(kind);
   const body = { value: object, oddities: undefined, apiVersion, kind: kind.kind, strict: [] };
-  const as: Target = { ...target, kindVersion: apiVersion };
+  const other = target.type.kind === 'built-in' ? otherType(object, apiVersion, kind.kind, serving) : undefined;
+  if (typeof other === 'string') return { error: other };
+  const as: Target = { ...target, kindVersion: apiVersion, ...(other === undefined ? {} : { type: other }) };
   const outcome = target.type.kind === 'custom' ? decodeCustom(body, as, serving) : decodeBuiltIn(body, as, serving);
   if (!outcome.ok) return { error: outcome.problem };
   if (target.type.kind === 'built-in' && outcome.value.strict.length > 0)

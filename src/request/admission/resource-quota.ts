@@ -8,7 +8,7 @@ import { asList, asNumber, asObject, asString, field, type Json, type JsonObject
 import type { Refusal } from '../answer.ts';
 import { forbidden } from '../status.ts';
 import { qualityOfService } from '../strategy/quality-of-service.ts';
-import { type Amounts, addInto, amountsIn, count, podAmounts, shownAmount } from './amounts.ts';
+import { type Amounts, addInto, amountsIn, count, podAmountsWithOverhead, shownAmount } from './amounts.ts';
 import { claimUsage, countsClaims } from './device-quota.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 
@@ -176,7 +176,8 @@ const podEvaluator: Evaluator = {
     const phase = textIn(structAt(pod, 'status'), 'phase');
     if (phase === 'Failed' || phase === 'Succeeded') return usage;
     usage.set('pods', count(1));
-    for (const [name, amount] of stating(podAmounts(pod, 'requests'), podAmounts(pod, 'limits'))) usage.set(name, amount);
+    for (const [name, amount] of stating(podAmountsWithOverhead(pod, 'requests'), podAmountsWithOverhead(pod, 'limits')))
+      usage.set(name, amount);
     return usage;
   },
   inScope: podInScope,

@@ -3,7 +3,7 @@
 import { addQuantities, compareQuantities, type Quantity } from '../../kube/quantity.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { asNumber } from '../../lib/json.ts';
-import { amountsIn, count, podAmounts } from '../admission/amounts.ts';
+import { amountsIn, count, podAmountsWithOverhead } from '../admission/amounts.ts';
 import { type Filter, type Objection, objects } from './objection.ts';
 
 interface HostPort {
@@ -48,13 +48,13 @@ function hostPorts(pod: Struct): readonly HostPort[] {
 }
 
 export function nodeResourcesFit(pod: Struct): Filter {
-  const asked = podAmounts(pod, 'requests');
+  const asked = podAmountsWithOverhead(pod, 'requests');
   return ({ node, pods }) => {
     const allocatable = amountsIn(structAt(node, 'status', 'allocatable'));
     if (allocatable.size === 0) return [];
     const used = new Map<string, Quantity>();
     for (const each of pods)
-      for (const [name, amount] of podAmounts(each as unknown as Struct, 'requests'))
+      for (const [name, amount] of podAmountsWithOverhead(each as unknown as Struct, 'requests'))
         used.set(name, addQuantities(used.get(name) ?? count(0), amount));
     const reasons: Objection[] = [];
     if (compareQuantities(count(pods.length + 1), allocatable.get('pods') ?? count(0)) > 0)
