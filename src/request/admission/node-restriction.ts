@@ -83,7 +83,7 @@ function ownedPod(
   why: string,
 ): Refusal | undefined {
   const found = serving.state.get(target, namespace, name);
-  if (found === undefined) return notFound(target, name);
+  if (found === undefined) return notFound({ group: '', resource: 'pod' }, name);
   return dig(found, 'spec', 'nodeName') === node ? undefined : no(why);
 }
 
@@ -101,7 +101,7 @@ function mirrorPod(node: string, { object, serving }: Attributes, no: (why: stri
   if (owner.controller !== true) return no(`${who} can only create pods with a controller owner reference set to itself`);
   if (owner.blockOwnerDeletion === true) return no(`${who} must not set blockOwnerDeletion on an owner reference`);
   const found = serving.state.get({ group: '', resource: 'nodes' }, '', node);
-  if (found === undefined) return notFound({ group: '', resource: 'nodes' }, node);
+  if (found === undefined) return notFound({ group: '', resource: 'node' }, node);
   const uid = asString(dig(found, 'metadata', 'uid')) ?? '';
   if (owner.uid !== uid) return no(`node ${node} UID mismatch: expected ${owner.uid} got ${uid}`);
   const referenced = referencedKind(object, spec);

@@ -190,6 +190,7 @@ function typeOf(kind: GroupVersionKind, { serving, target }: Attributes) {
   if (target.type.kind === 'built-in' && target.subresource !== '' && !isOwn(apiVersionOf(kind))) return 'untyped';
   const schema = serving.server.release.schemaOf(apiVersionOf(kind), kind.kind);
   if (schema !== undefined) return atomOf(schema);
+  if (target.type.kind === 'built-in' && target.subresource !== '') return 'untyped';
   const type = target.type.kind === 'custom' && kind.group === target.group ? customType(target.type.definition, kind.version) : undefined;
   if (type === undefined) return undefined;
   return customAtom(type.version.schema, serving.server.release.definition('meta.v1.ObjectMeta'), type.version.preservesUnknownFields);

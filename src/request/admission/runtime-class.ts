@@ -22,6 +22,7 @@ function judge(attributes: Attributes, mutates: boolean): Refusal | undefined {
   const found = wanted === undefined ? undefined : serving.state.get({ group: 'node.k8s.io', resource: 'runtimeclasses' }, '', wanted);
   const unfit = wanted === undefined || found !== undefined ? [] : pathSegment(wanted);
   if (unfit.length > 0) return { code: 500, reason: '', message: `invalid resource name ${JSON.stringify(wanted)}: [${unfit.join(' ')}]` };
+  if (wanted === '') return { code: 500, reason: '', message: 'resource name may not be empty' };
   if (wanted !== undefined && found === undefined) return no(`pod rejected: RuntimeClass ${JSON.stringify(wanted)} not found`);
   const chosen = (found ?? {}) as unknown as Struct;
   if (!mutates) return overheadProblem(spec, chosen, false, no);

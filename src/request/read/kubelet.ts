@@ -80,7 +80,7 @@ function serviceProxyRefusal(namespace: string, name: string, port: string, id: 
       return unavailable(`no service port ${Number(port)} found for service ${JSON.stringify(name)}`);
   }
   const endpoints = state.get({ group: '', resource: 'endpoints' }, namespace, name);
-  if (endpoints === undefined) return notFound({ group: '', resource: 'endpoints' }, name);
+  if (endpoints === undefined) return notFound({ group: '', resource: 'services' }, name);
   const some = asList(endpoints.subsets).length > 0;
   return unavailable(`no endpoints available for service ${JSON.stringify(some ? id : name)}`);
 }
@@ -113,11 +113,8 @@ function wrongContainer(pod: JsonObject, asked: string): Refusal | undefined {
     return known.includes(asked) ? undefined : badRequest(`container ${asked} is not valid for pod ${name}`);
   }
   if (containers?.length === 1) return undefined;
-  const others = [
-    ...((init ?? []).length === 0 ? [] : [` or one of the init containers: [${init?.join(' ')}]`]),
-    ...((ephemeral ?? []).length === 0 ? [] : [` or one of the ephemeral containers: [${ephemeral?.join(' ')}]`]),
-  ];
-  return badRequest(`a container name must be specified for pod ${name}, choose one of: [${containers?.join(' ')}]${others.join('')}`);
+  const all = [...(init ?? []), ...(containers ?? []), ...(ephemeral ?? [])];
+  return badRequest(`a container name must be specified for pod ${name}, choose one of: [${all.join(' ')}]`);
 }
 
 /** The address of a node's kubelet. `resource`: of what the request speaks. */

@@ -1,5 +1,5 @@
 // The quality-of-service class of a new pod (pkg/apis/core/helper/qos, Kubernetes 1.36): from requests and limits of CPU and memory, of the pod
-// as a whole where it states some, else of its containers.
+// as a whole where it has resources, be they empty, else of its containers.
 
 import { addQuantities, compareQuantities, parseQuantity, type Quantity } from '../../kube/quantity.ts';
 import { type Struct, structAt, structsIn } from '../../kube/schema/defaults/struct.ts';
@@ -17,8 +17,7 @@ export function qualityOfService(spec: Struct): string {
     if (!names.every((name) => limited.has(name))) guaranteed = false;
   };
   const whole = structAt(spec, 'resources');
-  const isWhole = [whole.requests, whole.limits].some((part) => part !== undefined && Object.keys(part as object).length > 0);
-  if (isWhole) count(whole);
+  if (spec.resources !== undefined && spec.resources !== null) count(whole);
   else
     for (const container of [...structsIn(spec, 'containers'), ...structsIn(spec, 'initContainers')])
       count(structAt(container, 'resources'));
