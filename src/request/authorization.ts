@@ -3,6 +3,7 @@
 import { type AccessReview, can } from '../identity/access-review.ts';
 import { forbiddenMessage } from '../identity/forbidden.ts';
 import { type RequestInfo, requestInfo } from '../identity/request-info.ts';
+import type { User } from '../identity/subjects.ts';
 import type { Refusal } from './answer.ts';
 import type { ApiRequest } from './request.ts';
 import type { Serving } from './server.ts';
@@ -17,15 +18,28 @@ export interface Authorized {
 }
 
 /** Asks the authorizers about a request. */
-export function authorize(request: ApiRequest, { access }: Serving): Authorized {
+export function authorize(request: ApiRequest, serving: Serving): Authorized {
   const info = requestInfo(request.method, `${request.path}${queryText(request)}`);
-  if (access === undefined) return { info, review: undefined, refusal: undefined };
-  const review = can(access(), request.user, info);
-  if (review.allowed) return { info, review, refusal: undefined };
+  return { info, ...decide(request, info, serving) };
+}
+
+/** Why a PUT or an apply of what is not there may not create it: that is a right of its own. */
+export function createRefusal(request: ApiRequest, serving: Serving): Refusal | undefined {
+  return decide(request, { ...requestInfo(request.method, request.path), verb: 'create' }, serving).refusal;
+}
+
+function decide({ user }: ApiRequest, info: RequestInfo, { access }: Serving): Omit<Authorized, 'info'> {
+  if (access === undefined) return { review: undefined, refusal: undefined };
+  const review = can(access(), user, info);
+  if (review.allowed) return { review, refusal: undefined };
+  return { review, refusal: forbiddenTo(user, info, review.reason) };
+}
+
+/** The 403 of a request that no authorizer allows. */
+export function forbiddenTo(user: User, info: RequestInfo, reason: string): Refusal {
   const { name, apiGroup, resource } = info;
   const details = info.isResourceRequest
     ? { ...(name === '' ? {} : { name }), ...(apiGroup === '' ? {} : { group: apiGroup }), kind: resource }
     : {};
-  const message = forbiddenMessage(request.user, info, review.reason);
-  return { info, review, refusal: { code: 403, reason: 'Forbidden', message, details } };
+  return { code: 403, reason: 'Forbidden', message: forbiddenMessage(user, info, reason), details };
 }

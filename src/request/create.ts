@@ -34,7 +34,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
   if ((target.name !== '' && target.type.kind === 'built-in') || !target.verbs.includes('create')) return refuse(methodNotAllowed());
   const unfit = optionsRefusal('CreateOptions', request);
   if (unfit !== undefined) return refuse(unfit);
-  const decoded = decodeRequest(request, target, serving);
+  const decoded = decodeRequest(request, target, serving, warnings);
   if (!decoded.ok) return refuse(decoded.problem);
   const { object } = decoded.value;
   warnings.push(...decoded.value.warnings);
@@ -77,11 +77,18 @@ function placeIn(metadata: Struct, { namespace }: Target): boolean {
   return namespace === '' || own === '' || own === namespace;
 }
 
-/** What follows mutating admission of a new object up to the store, in place. */
-export function register(object: Struct, attributes: Attributes, observe?: Observe): Refusal | undefined {
+/** What follows mutating admission of a new object up to the store, in place. `before` is asked ahead of those who judge the final object. */
+export function register(
+  object: Struct,
+  attributes: Attributes,
+  observe?: Observe,
+  before?: () => Refusal | undefined,
+): Refusal | undefined {
   const refusal = escalation(attributes) ?? prepare(object, attributes);
   observe?.({ stage: 'validated', refusal, attributes });
   if (refusal !== undefined) return refusal;
+  const unasked = before?.();
+  if (unasked !== undefined) return unasked;
   // Who judges now sees the name that the server has made.
   const named = attributes.name === '' ? { ...attributes, name: asString(metadataOf(object).name) ?? '' } : attributes;
   return validateAdmission(named, observe);

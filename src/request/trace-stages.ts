@@ -150,7 +150,7 @@ export function collected(steps: readonly TraceStage[]): readonly TraceStage[] {
 export function outside({ refusal, text }: Answer, isEarly: boolean, target: Target | undefined, nowhere: readonly string[]): TraceStage {
   const isMissing = isEarly && (text !== undefined || refusal?.code === 404);
   return {
-    stage: isEarly ? 'decoding' : 'storage',
+    stage: isEarly ? 'decoding' : refusal?.reason === 'Forbidden' ? 'authorization' : 'storage',
     decision: 'refused',
     reason: refusal?.message ?? (text ?? '').trim(),
     evidence: isMissing && target !== undefined && target.name !== '' ? [absent(target)] : nowhere,

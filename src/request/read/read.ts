@@ -2,11 +2,11 @@
 // kube-apiserver 1.36: authorization before anything is looked up; a resource that is not there after it.
 
 import { allows, can } from '../../identity/access-review.ts';
-import { forbiddenMessage } from '../../identity/forbidden.ts';
 import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import type { User } from '../../identity/subjects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Refusal } from '../answer.ts';
+import { forbiddenTo } from '../authorization.ts';
 import { badRequest, methodNotAllowed, noSuchResource } from '../status.ts';
 import type { Store } from '../store.ts';
 import { statusType } from './accept.ts';
@@ -86,12 +86,7 @@ export function inWantedType<R extends Reply>(reply: R, accept: string): R {
 /** The 403, where the authorizers do not allow the request. */
 export function unauthorized(snapshot: Snapshot, user: User, info: RequestInfo): Refusal | undefined {
   if (allows(snapshot, user, info)) return undefined;
-  const { reason } = can(snapshot, user, info);
-  const message = forbiddenMessage(user, info, reason);
-  if (!info.isResourceRequest) return { code: 403, reason: 'Forbidden', message, details: {} };
-  const { name, apiGroup, resource } = info;
-  const details = { ...(name === '' ? {} : { name }), ...(apiGroup === '' ? {} : { group: apiGroup }), kind: resource };
-  return { code: 403, reason: 'Forbidden', message, details };
+  return forbiddenTo(user, info, can(snapshot, user, info).reason);
 }
 
 const verbsByMethod: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete', GET: 'get' };

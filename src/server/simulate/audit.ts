@@ -19,7 +19,12 @@ export interface Audited {
 export function auditEvent(reply: Outgoing, { auditId, method, path, from, userAgent, received }: Audited): JsonObject {
   const { caller, user } = reply;
   const info = reply.info ?? requestInfo(method, path);
-  const person = (of: NonNullable<typeof user>) => ({ username: of.name, ...(of.uid === '' ? {} : { uid: of.uid }), groups: of.groups });
+  const person = (of: NonNullable<typeof user>) => ({
+    username: of.name,
+    ...(of.uid === '' ? {} : { uid: of.uid }),
+    groups: of.groups,
+    ...(Object.keys(of.extra).length === 0 ? {} : { extra: of.extra }),
+  });
   const { namespace, resource, subresource, name, apiGroup, apiVersion } = info;
   const filled = (fields: JsonObject) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
   return {
@@ -38,8 +43,15 @@ export function auditEvent(reply: Outgoing, { auditId, method, path, from, userA
     responseStatus: { metadata: {}, code: reply.code },
     requestReceivedTimestamp: micro(received),
     stageTimestamp: micro(new Date()),
-    annotations: { 'authorization.k8s.io/decision': reply.code === 403 ? 'forbid' : 'allow' },
+    ...annotations(reply),
   };
+}
+
+/** Only requests that came as far as the authorizers have been decided by them. */
+function annotations({ review }: Outgoing): JsonObject {
+  if (review === undefined) return {};
+  const { allowed, reason } = review();
+  return { annotations: { 'authorization.k8s.io/decision': allowed ? 'allow' : 'forbid', 'authorization.k8s.io/reason': reason } };
 }
 
 function micro(date: Date): string {

@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { type AccessReview, can } from '../../identity/access-review.ts';
 import type { Identity } from '../../identity/impersonation.ts';
 import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import { decodeProtobuf, isProtobuf, type ProtobufFault } from '../../kube/protobuf/decode.ts';
@@ -11,15 +12,7 @@ import { type Accepted, negotiate } from '../../request/read/accept.ts';
 import { acceptedForm } from '../../request/read/forms.ts';
 import { nodeProxyRefusal, streamRefusal } from '../../request/read/kubelet.ts';
 import { first } from '../../request/read/query.ts';
-import {
-  answerRequest,
-  forbiddenReply,
-  unauthorized as forbiddenTo,
-  inWantedType,
-  type Reader,
-  type ReadReply,
-  type ReadTarget,
-} from '../../request/read/read.ts';
+import { answerRequest, forbiddenReply, inWantedType, type Reader, type ReadReply, type ReadTarget } from '../../request/read/read.ts';
 import { answerReply, type Reply, refusalFor } from '../../request/read/reply.ts';
 import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
 import type { ApiRequest, RequestBody } from '../../request/request.ts';
@@ -49,6 +42,8 @@ export interface Outgoing extends ReadReply {
   readonly user: Identity | undefined;
   /** Undefined where the request failed before anybody looked. */
   readonly info?: RequestInfo;
+  /** What the authorizers said, asked anew; undefined where they were not asked. */
+  readonly review?: () => AccessReview;
 }
 
 export interface Site {
@@ -85,7 +80,9 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
     openApi: world.openApi,
     address: site.address,
     issuer,
-    keys: tokens.keys,
+    get keys() {
+      return tokens.keys;
+    },
     metrics: site.metrics,
     store: world.store,
     snapshot,
@@ -99,6 +96,7 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
     caller,
     user,
     info,
+    review: () => can(snapshot, user, info),
   });
   return reply instanceof Promise ? reply.then(whole) : whole(reply);
 }
@@ -114,8 +112,6 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
   const decoded = isBinary ? decodeProtobuf(body, site.world.protobuf) : undefined;
   if (decoded?.ok === false) return refusalFor(target.accept, unreadable(decoded.problem, body, target));
   if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalFor(target.accept, noNode(target, reader));
-  const created = mayCreate(incoming, target, user, reader);
-  if (created !== undefined) return forbiddenReply(created, target.accept);
   const query = Object.fromEntries([...target.query].map(([key, values]) => [key, values[0] ?? '']));
   const request: ApiRequest = {
     method,
@@ -157,19 +153,6 @@ function noNode({ info, resource, subresource, query }: ReadTarget, { store }: R
   if (object === undefined) return notFound(resource, info.name);
   if (resource.resource === 'nodes') return nodeProxyRefusal(info.name, store);
   return streamRefusal(object, subresource?.name ?? '', query, true, store);
-}
-
-/** An apply or a PUT of what is not there is a create, and asks for that right too. */
-function mayCreate(
-  { method, headers }: Incoming,
-  { info, resource }: ReadTarget,
-  user: Identity,
-  { snapshot, store }: Reader,
-): Refusal | undefined {
-  const isApply = method === 'PATCH' && (headers['content-type'] ?? '').startsWith('application/apply-patch');
-  if (!isApply && method !== 'PUT') return undefined;
-  if (store.get(resource, resource.namespaced ? info.namespace : '', info.name) !== undefined) return undefined;
-  return forbiddenTo(snapshot, user, { ...info, verb: 'create' });
 }
 
 function bodyOf(decoded: JsonObject | undefined, body: Buffer): { readonly body?: RequestBody } {
