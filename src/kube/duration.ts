@@ -1,16 +1,7 @@
 // Durations as Go writes them, `1h30m`, `-1.5s`: time.ParseDuration and Duration.String of Go 1.26, which metav1.Duration uses.
 
-/** Nanoseconds in a unit. */
-const units: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-};
+import { nanosecondsIn } from '../lib/duration-units.ts';
+
 const part = /([0-9]*)(\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)/y;
 const limit = 1n << 63n;
 const maxLength = 256;
@@ -28,7 +19,7 @@ export function parseDuration(text: string): bigint | undefined {
     if (match === null) return undefined;
     const [, whole = '', , fraction = '', unit = ''] = match;
     if (whole === '' && fraction === '') return undefined;
-    const size = units[unit] ?? 0n;
+    const size = nanosecondsIn[unit] ?? 0n;
     const digits = fraction.slice(0, 18);
     total += BigInt(whole === '' ? '0' : whole) * size;
     if (digits !== '') total += BigInt(Math.trunc(Number(digits) * (Number(size) / 10 ** digits.length)));

@@ -3,6 +3,7 @@
 // cluster's version or of texts it has to take apart is not here.
 
 import { strings } from '../../lib/json.ts';
+import { allowedVolumes } from '../../policy/pod-security/checks/restricted-volumes.ts';
 import type { Control } from '../control.ts';
 
 export interface EmittedExpression {
@@ -56,18 +57,8 @@ const selinux = (holder: string) => {
   return `${option('type')} in ${types} && ${option('user')} == '' && ${option('role')} == ''`;
 };
 
-const volumes = [
-  'configMap',
-  'csi',
-  'downwardAPI',
-  'emptyDir',
-  'ephemeral',
-  'image',
-  'persistentVolumeClaim',
-  'projected',
-  'secret',
-  'hostPath',
-];
+/** A hostPath has a policy of its own. */
+const volumes = [...allowedVolumes, 'hostPath'];
 
 const sysctls = [
   'kernel.shm_rmid_forced',

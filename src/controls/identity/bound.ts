@@ -51,6 +51,11 @@ export function subjectAsRole(binding: Binding, names: ReadonlySet<string>): rea
   ];
 }
 
+/** True where the ClusterRole cluster-admin is given to somebody. */
+export function givesClusterAdmin({ role, subjects }: Binding): boolean {
+  return role.kind === 'ClusterRole' && role.name === 'cluster-admin' && subjects.length > 0;
+}
+
 /** `ClusterRole "view" in the whole cluster`. */
 export function givenText({ role, namespace }: Binding): string {
   return `${role.kind} "${role.name}" ${namespace === '' ? 'in the whole cluster' : `in namespace ${namespace}`}`;

@@ -3,7 +3,7 @@
 import { subjectText } from '../../identity/subjects.ts';
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { allBindings, judgeBinding } from './bound.ts';
+import { allBindings, givesClusterAdmin, judgeBinding } from './bound.ts';
 import { clusterRoleBinding, harmless, operators } from './examples.ts';
 import { listed } from './holders.ts';
 
@@ -24,8 +24,9 @@ export const clusterAdminBound = control({
     'pci:2.2.a',
   ],
   on: allBindings,
-  check: judgeBinding(({ resource, namespace, role, subjects }) =>
-    namespace === '' && role.kind === 'ClusterRole' && role.name === 'cluster-admin' && subjects.length > 0
+  check: judgeBinding((binding) => {
+    const { resource, namespace, subjects } = binding;
+    return namespace === '' && givesClusterAdmin(binding)
       ? [
           fail(
             '/roleRef/name',
@@ -33,8 +34,8 @@ export const clusterAdminBound = control({
             `${resource.kind} "${resource.name}" makes ${listed(subjects.map(subjectText))} administrator of the cluster`,
           ),
         ]
-      : [],
-  ),
+      : [];
+  }),
   examples: {
     pass: () => [harmless()],
     fail: () => [cluster(deployment(), clusterRoleBinding([operators], 'cluster-admin'))],

@@ -4,7 +4,7 @@
 import { subjectText } from '../../identity/subjects.ts';
 import { control, fail } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { allBindings, judgeBinding } from './bound.ts';
+import { allBindings, givesClusterAdmin, judgeBinding } from './bound.ts';
 import { harmless, operators, roleBinding } from './examples.ts';
 import { listed } from './holders.ts';
 
@@ -25,8 +25,9 @@ export const namespaceAdminBound = control({
     'pci:2.2.a',
   ],
   on: allBindings,
-  check: judgeBinding(({ resource, namespace, role, subjects }) =>
-    namespace !== '' && role.kind === 'ClusterRole' && role.name === 'cluster-admin' && subjects.length > 0
+  check: judgeBinding((binding) => {
+    const { resource, namespace, subjects } = binding;
+    return namespace !== '' && givesClusterAdmin(binding)
       ? [
           fail(
             '/roleRef/name',
@@ -34,8 +35,8 @@ export const namespaceAdminBound = control({
             `${resource.kind} "${resource.name}" gives ${listed(subjects.map(subjectText))} every right in namespace ${namespace}`,
           ),
         ]
-      : [],
-  ),
+      : [];
+  }),
   examples: {
     pass: () => [harmless(), cluster(deployment(), roleBinding([operators], 'ClusterRole', 'edit'))],
     fail: () => [cluster(deployment(), roleBinding([operators], 'ClusterRole', 'cluster-admin'))],

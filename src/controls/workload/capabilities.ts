@@ -3,6 +3,8 @@
 
 import type { Container } from '../../kube/pod/types.ts';
 import { asList, field } from '../../lib/json.ts';
+import type { Outcome, PodSubject } from '../control.ts';
+import { blame } from './effective.ts';
 
 export interface Capability {
   /** In capitals, without `CAP_`: `SYS_ADMIN`. */
@@ -26,4 +28,14 @@ export function capabilities(container: Container, list: 'add' | 'drop'): readon
 /** True where `ALL` is among what the container drops, as the standard wants it written. */
 export function dropsAll(container: Container): boolean {
   return capabilities(container, 'drop').some(({ written }) => written === 'ALL');
+}
+
+/** The check for containers that add one of these. */
+export function adds(names: readonly string[], reason: string): (subject: PodSubject) => readonly Outcome[] {
+  return ({ containers }) =>
+    containers.flatMap((container) =>
+      capabilities(container, 'add')
+        .filter(({ name }) => names.includes(name))
+        .map(({ suffix, written }) => blame(container, suffix, reason, `container "${container.name}" adds ${written}`)),
+    );
 }

@@ -1,10 +1,9 @@
 // Groups up to 10000 may be groups of the node too. Off by default, as workload/high-uid is, and for the same reason. Linux only.
 
-import { asNumber } from '../../lib/json.ts';
-import { control, fail, pods } from '../control.ts';
+import { control, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { effective, onLinux } from './effective.ts';
 import { withSecurity } from './examples.ts';
+import { lowIds } from './low-ids.ts';
 
 export const highGid = control({
   id: 'workload/high-gid',
@@ -17,19 +16,7 @@ export const highGid = control({
   parameters: { above: 10000 },
   enabled: false,
   on: pods,
-  check: onLinux(({ pod, containers }, { parameters }) => {
-    if (pod.spec.hostUsers === false) return [];
-    const above = asNumber(parameters.above) ?? 0;
-    return containers.flatMap((container) => {
-      const group = effective(pod, container, 'runAsGroup');
-      if (typeof group?.value !== 'number' || group.value > above) return [];
-      return [
-        fail(group.path, 'low-id', `container "${container.name}" runs with group ${group.value}, which may be one of the node's`, {
-          container: container.name,
-        }),
-      ];
-    });
-  }),
+  check: lowIds('runAsGroup', 'with group'),
   examples: {
     pass: () => [cluster(deployment()), cluster(withSecurity({ spec: { hostUsers: false }, container: { runAsGroup: 1000 } }))],
     fail: () => [cluster(withSecurity({ spec: { hostUsers: true }, container: { runAsGroup: 1000 } }))],

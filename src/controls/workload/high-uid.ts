@@ -1,11 +1,10 @@
 // Users up to 10000 may be users of the node too: a process that leaves its container then owns their files. Off by default: with user
 // namespaces or distinct users per workload the number says little. Linux only; an unset user is named by workload/run-as-user.
 
-import { asNumber } from '../../lib/json.ts';
-import { control, fail, pods } from '../control.ts';
+import { control, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { effective, onLinux } from './effective.ts';
 import { withSecurity } from './examples.ts';
+import { lowIds } from './low-ids.ts';
 
 export const highUid = control({
   id: 'workload/high-uid',
@@ -18,19 +17,7 @@ export const highUid = control({
   parameters: { above: 10000 },
   enabled: false,
   on: pods,
-  check: onLinux(({ pod, containers }, { parameters }) => {
-    if (pod.spec.hostUsers === false) return [];
-    const above = asNumber(parameters.above) ?? 0;
-    return containers.flatMap((container) => {
-      const user = effective(pod, container, 'runAsUser');
-      if (typeof user?.value !== 'number' || user.value > above) return [];
-      return [
-        fail(user.path, 'low-id', `container "${container.name}" runs as user ${user.value}, which may be one of the node's`, {
-          container: container.name,
-        }),
-      ];
-    });
-  }),
+  check: lowIds('runAsUser', 'as user'),
   examples: {
     pass: () => [cluster(deployment()), cluster(withSecurity({ spec: { hostUsers: false }, container: { runAsUser: 1000 } }))],
     fail: () => [cluster(withSecurity({ spec: { hostUsers: true }, container: { runAsUser: 1000 } }))],

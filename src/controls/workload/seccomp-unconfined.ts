@@ -1,12 +1,11 @@
 // A profile that is switched off on purpose, or one that does not exist. Pod Security Standards, baseline, "Seccomp". The container's own
 // profile wins over the pod's. Linux only.
 
-import { control, fail, pods } from '../control.ts';
+import { control, pods } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';
-import { setField } from '../repair.ts';
-import { isSaidTwice, minorVersion, onLinux } from './effective.ts';
 import { withSecurity } from './examples.ts';
 import { seccompProfile } from './seccomp.ts';
+import { confine, unconfined } from './unconfined.ts';
 
 export const seccompUnconfined = control({
   id: 'workload/seccomp-unconfined',
@@ -26,25 +25,8 @@ export const seccompUnconfined = control({
     'stig:V-242437',
   ],
   on: pods,
-  check: onLinux(({ pod, containers }, context) =>
-    containers.flatMap((container) => {
-      const profile = seccompProfile(pod, container, minorVersion(context));
-      if (profile === undefined || profile.type === 'RuntimeDefault' || profile.type === 'Localhost') return [];
-      const off = profile.type === 'Unconfined';
-      return [
-        fail(
-          profile.path,
-          off ? 'unconfined' : 'unknown-profile',
-          `container "${container.name}" ${off ? 'runs without seccomp' : `asks for a seccomp profile of type "${profile.type}", which there is not`}`,
-          { container: container.name },
-        ),
-      ];
-    }),
-  ),
-  repair: ({ path }, object) =>
-    isSaidTwice(object, path, 'seccompProfile')
-      ? undefined
-      : setField(object, path, path.includes('/annotations/') ? 'runtime/default' : 'RuntimeDefault'),
+  check: unconfined(seccompProfile, 'seccomp', (type) => `asks for a seccomp profile of type "${type}"`),
+  repair: confine('seccompProfile'),
   examples: {
     pass: () => [cluster(deployment()), cluster(withSecurity({ pod: { seccompProfile: { type: 'Unconfined' } } }))],
     fail: () => [

@@ -4,8 +4,7 @@
 import { control, pods } from '../control.ts';
 import { cluster, deployment, withContainer, withInitContainer } from '../examples.ts';
 import { removeField } from '../repair.ts';
-import { capabilities } from './capabilities.ts';
-import { blame } from './effective.ts';
+import { adds } from './capabilities.ts';
 
 export const sysAdminCapability = control({
   id: 'workload/sys-admin-capability',
@@ -26,12 +25,7 @@ export const sysAdminCapability = control({
     'stig:V-242437',
   ],
   on: pods,
-  check: ({ containers }) =>
-    containers.flatMap((container) =>
-      capabilities(container, 'add')
-        .filter(({ name }) => name === 'SYS_ADMIN' || name === 'ALL')
-        .map(({ suffix, written }) => blame(container, suffix, 'sys-admin', `container "${container.name}" adds ${written}`)),
-    ),
+  check: adds(['SYS_ADMIN', 'ALL'], 'sys-admin'),
   repair: ({ path }, object) => removeField(object, path),
   examples: {
     pass: () => [cluster(deployment())],

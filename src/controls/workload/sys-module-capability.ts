@@ -3,8 +3,7 @@
 import { control, pods } from '../control.ts';
 import { cluster, deployment, withContainer } from '../examples.ts';
 import { removeField } from '../repair.ts';
-import { capabilities } from './capabilities.ts';
-import { blame } from './effective.ts';
+import { adds } from './capabilities.ts';
 
 export const sysModuleCapability = control({
   id: 'workload/sys-module-capability',
@@ -24,12 +23,7 @@ export const sysModuleCapability = control({
     'stig:V-242437',
   ],
   on: pods,
-  check: ({ containers }) =>
-    containers.flatMap((container) =>
-      capabilities(container, 'add')
-        .filter(({ name }) => name === 'SYS_MODULE')
-        .map(({ suffix, written }) => blame(container, suffix, 'sys-module', `container "${container.name}" adds ${written}`)),
-    ),
+  check: adds(['SYS_MODULE'], 'sys-module'),
   repair: ({ path }, object) => removeField(object, path),
   examples: {
     pass: () => [cluster(deployment())],

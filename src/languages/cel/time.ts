@@ -1,6 +1,7 @@
 // Timestamps and durations as text, and the parts of a timestamp in a time zone. Texts are those of Go's time package: RFC 3339 for
 // timestamps, `1h30m`, `1.5s`, `-2us` for durations. Zones are IANA names or offsets such as `-08:00`.
 
+import { nanosecondsIn } from '../../lib/duration-units.ts';
 import { durationOf, maxSeconds, minSeconds } from './arithmetic.ts';
 import { CelError, Duration, Timestamp } from './value.ts';
 
@@ -33,16 +34,6 @@ export function timestampText({ seconds, nanos, offset }: Timestamp): string {
   return `${whole}${fraction}${offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`}`;
 }
 
-const units: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-};
 const part = /([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)/y;
 
 export function parseDuration(text: string): Duration | CelError {
@@ -58,7 +49,7 @@ export function parseDuration(text: string): Duration | CelError {
     if (match === null) return invalid();
     const [, whole = '', fraction = '', unit = ''] = match;
     if (whole === '' && fraction === '') return invalid();
-    const scale = units[unit] ?? 0n;
+    const scale = nanosecondsIn[unit] ?? 0n;
     total += BigInt(whole === '' ? '0' : whole) * scale;
     if (fraction !== '') total += (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length);
   }

@@ -12,7 +12,8 @@ export const restrictedVolumes: PodSecurityCheck = {
   versions: [{ since: 0, check: restrictedVolumes_1_0, replaces: 'hostPathVolumes' }],
 };
 
-const allowed = new Set([
+/** The sources that the level allows. */
+export const allowedVolumes: readonly string[] = [
   'configMap',
   'csi',
   'downwardAPI',
@@ -22,7 +23,9 @@ const allowed = new Set([
   'persistentVolumeClaim',
   'projected',
   'secret',
-]);
+];
+
+const allowed = new Set(allowedVolumes);
 
 /** The other sources of core/v1 1.37, in the order in which the first one present names the volume's type. */
 const restricted = [
