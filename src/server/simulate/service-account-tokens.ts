@@ -1,4 +1,4 @@
-// Tokens of service accounts: signed with a key made at the start (RS256), told apart by the claims of KEP-1205 bound tokens. A token is good
+// Tokens of service accounts: signed with a key made for the first of them (RS256), told apart by the claims of KEP-1205 bound tokens. A token is good
 // while it has not run out and its account, and the pod it is bound to, are still there with the same UIDs.
 
 import { createHash, createSign, createVerify, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
@@ -18,15 +18,34 @@ export interface TokenIssuer extends Tokens {
 const signedIn = 'system:authenticated';
 const privateClaim = 'kubernetes.io';
 
-export function tokenIssuer(): TokenIssuer {
+interface Key {
+  readonly id: string;
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+function makeKey(): Key {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const id = createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64url');
-  const { n, e } = publicKey.export({ format: 'jwk' });
+  return { id, publicKey, privateKey };
+}
+
+/** Issues tokens and knows its own. The key is made when it is first asked for, which takes a tenth of a second that most servers never need. */
+export function tokenIssuer(): TokenIssuer {
+  let made: Key | undefined;
+  const key = (): Key => {
+    made ??= makeKey();
+    return made;
+  };
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return {
-    keys: { keys: [{ use: 'sig', kty: 'RSA', kid: id, alg: 'RS256', n: n ?? '', e: e ?? '' }] },
+    get keys() {
+      const { id, publicKey } = key();
+      const { n, e } = publicKey.export({ format: 'jwk' });
+      return { keys: [{ use: 'sig', kty: 'RSA', kid: id, alg: 'RS256', n: n ?? '', e: e ?? '' }] };
+    },
     issue(account, spec, now) {
       const namespace = asString(dig(account, 'metadata', 'namespace')) ?? '';
       const name = asString(dig(account, 'metadata', 'name')) ?? '';
@@ -46,11 +65,12 @@ export function tokenIssuer(): TokenIssuer {
         nbf: seconds,
         sub: `system:serviceaccount:${namespace}:${name}`,
       };
+      const { id, privateKey } = key();
       const text = `${encoded({ alg: 'RS256', kid: id })}.${encoded(claims)}`;
       return { token: `${text}.${createSign('SHA256').update(text).sign(privateKey).toString('base64url')}`, expires: expires * 1000 };
     },
     verify(token, audiences, state, now) {
-      const claims = claimsOf(token, publicKey);
+      const claims = claimsOf(token, key().publicKey);
       if (claims === undefined) return { why: invalid };
       if (claims === 'forged') return { why: `[${invalid}, go-jose/go-jose: error in cryptographic primitive]` };
       if ((asNumber(field(claims, 'exp')) ?? 0) * 1000 <= now) return { why: `[${invalid}, service account token has expired]` };
