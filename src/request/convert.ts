@@ -1,7 +1,7 @@
 // Between the served versions of a kind, as writes need it. Built-in kinds are converted as reads show them; custom resources by changing
 // apiVersion and dropping what the version does not know. Conversion webhooks are not called.
 
-import { applySchemaDefaults, dropNulls, pruneUnknown } from '../kube/schema/complete.ts';
+import { dropNulls, pruneUnknown } from '../kube/schema/complete.ts';
 import { decode, encode } from '../kube/schema/defaults/decode.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { otherVersion } from './read/convert.ts';
@@ -22,11 +22,4 @@ export function convertTo(object: JsonObject, apiVersion: string, target: Target
   const { schema, preservesUnknownFields } = type.version;
   if (preservesUnknownFields) return converted;
   return dropNulls(pruneUnknown(converted, schema).value, schema) as JsonObject;
-}
-
-/** A stored object in another API version, with the defaults that a custom kind has there. */
-export function readAs(object: JsonObject, apiVersion: string, target: Target): JsonObject | undefined {
-  const converted = convertTo(object, apiVersion, target);
-  if (converted === undefined || converted === object || target.type.kind === 'built-in') return converted;
-  return applySchemaDefaults(converted, target.type.version.schema) as JsonObject;
 }

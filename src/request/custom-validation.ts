@@ -1,6 +1,7 @@
 // Validation of a custom resource before it is stored: metadata, schema, embedded resources, lists, then CEL rules, which are not run on an
 // object whose form is already wrong (apiextensions-apiserver/pkg/registry/customresource, 1.36).
 
+import type { Schema } from '../kube/schema/schema.ts';
 import { runtimeBudget } from '../languages/cel/cost.ts';
 import { compileSchema, type Validator, validate } from '../languages/cel/crd/validate.ts';
 import type { Environment } from '../languages/cel/environment.ts';
@@ -42,9 +43,9 @@ export function customErrors(
       const rules = { namespaced: target.namespaced, name: dnsSubdomain, standardFinalizers: false };
       validateMetadata(object, rules, errors);
     }
-    const ofSchema = schemaErrors(object as Json, schema);
-    errors.push(...(old === undefined ? ofSchema : ratcheted(ofSchema, object as Json, old as Json, schema)));
-    errors.push(...scaleErrors(object, type));
+    const isStatus = target.subresource === 'status' && old !== undefined;
+    errors.push(...(isStatus ? statusErrors(object, schema, old) : wholeErrors(object, schema, old)));
+    errors.push(...scaleErrors(object, type, isStatus));
   }
   errors.push(...embeddedErrors(object as Json, schema));
   if (old === undefined || listErrors(old as Json, schema).length === 0) errors.push(...listErrors(object as Json, schema));
@@ -67,13 +68,26 @@ export function customErrors(
     errors.push({
       type: error.type,
       field: at === '' ? '<nil>' : at,
-      detail: error.detail,
+      detail: error.type === 'FieldValueDuplicate' ? '' : error.detail,
       ...(error.value === undefined || error.type === 'FieldValueRequired' || error.type === 'FieldValueForbidden'
         ? {}
         : { value: typeof error.value === 'bigint' ? String(error.value) : JSON.stringify(error.value) }),
     });
   }
   return errors;
+}
+
+function wholeErrors(object: JsonObject, schema: Schema, old: JsonObject | undefined): readonly FieldError[] {
+  const found = schemaErrors(object as Json, schema);
+  return old === undefined ? found : ratcheted(found, object as Json, old as Json, schema);
+}
+
+/** Of a status that is written alone nothing else is held against the schema; the words of errors begin in it. */
+function statusErrors({ status }: JsonObject, schema: Schema, old: JsonObject): readonly FieldError[] {
+  const known = schema.properties?.get('status');
+  if (status === undefined || known === undefined) return [];
+  const found = ratcheted(schemaErrors(status, known), status, old.status ?? null, known);
+  return found.map((error) => ({ ...error, field: error.field === '<nil>' ? 'status' : `status.${error.field}` }));
 }
 
 const compiled = new WeakMap<CustomType, Map<string, Validator | undefined>>();

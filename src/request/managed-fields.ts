@@ -26,11 +26,17 @@ export function entranceOf(target: Target, serving: Serving): Entrance {
     kind: target.kind,
     subresource: target.subresource,
     typeOf: (version) => typeOf(target, version, serving),
-    convert: (object, version) => convertTo(object, version, target),
+    convert: (object, version) => convertWhole(object, version, target),
     resets: resetsOf(target),
     empty: () => emptyObject(target),
     complete: (object) => completed(object, target, serving),
   };
+}
+
+/** For managed fields, custom resources are converted with all they have. */
+function convertWhole(object: JsonObject, apiVersion: string, target: Target): JsonObject | undefined {
+  const converted = convertTo(object, apiVersion, target);
+  return target.type.kind === 'built-in' || converted === undefined ? converted : { ...object, apiVersion };
 }
 
 function typeOf(target: Target, apiVersion: string, { server }: Serving): Atom | undefined {

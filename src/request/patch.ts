@@ -26,7 +26,7 @@ import { managerName, optionsRefusal } from './options.ts';
 import { type ApiRequest, fieldValidationOf } from './request.ts';
 import { badRequest, methodNotAllowed, notFound, refused, tooLarge, unsupportedMediaType } from './status.ts';
 import { changeOrScale } from './subresources/scale.ts';
-import type { Target } from './target.ts';
+import { bodyTarget, type Target } from './target.ts';
 import { answerOf, placeRefusal, startWarnings, type Writing } from './update.ts';
 
 const jsonPatch = 'application/json-patch+json';
@@ -214,10 +214,11 @@ function decoded(
   value: Json,
   early: readonly string[],
   request: ApiRequest,
-  target: Target,
+  asked: Target,
   writing: Writing,
   warnings: string[],
 ): Result<Patched, Refusal> {
+  const target = bodyTarget(asked, writing);
   const refuse = (why: string) => failure(notDecodable(JSON.stringify(value), why));
   const read = readBody({ ...request, body: { kind: 'json', value } }, 'json');
   if (!read.ok) return refuse(read.message);
@@ -233,7 +234,7 @@ function decoded(
   if (!outcome.ok) return refuse(outcome.problem);
   return (
     strictRefusal([...early, ...outcome.value.strict], request, warnings, refuse) ??
-    ok({ object: outcome.value.object, resets: !isCustom && resetsManagers(value) })
+    ok({ object: outcome.value.object, resets: asked.type.kind === 'built-in' && resetsManagers(value) })
   );
 }
 

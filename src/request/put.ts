@@ -11,10 +11,10 @@ import { resetsManagers, setManagedFields } from './managed-fields.ts';
 import { managerName, optionsRefusal } from './options.ts';
 import { dropRepeatedOwners } from './owners.ts';
 import type { ApiRequest } from './request.ts';
-import { methodNotAllowed, refused } from './status.ts';
+import { badRequest, methodNotAllowed, refused } from './status.ts';
 import { metadataOf } from './strategy/strategy.ts';
 import { changeOrScale } from './subresources/scale.ts';
-import type { Target } from './target.ts';
+import { bodyTarget, type Target } from './target.ts';
 import { answerOf, placeRefusal, startWarnings, type Writing } from './update.ts';
 
 /** Answers a PUT. */
@@ -24,8 +24,9 @@ export function put(request: ApiRequest, target: Target, writing: Writing, obser
   if (target.name === '' || !target.verbs.includes('update')) return refuse(methodNotAllowed());
   const unfit = optionsRefusal('UpdateOptions', request);
   if (unfit !== undefined) return refuse(unfit);
-  const decoded = decodeRequest(request, target, writing);
-  if (!decoded.ok) return refuse(decoded.problem);
+  const read = bodyTarget(target, writing);
+  const decoded = decodeRequest(request, read, writing, warnings);
+  if (!decoded.ok) return refuse(read === target || decoded.problem.code !== 400 ? decoded.problem : unknownScale);
   const { object } = decoded.value;
   warnings.push(...decoded.value.warnings);
   const misplaced = placeRefusal(object, target);
@@ -39,6 +40,9 @@ export function put(request: ApiRequest, target: Target, writing: Writing, obser
   };
   return answerOf(changeOrScale({ request, target, writing, warnings, observe, mayCreate: false, uid, propose }), warnings);
 }
+
+/** The server looks for the kind of the Scale that it could not read among its own. */
+const unknownScale = badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"');
 
 /** The body as it was sent, where it says anything of managed fields. */
 function sentValue(request: ApiRequest): Json | undefined {

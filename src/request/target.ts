@@ -47,6 +47,14 @@ export interface CustomType {
   readonly deprecation: string | undefined;
 }
 
+/** The target as the bodies of its requests are read: those of the scale of a custom resource are Scales. */
+export function bodyTarget(target: Target, { server }: Serving): Target {
+  if (target.type.kind !== 'custom' || target.subresource !== 'scale') return target;
+  const schema = server.release.schemaOf('autoscaling/v1', 'Scale');
+  if (schema === undefined) return target;
+  return { ...target, kind: 'Scale', kindVersion: 'autoscaling/v1', type: { kind: 'built-in', schema } };
+}
+
 const definitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
 const pageNotFound: Answer = { code: 404, text: '404 page not found\n', warnings: [] };
 

@@ -26,7 +26,7 @@ const settled = new WeakSet<JsonObject>();
 
 /** The object as it comes back from the store, which defaults what it reads. */
 export function stored(object: Struct, target: Target): JsonObject {
-  if (target.type.kind !== 'built-in') return written(object, target);
+  if (target.type.kind !== 'built-in') return asReturned(written(object, target), target);
   const { schema } = target.type;
   const value = object as unknown as Json;
   setDefaults(value, schema);
@@ -52,6 +52,13 @@ export function asStored(object: JsonObject, target: Target): JsonObject {
   }
   const read = settled.has(object) ? object : readBack(object, type.schema);
   return asShown(read, target);
+}
+
+/** An object of a custom kind as a dry run shows it, which goes through the stored version like any other write. */
+export function asReturned(object: JsonObject, target: Target): JsonObject {
+  const { type } = target;
+  if (type.kind === 'built-in' || storageVersion(type).apiVersion === target.apiVersion) return object;
+  return convertTo(asStored(object, target), target.apiVersion, target) ?? object;
 }
 
 /** What reading changes beyond defaults. */

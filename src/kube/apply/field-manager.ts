@@ -119,6 +119,7 @@ function update(
   const { apiVersion, subresource } = entrance;
   const atom = entrance.typeOf(apiVersion) ?? deduced;
   if (faults(updated, atom, true).length > 0 || faults(live, atom, true).length > 0) return undefined;
+  if (!fitsOthers([live, updated], managers, entrance)) return undefined;
   const owners = new Map(ownersAfterUpdate(live, updated, apiVersion, managers, current, entrance));
   const changed = difference(owners.get(current)?.set ?? noFields, stripped);
   owners.delete(current);
@@ -127,6 +128,21 @@ function update(
     owners.set(id, { set: union(changed, owners.get(id)?.set ?? noFields), apiVersion, applied: false, time: now });
   }
   return capped(owners);
+}
+
+/** Whether the objects are of their types in the other versions that managers know, where they have fields that those versions may not. */
+function fitsOthers(objects: readonly JsonObject[], managers: Managers, { apiVersion, typeOf, convert }: Entrance): boolean {
+  const others = new Set([...managers.values()].map((managed) => managed.apiVersion));
+  others.delete(apiVersion);
+  for (const other of others) {
+    const atom = typeOf(other);
+    if (atom === undefined) continue;
+    for (const object of objects) {
+      const converted = convert(object, other);
+      if (converted !== undefined && faults(converted, atom, true).length > 0) return false;
+    }
+  }
+  return true;
 }
 
 const maxUpdateManagers = 10;
@@ -177,6 +193,12 @@ export function managedApply(
   let stored = withManagedFields(live, []);
   let managers = decoded;
   if (managers.size === 0) {
+    const unsound = faults(stored, entrance.typeOf(apiVersion) ?? deduced, true);
+    if (unsound.length > 0) {
+      const named = `${text(stored, 'namespace')}/${text(stored, 'name')}; ${versionText(apiVersion)}, Kind=${kind}`;
+      const why = `failed to convert new object (${named}) to smd typed: ${faultText(unsound)}`;
+      return failed(`failed to create manager for existing fields: ${why}`);
+    }
     managers = update(entrance.empty(), stored, managers, 'before-first-apply', now, entrance) ?? noManagers;
     stored = withManagedFields(stored, []);
   }

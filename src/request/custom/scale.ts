@@ -3,19 +3,19 @@
 
 import { asList, asString, dig, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { type FieldError, invalid } from '../field-error.ts';
-import { goJson } from '../go-text.ts';
+import { goJson, goNumber } from '../go-text.ts';
 import type { CustomType } from '../target.ts';
 import { typeName } from './values.ts';
 
 const largest = 2 ** 31 - 1;
 
-/** Errors of the places that `subresources.scale` of a version names. */
-export function scaleErrors(object: JsonObject, { definition, version }: CustomType): readonly FieldError[] {
+/** Errors of the places that `subresources.scale` of a version names, of those of the status where that is written alone. */
+export function scaleErrors(object: JsonObject, { definition, version }: CustomType, ofStatus = false): readonly FieldError[] {
   const written = asList(field(definition.spec, 'versions')).find((each) => field(each, 'name') === version.name);
   const scale = dig(written, 'subresources', 'scale');
   if (!isObject(scale)) return [];
   const errors: FieldError[] = [];
-  for (const key of ['specReplicasPath', 'statusReplicasPath', 'labelSelectorPath']) {
+  for (const key of [...(ofStatus ? [] : ['specReplicasPath']), 'statusReplicasPath', 'labelSelectorPath']) {
     const path = asString(scale[key]);
     if (path !== undefined) check(object, path, key === 'labelSelectorPath', errors);
   }
@@ -61,6 +61,7 @@ function shown(value: Json): string {
   if (value === null) return '<nil>';
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${value.map(shown).join(' ')}]`;
+  if (typeof value === 'number') return goNumber(value);
   if (!isObject(value)) return goJson(value);
   const keys = Object.keys(value).sort();
   return `map[${keys.map((key) => `${key}:${shown(value[key] ?? null)}`).join(' ')}]`;

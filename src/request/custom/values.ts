@@ -6,6 +6,7 @@ import type { Limits, Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
 import { linearRegex } from '../../lib/regex.ts';
 import { type FieldError, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from '../field-error.ts';
+import { isInt64 } from '../go-text.ts';
 import { numberErrors } from './numbers.ts';
 
 /** Errors found, and how many checks were made: of failing alternatives, those of the one that was checked furthest are shown. */
@@ -21,17 +22,20 @@ export function schemaErrors(object: Json, schema: Schema): readonly FieldError[
   return visit(object, schema, '', 0).errors;
 }
 
+/** Every check that looks at a value counts, those of numbers and lists twice, those that its type passes once more. */
 function visit(value: Json, schema: Schema, path: string, depth: number): Found {
-  const found: Found = { errors: [], checks: 1 };
+  const found: Found = { errors: [], checks: 0 };
   if (depth > maxDepth) return found;
-  checkType(value, schema, path, found);
+  if (checkType(value, schema, path, found)) found.checks++;
   if (value !== null) {
+    found.checks += 4;
+    if (schema.type !== undefined || schema.intOrString === true || schema.format !== undefined) found.checks++;
     checkAlternatives(value, schema, path, found, depth);
     const { limits = {} } = schema;
     if (typeof value === 'string') checkText(value, schema, limits, path, found);
     else if (typeof value === 'number') {
       for (const error of numberErrors(value, schema, path, fieldOf(path))) add(found, error);
-      found.checks++;
+      found.checks += 2;
     } else if (Array.isArray(value)) checkList(value, schema, limits, path, found, depth);
   }
   checkEnum(value, schema, path, found);
@@ -53,30 +57,32 @@ function fieldOf(path: string): string {
   return path === '' || path === '.' ? '<nil>' : path.startsWith('.') ? path.slice(1) : path;
 }
 
-function checkType(value: Json, schema: Schema, path: string, found: Found): void {
+/** True where the type was looked at and found right. */
+function checkType(value: Json, schema: Schema, path: string, found: Found): boolean {
   const wanted = schema.intOrString === true ? 'integer,string' : schema.type;
-  if (wanted === undefined) return;
-  const wrong = (type: string) => {
-    const shown = value === null ? 'null' : typeName(value);
+  const wrong = (type: string, shown: string): false => {
     add(found, typeInvalid(fieldOf(path), shown, `${path} in body must be of type ${type}: ${JSON.stringify(shown)}`));
+    return false;
   };
-  if (value === null) {
-    if (schema.nullable !== true) wrong(wanted);
-    return;
-  }
-  found.checks++;
+  if (wanted === undefined && schema.format === undefined) return value === null;
+  if (value === null) return schema.nullable === true || wanted === undefined || wrong(wanted, 'null');
   const type = typeName(value);
   const isText = typeof value === 'string' || Array.isArray(value);
-  const fits = wanted.split(',').includes(type) || (type === 'integer' && wanted === 'number');
-  if (!fits && !isText && schema.intOrString !== true && isChecked(wanted, schema.format)) {
+  const fits = wanted !== undefined && (wanted.split(',').includes(type) || (type === 'integer' && wanted === 'number'));
+  if (
+    !fits &&
+    !isText &&
+    schema.intOrString !== true &&
+    schema.format !== undefined &&
+    (wanted === undefined || isChecked(wanted, schema.format))
+  ) {
     // The server names the format, and that of the value.
     const shown = type === 'number' ? 'float64' : type === 'integer' ? 'int64' : '';
-    add(found, typeInvalid(fieldOf(path), shown, `${path} in body must be of type ${schema.format}: ${JSON.stringify(shown)}`));
-    return;
+    if (shown !== schema.format) return wrong(schema.format, shown);
   }
-  const numeric = wanted.includes('integer') || wanted === 'number';
-  if (!numeric && schema.format !== undefined && isKnownFormat(schema.format) && isText && wanted === 'string') return;
-  if (!fits) wrong(wanted);
+  const numeric = wanted !== undefined && (wanted.includes('integer') || wanted === 'number');
+  if (!numeric && isText && schema.format !== undefined && isKnownFormat(schema.format)) return true;
+  return fits || wrong(wanted ?? '', type);
 }
 
 /** Formats of numbers that are looked at, by their type. */
@@ -109,7 +115,7 @@ function checkAlternatives(value: Json, schema: Schema, path: string, found: Fou
     if (!results.some(({ errors }) => errors.length === 0)) {
       say('must validate at least one schema (anyOf)');
       takeBest(results, found);
-    }
+    } else firstMet(results, found);
   }
   if (schema.oneOf !== undefined) {
     const results = schema.oneOf.map(again);
@@ -117,7 +123,7 @@ function checkAlternatives(value: Json, schema: Schema, path: string, found: Fou
     if (valid !== 1) {
       say(`must validate one and only one schema (oneOf). ${valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`}`);
       if (valid === 0) takeBest(results, found);
-    }
+    } else firstMet(results, found);
   }
   if (schema.allOf !== undefined) {
     const results = schema.allOf.map(again);
@@ -134,6 +140,10 @@ function takeBest(results: readonly Found[], found: Found): void {
   if (best !== undefined) take(found, best);
 }
 
+function firstMet(results: readonly Found[], found: Found): void {
+  found.checks += results.find(({ errors }) => errors.length === 0)?.checks ?? 0;
+}
+
 function checkText(value: string, schema: Schema, limits: Limits, path: string, found: Found): void {
   const at = fieldOf(path);
   const { minLength, maxLength, pattern } = limits;
@@ -146,8 +156,9 @@ function checkText(value: string, schema: Schema, limits: Limits, path: string, 
     add(found, invalid(at, value, `${path} in body should match '${pattern}'`));
   found.checks++;
   const { format } = schema;
-  if (format !== undefined && isKnownFormat(format) && !hasFormat(value, format))
-    add(found, typeInvalid(at, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`));
+  if (format === undefined || !isKnownFormat(format)) return;
+  found.checks++;
+  if (!hasFormat(value, format)) add(found, typeInvalid(at, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`));
 }
 
 function checkList(list: readonly Json[], schema: Schema, limits: Limits, path: string, found: Found, depth: number): void {
@@ -160,15 +171,12 @@ function checkList(list: readonly Json[], schema: Schema, limits: Limits, path: 
   if (maxItems !== undefined && list.length > maxItems) add(found, tooMany(at, list.length, maxItems));
   if (limits.uniqueItems === true && list.some((item, index) => list.slice(0, index).some((other) => sameJson(item, other))))
     add(found, invalid(at, '', `${path} in body shouldn't contain duplicates`));
-  found.checks++;
+  found.checks += 2;
 }
 
 function checkEnum(value: Json, schema: Schema, path: string, found: Found): void {
   if (schema.enum === undefined || schema.enum.length === 0) return;
-  if (value !== null && schema.enum.some((allowed) => sameJson(allowed, value))) {
-    found.checks++;
-    return;
-  }
+  if (value !== null && schema.enum.some((allowed) => sameJson(allowed, value) || isConverted(value, allowed))) return;
   add(
     found,
     notSupported(
@@ -177,6 +185,15 @@ function checkEnum(value: Json, schema: Schema, path: string, found: Found): voi
       schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))),
     ),
   );
+}
+
+/** The server converts to the type of the allowed value before it compares: fractions are cut off, a whole number is the character of its code. */
+function isConverted(value: Json, allowed: Json): boolean {
+  if (typeof value !== 'number') return false;
+  if (typeof allowed === 'number') return isInt64(allowed) && !isInt64(value) && Math.trunc(value) === allowed;
+  if (typeof allowed !== 'string' || !isInt64(value)) return false;
+  const isCharacter = value >= 0 && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff);
+  return allowed === (isCharacter ? String.fromCodePoint(value) : '\ufffd');
 }
 
 function checkObject(object: JsonObject, schema: Schema, limits: Limits, path: string, found: Found, depth: number): void {

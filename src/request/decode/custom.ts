@@ -4,7 +4,7 @@
 import { groupVersion } from '../../kube/object.ts';
 import { applySchemaDefaults, dropNulls, pruneUnknown } from '../../kube/schema/complete.ts';
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
-import { field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { canonicalJson, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Serving } from '../server.ts';
 import type { Target } from '../target.ts';
@@ -27,7 +27,8 @@ export function decodeCustom(body: Body, target: Target, { server }: Serving): R
   let metadata: Json | undefined;
   if (given !== undefined && objectMeta !== undefined) {
     const held = heldAgainst(given, objectMeta);
-    if (held.error !== undefined) return failure(held.error);
+    // The server reads it from a map, whose keys are sorted.
+    if (held.error !== undefined) return failure(heldAgainst(JSON.parse(canonicalJson(given)) as Json, objectMeta).error ?? held.error);
     strict.push(...held.strict.map((text) => text.replace('field "', 'field "metadata.')));
     metadata = encode(decode(given, objectMeta), objectMeta);
   }

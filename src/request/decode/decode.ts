@@ -30,8 +30,8 @@ export const maxBody = 3 * 1024 * 1024;
 
 const jsonAndYaml: readonly string[] = ['application/json', 'application/yaml'];
 
-/** Decodes the body of a create or update. */
-export function decodeRequest(request: ApiRequest, target: Target, serving: Serving): Result<Decoded, Refusal> {
+/** Decodes the body of a create or update. Of an object of another version, `warnings` get what there was to warn of. */
+export function decodeRequest(request: ApiRequest, target: Target, serving: Serving, warnings?: string[]): Result<Decoded, Refusal> {
   const isCustom = target.type.kind === 'custom';
   const type = mediaType(request.contentType);
   if (type === undefined || (isCustom && type === 'protobuf'))
@@ -50,9 +50,12 @@ export function decodeRequest(request: ApiRequest, target: Target, serving: Serv
   if (!outcome.ok) return failure(cannotBeHandled(body.value, target, outcome.problem));
   const strict = fieldValidationOf(request) === 'Ignore' ? [] : [...body.value.strict, ...outcome.value.strict];
   if (strict.length > 0 && fieldValidationOf(request) === 'Strict')
-    return failure(cannotBeHandled(body.value, target, `strict decoding error: ${strict.join(', ')}`));
+    return failure(cannotBeHandled(body.value, target, `strict decoding error: ${strict.join(', ')}`, isCustom));
   const mismatch = versionMismatch(body.value, target);
-  if (mismatch !== undefined) return failure(badRequest(mismatch));
+  if (mismatch !== undefined) {
+    warnings?.push(...strict);
+    return failure(badRequest(mismatch));
+  }
   return ok({ object: outcome.value.object, warnings: strict });
 }
 
@@ -63,11 +66,11 @@ export function missingKind({ kind, value }: Body, { type, subresource }: Target
     : undefined;
 }
 
-/** `Pod in version "v1" cannot be handled as a Pod: …`. */
-function cannotBeHandled({ apiVersion, kind }: Body, target: Target, why: string): Refusal {
+/** `Pod in version "v1" cannot be handled as a Pod: …`. What was read as a custom resource is named as what it says it is. */
+function cannotBeHandled({ apiVersion, kind }: Body, target: Target, why: string, asItself = false): Refusal {
   const version = apiVersion === '' && target.type.kind === 'built-in' ? target.version : groupVersion(apiVersion).version;
   return badRequest(
-    `${kind === '' ? target.kind : kind} in version ${JSON.stringify(version)} cannot be handled as a ${target.kind}: ${why}`,
+    `${kind === '' ? target.kind : kind} in version ${JSON.stringify(version)} cannot be handled as a ${asItself && kind !== '' ? kind : target.kind}: ${why}`,
   );
 }
 

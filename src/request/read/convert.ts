@@ -1,8 +1,12 @@
 // Stored objects in the version a client asks for. One version is stored; of built-in kinds only events and autoscalers are served in two, whose
-// fields differ; custom resources change their apiVersion alone (conversion strategy None; webhooks are not called).
+// fields differ; custom resources change their apiVersion and lose what the version does not know (conversion strategy None; webhooks are not
+// called).
 // Events: pkg/apis/events/v1/conversion.go; autoscalers: pkg/apis/autoscaling/v1/conversion.go (1.36).
 
 import { apiVersionOf } from '../../kube/object.ts';
+import { dropNulls, pruneUnknown } from '../../kube/schema/complete.ts';
+import type { Schema } from '../../kube/schema/schema.ts';
+import { structuralSchema } from '../../kube/schema/structural.ts';
 import { asList, asObject, asString, dig, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { ServedResource } from './catalog.ts';
 import { newerAutoscaler } from './newer-autoscaler.ts';
@@ -39,10 +43,23 @@ const shownItems = new WeakMap<JsonObject, Map<string, JsonObject>>();
 function converted(resource: ServedResource, object: JsonObject): JsonObject {
   const { group, version, kind, custom } = resource;
   const apiVersion = apiVersionOf({ group, version });
-  if (custom !== undefined) return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+  if (custom !== undefined) return object.apiVersion === apiVersion ? object : fitted({ ...object, apiVersion }, custom.version.schema);
   const { kind: _kind, apiVersion: stored, ...rest } = object;
   const fields = stored === apiVersion ? rest : otherVersion(kind, stored, apiVersion, rest);
   return { kind, apiVersion, ...fields };
+}
+
+const schemas = new WeakMap<JsonObject, Schema>();
+
+/** A custom resource without the fields that the schema of a version does not know. */
+function fitted(object: JsonObject, source: Json | undefined): JsonObject {
+  if (!isObject(source)) return object;
+  let schema = schemas.get(source);
+  if (schema === undefined) {
+    schema = structuralSchema(source);
+    schemas.set(source, schema);
+  }
+  return dropNulls(pruneUnknown(object, schema).value, schema) as JsonObject;
 }
 
 /** An item of a list: built-in ones do not say what they are. */

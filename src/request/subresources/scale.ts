@@ -5,7 +5,7 @@ import { difference, type FieldPath, fieldSet, hasField } from '../../kube/apply
 import { type Managed, type Managers, managerOf, noManagers, readManagers, writeManagers } from '../../kube/apply/managed.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { structAt } from '../../kube/schema/defaults/struct.ts';
-import { asNumber, asObject, asString, field, type Json, type JsonObject } from '../../lib/json.ts';
+import { asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
 import { invalid, invalidObject } from '../field-error.ts';
@@ -16,6 +16,8 @@ import { type Target, targetOf } from '../target.ts';
 import { type Change, change, type Outcome } from '../update.ts';
 import { reread, written } from '../written.ts';
 
+/** What stands for replicas that a custom resource does not have. */
+const unset = -(2 ** 31);
 const replicasOfScale: FieldPath = ['f:spec', 'f:replicas'];
 
 /** Carries out a change; of a scale, through the object it belongs to. */
@@ -26,10 +28,13 @@ export function changeOrScale(wanted: Change): Outcome {
   const places = placesOf(parent);
   const propose = (existing: JsonObject | undefined): Result<Struct, Refusal> => {
     if (existing === undefined) return failure(conflict(parent, parent.name, 'it is gone'));
-    const proposed = wanted.propose(withScaleManagers(scaleOf(existing, places), existing, places));
+    const isCustom = parent.type.kind === 'custom';
+    const scale = scaleOf(existing, places);
+    // Nothing is told from no replicas where a patch begins.
+    const before = isCustom && dig(existing, ...places.spec) === undefined ? { ...scale, spec: { replicas: unset } } : scale;
+    const proposed = wanted.propose(withScaleManagers(before, existing, places));
     if (!proposed.ok) return proposed;
-    const isUnset = parent.type.kind === 'custom' && structAt(proposed.value, 'spec').replicas === undefined;
-    if (isUnset && wanted.request.method === 'PATCH')
+    if (isCustom && structAt(proposed.value, 'spec').replicas === unset)
       return failure(badRequest(`the spec replicas field ${JSON.stringify(`.${places.spec.join('.')}`)} cannot be empty`));
     return scaled(existing, proposed.value, parent, places);
   };
@@ -99,7 +104,7 @@ function parentManagers(parent: JsonObject, scale: Struct, places: ScalePlaces):
 function scaled(existing: JsonObject, scale: Struct, parent: Target, places: ScalePlaces): Result<Struct, Refusal> {
   const { name } = parent;
   const replicas = asNumber(structAt(scale, 'spec').replicas) ?? 0;
-  if (replicas < 0) {
+  if (replicas < 0 && parent.type.kind === 'built-in') {
     const error = invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
     return failure(invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, [error]));
   }
