@@ -70,7 +70,10 @@ function withoutWords(message: string): string {
 
 function coveredRefusal(refusal: Refusal, told: (text: string) => string): Refusal {
   const { details } = refusal;
-  const causes = details?.causes?.map((cause) => ({ ...cause, ...(cause.message === undefined ? {} : { message: told(cause.message) }) }));
+  const causes = details?.causes?.map((cause) => ({
+    ...cause,
+    ...(cause.message === undefined ? {} : { message: told(withoutWords(cause.message)) }),
+  }));
   return {
     ...refusal,
     message: told(withoutWords(refusal.message)),

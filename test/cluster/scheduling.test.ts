@@ -155,6 +155,12 @@ test('pods go where they could go here, and wait for the same reasons', async (t
 interface Claimed {
   readonly claim?: JsonObject;
   readonly volume?: JsonObject;
+  /** What becomes of the claim before the pod comes. */
+  readonly fate?: 'deleted' | 'lost';
+  /** Claim and volume have not found each other. */
+  readonly unbound?: boolean;
+  /** A second claim like it. */
+  readonly twice?: boolean;
   /** A pod that has the claim already. */
   readonly other?: boolean;
 }
@@ -167,6 +173,13 @@ const claimed: readonly (readonly [why: string, given: Claimed])[] = [
   ['a claim with a volume of one zone', { claim: {}, volume: { nodeAffinity: { required: inZone('b') } } }],
   ['a claim with a volume of no zone there is', { claim: {}, volume: { nodeAffinity: { required: inZone('x') } } }],
   ['a claim whose volume is gone', { claim: { volumeName: 'gone' } }],
+  ['a claim that is being deleted', { claim: { storageClassName: 'later' }, fate: 'deleted' }],
+  ['a claim whose volume was lost', { claim: { volumeName: 'lost' }, fate: 'lost' }],
+  ['a claim that names a volume and is not bound', { claim: { volumeName: 'named' }, unbound: true }],
+  [
+    'two claims and one volume that is free',
+    { claim: { storageClassName: 'later' }, volume: { storageClassName: 'later' }, unbound: true, twice: true },
+  ],
   ['a claim for one pod alone', { claim: { accessModes: ['ReadWriteOncePod'] }, volume: {}, other: true }],
 ];
 
@@ -189,7 +202,7 @@ test('claims and their volumes', async (t) => {
       provisioner: 'kubernetes.io/no-provisioner',
       volumeBindingMode: volumeBindingMode ?? '',
     });
-  for (const [index, [why, { claim, volume, other }]] of claimed.entries()) {
+  for (const [index, [why, { claim, volume, other, fate, twice, unbound = false }]] of claimed.entries()) {
     const name = `c${index}`;
     const resources = { requests: { storage: '1Gi' } };
     if (volume !== undefined)
@@ -201,27 +214,42 @@ test('claims and their volumes', async (t) => {
           capacity: { storage: '1Gi' },
           accessModes: claim?.accessModes ?? ['ReadWriteOnce'],
           hostPath: { path: '/x' },
-          claimRef: { namespace, name },
+          ...(unbound ? {} : { claimRef: { namespace, name } }),
           ...volume,
         },
       });
     if (claim !== undefined) {
-      const bound =
-        volume === undefined && claim.volumeName === undefined ? {} : { annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } };
+      const isBound = !unbound && (volume !== undefined || claim.volumeName !== undefined);
+      const bound = isBound ? { annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } } : {};
       const spec = {
         accessModes: ['ReadWriteOnce'],
         resources,
-        ...(volume === undefined ? {} : { volumeName: name, storageClassName: '' }),
+        ...(volume === undefined || unbound ? {} : { volumeName: name, storageClassName: '' }),
         ...claim,
       };
-      await made(cluster, `/api/v1/namespaces/${namespace}/persistentvolumeclaims`, {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name, namespace, ...bound },
-        spec,
-      });
+      const claims = `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
+      for (const each of twice === true ? [name, `${name}-too`] : [name])
+        await made(cluster, claims, {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: each, namespace, ...bound },
+          spec,
+        });
+      if (fate === 'deleted') await cluster.api('DELETE', `${claims}/${name}`);
+      if (fate === 'lost') {
+        const stored = (await cluster.api('GET', `${claims}/${name}`)).body as JsonObject;
+        await cluster.api('PUT', `${claims}/${name}/status`, { ...stored, status: { phase: 'Lost' } });
+      }
     }
-    const spec = { containers: [{ name: 'c', image: 'i' }], volumes: [{ name: 'v', persistentVolumeClaim: { claimName: name } }] };
+    if (unbound && volume !== undefined) {
+      const stored = (await cluster.api('GET', `/api/v1/persistentvolumes/${name}`)).body as JsonObject;
+      await cluster.api('PUT', `/api/v1/persistentvolumes/${name}/status`, { ...stored, status: { phase: 'Available' } });
+    }
+    const volumes = (twice === true ? [name, `${name}-too`] : [name]).map((claimName) => ({
+      name: claimName,
+      persistentVolumeClaim: { claimName },
+    }));
+    const spec = { containers: [{ name: 'c', image: 'i' }], volumes };
     const path = `/api/v1/namespaces/${namespace}/pods`;
     if (other === true)
       await made(cluster, path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: `other${index}` }, spec: { ...spec, nodeName: 'a1' } });

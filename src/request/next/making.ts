@@ -1,13 +1,12 @@
 // Pods that a controller makes are requests of their own: they may be refused where the owner was not, and the third where two were admitted.
 
 import { serviceAccount } from '../../identity/subjects.ts';
-import type { Struct } from '../../kube/schema/defaults/struct.ts';
-import { asList, asObject, asString, dig, type JsonObject } from '../../lib/json.ts';
+import { asList, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { answerWrite } from '../pipeline.ts';
-import { judgeNodes, type NodeFit, reasonsOf } from '../scheduling/placement.ts';
-import type { State } from '../state.ts';
+import { reasonsOf } from '../scheduling/placement.ts';
 import type { Writing } from '../update.ts';
 import type { Maker } from './makers.ts';
+import { isEphemeral, placed } from './placed.ts';
 import type { NextStep } from './step.ts';
 
 /** More pods than this are not tried. */
@@ -31,12 +30,15 @@ export function making(object: JsonObject, { controller, template, does, adds, c
     spec: { ...asObject(source.spec), ...adds?.(object) },
   };
   const pods = tryPods(pod, Math.min(count(object, writing), mostTried), controller, namespace, writing);
-  const found = pods.first === undefined ? { nodes: [], unknown: [] } : placed(pods.first, writing.state);
+  // Controllers make the claims of their templates, too.
+  const claims = asList(dig(object, 'spec', 'volumeClaimTemplates')).map((one) => dig(one, 'metadata', 'name'));
+  const isToCome = (volume: Json) => isEphemeral(volume) || claims.includes(field(volume, 'name'));
+  const found = pods.first === undefined ? undefined : placed(pods.first, writing.state, isToCome);
   return {
     actor: `system:serviceaccount:kube-system:${controller}`,
     does: does(object, writing),
     ...(pods.made.tried === 0 ? {} : { pods: pods.made }),
-    ...(found.nodes.length === 0 ? {} : found),
+    ...(found === undefined || found.nodes.length === 0 ? {} : { nodes: reasonsOf(found), unknown: found.unknown }),
   };
 }
 
@@ -63,18 +65,4 @@ function tryPods(pod: JsonObject, count: number, controller: string, namespace: 
     first ??= answer.object;
   }
   return { first, made: { allowed: true, tried: count, admitted: count, message: '', warnings: [...warnings] } };
-}
-
-/** A pod against all nodes; claims that a controller makes with it are still to come, and are not asked for. */
-function placed(pod: JsonObject, state: State): { readonly nodes: readonly NodeFit[]; readonly unknown: readonly string[] } {
-  const kept = asList(dig(pod, 'spec', 'volumes')).filter((volume) => {
-    const claim = asString(dig(volume, 'persistentVolumeClaim', 'claimName'));
-    return (
-      claim === undefined ||
-      state.get({ group: '', resource: 'persistentvolumeclaims' }, asString(dig(pod, 'metadata', 'namespace')) ?? '', claim) !== undefined
-    );
-  });
-  const asked = { ...pod, spec: { ...asObject(pod.spec), volumes: kept } } as unknown as Struct;
-  const { nodes, unknown } = judgeNodes(asked, state);
-  return { nodes: reasonsOf({ before: undefined, nodes, unknown }), unknown };
 }

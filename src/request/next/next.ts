@@ -3,10 +3,11 @@
 
 import { type Struct, structAt } from '../../kube/schema/defaults/struct.ts';
 import { asString, type JsonObject } from '../../lib/json.ts';
-import { judgeNodes, reasonsOf } from '../scheduling/placement.ts';
+import { reasonsOf } from '../scheduling/placement.ts';
 import type { Writing } from '../update.ts';
 import { makers } from './makers.ts';
 import { making } from './making.ts';
+import { isEphemeral, placed } from './placed.ts';
 import type { NextStep } from './step.ts';
 
 const others: Readonly<Record<string, readonly [actor: string, does: string]>> = {
@@ -40,12 +41,14 @@ export function nextSteps(object: JsonObject, writing: Writing): readonly NextSt
 function scheduling(pod: Struct, { state }: Writing): NextStep {
   const named = asString(structAt(pod, 'spec').nodeName) ?? '';
   if (named !== '') return { actor: `kubelet of ${named}`, does: 'runs it: the pod names its node, and the scheduler is not asked' };
-  const placement = judgeNodes(pod, state);
+  const placement = placed(pod as unknown as JsonObject, state, isEphemeral);
   const nodes = reasonsOf(placement);
   const fitting = nodes.filter(({ reasons }) => reasons.length === 0).length;
   const does =
     nodes.length === 0
       ? 'picks a node; the input has none, so whether one fits is not known'
-      : `picks a node: ${fitting} of ${nodes.length} fit`;
+      : placement.before?.plugin === 'SchedulingGates'
+        ? placement.before.why
+        : `picks a node: ${fitting} of ${nodes.length} fit`;
   return { actor: 'scheduler', does, nodes, ...(placement.unknown.length === 0 ? {} : { unknown: placement.unknown }) };
 }

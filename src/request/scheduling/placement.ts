@@ -2,7 +2,7 @@
 // does not fit (pkg/scheduler, Kubernetes 1.36). Left out: scores, which choose among the nodes that fit; preemption; devices that are claimed
 // (dynamic resource allocation), limits of volumes and their free space. What is left out and asked for is told as not known.
 
-import { type Struct, structAt, structsIn } from '../../kube/schema/defaults/struct.ts';
+import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { asString, dig, type JsonObject, stringMap } from '../../lib/json.ts';
 import type { State } from '../state.ts';
 import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './node-filters.ts';
@@ -55,10 +55,18 @@ export function judgeNodes(pod: Struct, state: State): Placement {
     interPodAffinity(pod, places, state),
   ];
   return {
-    before: claimsNotReady(pod, state),
+    before: gated(pod) ?? claimsNotReady(pod, state),
     nodes: places.map((place) => ({ node: place.name, objections: filters.flatMap((filter) => filter(place)) })),
-    unknown: unknownOf(pod, places),
+    unknown: unknownOf(pod, places, state),
   };
+}
+
+/** A pod with gates is not looked at until they are gone. */
+function gated(pod: Struct): Objection | undefined {
+  const gates = structsIn(structAt(pod, 'spec'), 'schedulingGates').map((gate) => textIn(gate, 'name'));
+  if (gates.length === 0) return undefined;
+  const says = 'Scheduling is blocked due to non-empty scheduling gates';
+  return { plugin: 'SchedulingGates', says, why: `it waits until its scheduling gates are gone: ${gates.join(', ')}`, resolvable: false };
 }
 
 /** Every node with the pods that are on it. */
@@ -79,12 +87,19 @@ export function placesOf(state: State): readonly Place[] {
   });
 }
 
-function unknownOf(pod: Struct, places: readonly Place[]): readonly string[] {
+function unknownOf(pod: Struct, places: readonly Place[], state: State): readonly string[] {
   const spec = structAt(pod, 'spec');
   const unsized = places.filter(({ node }) => Object.keys(structAt(node, 'status', 'allocatable')).length === 0).length;
   const scheduler = asString(spec.schedulerName as string | undefined) ?? 'default-scheduler';
+  const hasClaims = structsIn(spec, 'volumes').some(
+    (volume) => volume.persistentVolumeClaim !== undefined || volume.ephemeral !== undefined,
+  );
+  const counts =
+    state.list({ group: 'storage.k8s.io', resource: 'csinodes' }).length +
+    state.list({ group: 'storage.k8s.io', resource: 'csistoragecapacities' }).length;
   return [
     ...(structsIn(spec, 'resourceClaims').length === 0 ? [] : ['devices that the pod claims are not looked at']),
+    ...(hasClaims && counts > 0 ? ['how many volumes a node takes, and how much room their drivers have, is not looked at'] : []),
     ...(unsized === 0 ? [] : [`${unsized} of ${places.length} nodes do not say how much room they have`]),
     ...(scheduler === 'default-scheduler' ? [] : [`the scheduler ${scheduler} may decide otherwise than the default one`]),
   ];

@@ -24,12 +24,28 @@ export function claimsNotReady(pod: Struct, state: State): Objection | undefined
     const says = `persistentvolumeclaim "${name}" not found`;
     return { plugin: 'VolumeBinding', says, why: `there is no PersistentVolumeClaim ${name}`, resolvable: false };
   }
-  const waiting = claims.find((claim) => volumeName(claim) === '' && !waitsForPod(claim, state));
+  const going = claims.find((claim) => dig(claim, 'metadata', 'deletionTimestamp') !== undefined);
+  if (going !== undefined) {
+    const own = titleOf(going);
+    return {
+      plugin: 'VolumeBinding',
+      says: `persistentvolumeclaim "${own}" is being deleted`,
+      why: `PersistentVolumeClaim ${own} is being deleted`,
+      resolvable: false,
+    };
+  }
+  const lost = claims.find((claim) => dig(claim, 'status', 'phase') === 'Lost');
+  if (lost !== undefined) {
+    const own = titleOf(lost);
+    const says = `persistentvolumeclaim "${own}" bound to non-existent persistentvolume "${volumeNamed(lost)}"`;
+    return { plugin: 'VolumeBinding', says, why: `the volume of PersistentVolumeClaim ${own} is gone`, resolvable: false };
+  }
+  const waiting = claims.find((claim) => volumeName(claim) === '' && (volumeNamed(claim) !== '' || !waitsForPod(claim, state)));
   if (waiting === undefined) return volumeGone(claims, state);
   return {
     plugin: 'VolumeBinding',
     says: 'pod has unbound immediate PersistentVolumeClaims',
-    why: `PersistentVolumeClaim ${asString(dig(waiting, 'metadata', 'name')) ?? ''} has no volume yet, and its class binds at once`,
+    why: `PersistentVolumeClaim ${titleOf(waiting)} has no volume yet, and its class binds at once`,
     resolvable: false,
   };
 }
@@ -71,7 +87,7 @@ export function volumeBinding(pod: Struct, state: State): Filter {
     const says = "node(s) didn't match PersistentVolume's node affinity";
     if (conflict) return [{ plugin, says, why: 'a volume of the pod cannot be reached from the node', resolvable: false }];
     const free = freeVolumes(state);
-    const unserved = unbound.some((claim) => !canBeHad(claim, free, place, state));
+    const unserved = !allCanBeHad(unbound, free, place, state);
     return objects(unserved, {
       plugin,
       says: "node(s) didn't find available persistent volumes to bind",
@@ -133,8 +149,19 @@ function claimsOf(pod: Struct, state: State): { readonly claims: readonly JsonOb
   return { claims, missing };
 }
 
-function volumeName(claim: JsonObject): string {
+function titleOf(object: JsonObject): string {
+  return asString(dig(object, 'metadata', 'name')) ?? '';
+}
+
+function volumeNamed(claim: JsonObject): string {
   return asString(dig(claim, 'spec', 'volumeName')) ?? '';
+}
+
+/** The volume of a claim that is bound: naming one is not yet being bound to it. */
+function volumeName(claim: JsonObject): string {
+  const isBound =
+    dig(claim, 'metadata', 'annotations', 'pv.kubernetes.io/bind-completed') !== undefined || dig(claim, 'status', 'phase') === 'Bound';
+  return isBound ? volumeNamed(claim) : '';
 }
 
 function classOf(claim: JsonObject): string {
@@ -160,8 +187,25 @@ function freeVolumes(state: State): readonly JsonObject[] {
     .filter((volume) => dig(volume, 'spec', 'claimRef') === undefined && dig(volume, 'status', 'phase') === 'Available');
 }
 
-function canBeHad(claim: JsonObject, free: readonly JsonObject[], place: Place, state: State): boolean {
-  if (free.some((volume) => serves(volume, claim) && reaches(volume, place))) return true;
+/** Each volume serves one claim: the smallest that does, for the smallest claims first, as the binder takes them. */
+function allCanBeHad(claims: readonly JsonObject[], free: readonly JsonObject[], place: Place, state: State): boolean {
+  const left = new Set(free.filter((volume) => reaches(volume, place)).sort((a, b) => bySize(a, b, ['capacity'])));
+  return [...claims]
+    .sort((a, b) => bySize(a, b, ['resources', 'requests']))
+    .every((claim) => {
+      const volume = [...left].find((each) => serves(each, claim));
+      if (volume !== undefined) return left.delete(volume);
+      return isProvided(claim, place, state);
+    });
+}
+
+function bySize(a: JsonObject, b: JsonObject, path: readonly string[]): number {
+  const [one, other] = [a, b].map((object) => parseQuantity(asString(dig(object, 'spec', ...path, 'storage')) ?? '0'));
+  return one?.ok === true && other?.ok === true ? compareQuantities(one.value, other.value) : 0;
+}
+
+/** True where the class makes a volume on the node. */
+function isProvided(claim: JsonObject, place: Place, state: State): boolean {
   const found = state.get(classesResource, '', classOf(claim));
   const provisioner = asString(field(found, 'provisioner')) ?? '';
   if (provisioner === '' || provisioner === noProvisioner) return false;
