@@ -8,7 +8,7 @@ import type { AttackGraph } from './graph.ts';
 import { placed, usualStarts } from './places.ts';
 import type { Repair } from './repair.ts';
 import { held, never } from './search.ts';
-import { type VertexKind, vertexText } from './vertex.ts';
+import { type Vertex, type VertexKind, vertexText } from './vertex.ts';
 
 const mostLookedInto = 100;
 
@@ -17,7 +17,7 @@ export const likelihoods: Readonly<Record<string, number>> = { internet: 0.5, po
 const otherwise = 0.05;
 
 /** What holding a position is worth, in points of harm: the whole cluster is 1000. */
-export const worth: Readonly<Partial<Record<VertexKind, number>>> = {
+const worth: Readonly<Partial<Record<VertexKind, number>>> = {
   'cluster-admin': 1000,
   etcd: 1000,
   'control-plane': 1000,
@@ -31,6 +31,11 @@ export const worth: Readonly<Partial<Record<VertexKind, number>>> = {
   'service-account': 2,
   container: 2,
 };
+
+/** The points of harm of a vertex that is held. Every Secret of the cluster counts as those of five namespaces. */
+export function harm({ kind, namespace }: Vertex): number {
+  return (worth[kind] ?? 0) * (kind === 'secrets' && namespace === '' ? 5 : 1);
+}
 
 export interface Risk {
   readonly repair: Repair;
@@ -82,8 +87,8 @@ function holdings(graph: AttackGraph, starts: readonly number[], repair: string 
 }
 
 function value(graph: AttackGraph, vertex: number): number {
-  const { kind, namespace } = graph.vertices[vertex] ?? { kind: 'step', namespace: '' };
-  return (worth[kind] ?? 0) * (kind === 'secrets' && namespace === '' ? 5 : 1);
+  const found = graph.vertices[vertex];
+  return found === undefined ? 0 : harm(found);
 }
 
 const starters: Readonly<Record<string, string>> = { internet: 'an attacker from the internet', pods: 'an attacker in a pod' };

@@ -4,20 +4,20 @@
 import type { AttackGraph } from '../../attack/graph.ts';
 import { reachOf } from '../../attack/paths.ts';
 import { placed, usualStarts } from '../../attack/places.ts';
-import { likelihoods, worth } from '../../attack/risk.ts';
+import { harm, likelihoods } from '../../attack/risk.ts';
 import type { VertexKind } from '../../attack/vertex.ts';
 
 export const wholeCluster = 1000;
 
 /** Points of harm of what is held. */
 export function harmOf(graph: AttackGraph, held: readonly number[]): number {
-  let harm = 0;
-  for (const vertex of held) {
-    const kind: VertexKind = graph.vertices[vertex]?.kind ?? 'step';
-    harm += worth[kind] ?? 0;
-    if (harm >= wholeCluster) return wholeCluster;
+  let points = 0;
+  for (const number of held) {
+    const vertex = graph.vertices[number];
+    points += vertex === undefined ? 0 : harm(vertex);
+    if (points >= wholeCluster) return wholeCluster;
   }
-  return harm;
+  return points;
 }
 
 /** Kinds that are as good as the cluster: who holds one of them stops at nothing. */
