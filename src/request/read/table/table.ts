@@ -96,7 +96,8 @@ function customForm(published: Published, given: readonly Json[]): TableForm {
 
 function customCell(column: Json, object: JsonObject, now: number): Cell {
   const [value] = jsonPath(asString(field(column, 'jsonPath')) ?? '', object);
-  if (value === undefined || value === null) return null;
+  if (value === undefined) return null;
+  if (value === null) return field(column, 'type') === 'string' ? '<no value>' : null;
   switch (field(column, 'type')) {
     case 'string':
       return typeof value === 'object' ? JSON.stringify(sorted(value)) : String(value);
