@@ -12,7 +12,7 @@ import { asString, field, isObject, type Json, type JsonObject } from '../lib/js
 import { failure, ok, type Result } from '../lib/result.ts';
 import { convertTo } from './convert.ts';
 import { decodeBuiltIn } from './decode/built-in.ts';
-import { restoreFault } from './decode/restore.ts';
+import { narrowed, restoreFault } from './decode/restore.ts';
 import type { Serving } from './server.ts';
 import { metadataOf } from './strategy/strategy.ts';
 import { type CustomType, customType, type Target } from './target.ts';
@@ -83,7 +83,9 @@ function completed(object: JsonObject, target: Target, at: Serving): Result<Json
     return ok(written({ ...whole, ...metadata } as unknown as Struct, target));
   }
   const body = { value: object, oddities: undefined, apiVersion: target.kindVersion, kind: target.kind, strict: [] };
-  const outcome = decodeBuiltIn(body, target, at);
+  const first = decodeBuiltIn(body, target, at);
+  const isTooLarge = !first.ok && first.problem.includes('cannot unmarshal number');
+  const outcome = isTooLarge ? decodeBuiltIn({ ...body, value: narrowed(object, target.type.schema) }, target, at) : first;
   if (outcome.ok) return ok(outcome.value.object as unknown as JsonObject);
   const text = (key: string) => asString(field(object.metadata, key)) ?? '';
   const kind = `${target.kindVersion.includes('/') ? '' : '/'}${target.kindVersion}, Kind=${target.kind}`;

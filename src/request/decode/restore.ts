@@ -51,6 +51,21 @@ export function restoreFault(value: Json, schema: Schema, depth = 0, type?: stri
   }
 }
 
+/** Numbers that do not fit their type, as Go's conversion cuts them off: 99999999999 is the int32 1215752191. */
+export function narrowed(value: Json, schema: Schema, depth = 0): Json {
+  if (depth > maxDepth) return value;
+  if (typeof value === 'number')
+    return schema.format === 'int32' && Number.isSafeInteger(value) ? Number(BigInt.asIntN(32, BigInt(value))) : value;
+  if (Array.isArray(value)) return value.map((item: Json) => narrowed(item, schema.items ?? {}, depth + 1));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const known = schema.properties === undefined ? schema.additionalProperties : schema.properties.get(key);
+      return [key, item === undefined || known === undefined ? (item ?? null) : narrowed(item, known, depth + 1)];
+    }),
+  );
+}
+
 /** Only numbers can be converted to numbers, and whole ones to whole. */
 function numberFault(value: Json, type: string): string | undefined {
   if (typeof value !== 'number') return `unrecognized type: ${type}`;
