@@ -197,3 +197,15 @@ test('a request for a certificate that is approved is signed by the authority th
   assert.ok(certificate.verify(new X509Certificate(authority.certificate).publicKey));
   assert.ok(certificate.validToDate.getTime() <= Date.now() + 3_600_000);
 });
+
+test('a pod that finalizers hold stays when its owner takes it away, and goes with the last of them', async (t) => {
+  const world = await played(t, node('a'));
+  await create(world, 'ReplicaSet', 'replicasets', 'apps', spec({ replicas: 1 }));
+  const path = `/api/v1/namespaces/default/pods/${dig(list(world, '', 'pods')[0], 'metadata', 'name')}`;
+  await ask(world, 'PATCH', path, { metadata: { finalizers: ['a.b/c'] } });
+  await ask(world, 'PATCH', '/apis/apps/v1/namespaces/default/replicasets/web', { spec: { replicas: 0 } });
+  const going = list(world, '', 'pods').map((pod) => dig(pod, 'metadata', 'deletionTimestamp') !== undefined);
+  assert.deepEqual(going, [true]);
+  await ask(world, 'PATCH', path, { metadata: { finalizers: null } });
+  assert.deepEqual(list(world, '', 'pods'), []);
+});
