@@ -10,10 +10,9 @@ import { type PluginConfiguration, type PluginPart, pluginParts, readPluginConfi
 import { type EventLimits, eventLimits } from '../request/admission/event-rate-limit.ts';
 import { orderedPlugins } from '../request/admission/run.ts';
 import type { MakeCall } from '../request/calling.ts';
-import { defaultPlugins } from '../request/server.ts';
+import { defaultPlugins, usualPlugins } from '../request/server.ts';
 import { type Backend, webhookCaller } from '../server/webhooks/caller.ts';
 import { type Entry, pathIn, readKubeconfig } from '../sources/cluster/kubeconfig.ts';
-import { usualPlugins } from './api-server.ts';
 import type { Flags } from './command.ts';
 import { Stop } from './exit.ts';
 import { list, verbatim, word } from './flags.ts';

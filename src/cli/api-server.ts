@@ -10,7 +10,7 @@ import { problem } from '../lib/problem.ts';
 import { rfc3339 } from '../lib/rfc3339.ts';
 import type { PluginConfiguration } from '../request/admission/configuration.ts';
 import { bootstrapObjects } from '../request/read/published.ts';
-import { apiServer, defaultPlugins } from '../request/server.ts';
+import { apiServer, usualPlugins } from '../request/server.ts';
 import { serviceRangesOf } from '../request/service-ranges.ts';
 import { storeOf } from '../request/snapshot-state.ts';
 import type { Circumstances } from '../request/state.ts';
@@ -40,9 +40,6 @@ export interface ApiServer {
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 
-/** The plugins of a cluster as kubeadm and the providers set it up. */
-export const usualPlugins: ReadonlySet<string> = new Set([...defaultPlugins, 'NodeRestriction']);
-
 /** The schemas of a version, or the end of the command. */
 export async function releaseOf(version: string): Promise<Release> {
   const release = await loadSchemas(version);
@@ -56,7 +53,7 @@ export async function releaseOf(version: string): Promise<Release> {
 /** Starts the server over a snapshot. */
 export async function apiServerOver(state: Snapshot, options: ApiServerOptions): Promise<ApiServer> {
   const { release, plugins = usualPlugins, configuration, asked, namespaces, now } = options;
-  const circumstances = repeatable(now);
+  const circumstances = steady(now);
   const born = state.facts.live ? [] : await bootstrapped(state, circumstances);
   const whole = born.length === 0 ? state : snapshot({ ...state, resources: [...state.resources, ...born] });
   const { ranges, known } = serviceRangesOf(state, asked);
@@ -126,7 +123,7 @@ function following(state: Snapshot, store: Store): () => Snapshot {
 }
 
 /** UIDs and random names that come out the same each time, so that the same input gives the same answer. */
-function repeatable(now: number): Circumstances {
+function steady(now: number): Circumstances {
   let made = 0;
   const bytes = () => createHash('sha256').update(`cofferdam ${made++}`).digest();
   return {

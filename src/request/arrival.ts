@@ -2,11 +2,11 @@
 // caller may. In the order of kube-apiserver: impersonation is decided before the request itself is authorized.
 
 import type { Authentication } from '../identity/authentication/authenticate.ts';
-import { type Identity, type Impersonated, type Impersonation, impersonate } from '../identity/impersonation.ts';
+import { type Decide, type Identity, type Impersonated, type Impersonation, impersonate } from '../identity/impersonation.ts';
 import { requestInfo } from '../identity/request-info.ts';
 import type { RequestAttributes } from '../identity/rules.ts';
 import { compareReleases } from '../kube/version/version.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Snapshot, snapshot as snapshotOf } from '../snapshot/snapshot.ts';
 import type { Refusal } from './answer.ts';
 import type { ApiRequest, Requester } from './request.ts';
 import type { Serving } from './server.ts';
@@ -31,16 +31,21 @@ export interface Arrived {
   readonly impersonated: Impersonated | undefined;
 }
 
+const nothing = snapshotOf({ resources: [] });
 const unauthorized: Refusal = { code: 401, reason: 'Unauthorized', message: 'Unauthorized' };
 
 /** Authenticates and impersonates; what is not given is taken from the request. */
 export function arrive(request: ApiRequest, { authentication, impersonation }: Arrival, { server, access }: Serving): Arrived {
   if (authentication?.kind === 'refused') return { caller: undefined, user: undefined, refusal: unauthorized, impersonated: undefined };
   const caller = authentication?.user ?? request.user;
-  if (impersonation === undefined || access === undefined) return { caller, user: caller, refusal: undefined, impersonated: undefined };
+  if (impersonation === undefined) return { caller, user: caller, refusal: undefined, impersonated: undefined };
   const constrained = compareReleases(server.release.minor, '1.36') >= 0;
   const wanted = requestInfo(request.method, `${request.path}${queryText(request)}`);
-  const as = acting(access(), asIdentity(caller), impersonation, wanted, constrained);
+  // Where nobody can be asked, nobody is asked about the request either: it is made as whom it says.
+  const as =
+    access === undefined
+      ? acting(nothing, asIdentity(caller), impersonation, wanted, constrained, () => ({ allowed: true, reason: '' }))
+      : acting(access(), asIdentity(caller), impersonation, wanted, constrained);
   return 'user' in as ? { caller, refusal: undefined, ...as } : { caller, user: undefined, ...as };
 }
 
@@ -55,8 +60,9 @@ export function acting(
   impersonation: Impersonation,
   wanted: RequestAttributes,
   constrained: boolean,
+  decide?: Decide,
 ): Acting {
-  const impersonated = impersonate(snapshot, caller, impersonation, wanted, constrained);
+  const impersonated = impersonate(snapshot, caller, impersonation, wanted, constrained, decide);
   if (impersonated.status === 200) return { user: impersonated.user, impersonated };
   const { message } = impersonated;
   if (impersonated.status === 400) return { refusal: { code: 400, reason: 'BadRequest', message }, impersonated };

@@ -86,6 +86,9 @@ export const defaultPlugins: readonly string[] = [
   'ResourceQuota',
 ];
 
+/** The plugins of a cluster as kubeadm and the providers set it up. */
+export const usualPlugins: ReadonlySet<string> = new Set([...defaultPlugins, 'NodeRestriction']);
+
 /** A server of a release with default flags, but for what is given. */
 export function apiServer(release: Release, options: Partial<Omit<Server, 'release'>> = {}): Server {
   return {

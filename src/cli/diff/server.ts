@@ -3,6 +3,7 @@
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { counted } from '../../report/words.ts';
+import { administrator } from '../../request/born.ts';
 import type { Requester } from '../../request/request.ts';
 import { type Rollout, rollOut } from '../../request/rollout.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
@@ -16,10 +17,7 @@ export interface ServerSection {
   readonly rejected: number;
 }
 
-/** Without a name the pipeline is an administrator. */
-const administrator: Requester = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
-
-/** Sends the head to the server of the base, as `user`. */
+/** Sends the head to the server of the base, as `user`; without a name the pipeline is an administrator. */
 export async function serverSection(
   base: Snapshot | undefined,
   head: Snapshot | undefined,

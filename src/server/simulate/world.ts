@@ -19,7 +19,7 @@ import { stocked } from '../../request/read/object-state.ts';
 import { type OpenApi, openApiOf, readDocuments } from '../../request/read/openapi.ts';
 import { bootstrapObjects, loadPublished, type Published, packedDocuments } from '../../request/read/published.ts';
 import { publishedFor } from '../../request/read/published-for.ts';
-import { apiServer, defaultPlugins, type Server } from '../../request/server.ts';
+import { apiServer, type Server, usualPlugins } from '../../request/server.ts';
 import { serviceRangesOf } from '../../request/service-ranges.ts';
 import type { Circumstances, GroupResource } from '../../request/state.ts';
 import type { Change, Store } from '../../request/store.ts';
@@ -49,8 +49,6 @@ export interface World {
 const digest: Digest = (algorithm, text) => createHash(algorithm).update(text).digest();
 const definitionGroups: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
 const rbacGroup = 'rbac.authorization.k8s.io';
-
-const usualPlugins: ReadonlySet<string> = new Set([...defaultPlugins, 'NodeRestriction']);
 
 export interface WorldOptions {
   readonly kubernetesVersion?: string;

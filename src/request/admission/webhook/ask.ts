@@ -71,7 +71,7 @@ export function ask(
   };
   const reply = serving.calls.replyTo(call);
   if (reply === undefined) return { kind: 'waiting' };
-  if (reply.kind === 'not known') return unknown(`${reply.sent ? 'was asked, and its answer is not known' : 'is not asked'}: ${reply.why}`);
+  if (reply.kind === 'not known') return unknown(`${reply.sent ? 'was asked' : 'is not asked'}: ${reply.why}`);
   const response = readResponse(reply, version, phase, url, serving.server.release.definition('meta.v1.Status'));
   if (!response.ok) return failed(response.problem);
   for (const [key, value] of Object.entries(response.value.auditAnnotations)) attributes.audit.set(`${name}/${key}`, value);
