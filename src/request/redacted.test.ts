@@ -76,7 +76,11 @@ test('not shown: what policies and webhooks say of a Secret', () => {
   ];
   const text = shown(secret({ data: { p: base64 } }), {
     stages,
-    answer: { code: 422, warnings: ['68756e74'], refusal: { code: 422, reason: 'Invalid', message, details: { causes: [{ reason: 'FieldValueInvalid', message }] } } },
+    answer: {
+      code: 422,
+      warnings: ['68756e74'],
+      refusal: { code: 422, reason: 'Invalid', message, details: { causes: [{ reason: 'FieldValueInvalid', message }] } },
+    },
     auditAnnotations: { 'w/leak': 'HUNT', 'authorization.k8s.io/decision': 'allow' },
   });
   assert.doesNotMatch(text, /hunt|68756e74|HUNT/);

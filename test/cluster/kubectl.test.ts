@@ -215,7 +215,7 @@ kubectl get all,pdb,configmap -n NS -o name
 `;
 
 test('kubectl reads and writes alike', { timeout: 600_000 }, async (t) => {
-  const cluster = await realCluster(t);
+  const cluster = await realCluster(t, { own: true });
   if (cluster === undefined) return;
   assert.deepEqual(await (await bothServers(t, cluster, manifests)).differences(reading), []);
   assert.deepEqual(await (await bothServers(t, cluster, manifests)).differences(writing), []);

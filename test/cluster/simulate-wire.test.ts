@@ -105,7 +105,7 @@ const questions: readonly Question[] = [
 ];
 
 test('codes, headers and bodies are those of the real server', { timeout: 240_000 }, async (t) => {
-  const cluster = await realCluster(t);
+  const cluster = await realCluster(t, { own: true });
   if (cluster === undefined) return;
   const simulated = await startSimulated({ objects: [], host: '127.0.0.1', port: 0 });
   t.after(simulated.stop);

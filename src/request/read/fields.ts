@@ -102,7 +102,8 @@ export function fieldSelectorFor(resource: ServedResource, text: string): Result
     const isOwn = resource.custom !== undefined || Object.hasOwn(ownFields, `${resource.group}/${resource.resource}`);
     if (resource.resource === 'resourceslices' && resource.custom === undefined)
       return failure(`field label not supported for ${resource.group}/${resource.version}, Kind=${resource.kind}: ${label}`);
-    if (resource.resource === 'jobs' && resource.group === 'batch') return failure(`field label ${JSON.stringify(label)} not supported for Job`);
+    if (resource.resource === 'jobs' && resource.group === 'batch')
+      return failure(`field label ${JSON.stringify(label)} not supported for Job`);
     return failure(
       isOwn
         ? `field label not supported: ${label}`

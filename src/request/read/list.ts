@@ -87,7 +87,8 @@ export function listPage(
   } else if (options.resourceVersion !== '') {
     const wanted = resourceRevision(options.resourceVersion);
     if (!wanted.ok) return failure(badRequest(`invalid resource version: ${wanted.problem}`));
-    const exact = options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && options.limit > 0 && wanted.value > 0);
+    const exact =
+      options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && options.limit > 0 && wanted.value > 0);
     if (wanted.value > current) return failure(tooLarge(wanted.value, current));
     if (exact) {
       if (wanted.value < store.compacted()) return failure(tooOld());
