@@ -88,7 +88,7 @@ function shown({ exit, stdout, stderr }: Ran, url: string): string {
     .replaceAll(url.replace('https://', ''), 'SERVER')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID')
     .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, 'TIME')
-    .replace(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d+ \+0000(?: UTC)?/g, 'TIME')
+    .replace(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? \+0000(?: UTC)?/g, 'TIME')
     .replace(/(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:\d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} \+0000|\w{3} +\d+ \d{2}:\d{2}:\d{2} \d{4})/g, 'DATE')
     .replace(/(resourceVersion"?: ?"|Resource ?Version: +)\d+/g, '$1RV')
     .replace(/(?<=[\s(])(?:\d+[smh])+(?=[\s)]|$)/g, 'AGE')
