@@ -14,7 +14,10 @@ import { issuer, type TokenIssuer } from './service-account-tokens.ts';
 
 const nobody: Identity = { name: 'system:anonymous', groups: ['system:unauthenticated'], uid: '', extra: {} };
 const signedIn = 'system:authenticated';
-const users = new WeakMap<TLSSocket, Identity | undefined>();
+const users = new WeakMap<TLSSocket, Certified>();
+
+/** `foreign`: a certificate was shown, of somebody else's authority. */
+type Certified = Identity | 'foreign' | undefined;
 
 export const unauthorized: Refusal = { code: 401, reason: 'Unauthorized', message: 'Unauthorized' };
 
@@ -27,18 +30,19 @@ export function authenticate(
   now: number,
 ): Identity | undefined {
   const certified = fromCertificate(socket);
-  if (certified !== undefined) return certified;
+  if (certified !== undefined && certified !== 'foreign') return certified;
   const [scheme = '', token = ''] = (headers.authorization ?? '').trim().split(/ +/);
-  if (scheme.toLowerCase() !== 'bearer' || token === '') return nobody;
+  if (scheme.toLowerCase() !== 'bearer' || token === '') return certified === 'foreign' ? undefined : nobody;
   const found = tokens.verify(token, [issuer], state, now);
   return 'user' in found ? found.user : undefined;
 }
 
-function fromCertificate(socket: TLSSocket): Identity | undefined {
+function fromCertificate(socket: TLSSocket): Certified {
   if (users.has(socket)) return users.get(socket);
-  let user: Identity | undefined;
-  if (socket.authorized) {
-    const { subject, raw } = socket.getPeerCertificate();
+  let user: Certified;
+  const { subject, raw } = socket.getPeerCertificate() ?? {};
+  if (!socket.authorized) user = raw === undefined ? undefined : 'foreign';
+  else {
     const one = (value: string | string[] | undefined): readonly string[] =>
       value === undefined ? [] : typeof value === 'string' ? [value] : value;
     const [name = ''] = one(subject?.CN);

@@ -336,3 +336,14 @@ test('manifests are created as a server would: defaulted, or refused with the re
   const list = await send('GET', '/apis/apps/v1/namespaces/shop/deployments');
   assert.equal(dig(asList(field(list.body, 'items'))[0], 'spec', 'replicas'), 1);
 });
+
+test('a certificate of another authority is refused; without any the caller is nobody in particular', { timeout: 30_000 }, async (t) => {
+  const { server } = await started(t);
+  const { certificate, key } = makeAuthority(Date.now()).client('admin', ['system:masters']);
+  const agent = new Agent({ ca: server.authority.certificate, cert: certificate, key });
+  t.after(() => agent.destroy());
+  assert.equal((await send(server, agent, 'GET', '/version')).code, 401);
+  const stranger = new Agent({ ca: server.authority.certificate });
+  t.after(() => stranger.destroy());
+  assert.equal((await send(server, stranger, 'GET', '/version')).code, 200);
+});
