@@ -19,11 +19,15 @@ export function client(
   credentials: KeyPair,
 ): { readonly api: (method: string, path: string, body?: unknown) => Promise<Answer>; readonly close: () => void } {
   const agent = new Agent({ keepAlive: true, ca, cert: credentials.certificate, key: credentials.key });
-  const api = (method: string, path: string, body?: unknown): Promise<Answer> =>
+  const send = (method: string, path: string, body: unknown, isAgain: boolean): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const kind = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
       const outgoing = request(`${server}${path}`, { method, agent, headers: { accept: 'application/json', 'content-type': kind } });
-      outgoing.on('error', reject);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // The server may close an idle connection in the moment it is used again.
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET' && !isAgain) send(method, path, body, true).then(resolve, reject);
+        else reject(error);
+      });
       outgoing.on('response', (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -35,7 +39,7 @@ export function client(
       });
       outgoing.end(body === undefined ? undefined : JSON.stringify(body));
     });
-  return { api, close: () => agent.destroy() };
+  return { api: (method, path, body) => send(method, path, body, false), close: () => agent.destroy() };
 }
 
 /** `299 - "text"`, as the API server writes them. */
