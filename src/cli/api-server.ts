@@ -16,6 +16,7 @@ import { storeOf } from '../request/snapshot-state.ts';
 import type { Circumstances } from '../request/state.ts';
 import type { Change, Store } from '../request/store.ts';
 import type { Writing } from '../request/update.ts';
+import { identityOf } from '../snapshot/lookup.ts';
 import { type Resource, resource, type Snapshot, snapshot } from '../snapshot/snapshot.ts';
 import { Stop } from './exit.ts';
 
@@ -86,15 +87,11 @@ export async function apiServerOver(state: Snapshot, options: ApiServerOptions):
 
 /** Roles and bindings of a new server that the input does not bring. */
 async function bootstrapped(state: Snapshot, { now, uid }: Circumstances): Promise<readonly Resource[]> {
-  const given = new Set(state.resources.filter(({ group }) => group === rbacGroup).map(identity));
+  const given = new Set(state.resources.filter(({ group }) => group === rbacGroup).map(identityOf));
   return (await bootstrapObjects(now, uid))
     .filter(({ apiVersion }) => String(apiVersion).startsWith(`${rbacGroup}/`))
     .map((object) => resource(object as unknown as KubeObject, { kind: 'memory' }))
-    .filter((one) => !given.has(identity(one)));
-}
-
-function identity({ group, kind, namespace, name }: Pick<Resource, 'group' | 'kind' | 'namespace' | 'name'>): string {
-  return JSON.stringify([group, kind, namespace, name]);
+    .filter((one) => !given.has(identityOf(one)));
 }
 
 /** The snapshot as writes have made it: what a request creates counts for the rights of the next. */
@@ -111,13 +108,13 @@ function following(state: Snapshot, store: Store): () => Snapshot {
       const object = after ?? before;
       if (object === undefined) continue;
       const one = resource(object as unknown as KubeObject, { kind: 'memory' });
-      const key = identity(one);
+      const key = identityOf(one);
       gone.add(key);
       if (after === undefined) made.delete(key);
       else made.set(key, one);
     }
     pending = [];
-    current = snapshot({ ...current, resources: [...current.resources.filter((one) => !gone.has(identity(one))), ...made.values()] });
+    current = snapshot({ ...current, resources: [...current.resources.filter((one) => !gone.has(identityOf(one))), ...made.values()] });
     return current;
   };
 }

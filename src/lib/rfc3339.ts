@@ -8,3 +8,12 @@
 export function rfc3339(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
+
+/**
+ * The same with six digits of a second, as MicroTime is written.
+ *
+ * @example `rfc3339Micro(1893553445678)` is `'2030-01-02T03:04:05.678000Z'`
+ */
+export function rfc3339Micro(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '000Z');
+}

@@ -2,18 +2,16 @@
 // generates, no volumes of service account tokens, no cluster address, and an update is judged against those.
 
 import { asObject, type JsonObject } from '../lib/json.ts';
+import { administrator } from './accounts.ts';
 import type { Refusal } from './answer.ts';
 import { answerWrite } from './pipeline.ts';
 import type { Target } from './target.ts';
 import type { Writing } from './update.ts';
 
-/** Who may do everything. */
-export const administrator = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
-
 /**
- * Puts what creating an object, as it is `written`, makes of it in its place; with an applier, what applying it makes, so that its fields are the applier's.
- * An object that a server has stored already (it has a UID) stays as it is, and
- * so does one that the server would refuse, whose refusal is returned.
+ * Puts what creating an object, as it is `written`, makes of it in its place; with an applier, what applying it makes, so that its fields are the
+ * applier's. An object that a server has stored already (it has a UID) stays as it is, and so does one that the server would refuse, whose
+ * refusal is returned.
  */
 export function bringToLife(target: Target, written: JsonObject | undefined, writing: Writing, applier?: string): Refusal | undefined {
   const { info, group, resource, namespace, name } = target;

@@ -7,8 +7,6 @@ import type { Json } from '../lib/json.ts';
 import { collectionOf } from './object-path.ts';
 import type { Serving } from './server.ts';
 
-const definitions = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
-
 /** What is to be said of a request whose path the server does not know, as sentences; `sent` is its body. */
 export function whyNoTarget(sent: Json | undefined, { server: { release }, state }: Serving): readonly string[] {
   if (!isKubeObject(sent)) return [];
@@ -23,7 +21,6 @@ export function whyNoTarget(sent: Json | undefined, { server: { release }, state
     const instead = life.replacement === undefined ? '' : `; use ${life.replacement} ${life.replacementKind ?? life.kind}`;
     return [`${apiVersion} ${kind} is gone since Kubernetes ${life.removed}${instead}`];
   }
-  if (collectionOf(sent, release, state.list(definitions)).known)
-    return [`the path leads to nothing that the server has for ${kind} objects`];
+  if (collectionOf(sent, release, state).known) return [`the path leads to nothing that the server has for ${kind} objects`];
   return [`neither Kubernetes ${release.minor} nor a CustomResourceDefinition that is known here has ${apiVersion} ${kind}`];
 }

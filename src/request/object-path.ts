@@ -3,7 +3,7 @@
 import { groupVersion, type KubeObject } from '../kube/object.ts';
 import type { Release } from '../kube/schema/release.ts';
 import { customKind } from '../kube/schema/structural.ts';
-import type { JsonObject } from '../lib/json.ts';
+import { definitions, type State } from './state.ts';
 
 export interface Collection {
   /** `deployments`. */
@@ -13,12 +13,12 @@ export interface Collection {
   readonly known: boolean;
 }
 
-/** The collection of an object's kind; `definitions` are the CustomResourceDefinitions of the cluster. */
-export function collectionOf({ apiVersion, kind }: KubeObject, release: Release, definitions: Iterable<JsonObject>): Collection {
+/** The collection of an object's kind, as the release or a definition in `state` has it. */
+export function collectionOf({ apiVersion, kind }: KubeObject, release: Release, state: State): Collection {
   const served = release.resourceOf(apiVersion, kind);
   if (served !== undefined) return { resource: served.name, namespaced: served.namespaced, known: true };
   const { group } = groupVersion(apiVersion);
-  for (const definition of definitions) {
+  for (const definition of state.list(definitions)) {
     const custom = customKind(definition);
     if (custom?.group === group && custom.kind === kind) return { resource: custom.plural, namespaced: custom.namespaced, known: true };
   }

@@ -3,13 +3,13 @@
 // apiserver/pkg/util/flowcontrol, 1.36). Left out: what the controller manager does.
 
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson, strings } from '../lib/json.ts';
+import { serverItself } from './accounts.ts';
 import type { ApiRequest } from './request.ts';
+import { definitions } from './state.ts';
 import { type Target, targetOf } from './target.ts';
 import type { Writing } from './update.ts';
 
 type Write = (target: Target, request: ApiRequest, writing: Writing) => unknown;
-
-const server = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
 /** Lets the server's own controllers see an object that was written through `target`. */
 export function settle(request: ApiRequest, object: JsonObject, target: Target, writing: Writing, write: Write): void {
@@ -39,14 +39,13 @@ function afterWrite(object: JsonObject, { group, kind }: Target, writing: Writin
 function statusOf(object: JsonObject, plural: string, status: JsonObject): ApiRequest {
   const path = statusPath(object, plural);
   const body = { kind: 'json' as const, value: { ...object, status } };
-  return { method: 'PUT', path, query: {}, user: server, userAgent: 'kube-apiserver/v1.36.3', body };
+  return { method: 'PUT', path, query: {}, user: serverItself, userAgent: 'kube-apiserver/v1.36.3', body };
 }
 
 function statusPath(object: JsonObject, plural: string): string {
   return `/apis/${asString(object.apiVersion)}/${plural}/${asString(field(object.metadata, 'name'))}/status`;
 }
 
-const definitions = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
 const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** A definition that is being deleted goes after its objects, unless somebody else's finalizer holds it or one of them. */
@@ -123,7 +122,7 @@ function dangling(object: JsonObject, { state, circumstances: { now } }: Writing
     path: statusPath(object, 'flowschemas'),
     query: { fieldManager: 'api-priority-and-fairness-config-consumer-v1', force: 'true' },
     contentType: 'application/apply-patch+yaml',
-    user: server,
+    user: serverItself,
     body: { kind: 'json', value },
   };
 }

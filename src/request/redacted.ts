@@ -6,7 +6,7 @@ import { asObject, field, isObject, type Json, type JsonObject } from '../lib/js
 import type { Refusal } from './answer.ts';
 import type { Change } from './changes.ts';
 import type { ApiRequest } from './request.ts';
-import { type RequestTrace, sentValue } from './trace.ts';
+import { type RequestTrace, sentValue, type TraceStage } from './trace.ts';
 
 const hidden = '(not shown)';
 const quoting = '(not shown: the message quotes the Secret)';
@@ -32,12 +32,7 @@ export function withoutSecretValues(trace: RequestTrace, request: ApiRequest, st
     ...trace,
     stages: trace.stages.map((stage) => ({
       ...stage,
-      reason:
-        stage.plugin !== undefined && strangers.has(stage.plugin)
-          ? withoutWords(stage.reason)
-          : stage.decision === 'refused'
-            ? told(stage.reason)
-            : stage.reason,
+      reason: reasonOf(stage, told),
       ...(stage.changes === undefined ? {} : { changes: stage.changes.map(covered) }),
     })),
     answer: {
@@ -61,6 +56,12 @@ const strangers = new Set([
   'ValidatingAdmissionWebhook',
   'ImagePolicyWebhook',
 ]);
+
+/** Our own sentences hold no values; those of a refusal are the server's, or somebody else's. */
+function reasonOf({ plugin, decision, reason }: TraceStage, told: (text: string) => string): string {
+  if (plugin !== undefined && strangers.has(plugin)) return withoutWords(reason);
+  return decision === 'refused' ? told(reason) : reason;
+}
 
 /** Who denied it stays. */
 function withoutWords(message: string): string {

@@ -6,7 +6,6 @@ import type { Resource } from '../snapshot/snapshot.ts';
 import { bringToLife } from './born.ts';
 import { collectionOf, pathOf } from './object-path.ts';
 import type { ApiRequest, Requester } from './request.ts';
-import type { GroupResource } from './state.ts';
 import { targetOf } from './target.ts';
 import type { Writing } from './update.ts';
 
@@ -16,7 +15,7 @@ const manager = 'cofferdam';
 export function requestFor(resource: Resource, before: Resource | undefined, writing: Writing, user: Requester): ApiRequest {
   const { object, name } = resource;
   const { server, store } = writing;
-  const collection = collectionOf(object, server.release, store.list(definitions));
+  const collection = collectionOf(object, server.release, store);
   const namespace = collection.namespaced ? resource.namespace || 'default' : '';
   const path = pathOf(object.apiVersion, collection, namespace);
   const at = { group: resource.group, resource: collection.resource };
@@ -51,6 +50,3 @@ function sendable(object: KubeObject): JsonObject {
   const data = Object.fromEntries(Object.keys({ ...asObject(rest.data), ...asObject(rest.stringData) }).map((key) => [key, '']));
   return { ...secret, metadata, data };
 }
-
-/** Where CustomResourceDefinitions are stored. */
-export const definitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };

@@ -4,13 +4,14 @@
 
 import { placeOfKind } from '../kube/early-kinds.ts';
 import { sameJson } from '../lib/json.ts';
+import { identityOf } from '../snapshot/lookup.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import type { Refusal } from './answer.ts';
 import type { MakeCall } from './calling.ts';
 import type { Change } from './changes.ts';
 import { collectionOf } from './object-path.ts';
 import type { Requester } from './request.ts';
-import { definitions, requestFor } from './rollout-request.ts';
+import { requestFor } from './rollout-request.ts';
 import { suppose, supposedly } from './suppose.ts';
 import type { RequestTrace } from './trace.ts';
 import type { Writing } from './update.ts';
@@ -62,7 +63,7 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
   const unknown = new Set<string>();
   let unchanged = 0;
   for (const { same } of ordered) {
-    const known = before.get(identity(same[0])) ?? [];
+    const known = before.get(identityOf(same[0])) ?? [];
     const changed = same.filter(({ object }) => !known.some((one) => sameJson(one.object, object)));
     unchanged += same.length - changed.length;
     const resource = changed.at(-1);
@@ -93,7 +94,7 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
         mutated.push({ resource, by: plugin, changes });
     (request.method === 'POST' ? created : updated).push(resource);
   }
-  const left = base.facts.live ? [] : base.resources.filter((resource) => !after.has(identity(resource)));
+  const left = base.facts.live ? [] : base.resources.filter((resource) => !after.has(identityOf(resource)));
   return { created, updated, unchanged, left, rejected, warned, mutated, unknown: [...unknown] };
 }
 
@@ -101,8 +102,8 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
 function byIdentity(resources: readonly Resource[]): ReadonlyMap<string, readonly [Resource, ...Resource[]]> {
   const found = new Map<string, [Resource, ...Resource[]]>();
   for (const resource of resources) {
-    const same = found.get(identity(resource));
-    if (same === undefined) found.set(identity(resource), [resource]);
+    const same = found.get(identityOf(resource));
+    if (same === undefined) found.set(identityOf(resource), [resource]);
     else same.push(resource);
   }
   return found;
@@ -118,16 +119,12 @@ function titleOf({ kind, namespace, name }: Resource): string {
 
 /** True for kinds of others whose definition is not there: it usually stands in another repository. */
 function isForeign({ object, group }: Resource, { server, store }: Writing): boolean {
-  return !server.release.groups.has(group) && !collectionOf(object, server.release, store.list(definitions)).known;
+  return !server.release.groups.has(group) && !collectionOf(object, server.release, store).known;
 }
 
 function evidenceOf({ stages }: RequestTrace): readonly string[] {
   const found = stages.find(({ decision }) => decision === 'refused');
   return found?.stage === 'decoding' ? found.evidence : [];
-}
-
-function identity({ group, kind, namespace, name }: Resource): string {
-  return JSON.stringify([group, kind, namespace, name]);
 }
 
 /** Values of Secrets are gone when objects are read: a refusal that is about them is none. */

@@ -9,6 +9,9 @@ export interface GroupResource {
   readonly resource: string;
 }
 
+/** Where CustomResourceDefinitions are stored. */
+export const definitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
+
 export interface State {
   /** The stored object, in the version it was stored in; '' is the namespace of cluster-scoped resources. */
   readonly get: (resource: GroupResource, namespace: string, name: string) => JsonObject | undefined;

@@ -10,7 +10,7 @@ import type { Answer } from './answer.ts';
 import { versionDeprecation } from './read/deprecation.ts';
 import type { ApiRequest } from './request.ts';
 import { isServed, type Serving } from './server.ts';
-import type { GroupResource } from './state.ts';
+import { definitions, type GroupResource } from './state.ts';
 import { noSuchResource, notFound, refused } from './status.ts';
 
 export interface Target extends GroupResource {
@@ -55,7 +55,6 @@ export function bodyTarget(target: Target, { server }: Serving): Target {
   return { ...target, kind: 'Scale', kindVersion: 'autoscaling/v1', type: { kind: 'built-in', schema } };
 }
 
-const definitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
 const pageNotFound: Answer = { code: 404, text: '404 page not found\n', warnings: [] };
 
 /** Finds the resource a request is about, or the 404 there is instead. */

@@ -1,6 +1,7 @@
 // Every write of a request: found by its path, sent to what carries it out, and kept in the store.
 
 import { asObject, type JsonObject } from '../lib/json.ts';
+import { serverItself } from './accounts.ts';
 import type { Observe } from './admission/run.ts';
 import type { Answer } from './answer.ts';
 import { create } from './create.ts';
@@ -33,7 +34,7 @@ function withOwnRequests(writing: Writing): Writing {
   if (writing.charge !== undefined) return writing;
   const own = (method: string, path: string, value: JsonObject) =>
     write(
-      { method, path, query: {}, user: itself, userAgent: 'kube-apiserver/v1.36.3', body: { kind: 'json', value } },
+      { method, path, query: {}, user: serverItself, userAgent: 'kube-apiserver/v1.36.3', body: { kind: 'json', value } },
       { ...writing, provision: () => undefined, charge: () => undefined },
     ).refusal;
   return {
@@ -45,8 +46,6 @@ function withOwnRequests(writing: Writing): Writing {
     },
   };
 }
-
-const itself = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
 function carryOut(target: Target, request: ApiRequest, writing: Writing, observe: Observe | undefined): Answer {
   switch (request.method) {

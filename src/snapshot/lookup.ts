@@ -15,6 +15,11 @@ export function ofKind(snapshot: Snapshot, group: string, kind: string): readonl
   return indexes(snapshot).byKind.get(`${group}/${kind}`) ?? [];
 }
 
+/** What an object is called, as one text: objects with the same are one object to a cluster. */
+export function identityOf({ group, kind, namespace, name }: Resource): string {
+  return JSON.stringify([group, kind, namespace, name]);
+}
+
 /** The objects with this identity; several where manifests define it more than once. Cluster-scoped kinds have namespace ''. */
 export function named(snapshot: Snapshot, group: string, kind: string, namespace: string, name: string): readonly Resource[] {
   return indexes(snapshot).byName.get(`${group}/${kind}/${namespace}/${name}`) ?? [];

@@ -3,7 +3,7 @@
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { counted } from '../../report/words.ts';
-import { administrator } from '../../request/born.ts';
+import { administrator } from '../../request/accounts.ts';
 import type { Requester } from '../../request/request.ts';
 import { type Rollout, rollOut } from '../../request/rollout.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';

@@ -7,7 +7,6 @@ import { asString, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { problem } from '../../lib/problem.ts';
 import { collectionOf, pathOf } from '../../request/object-path.ts';
 import type { ApiRequest, RequestBody, Requester } from '../../request/request.ts';
-import { definitions } from '../../request/rollout-request.ts';
 import type { Store } from '../../request/store.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Flags } from '../command.ts';
@@ -180,7 +179,7 @@ function pathOfObject(object: KubeObject, flags: Flags, verb: Verb, release: Rel
   const parent = Object.hasOwn(throughParents, kind) ? throughParents[kind] : undefined;
   if (parent !== undefined) return `/api/v1/namespaces/${namespace}/${parent[0]}/${name}/${subresource ?? parent[1]}`;
   // Of a kind that nobody knows the server says so itself.
-  const collection = pathOf(apiVersion, collectionOf(object, release, store.list(definitions)), namespace);
+  const collection = pathOf(apiVersion, collectionOf(object, release, store), namespace);
   if (verb === 'create' && subresource === undefined) return collection;
   return subresource === undefined ? `${collection}/${name}` : `${collection}/${name}/${subresource}`;
 }

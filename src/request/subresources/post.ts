@@ -5,6 +5,7 @@ import { selects } from '../../kube/label-selector.ts';
 import { type KubeObject, labelsOf } from '../../kube/object.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { serverItself } from '../accounts.ts';
 import { admit, type Observe, validateAdmission } from '../admission/run.ts';
 import type { Answer, Refusal } from '../answer.ts';
 import { decodeRequest } from '../decode/decode.ts';
@@ -192,7 +193,7 @@ function spend(pod: JsonObject, options: DeleteOptions, { namespace, name }: Tar
     method: 'PUT',
     path,
     query: {},
-    user: itself,
+    user: serverItself,
     userAgent: 'kube-apiserver/v1.36.3',
     body: { kind: 'json', value: next },
   };
@@ -200,9 +201,6 @@ function spend(pod: JsonObject, options: DeleteOptions, { namespace, name }: Tar
   if ('type' in of) put(update, of, writing);
   return undefined;
 }
-
-/** The server as it asks itself. */
-const itself = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
 /** A budget that allows no more disruptions says so. */
 function exhausted(conditions: readonly Json[], status: JsonObject, { circumstances: { now } }: Writing): readonly Json[] {

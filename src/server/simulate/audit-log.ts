@@ -4,6 +4,7 @@ import { createWriteStream, openSync } from 'node:fs';
 import type { JsonObject } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { told } from './replace-file.ts';
 
 export interface AuditLog {
   readonly write: (event: JsonObject) => void;
@@ -17,9 +18,7 @@ export function openLog(file: string, tell: (message: string) => void): Result<A
   try {
     descriptor = openSync(file, 'a', 0o600);
   } catch (error) {
-    return failure(
-      problem('input/unreadable', `--audit-log ${file}: cannot be written: ${error instanceof Error ? error.message : error}`),
-    );
+    return failure(problem('input/unreadable', `--audit-log ${file}: cannot be written: ${told(error)}`));
   }
   const stream = createWriteStream(file, { fd: descriptor });
   let broken = false;

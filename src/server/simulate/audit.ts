@@ -2,6 +2,7 @@
 
 import { requestInfo } from '../../identity/request-info.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { rfc3339Micro } from '../../lib/rfc3339.ts';
 import type { Outgoing } from './respond.ts';
 
 /** What is known of a request beside its answer. */
@@ -41,8 +42,8 @@ export function auditEvent(reply: Outgoing, { auditId, method, path, from, userA
     userAgent,
     ...(info.isResourceRequest ? { objectRef: filled({ resource, namespace, name, apiGroup, apiVersion, subresource }) } : {}),
     responseStatus: { metadata: {}, code: reply.code },
-    requestReceivedTimestamp: micro(received),
-    stageTimestamp: micro(new Date()),
+    requestReceivedTimestamp: rfc3339Micro(received.getTime()),
+    stageTimestamp: rfc3339Micro(Date.now()),
     ...annotations(reply),
   };
 }
@@ -52,8 +53,4 @@ function annotations({ review }: Outgoing): JsonObject {
   if (review === undefined) return {};
   const { allowed, reason } = review();
   return { annotations: { 'authorization.k8s.io/decision': allowed ? 'allow' : 'forbid', 'authorization.k8s.io/reason': reason } };
-}
-
-function micro(date: Date): string {
-  return date.toISOString().replace('Z', '000Z');
 }

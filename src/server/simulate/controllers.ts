@@ -6,9 +6,10 @@
 import { dig, type JsonObject, sameJson } from '../../lib/json.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import type { GroupResource } from '../../request/state.ts';
+import { definitions } from '../../request/state.ts';
 import type { Change } from '../../request/store.ts';
 import { aggregateRoles } from './aggregation.ts';
-import { cleanup, definitions, endDefinition, establish } from './chores/definitions.ts';
+import { cleanup, endDefinition, establish } from './chores/definitions.ts';
 import { collect, deleteDependents, foreground, leaveOrphans, noteOwners, orphan } from './chores/garbage.ts';
 import { endNamespace, furnish, isFurniture, namespaces } from './chores/namespaces.ts';
 import { deletable, finalizersOf, isGoing, nameOf, namespaceOf } from './chores/objects.ts';

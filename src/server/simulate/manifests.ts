@@ -3,7 +3,7 @@
 import { placeOfKind } from '../../kube/early-kinds.ts';
 import { groupVersion, type KubeObject } from '../../kube/object.ts';
 import { asObject, asString, dig, type JsonObject } from '../../lib/json.ts';
-import { administrator } from '../../request/born.ts';
+import { administrator } from '../../request/accounts.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import { write } from '../../request/write.ts';
 import { readRedacted } from '../../snapshot/redacted.ts';

@@ -1,7 +1,9 @@
 // Health: nodes, probes that ask the right thing, endpoints that are ready.
 
-import { asList, asNumber, asString, dig, field } from '../../../lib/json.ts';
+import type { Container } from '../../../kube/pod/types.ts';
+import { asList, asNumber, asString, dig, field, type Json } from '../../../lib/json.ts';
 import { ofKind } from '../../../snapshot/lookup.ts';
+import type { Resource, Snapshot } from '../../../snapshot/snapshot.ts';
 import { type Check, judged, ofControls } from '../../check.ts';
 import { nodesOf } from '../../nodes.ts';
 import { count, running } from '../../words.ts';
@@ -59,24 +61,20 @@ export const health: readonly Check[] = [
       nothing: 'no container has a liveness probe',
     },
     function* ({ snapshot }) {
-      for (const resource of running(snapshot))
-        for (const { containers } of resource.pods)
-          for (const container of containers) {
-            const probe = field(container.spec, 'livenessProbe');
-            if (probe === undefined) continue;
-            const path = asString(dig(probe, 'httpGet', 'path')) ?? '';
-            const words = asList(dig(probe, 'exec', 'command')).join(' ');
-            const outside =
-              (asString(dig(probe, 'httpGet', 'host')) ?? '') !== '' ||
-              /\b(?:curl|wget|nc|psql|mysqladmin|redis-cli)\b.*(?:-h |:\/\/(?!localhost|127\.|\[::1\]))/.test(words.slice(0, 2048)) ||
-              /dependenc|deep|database/.test(path);
-            yield {
-              verdict: outside ? 'fail' : 'pass',
-              resource,
-              path: container.at('/livenessProbe'),
-              detail: `container ${container.name} ${outside ? 'is restarted when something else is down' : 'is asked itself'}`,
-            };
-          }
+      for (const { resource, container, probe } of livenessProbes(snapshot)) {
+        const path = asString(dig(probe, 'httpGet', 'path')) ?? '';
+        const words = asList(dig(probe, 'exec', 'command')).join(' ');
+        const outside =
+          (asString(dig(probe, 'httpGet', 'host')) ?? '') !== '' ||
+          /\b(?:curl|wget|nc|psql|mysqladmin|redis-cli)\b.*(?:-h |:\/\/(?!localhost|127\.|\[::1\]))/.test(words.slice(0, 2048)) ||
+          /dependenc|deep|database/.test(path);
+        yield {
+          verdict: outside ? 'fail' : 'pass',
+          resource,
+          path: container.at('/livenessProbe'),
+          detail: `container ${container.name} ${outside ? 'is restarted when something else is down' : 'is asked itself'}`,
+        };
+      }
     },
   ),
   judged(
@@ -89,20 +87,16 @@ export const health: readonly Check[] = [
       nothing: 'no container has a liveness probe',
     },
     function* ({ snapshot }) {
-      for (const resource of running(snapshot))
-        for (const { containers } of resource.pods)
-          for (const container of containers) {
-            const probe = field(container.spec, 'livenessProbe');
-            if (probe === undefined) continue;
-            const delay = asNumber(field(probe, 'initialDelaySeconds')) ?? 0;
-            const bad = delay > 30 && field(container.spec, 'startupProbe') === undefined;
-            yield {
-              verdict: bad ? 'fail' : 'pass',
-              resource,
-              path: container.at('/livenessProbe/initialDelaySeconds'),
-              detail: `container ${container.name} waits ${delay} seconds at every start`,
-            };
-          }
+      for (const { resource, container, probe } of livenessProbes(snapshot)) {
+        const delay = asNumber(field(probe, 'initialDelaySeconds')) ?? 0;
+        const bad = delay > 30 && field(container.spec, 'startupProbe') === undefined;
+        yield {
+          verdict: bad ? 'fail' : 'pass',
+          resource,
+          path: container.at('/livenessProbe/initialDelaySeconds'),
+          detail: `container ${container.name} waits ${delay} seconds at every start`,
+        };
+      }
     },
   ),
   judged(
@@ -132,3 +126,15 @@ export const health: readonly Check[] = [
     },
   ),
 ];
+
+/** Every liveness probe of what runs. */
+function* livenessProbes(
+  snapshot: Snapshot,
+): Generator<{ readonly resource: Resource; readonly container: Container; readonly probe: Json }> {
+  for (const resource of running(snapshot))
+    for (const { containers } of resource.pods)
+      for (const container of containers) {
+        const probe = field(container.spec, 'livenessProbe');
+        if (probe !== undefined) yield { resource, container, probe };
+      }
+}

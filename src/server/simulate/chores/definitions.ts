@@ -2,10 +2,10 @@
 // their finalizers (apiextensions-apiserver/pkg/controller/{status,establish,finalizer}, 1.36).
 
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
+import { definitions } from '../../../request/state.ts';
 import { timestamp, type World } from '../world.ts';
 import { deletable, deleteAs, dropFinalizer, isGoing, nameOf, namespaceOf, put } from './objects.ts';
 
-export const definitions = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
 export const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** Accepts names and establishes, where nothing of the group has them. */

@@ -2,6 +2,7 @@
 // a request like any other, so that finalizers hold what they hold, pods get their grace, and policies are asked.
 
 import { asNumber, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../../lib/json.ts';
+import { controllerAccount } from '../../../request/accounts.ts';
 import type { Catalog, ServedResource } from '../../../request/read/catalog.ts';
 import { storageOf } from '../../../request/read/storage.ts';
 import type { GroupResource } from '../../../request/state.ts';
@@ -69,7 +70,7 @@ export function deleteAs(
     method: 'DELETE',
     path: `${root}${place}/${resource}/${encodeURIComponent(nameOf(object))}`,
     query: {},
-    user: { name: `system:serviceaccount:kube-system:${controller}`, groups: ['system:masters', 'system:authenticated'] },
+    user: controllerAccount(controller),
     userAgent: 'kube-controller-manager/v1.36.3',
     body: { kind: 'json' as const, value: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, ...preconditions } },
   };

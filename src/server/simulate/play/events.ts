@@ -4,6 +4,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { asNumber, asString, dig, type JsonObject } from '../../../lib/json.ts';
+import { rfc3339Micro } from '../../../lib/rfc3339.ts';
 import { timestamp, type World } from '../world.ts';
 
 export interface Happening {
@@ -87,7 +88,7 @@ export function recorderOf({ store }: World): Recorder {
         source: {},
         firstTimestamp: null,
         lastTimestamp: null,
-        eventTime: new Date().toISOString().replace('Z', '000Z'),
+        eventTime: rfc3339Micro(Date.now()),
         action: reason === 'Scheduled' ? 'Binding' : 'Scheduling',
         reportingComponent: 'default-scheduler',
         reportingInstance: 'default-scheduler-simulated',

@@ -2,6 +2,7 @@
 // quotas, policies and Pod Security have their say; what they find out, statuses, is put into the store.
 
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
+import { controllerAccount } from '../../../request/accounts.ts';
 import type { GroupResource } from '../../../request/state.ts';
 import { podTemplateHash, revisionHash } from '../../../request/template-hash/hash.ts';
 import { write } from '../../../request/write.ts';
@@ -57,12 +58,11 @@ export function make(
   value: JsonObject,
 ): { readonly name: string } | { readonly why: string } {
   const root = apiVersion.includes('/') ? '/apis' : '/api';
-  const user = { name: `system:serviceaccount:kube-system:${controller}`, groups: ['system:masters', 'system:authenticated'] };
   const request = {
     method: 'POST',
     path: `${root}/${apiVersion}/namespaces/${namespace}/${plural}`,
     query: {},
-    user,
+    user: controllerAccount(controller),
     userAgent: 'kube-controller-manager/v1.36.3',
     body: { kind: 'json' as const, value },
   };
