@@ -6,7 +6,7 @@ import type { Json } from '../src/lib/json.ts';
 import { answerWrite } from '../src/request/pipeline.ts';
 import type { ApiRequest } from '../src/request/request.ts';
 import { apiServer } from '../src/request/server.ts';
-import { storeOf } from '../src/request/snapshot-state.ts';
+import { storeOf } from '../src/request/store/of-snapshot.ts';
 import { assumedFacts, resource, snapshot } from '../src/snapshot/snapshot.ts';
 import { median } from './measure.ts';
 

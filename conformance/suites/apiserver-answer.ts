@@ -2,7 +2,7 @@
 
 import { asList, asObject, asString, dig, field, isObject, type Json, type JsonObject, sameJson } from '../../src/lib/json.ts';
 import type { Answer } from '../../src/request/answer.ts';
-import type { Circumstances } from '../../src/request/state.ts';
+import type { Circumstances } from '../../src/request/store/state.ts';
 
 export interface RecordedAnswer {
   readonly code: number;

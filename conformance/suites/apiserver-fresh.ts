@@ -2,7 +2,7 @@
 
 import { isShippedClusterRole } from '../../src/identity/bootstrap.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { memoryStore, type Store } from '../../src/request/store.ts';
+import { memoryStore, type Store } from '../../src/request/store/store.ts';
 import { circumstances } from './apiserver-answer.ts';
 
 /** A store with the objects that a server makes by itself. */

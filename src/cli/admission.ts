@@ -9,7 +9,7 @@ import { problem } from '../lib/problem.ts';
 import { type PluginConfiguration, type PluginPart, pluginParts, readPluginConfiguration } from '../request/admission/configuration.ts';
 import { type EventLimits, eventLimits } from '../request/admission/event-rate-limit.ts';
 import { orderedPlugins } from '../request/admission/run.ts';
-import type { MakeCall } from '../request/calling.ts';
+import type { MakeCall } from '../request/calls/calling.ts';
 import { defaultPlugins, usualPlugins } from '../request/server.ts';
 import { type Backend, webhookCaller } from '../server/webhooks/caller.ts';
 import { type Entry, pathIn, readKubeconfig } from '../sources/cluster/kubeconfig.ts';

@@ -4,8 +4,8 @@ import { isKubeObject } from '../kube/object.ts';
 import { apiLifecycles } from '../kube/version/deprecations.ts';
 import { compareReleases } from '../kube/version/version.ts';
 import type { Json } from '../lib/json.ts';
-import { collectionOf } from './object-path.ts';
 import type { Serving } from './server.ts';
+import { collectionOf } from './trace/object-path.ts';
 
 /** What is to be said of a request whose path the server does not know, as sentences; `sent` is its body. */
 export function whyNoTarget(sent: Json | undefined, { server: { release }, state }: Serving): readonly string[] {

@@ -5,11 +5,11 @@ import type { Observe } from './admission/run.ts';
 import type { Answer } from './answer.ts';
 import { authorize } from './authorization.ts';
 import type { ApiRequest } from './request.ts';
-import { answerSpecial } from './special.ts';
 import { refused } from './status.ts';
 import { type Target, targetOf, targetOfInfo } from './target.ts';
-import type { Writing } from './update.ts';
-import { writeTo } from './write.ts';
+import { answerSpecial } from './write/special.ts';
+import type { Writing } from './write/update.ts';
+import { writeTo } from './write/write.ts';
 
 export interface Answered {
   readonly answer: Answer;

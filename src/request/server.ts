@@ -8,9 +8,9 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { PluginConfiguration } from './admission/configuration.ts';
 import type { EventLimits } from './admission/event-rate-limit.ts';
 import type { Refusal } from './answer.ts';
+import type { Calls } from './calls/call.ts';
 import type { Tokens } from './reviews/tokens.ts';
-import type { Circumstances, State } from './state.ts';
-import type { Calls } from './webhook-call.ts';
+import type { Circumstances, State } from './store/state.ts';
 
 export interface Server {
   readonly release: Release;

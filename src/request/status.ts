@@ -1,8 +1,8 @@
 // The refusals that every part of the pipeline gives, with the words of k8s.io/apimachinery/pkg/api/errors (1.36).
 
 import type { Answer, Refusal } from './answer.ts';
-import { goQuote } from './go-text.ts';
-import type { GroupResource } from './state.ts';
+import { goQuote } from './fields/go-text.ts';
+import type { GroupResource } from './store/state.ts';
 
 /** `deployments.apps`; `pods`. */
 export function qualified({ group, resource }: GroupResource): string {

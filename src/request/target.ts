@@ -10,8 +10,8 @@ import type { Answer } from './answer.ts';
 import { versionDeprecation } from './read/deprecation.ts';
 import type { ApiRequest } from './request.ts';
 import { isServed, type Serving } from './server.ts';
-import { definitions, type GroupResource } from './state.ts';
 import { noSuchResource, notFound, refused } from './status.ts';
+import { definitions, type GroupResource } from './store/state.ts';
 
 export interface Target extends GroupResource {
   readonly info: RequestInfo;

@@ -8,7 +8,7 @@ import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { asList, field, type Json, type JsonObject } from '../../src/lib/json.ts';
 import { answerWrite } from '../../src/request/pipeline.ts';
 import { apiServer } from '../../src/request/server.ts';
-import { storeOf } from '../../src/request/snapshot-state.ts';
+import { storeOf } from '../../src/request/store/of-snapshot.ts';
 import { assumedFacts, snapshot } from '../../src/snapshot/snapshot.ts';
 import { realCluster } from './cluster.ts';
 

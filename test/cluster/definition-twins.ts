@@ -4,7 +4,7 @@ import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../src/lib/json.ts';
 import { answerWrite } from '../../src/request/pipeline.ts';
 import { apiServer } from '../../src/request/server.ts';
-import { memoryStore } from '../../src/request/store.ts';
+import { memoryStore } from '../../src/request/store/store.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface Said {

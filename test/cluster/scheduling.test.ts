@@ -7,7 +7,7 @@ import type { Struct } from '../../src/kube/schema/defaults/struct.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../src/lib/json.ts';
 import { fitError } from '../../src/request/scheduling/fit-error.ts';
 import { judgeNodes } from '../../src/request/scheduling/placement.ts';
-import { memoryStore, type Store } from '../../src/request/store.ts';
+import { memoryStore, type Store } from '../../src/request/store/store.ts';
 import { type Cluster, realCluster } from './cluster.ts';
 
 const capacity = { cpu: '4', memory: '8Gi', pods: '8', 'example.com/gpu': '1' };

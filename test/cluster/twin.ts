@@ -5,13 +5,13 @@ import { request as send } from 'node:https';
 import { loadSchemas } from '../../src/kube/schema/load.ts';
 import { asString, canonicalJson, field, isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
 import type { Answer } from '../../src/request/answer.ts';
-import { placesOf, scaleOf } from '../../src/request/scale.ts';
 import { apiServer } from '../../src/request/server.ts';
 import { notFound, refused } from '../../src/request/status.ts';
-import { memoryStore } from '../../src/request/store.ts';
+import { memoryStore } from '../../src/request/store/store.ts';
 import { targetOf } from '../../src/request/target.ts';
-import { startWarnings, storedObject, type Writing } from '../../src/request/update.ts';
-import { write } from '../../src/request/write.ts';
+import { placesOf, scaleOf } from '../../src/request/write/scale.ts';
+import { startWarnings, storedObject, type Writing } from '../../src/request/write/update.ts';
+import { write } from '../../src/request/write/write.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface TwinRequest {

@@ -3,9 +3,9 @@
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { counted } from '../../report/words.ts';
-import { administrator } from '../../request/accounts.ts';
 import type { Requester } from '../../request/request.ts';
-import { type Rollout, rollOut } from '../../request/rollout.ts';
+import { type Rollout, rollOut } from '../../request/trace/rollout.ts';
+import { administrator } from '../../request/write/accounts.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Admission } from '../admission.ts';
 import { apiServerOver, releaseOf } from '../api-server.ts';

@@ -3,7 +3,7 @@
 import { isKubeObject } from '../../kube/object.ts';
 import { asObject, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import { problem } from '../../lib/problem.ts';
-import { pathOf } from '../../request/object-path.ts';
+import { pathOf } from '../../request/trace/object-path.ts';
 import { Stop } from '../exit.ts';
 import type { Asked } from './asked.ts';
 

@@ -2,10 +2,10 @@
 
 import { paint } from '../../lib/display.ts';
 import { printable } from '../../lib/text.ts';
-import type { Change } from '../../request/changes.ts';
 import type { NextStep } from '../../request/next/step.ts';
 import type { ApiRequest } from '../../request/request.ts';
-import type { Decision, RequestTrace, TraceStage } from '../../request/trace.ts';
+import type { Change } from '../../request/trace/changes.ts';
+import type { Decision, RequestTrace, TraceStage } from '../../request/trace/trace.ts';
 
 export interface Followed {
   readonly request: ApiRequest;

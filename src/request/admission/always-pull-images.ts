@@ -2,7 +2,7 @@
 
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { dig } from '../../lib/json.ts';
-import { fieldErrorBody, notSupported } from '../field-error.ts';
+import { fieldErrorBody, notSupported } from '../fields/error.ts';
 import { forbidden } from '../status.ts';
 import { aggregate } from './limit-ranger.ts';
 import type { Attributes, Plugin } from './plugin.ts';

@@ -4,8 +4,8 @@
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { asString, dig, field, type JsonObject, stringMap } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
+import { waiting } from '../calls/call.ts';
 import { forbidden } from '../status.ts';
-import { waiting } from '../webhook-call.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { podIn } from './pods.ts';
 import { readText, transportError } from './webhook/response.ts';

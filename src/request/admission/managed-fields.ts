@@ -4,7 +4,7 @@
 import { readManagers } from '../../kube/apply/managed.ts';
 import { field, type Json } from '../../lib/json.ts';
 import { metadataOf } from '../strategy/strategy.ts';
-import { addWarning } from '../warnings.ts';
+import { addWarning } from '../write/warnings.ts';
 import type { Attributes } from './plugin.ts';
 
 const warning =

@@ -8,7 +8,7 @@ import { dig, type Json, type JsonObject } from '../../lib/json.ts';
 import { assumedFacts, resource, snapshot } from '../../snapshot/snapshot.ts';
 import { answerWrite } from '../pipeline.ts';
 import { apiServer, defaultPlugins } from '../server.ts';
-import { storeOf } from '../snapshot-state.ts';
+import { storeOf } from '../store/of-snapshot.ts';
 
 const release = await loadSchemas('1.36');
 

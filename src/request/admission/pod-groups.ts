@@ -3,7 +3,7 @@
 
 import { asList, asString, dig, field, type JsonObject, sameJson } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
-import { goQuote } from '../go-text.ts';
+import { goQuote } from '../fields/go-text.ts';
 import { forbidden } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import type { Attributes, Plugin } from './plugin.ts';

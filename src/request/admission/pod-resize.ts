@@ -5,7 +5,7 @@ import { compareQuantities, parseQuantity, quantityIn } from '../../kube/quantit
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { dig, type JsonObject, sameJson, strings } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
-import { goQuote } from '../go-text.ts';
+import { goQuote } from '../fields/go-text.ts';
 import { forbidden } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { podAmountsWithOverhead } from './amounts.ts';

@@ -3,8 +3,8 @@
 
 import type { Schema } from '../../kube/schema/schema.ts';
 import { field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { type FieldError, invalid, required } from '../field-error.ts';
-import { root } from '../path.ts';
+import { type FieldError, invalid, required } from '../fields/error.ts';
+import { root } from '../fields/path.ts';
 import { dns1035Label, pathSegment } from '../validate/meta/names.ts';
 import { validateMetadata } from '../validate/meta/object-meta.ts';
 

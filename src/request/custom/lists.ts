@@ -2,7 +2,7 @@
 
 import type { Schema } from '../../kube/schema/schema.ts';
 import { canonicalJson, field, isObject, type Json } from '../../lib/json.ts';
-import { duplicate, type FieldError, invalid } from '../field-error.ts';
+import { duplicate, type FieldError, invalid } from '../fields/error.ts';
 
 const maxDepth = 200;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Schema } from '../../kube/schema/schema.ts';
-import { fieldErrorBody } from '../field-error.ts';
+import { fieldErrorBody } from '../fields/error.ts';
 import { numberErrors } from './numbers.ts';
 
 const rows: readonly (readonly [what: string, value: number, schema: Schema, errors: readonly string[]])[] = [

@@ -3,8 +3,8 @@
 // validator.go, 1.36).
 
 import type { Schema } from '../../kube/schema/schema.ts';
-import { type FieldError, invalid } from '../field-error.ts';
-import { goNumber, isInt64 } from '../go-text.ts';
+import { type FieldError, invalid } from '../fields/error.ts';
+import { goNumber, isInt64 } from '../fields/go-text.ts';
 
 /** Formats that bound the numbers of a type. */
 const bounding: Readonly<Partial<Record<string, readonly string[]>>> = { integer: ['int32', 'int64'], number: ['float', 'double'] };

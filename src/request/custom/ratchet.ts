@@ -3,7 +3,7 @@
 
 import type { Schema } from '../../kube/schema/schema.ts';
 import { field, isObject, type Json, sameJson } from '../../lib/json.ts';
-import type { FieldError } from '../field-error.ts';
+import type { FieldError } from '../fields/error.ts';
 
 /** The errors that an update answers for. */
 export function ratcheted(errors: readonly FieldError[], value: Json, old: Json, schema: Schema): readonly FieldError[] {

@@ -2,8 +2,8 @@
 // a text (apiextensions-apiserver/pkg/registry/customresource/validator.go, 1.36). A path that leads through something else is an error too.
 
 import { asList, asString, dig, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { type FieldError, invalid } from '../field-error.ts';
-import { goJson, goNumber } from '../go-text.ts';
+import { type FieldError, invalid } from '../fields/error.ts';
+import { goJson, goNumber } from '../fields/go-text.ts';
 import type { CustomType } from '../target.ts';
 import { typeName } from './values.ts';
 

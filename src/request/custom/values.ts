@@ -5,8 +5,8 @@ import { hasFormat, isKnownFormat } from '../../kube/schema/formats.ts';
 import type { Limits, Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
 import { linearRegex } from '../../lib/regex.ts';
-import { type FieldError, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from '../field-error.ts';
-import { isInt64 } from '../go-text.ts';
+import { type FieldError, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from '../fields/error.ts';
+import { isInt64 } from '../fields/go-text.ts';
 import { numberErrors } from './numbers.ts';
 
 /** Errors found, and how many checks were made: of failing alternatives, those of the one that was checked furthest are shown. */

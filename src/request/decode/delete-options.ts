@@ -6,11 +6,11 @@ import { groupVersion } from '../../kube/object.ts';
 import { asObject, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
-import { option } from '../options.ts';
 import { integerComplaint } from '../read/list-options.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Serving } from '../server.ts';
 import { badRequest, unsupportedMediaType } from '../status.ts';
+import { option } from '../write/options.ts';
 import { mediaType, readBody } from './body.ts';
 import { heldAgainst } from './typed.ts';
 

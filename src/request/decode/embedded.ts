@@ -4,7 +4,7 @@
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 import { canonicalJson, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { fieldErrorBody, invalid } from '../field-error.ts';
+import { fieldErrorBody, invalid } from '../fields/error.ts';
 import { heldAgainst, pathText } from './typed.ts';
 
 const maxDepth = 200;

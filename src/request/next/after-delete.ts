@@ -2,7 +2,7 @@
 
 import { asList, asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import type { ApiRequest } from '../request.ts';
-import type { GroupResource, State } from '../state.ts';
+import type { GroupResource, State } from '../store/state.ts';
 import type { Target } from '../target.ts';
 import { makers } from './makers.ts';
 import type { NextStep } from './step.ts';

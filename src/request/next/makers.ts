@@ -3,7 +3,7 @@
 import { asList, asNumber, asObject, asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import { daemonNodes, daemonTolerations } from '../scheduling/daemons.ts';
 import { podTemplateHash } from '../template-hash/hash.ts';
-import type { Writing } from '../update.ts';
+import type { Writing } from '../write/update.ts';
 
 /** A controller that makes pods of a template. */
 export interface Maker {

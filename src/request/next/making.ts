@@ -4,7 +4,7 @@ import { serviceAccount } from '../../identity/subjects.ts';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { answerWrite } from '../pipeline.ts';
 import { reasonsOf } from '../scheduling/placement.ts';
-import type { Writing } from '../update.ts';
+import type { Writing } from '../write/update.ts';
 import type { Maker } from './makers.ts';
 import { isEphemeral, placed } from './placed.ts';
 import type { NextStep } from './step.ts';

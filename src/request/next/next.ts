@@ -4,7 +4,7 @@
 import { type Struct, structAt } from '../../kube/schema/defaults/struct.ts';
 import { asString, type JsonObject } from '../../lib/json.ts';
 import { reasonsOf } from '../scheduling/placement.ts';
-import type { Writing } from '../update.ts';
+import type { Writing } from '../write/update.ts';
 import { makers } from './makers.ts';
 import { making } from './making.ts';
 import { isEphemeral, placed } from './placed.ts';

@@ -3,7 +3,7 @@
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { judgeNodes, type Placement } from '../scheduling/placement.ts';
-import type { State } from '../state.ts';
+import type { State } from '../store/state.ts';
 
 /** A pod against all nodes; claims that `isToCome` are made with it or for it, and are not asked for. */
 export function placed(pod: JsonObject, state: State, isToCome: (volume: Json) => boolean): Placement {

@@ -4,7 +4,7 @@
 
 import { apiVersionOf } from '../../kube/object.ts';
 import { asList, asNumber, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
-import type { State } from '../state.ts';
+import type { State } from '../store/state.ts';
 import { type CustomResource, type CustomVersion, customResources } from './definitions.ts';
 import type { Published } from './published.ts';
 

@@ -4,7 +4,7 @@
 import type { RequestInfo } from '../../identity/request-info.ts';
 import type { User } from '../../identity/subjects.ts';
 import { asList, asNumber, asString, dig, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
-import type { State } from '../state.ts';
+import type { State } from '../store/state.ts';
 
 export const flowGroup = 'flowcontrol.apiserver.k8s.io';
 

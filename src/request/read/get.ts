@@ -3,8 +3,8 @@
 
 import { dig, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
-import type { State } from '../state.ts';
 import { badRequest, internal, notFound } from '../status.ts';
+import type { State } from '../store/state.ts';
 import { inVersion } from './convert.ts';
 import { deprecationsOf } from './deprecation.ts';
 import { acceptedForm, includedObject, wrongForm } from './forms.ts';

@@ -5,8 +5,8 @@
 import { contains, parseAddress, parseCidr } from '../../lib/cidr.ts';
 import { asList, asNumber, asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
-import type { State } from '../state.ts';
 import { badRequest, notFound } from '../status.ts';
+import type { State } from '../store/state.ts';
 
 type Way =
   | { readonly kind: 'refused'; readonly refusal: Refusal }

@@ -3,7 +3,7 @@
 
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
-import { type FieldError, forbidden, invalidObject, notSupported } from '../field-error.ts';
+import { type FieldError, forbidden, invalidObject, notSupported } from '../fields/error.ts';
 import { badRequest } from '../status.ts';
 import { first, type Query } from './query.ts';
 

@@ -8,7 +8,7 @@ import { asString, dig, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
 import { badRequest } from '../status.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../store/store.ts';
 import type { ServedResource } from './catalog.ts';
 import { readContinue, writeContinue, writeInconsistentContinue } from './continue.ts';
 import { fieldSelectorFor, fieldsOf } from './fields.ts';

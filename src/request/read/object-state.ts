@@ -3,8 +3,8 @@
 
 import { groupVersion, isKubeObject } from '../../kube/object.ts';
 import { asList, asString, dig, field, type JsonObject } from '../../lib/json.ts';
-import type { GroupResource } from '../state.ts';
-import { memoryStore, type Store, type Stored, type StoreOptions } from '../store.ts';
+import type { GroupResource } from '../store/state.ts';
+import { memoryStore, type Store, type Stored, type StoreOptions } from '../store/store.ts';
 import { readDefinition } from './definitions.ts';
 import type { Published } from './published.ts';
 

@@ -3,7 +3,7 @@
 // of their text (SHA-512), by which clients keep them.
 
 import { asObject, asString, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { goJson } from '../go-text.ts';
+import { goJson } from '../fields/go-text.ts';
 import type { Catalog, Digest, ServedResource } from './catalog.ts';
 import { customSchema } from './openapi-schema.ts';
 

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Refusal } from '../answer.ts';
 import { forbiddenTo } from '../authorization.ts';
 import { badRequest, methodNotAllowed, noSuchResource } from '../status.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../store/store.ts';
 import { statusType } from './accept.ts';
 import type { ServedResource, Subresource } from './catalog.ts';
 import { listObjects } from './collection.ts';

@@ -3,8 +3,8 @@
 import { apiVersionOf } from '../../kube/object.ts';
 import { asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
-import { builtInPlaces, customPlaces, scaleOf } from '../scale.ts';
 import { internal } from '../status.ts';
+import { builtInPlaces, customPlaces, scaleOf } from '../write/scale.ts';
 import type { ServedResource } from './catalog.ts';
 
 export function readScale({ group, version, custom }: ServedResource, object: JsonObject): JsonObject | Refusal {

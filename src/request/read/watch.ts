@@ -5,7 +5,7 @@
 import { asObject, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
-import type { Change, Store } from '../store.ts';
+import type { Change, Store } from '../store/store.ts';
 import type { ServedResource } from './catalog.ts';
 import type { Predicate } from './list.ts';
 import { tooLarge } from './list.ts';

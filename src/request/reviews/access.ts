@@ -6,14 +6,14 @@ import { asString, dig } from '../../lib/json.ts';
 import type { Observe } from '../admission/run.ts';
 import { admit, validateAdmission } from '../admission/run.ts';
 import type { Answer } from '../answer.ts';
-import { setManagedFields } from '../managed-fields.ts';
-import { managerName } from '../options.ts';
 import type { ApiRequest } from '../request.ts';
 import { badRequest, internal, refused } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import type { Target } from '../target.ts';
-import type { Writing } from '../update.ts';
-import { written } from '../written.ts';
+import { setManagedFields } from '../write/managed-fields.ts';
+import { managerName } from '../write/options.ts';
+import type { Writing } from '../write/update.ts';
+import { written } from '../write/written.ts';
 import { attributesOf, decoded } from './asked.ts';
 
 /** May somebody do something? */

@@ -4,12 +4,12 @@ import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import type { Attributes, Operation } from '../admission/plugin.ts';
 import type { Answer } from '../answer.ts';
 import { decodeRequest } from '../decode/decode.ts';
-import { writeOptions } from '../operation-options.ts';
-import { optionsRefusal } from '../options.ts';
 import { type ApiRequest, isDryRun } from '../request.ts';
 import { refused } from '../status.ts';
 import type { Target } from '../target.ts';
-import type { Writing } from '../update.ts';
+import { writeOptions } from '../write/operation-options.ts';
+import { optionsRefusal } from '../write/options.ts';
+import type { Writing } from '../write/update.ts';
 
 /** What admission is told. */
 export function attributesOf(

@@ -4,13 +4,13 @@
 import { asString, dig, type JsonObject, strings } from '../../lib/json.ts';
 import { admit, type Observe, validateAdmission } from '../admission/run.ts';
 import type { Answer } from '../answer.ts';
-import { setManagedFields } from '../managed-fields.ts';
-import { managerName } from '../options.ts';
 import type { ApiRequest, Requester } from '../request.ts';
 import { badRequest, refused } from '../status.ts';
 import type { Target } from '../target.ts';
-import type { Writing } from '../update.ts';
-import { written } from '../written.ts';
+import { setManagedFields } from '../write/managed-fields.ts';
+import { managerName } from '../write/options.ts';
+import type { Writing } from '../write/update.ts';
+import { written } from '../write/written.ts';
 import { attributesOf, decoded } from './asked.ts';
 
 /** Who am I? */

@@ -8,7 +8,7 @@ import { assumedFacts, snapshot } from '../../snapshot/snapshot.ts';
 import type { Answer } from '../answer.ts';
 import { answerWrite } from '../pipeline.ts';
 import { apiServer } from '../server.ts';
-import { storeOf } from '../snapshot-state.ts';
+import { storeOf } from '../store/of-snapshot.ts';
 import type { Tokens } from './tokens.ts';
 
 const release = await loadSchemas('1.36');

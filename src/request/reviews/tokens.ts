@@ -2,7 +2,7 @@
 
 import type { Identity } from '../../identity/impersonation.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
-import type { State } from '../state.ts';
+import type { State } from '../store/state.ts';
 
 export interface Tokens {
   /** A token of the account as the spec of its TokenRequest says; times in milliseconds since 1970. */

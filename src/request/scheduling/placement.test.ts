@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { memoryStore } from '../store.ts';
+import { memoryStore } from '../store/store.ts';
 import { judgeNodes, reasonsOf } from './placement.ts';
 
 const nodes: readonly JsonObject[] = [

@@ -4,7 +4,7 @@
 
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { asString, dig, type JsonObject, stringMap } from '../../lib/json.ts';
-import type { State } from '../state.ts';
+import type { State } from '../store/state.ts';
 import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './node-filters.ts';
 import type { Objection, Place } from './objection.ts';
 import { interPodAffinity } from './pod-affinity.ts';

@@ -4,7 +4,7 @@
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { labelSelector, matches, type Selector } from '../../kube/selector.ts';
 import { dig, type Json, type JsonObject, stringMap, strings } from '../../lib/json.ts';
-import type { State } from '../state.ts';
+import type { State } from '../store/state.ts';
 import type { Filter, Objection, Place } from './objection.ts';
 
 interface Term {

@@ -7,7 +7,7 @@ import { compareQuantities, parseQuantity } from '../../kube/quantity.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { labelSelector, matches } from '../../kube/selector.ts';
 import { asList, asString, dig, field, type Json, type JsonObject, stringMap, strings } from '../../lib/json.ts';
-import type { State } from '../state.ts';
+import type { State } from '../store/state.ts';
 import { matchesTerms } from './node-filters.ts';
 import { type Filter, type Objection, objects, type Place } from './objection.ts';
 

@@ -5,7 +5,7 @@ import { type Struct, set, structAt, structsIn, textIn } from '../../kube/schema
 import { asNumber, dig, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Target } from '../target.ts';
-import { written } from '../written.ts';
+import { written } from '../write/written.ts';
 import { dropDisabledFields } from './disabled.ts';
 import { timeTaints } from './kinds.ts';
 import { updateService } from './service.ts';

@@ -8,13 +8,13 @@ import { structAt } from '../../kube/schema/defaults/struct.ts';
 import { asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
-import { invalid, invalidObject } from '../field-error.ts';
-import { placesOf, type ScalePlaces, scaleOf, scaleVersion } from '../scale.ts';
+import { invalid, invalidObject } from '../fields/error.ts';
 import { badRequest, conflict } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { type Target, targetOf } from '../target.ts';
-import { type Change, change, type Outcome } from '../update.ts';
-import { reread, written } from '../written.ts';
+import { placesOf, type ScalePlaces, scaleOf, scaleVersion } from '../write/scale.ts';
+import { type Change, change, type Outcome } from '../write/update.ts';
+import { reread, written } from '../write/written.ts';
 
 /** What stands for replicas that a custom resource does not have. */
 const unset = -(2 ** 31);

@@ -4,7 +4,7 @@
 
 import { safeLetters } from '../../kube/safe-letters.ts';
 import { asObject, field, type Json, type JsonObject } from '../../lib/json.ts';
-import { goSortedJson } from '../go-text.ts';
+import { goSortedJson } from '../fields/go-text.ts';
 import { goDump } from './dump.ts';
 
 /**

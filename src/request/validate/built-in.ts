@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
-import type { FieldError } from '../field-error.ts';
+import type { FieldError } from '../fields/error.ts';
 import { otherVersion } from '../read/convert.ts';
 import { validatorOf } from './index.ts';
 import { createErrors } from './run.ts';

@@ -1,7 +1,7 @@
 // What Go's encoding/json says about a text that should be a JSON object: the first character it cannot take, or the kind of value it found
 // (Go 1.25). Texts that JavaScript reads and Go too are told apart by their kind only.
 
-import { goQuote } from '../go-text.ts';
+import { goQuote } from '../fields/go-text.ts';
 
 /** The complaint about a text that is no JSON object; undefined for one. */
 export function goJsonComplaint(text: string): string | undefined {

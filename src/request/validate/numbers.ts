@@ -2,8 +2,8 @@
 // that may not change.
 
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { type FieldError, invalid } from '../field-error.ts';
-import type { Path } from '../path.ts';
+import { type FieldError, invalid } from '../fields/error.ts';
+import type { Path } from '../fields/path.ts';
 import { count } from './read.ts';
 import { sameValue } from './semantic.ts';
 

@@ -2,7 +2,7 @@
 // k8s.io/apiserver/pkg/registry/rest (1.36): BeforeCreate asks the kind first, BeforeUpdate the common rules.
 
 import type { JsonObject } from '../../lib/json.ts';
-import type { FieldError } from '../field-error.ts';
+import type { FieldError } from '../fields/error.ts';
 import { validateCommonMetadata, validateMetadataUpdate } from './meta/object-meta.ts';
 import type { ValidationContext, Validator } from './validator.ts';
 

@@ -2,8 +2,8 @@
 // are decoded, defaulted and admitted, so it never sees a wrong type, but must not throw on one either.
 
 import type { JsonObject } from '../../lib/json.ts';
-import type { FieldError } from '../field-error.ts';
-import type { State } from '../state.ts';
+import type { FieldError } from '../fields/error.ts';
+import type { State } from '../store/state.ts';
 
 /** What validation may look at besides the object. */
 export interface ValidationContext {

@@ -8,7 +8,7 @@ import type { Identity, Impersonation } from '../../identity/impersonation.ts';
 import type { RequestAttributes } from '../../identity/rules.ts';
 import type { Refusal } from '../../request/answer.ts';
 import { acting as actingAs } from '../../request/arrival.ts';
-import type { State } from '../../request/state.ts';
+import type { State } from '../../request/store/state.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
 

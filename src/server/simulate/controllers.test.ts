@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { asList, dig, field, type JsonObject } from '../../lib/json.ts';
-import { write } from '../../request/write.ts';
+import { write } from '../../request/write/write.ts';
 import { type Controllers, startControllers } from './controllers.ts';
 import { makeWorld, type World } from './world.ts';
 

@@ -5,9 +5,9 @@
 
 import { dig, type JsonObject, sameJson } from '../../lib/json.ts';
 import { storageOf } from '../../request/read/storage.ts';
-import type { GroupResource } from '../../request/state.ts';
-import { definitions } from '../../request/state.ts';
-import type { Change } from '../../request/store.ts';
+import type { GroupResource } from '../../request/store/state.ts';
+import { definitions } from '../../request/store/state.ts';
+import type { Change } from '../../request/store/store.ts';
 import { aggregateRoles } from './aggregation.ts';
 import { cleanup, endDefinition, establish } from './chores/definitions.ts';
 import { collect, deleteDependents, foreground, leaveOrphans, noteOwners, orphan } from './chores/garbage.ts';

@@ -2,11 +2,11 @@
 // configurations of webhooks a write is answered at once.
 
 import type { Answer } from '../../request/answer.ts';
-import { type MakeCall, withCalls } from '../../request/calling.ts';
+import { type MakeCall, withCalls } from '../../request/calls/calling.ts';
 import { answerAuthorized } from '../../request/pipeline.ts';
 import type { ApiRequest } from '../../request/request.ts';
 import { internal, refused } from '../../request/status.ts';
-import type { Writing } from '../../request/update.ts';
+import type { Writing } from '../../request/write/update.ts';
 
 export interface Hooks {
   /** Undefined where nothing is called. */

@@ -3,9 +3,9 @@
 import { placeOfKind } from '../../kube/early-kinds.ts';
 import { groupVersion, type KubeObject } from '../../kube/object.ts';
 import { asObject, asString, dig, type JsonObject } from '../../lib/json.ts';
-import { administrator } from '../../request/accounts.ts';
 import { storageOf } from '../../request/read/storage.ts';
-import { write } from '../../request/write.ts';
+import { administrator } from '../../request/write/accounts.ts';
+import { write } from '../../request/write/write.ts';
 import { readRedacted } from '../../snapshot/redacted.ts';
 import { isFurniture } from './chores/namespaces.ts';
 import type { World } from './world.ts';

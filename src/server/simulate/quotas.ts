@@ -5,8 +5,8 @@ import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { asNumber, asObject, asString, dig, type JsonObject, sameJson } from '../../lib/json.ts';
 import { addInto, amountsIn, count, podAmountsWithOverhead, shownAmount } from '../../request/admission/amounts.ts';
 import { storageOf } from '../../request/read/storage.ts';
-import type { GroupResource } from '../../request/state.ts';
-import type { Store } from '../../request/store.ts';
+import type { GroupResource } from '../../request/store/state.ts';
+import type { Store } from '../../request/store/store.ts';
 
 const quotas: GroupResource = { group: '', resource: 'resourcequotas' };
 const plain = new Set(['configmaps', 'secrets', 'services', 'persistentvolumeclaims', 'replicationcontrollers', 'resourcequotas']);

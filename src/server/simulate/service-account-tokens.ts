@@ -6,7 +6,7 @@ import type { Identity } from '../../identity/impersonation.ts';
 import { serviceAccount } from '../../identity/subjects.ts';
 import { asNumber, asString, dig, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import type { Tokens } from '../../request/reviews/tokens.ts';
-import type { State } from '../../request/state.ts';
+import type { State } from '../../request/store/state.ts';
 
 export const issuer = 'https://kubernetes.default.svc';
 

@@ -5,7 +5,7 @@ import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { PluginConfiguration } from '../../request/admission/configuration.ts';
 import type { EventLimits } from '../../request/admission/event-rate-limit.ts';
-import type { MakeCall } from '../../request/calling.ts';
+import type { MakeCall } from '../../request/calls/calling.ts';
 import { type AuditLog, openLog } from './audit-log.ts';
 import { type Authority, makeAuthority } from './certificates.ts';
 import { startControllers } from './controllers.ts';

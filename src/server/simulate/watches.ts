@@ -8,7 +8,7 @@ import { acceptedForm, includedObject } from '../../request/read/forms.ts';
 import type { ReadTarget } from '../../request/read/read.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import { bookmark, type Watch, type WatchEvent } from '../../request/read/watch.ts';
-import type { Change, Store } from '../../request/store.ts';
+import type { Change, Store } from '../../request/store/store.ts';
 import { type Feed, feedOf } from './feed.ts';
 
 export interface Watches {

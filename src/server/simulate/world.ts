@@ -20,10 +20,10 @@ import { type OpenApi, openApiOf, readDocuments } from '../../request/read/opena
 import { bootstrapObjects, loadPublished, type Published, packedDocuments } from '../../request/read/published.ts';
 import { publishedFor } from '../../request/read/published-for.ts';
 import { apiServer, type Server, usualPlugins } from '../../request/server.ts';
-import { serviceRangesOf } from '../../request/service-ranges.ts';
-import type { Circumstances, GroupResource } from '../../request/state.ts';
-import type { Change, Store } from '../../request/store.ts';
-import type { Writing } from '../../request/update.ts';
+import { serviceRangesOf } from '../../request/services/ranges.ts';
+import type { Circumstances, GroupResource } from '../../request/store/state.ts';
+import type { Change, Store } from '../../request/store/store.ts';
+import type { Writing } from '../../request/write/update.ts';
 import { resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
 import { createManifests, isNew, type Refused } from './manifests.ts';
 import { issuer } from './service-account-tokens.ts';

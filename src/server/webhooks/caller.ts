@@ -7,8 +7,8 @@ import { request as send } from 'node:https';
 import { isIP } from 'node:net';
 import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import { callUrl } from '../../request/admission/webhook/endpoint.ts';
-import type { MakeCall } from '../../request/calling.ts';
-import type { WebhookCall, WebhookReply } from '../../request/webhook-call.ts';
+import type { WebhookCall, WebhookReply } from '../../request/calls/call.ts';
+import type { MakeCall } from '../../request/calls/calling.ts';
 import { type Place, transportText } from './go-errors.ts';
 
 /** The backend of a kubeconfig, with the credentials it gives. */

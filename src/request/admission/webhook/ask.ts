@@ -5,10 +5,10 @@ import { asNumber, asString, dig, field, isObject, type Json, type JsonObject } 
 import type { AdmissionRequest } from '../../../policy/admission-request.ts';
 import type { Matched } from '../../../policy/match.ts';
 import type { Refusal, StatusCause, StatusReason } from '../../answer.ts';
-import { goQuote } from '../../go-text.ts';
+import type { WebhookCall } from '../../calls/call.ts';
+import { goQuote } from '../../fields/go-text.ts';
 import { badRequest, internal } from '../../status.ts';
-import { addWarning } from '../../warnings.ts';
-import type { WebhookCall } from '../../webhook-call.ts';
+import { addWarning } from '../../write/warnings.ts';
 import type { Attributes } from '../plugin.ts';
 import type { Phase, Webhook } from './configuration.ts';
 import { callUrl } from './endpoint.ts';

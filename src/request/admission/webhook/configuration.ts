@@ -5,8 +5,8 @@ import { asList, asNumber, asString, dig, field, isObject, type Json, type JsonO
 import { admissionEnvironment } from '../../../policy/cel/environment.ts';
 import { type MatchResources, readMatchResources } from '../../../policy/match.ts';
 import { compileMatchConditions, type MatchCondition } from '../../../policy/match-conditions.ts';
-import type { State } from '../../state.ts';
-import type { Endpoint } from '../../webhook-call.ts';
+import type { Endpoint } from '../../calls/call.ts';
+import type { State } from '../../store/state.ts';
 
 export type Phase = 'mutating' | 'validating';
 

@@ -1,6 +1,6 @@
 // The URL of a call as the server writes it into messages (k8s.io/client-go/rest, 0.36): the path cleaned, the time there is as a parameter.
 
-import type { Endpoint } from '../../webhook-call.ts';
+import type { Endpoint } from '../../calls/call.ts';
 
 /**
  * The URL that is asked for.

@@ -8,14 +8,14 @@ import { asString, field, type Json, type JsonObject, sameJson } from '../../../
 import { isAdmissionConfiguration } from '../../../policy/admission-request.ts';
 import type { Matched } from '../../../policy/match.ts';
 import type { Refusal } from '../../answer.ts';
-import { convertTo } from '../../convert.ts';
+import { waiting } from '../../calls/call.ts';
 import { decodeBuiltIn } from '../../decode/built-in.ts';
 import { decodeCustom } from '../../decode/custom.ts';
 import { readJsonText } from '../../decode/json-text.ts';
-import { goQuote } from '../../go-text.ts';
+import { goQuote } from '../../fields/go-text.ts';
 import { internal } from '../../status.ts';
-import { waiting } from '../../webhook-call.ts';
-import { reread, written } from '../../written.ts';
+import { convertTo } from '../../write/convert.ts';
+import { reread, written } from '../../write/written.ts';
 import type { Attributes, Plugin } from '../plugin.ts';
 import { policyRequest } from '../policies.ts';
 import { isSecondRound, requireSecondRound } from '../reinvocation.ts';

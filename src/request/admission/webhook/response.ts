@@ -4,10 +4,10 @@
 import type { Schema } from '../../../kube/schema/schema.ts';
 import { asObject, asString, dig, field, isObject, type Json, type JsonObject, stringMap, strings } from '../../../lib/json.ts';
 import { failure, ok, type Result } from '../../../lib/result.ts';
+import type { WebhookReply } from '../../calls/call.ts';
 import { readBody } from '../../decode/body.ts';
 import { heldAgainst } from '../../decode/typed.ts';
-import { goQuote } from '../../go-text.ts';
-import type { WebhookReply } from '../../webhook-call.ts';
+import { goQuote } from '../../fields/go-text.ts';
 import type { Phase } from './configuration.ts';
 import { unexpectedStatus } from './unexpected-status.ts';
 

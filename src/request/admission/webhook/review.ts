@@ -7,8 +7,8 @@ import type { Json, JsonObject } from '../../../lib/json.ts';
 import type { UserInfo } from '../../../policy/admission.ts';
 import type { AdmissionRequest } from '../../../policy/admission-request.ts';
 import type { Matched } from '../../../policy/match.ts';
-import { convertTo } from '../../convert.ts';
-import { writtenUnstored } from '../../written.ts';
+import { convertTo } from '../../write/convert.ts';
+import { writtenUnstored } from '../../write/written.ts';
 import type { Attributes } from '../plugin.ts';
 
 /** The first version that both sides know; undefined where there is none. */

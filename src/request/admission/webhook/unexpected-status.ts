@@ -2,8 +2,8 @@
 // k8s.io/apimachinery/pkg/api/errors, 0.36): the message of a Status, where the body holds one, else words for the code.
 
 import { asString, field } from '../../../lib/json.ts';
-import { goQuote } from '../../go-text.ts';
-import type { WebhookReply } from '../../webhook-call.ts';
+import type { WebhookReply } from '../../calls/call.ts';
+import { goQuote } from '../../fields/go-text.ts';
 import { readText } from './response.ts';
 
 const longest = 2048;

@@ -3,7 +3,7 @@
 
 import { isAdmissionConfiguration } from '../../../policy/admission-request.ts';
 import type { Refusal } from '../../answer.ts';
-import { waiting } from '../../webhook-call.ts';
+import { waiting } from '../../calls/call.ts';
 import type { Attributes, Plugin } from '../plugin.ts';
 import { policyRequest } from '../policies.ts';
 import { ask, callFailure } from './ask.ts';

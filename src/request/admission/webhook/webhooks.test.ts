@@ -9,12 +9,12 @@ import { loadSchemas } from '../../../kube/schema/load.ts';
 import { dig, type Json, type JsonObject } from '../../../lib/json.ts';
 import { assumedFacts, resource, snapshot } from '../../../snapshot/snapshot.ts';
 import type { Answer } from '../../answer.ts';
-import { withCalls } from '../../calling.ts';
+import type { WebhookCall, WebhookReply } from '../../calls/call.ts';
+import { withCalls } from '../../calls/calling.ts';
 import { answerWrite } from '../../pipeline.ts';
 import { apiServer } from '../../server.ts';
-import { storeOf } from '../../snapshot-state.ts';
-import type { Writing } from '../../update.ts';
-import type { WebhookCall, WebhookReply } from '../../webhook-call.ts';
+import { storeOf } from '../../store/of-snapshot.ts';
+import type { Writing } from '../../write/update.ts';
 import { readResponse } from './response.ts';
 
 const release = await loadSchemas('1.36');

@@ -1,8 +1,8 @@
 // Parameters of policies: `paramKind` of a policy and `paramRef` of its bindings (kubernetes pkg/apis/admissionregistration/validation, 1.36).
 
 import type { Json } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain, validateLabelSelector } from '../meta/labels.ts';
 import { dns1035Label, dnsSubdomain, pathSegment } from '../meta/names.ts';
 import { given, object, text } from '../read.ts';

@@ -1,8 +1,8 @@
 // ValidatingAdmissionPolicyBinding and MutatingAdmissionPolicyBinding (kubernetes pkg/apis/admissionregistration/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata } from '../meta/object-meta.ts';

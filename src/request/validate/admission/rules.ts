@@ -1,8 +1,8 @@
 // Rules of webhooks and policies: operations, groups, versions, resources, scope (kubernetes pkg/apis/admissionregistration/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { pathSegment } from '../meta/names.ts';
 import { given, text, texts } from '../read.ts';

@@ -2,8 +2,8 @@
 // URLs decides what is one; of its complaints those that a configuration can provoke are told in its words.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, portNumber } from '../meta/names.ts';
 import { count, given, struct, text } from '../read.ts';

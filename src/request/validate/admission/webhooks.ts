@@ -2,8 +2,8 @@
 // update finds wrong in the stored object already, the new one may keep.
 
 import { type JsonObject, sameJson } from '../../../lib/json.ts';
-import { duplicate, type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { complain, hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';
 import { dns1035Label, dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata } from '../meta/object-meta.ts';

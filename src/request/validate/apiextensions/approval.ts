@@ -3,8 +3,8 @@
 
 import { hasFormat } from '../../../kube/schema/formats.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { annotationsOf, member } from '../read.ts';
 
 const annotation = 'api-approved.kubernetes.io';

@@ -2,8 +2,8 @@
 // bundle of certificates it is asked whether it holds any; what the certificates say is not looked at.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { validateClientConfig } from '../admission/webhook-client.ts';
 import { complain } from '../meta/labels.ts';
 import { dns1035Label } from '../meta/names.ts';

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadSchemas } from '../../../kube/schema/load.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, fieldErrorBody } from '../../field-error.ts';
-import { memoryStore } from '../../store.ts';
+import { type FieldError, fieldErrorBody } from '../../fields/error.ts';
+import { memoryStore } from '../../store/store.ts';
 import type { ValidationContext } from '../validator.ts';
 import { customResourceDefinition } from './custom-resource-definition.ts';
 

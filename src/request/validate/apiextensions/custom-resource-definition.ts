@@ -1,8 +1,8 @@
 // CustomResourceDefinitions (k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation and pkg/registry/customresourcedefinition, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { dns1035Label, dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { object, objects, struct, text, texts } from '../read.ts';

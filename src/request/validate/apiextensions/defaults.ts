@@ -11,8 +11,8 @@ import type { Json, JsonObject } from '../../../lib/json.ts';
 import { embeddedErrors } from '../../custom/embedded.ts';
 import { schemaErrors, typeName } from '../../custom/values.ts';
 import { heldAgainst } from '../../decode/typed.ts';
-import { type FieldError, fieldErrorBody, invalid, shownValue, typeInvalid } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, fieldErrorBody, invalid, shownValue, typeInvalid } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, object, text } from '../read.ts';
 import {
   embeddedResource,

@@ -1,8 +1,8 @@
 // `x-kubernetes-list-type`, `-list-map-keys` and `-map-type` of one schema (k8s.io/apiextensions-apiserver validation/validation.go, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, size, text, texts } from '../read.ts';
 import { itemSchemas, itemsOf, listMapKeys, listType, mapType, property } from './schema-props.ts';
 import { shownSchema } from './shown.ts';

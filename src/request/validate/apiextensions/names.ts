@@ -2,8 +2,8 @@
 // those that were accepted.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { dns1035Label } from '../meta/names.ts';
 import { text, texts } from '../read.ts';
 

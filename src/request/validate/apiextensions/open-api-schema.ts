@@ -2,8 +2,8 @@
 // compiled where the schema is sound (k8s.io/apiextensions-apiserver validation/validation.go, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, object, objects, size, text } from '../read.ts';
 import { type ListOptions, validateListTypes } from './list-types.ts';
 import { childContext, type RuleContext } from './rule-context.ts';

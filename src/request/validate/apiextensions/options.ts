@@ -4,7 +4,7 @@
 import { schemasOf } from '../../../kube/schema/load.ts';
 import { kubernetesEnvironment } from '../../../languages/cel/kubernetes.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { root } from '../../path.ts';
+import { root } from '../../fields/path.ts';
 import { objects, struct, text, texts } from '../read.ts';
 import { bundleComplaint } from './conversion.ts';
 import { hasUnknownFields } from './defaults.ts';

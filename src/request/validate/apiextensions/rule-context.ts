@@ -5,7 +5,7 @@ import { escapeName } from '../../../languages/cel/crd/escape.ts';
 import { type Declaration, declare } from '../../../languages/cel/crd/schema.ts';
 import { maximum } from '../../../languages/cel/range.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import type { Path } from '../../path.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, number, size, text } from '../read.ts';
 import { isEmbedded, validations } from './schema-props.ts';
 

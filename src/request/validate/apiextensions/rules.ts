@@ -6,8 +6,8 @@ import { type CompiledRule, compileRule } from '../../../languages/cel/crd/rule.
 import { type Declaration, maxRequestBytes } from '../../../languages/cel/crd/schema.ts';
 import type { Environment } from '../../../languages/cel/environment.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, internalError, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, internalError, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, objects, text } from '../read.ts';
 import { costComplaint, declaredAt, observe, type RuleContext, ruleCostLimit, times } from './rule-context.ts';
 import { validations } from './schema-props.ts';

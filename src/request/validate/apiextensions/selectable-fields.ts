@@ -4,8 +4,8 @@
 import { readFieldPath } from '../../../languages/cel/crd/field-path.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { failure } from '../../../lib/result.ts';
-import { duplicate, type FieldError, invalid, required, tooMany } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, invalid, required, tooMany } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { text } from '../read.ts';
 import { property, valuesOf } from './schema-props.ts';
 

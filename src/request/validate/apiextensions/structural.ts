@@ -4,8 +4,8 @@
 import { compileRegex } from '../../../languages/cel/regex.ts';
 import { CelError } from '../../../languages/cel/value.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, fieldErrorBody, forbidden, invalid, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, fieldErrorBody, forbidden, invalid, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, object, objects, size, text } from '../read.ts';
 import {
   embeddedResource,

@@ -2,9 +2,9 @@
 // and what the rules cost together (k8s.io/apiextensions-apiserver validation/validation.go, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid } from '../../field-error.ts';
-import { goList } from '../../go-text.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid } from '../../fields/error.ts';
+import { goList } from '../../fields/go-text.ts';
+import type { Path } from '../../fields/path.ts';
 import { text } from '../read.ts';
 import { type DefaultOptions, defaultErrors } from './defaults.ts';
 import { openApiSchema } from './definition.ts';

@@ -2,8 +2,8 @@
 // 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { byteLength, given, object, text } from '../read.ts';
 
 const unprintable = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;

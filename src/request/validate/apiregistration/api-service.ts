@@ -1,9 +1,9 @@
 // APIServices (kube-aggregator pkg/apis/apiregistration/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { dns1035Label, dnsSubdomain, pathSegment, portNumber } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';

@@ -2,8 +2,8 @@
 // field for in annotations; its own CPU target is checked as the metric that it stands for.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { amount, shownAmount } from '../amount.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';

@@ -2,8 +2,8 @@
 
 import { groupVersion } from '../../../kube/object.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { amount, shownAmount } from '../amount.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel, pathSegment } from '../meta/names.ts';

@@ -2,9 +2,9 @@
 // certificates hold.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import { fieldPath } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { differenceOf } from '../difference.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateSignerName } from '../pod/signers.ts';

@@ -3,8 +3,8 @@
 
 import { readCertificate } from '../../../identity/authentication/certificate.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, tooLong } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, tooLong } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateImmutable } from '../numbers.ts';
 import { trustBundleName, validateSignerName } from '../pod/signers.ts';

@@ -2,8 +2,8 @@
 // Left out: what public keys, proofs of possession and issued certificates hold, which takes cryptography.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { validateConditions } from '../meta/conditions.ts';
 import { complain } from '../meta/labels.ts';
 import { type Complaints, dnsSubdomain } from '../meta/names.ts';

@@ -1,8 +1,8 @@
 // LeaseCandidates: who could hold a coordinated lease, in which versions (kubernetes pkg/apis/coordination/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { type Complaints, qualifiedName } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';

@@ -1,8 +1,8 @@
 // Leases (kubernetes pkg/apis/coordination/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';

@@ -1,8 +1,8 @@
 // ConfigMaps, Secrets and ServiceAccounts (kubernetes pkg/apis/core/validation, 1.36). What a Secret holds is never shown.
 
 import { type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, required, tooLong } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, forbidden, invalid, required, tooLong } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { goJsonComplaint } from '../go-json.ts';
 import { keyPairComplaint } from '../key-pair.ts';
 import { complain } from '../meta/labels.ts';

@@ -1,8 +1,8 @@
 // Endpoints (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { hasFeature } from '../features.ts';
 import { addressWarnings, validateAddress, validateEndpointAddress } from '../meta/address.ts';
 import { complain } from '../meta/labels.ts';

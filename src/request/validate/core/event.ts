@@ -2,8 +2,8 @@
 // pkg/apis/core/validation/events.go, 1.36). Messages speak in the storage's names.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';

@@ -2,8 +2,8 @@
 
 import { type Quantity, quantityIn } from '../../../kube/quantity.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { amount, amountOf, amounts, compare, shownAmount } from '../amount.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';

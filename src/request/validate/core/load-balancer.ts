@@ -2,8 +2,8 @@
 
 import { parseAddress } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { validateAddress } from '../meta/address.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain } from '../meta/names.ts';

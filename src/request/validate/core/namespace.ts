@@ -1,8 +1,8 @@
 // Namespaces, and the finalize subresource that ends them (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { dnsLabel } from '../meta/names.ts';
 import { validateFinalizerName, validateMetadata, validateMetadataUpdate, validateStandardFinalizer } from '../meta/object-meta.ts';
 import { given, metadataOf, struct, text, texts } from '../read.ts';

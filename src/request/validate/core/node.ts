@@ -2,9 +2,9 @@
 
 import { parseCidr } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, required } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { amounts } from '../amount.ts';
 import { hasFeature } from '../features.ts';
 import { asInternal } from '../internal.ts';

@@ -2,8 +2,8 @@
 
 import { quantityIn } from '../../../kube/quantity.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { amount, amountOf, amounts, compare, isWhole, shownAmount } from '../amount.ts';
 import { differenceOf } from '../difference.ts';
 import { hasFeature } from '../features.ts';

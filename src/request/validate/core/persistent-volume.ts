@@ -1,9 +1,9 @@
 // PersistentVolumes (kubernetes pkg/apis/core/validation and pkg/volume/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { goMapJson } from '../../go-text.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { goMapJson } from '../../fields/go-text.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { amounts, shownAmount } from '../amount.ts';
 import { differenceOf } from '../difference.ts';
 import { hasFeature } from '../features.ts';

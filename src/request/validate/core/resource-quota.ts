@@ -1,8 +1,8 @@
 // ResourceQuotas (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { amountOf, amounts, compare, shownAmount } from '../amount.ts';
 import { asInternal } from '../internal.ts';
 import { dnsSubdomain } from '../meta/names.ts';

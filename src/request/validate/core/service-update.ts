@@ -2,8 +2,8 @@
 // pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, forbidden, invalid } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { count, given, text, texts } from '../read.ts';
 import { isHeadless, needsHealthCheck, validateLoadBalancerClass } from './service.ts';
 

@@ -3,8 +3,8 @@
 
 import { parseAddress } from '../../../lib/cidr.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { hasFeature } from '../features.ts';
 import { asInternal } from '../internal.ts';
 import { isDualStack, validateAddress, validateBlock, validateEndpointAddress } from '../meta/address.ts';

@@ -2,8 +2,8 @@
 
 import { parseAddress } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { hasFeature } from '../features.ts';
 import { addressWarnings, validateAddress, validateEndpointAddress } from '../meta/address.ts';
 import { complain, validateLabels } from '../meta/labels.ts';

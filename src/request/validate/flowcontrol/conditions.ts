@@ -1,8 +1,8 @@
 // Conditions in the status of FlowSchemas and PriorityLevelConfigurations.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { duplicate, type FieldError, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { objects, struct, text } from '../read.ts';
 
 /** Each has a type, and no two the same. */

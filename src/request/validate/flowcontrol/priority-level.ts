@@ -1,8 +1,8 @@
 // PriorityLevelConfigurations (kubernetes pkg/apis/flowcontrol/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata } from '../meta/object-meta.ts';

@@ -2,9 +2,9 @@
 // through (leading zeros, IPv4-mapped IPv6) is refused since 1.36 in new values (KEP-4858), and always warned about.
 
 import { type Cidr, parseAddress, parseCidr } from '../../../lib/cidr.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import type { Path } from '../../fields/path.ts';
 
 const leadingZero = /(?:^|[.:])0[0-9]+(?=\.|$)/;
 

@@ -1,8 +1,8 @@
 // metav1.Condition lists of a status (k8s.io/apimachinery pkg/apis/meta/v1/validation, 1.36).
 
 import type { Json } from '../../../lib/json.ts';
-import { duplicate, type FieldError, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { byteLength, count, given, objects, text } from '../read.ts';
 import { validateLabelName } from './labels.ts';
 import { formComplaint } from './names.ts';

@@ -1,8 +1,8 @@
 // Labels, annotations and label selectors, as k8s.io/apimachinery pkg/apis/meta/v1/validation and pkg/api/validation (1.36) check them.
 
 import type { Json } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, required, tooLong } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, required, tooLong } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { byteLength, given, object, objects, pairs, size, text, texts } from '../read.ts';
 import { type Complaints, labelValue, qualifiedName } from './names.ts';
 

@@ -3,9 +3,9 @@
 
 import { groupVersion } from '../../../kube/object.ts';
 import { type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, required, tooLong } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, required, tooLong } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { byteLength, count, given, metadataOf, objects, text, texts } from '../read.ts';
 import { complain, validateAnnotations, validateLabels } from './labels.ts';
 import { asPrefix, dnsLabel, type NameRule, pathSegment, qualifiedName } from './names.ts';

@@ -1,7 +1,7 @@
 // Domain-prefixed paths: `acme.io/foo` (k8s.io/apimachinery/pkg/util/validation, 1.36).
 
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from './labels.ts';
 import { dnsSubdomain, formComplaint } from './names.ts';
 

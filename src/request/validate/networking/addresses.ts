@@ -2,9 +2,9 @@
 
 import { parseAddress, parseCidr } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { formatAddress, validateAddress, validateBlock } from '../meta/address.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, pathSegment } from '../meta/names.ts';

@@ -1,8 +1,8 @@
 // IngressClasses (kubernetes pkg/apis/networking/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, notSupported, required, tooLong } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, forbidden, notSupported, required, tooLong } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';

@@ -2,8 +2,8 @@
 
 import { parseAddress } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { hasFeature } from '../features.ts';
 import { addressWarnings, validateAddress } from '../meta/address.ts';
 import { complain } from '../meta/labels.ts';

@@ -2,8 +2,8 @@
 
 import { contains, parseCidr } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { hasFeature } from '../features.ts';
 import { blockWarnings, validateBlock } from '../meta/address.ts';
 import { complain, validateLabelSelector } from '../meta/labels.ts';

@@ -1,8 +1,8 @@
 // RuntimeClasses (kubernetes pkg/apis/node/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { duplicate, type FieldError, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { complain, validateLabels } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain } from '../meta/names.ts';

@@ -2,8 +2,8 @@
 // pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain, validateLabelName, validateLabelSelector } from '../meta/labels.ts';
 import { dnsLabel } from '../meta/names.ts';
 import { count, given, object, objects, struct, text, texts } from '../read.ts';

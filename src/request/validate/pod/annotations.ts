@@ -2,9 +2,9 @@
 // (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import type { Path } from '../../fields/path.ts';
 import { member, object, pairs, text } from '../read.ts';
 import { isDeletionCost, type PodOptions } from './options.ts';
 import { validateDescendingPath } from './paths.ts';

@@ -1,8 +1,8 @@
 // Resource claims of a pod (KEP-4381; kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain } from '../meta/names.ts';

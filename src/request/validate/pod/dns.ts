@@ -1,8 +1,8 @@
 // Names and name resolution of pods: dnsPolicy, dnsConfig, hostAliases, hostnames (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { validateAddress } from '../meta/address.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, dnsSubdomainWithUnderscore } from '../meta/names.ts';

@@ -1,8 +1,8 @@
 // Environment variables of containers and where their values come from (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { asPrefix, configKey, dnsLabel, dnsSubdomain, environmentVariableName } from '../meta/names.ts';
 import { object, objects, text } from '../read.ts';

@@ -2,8 +2,8 @@
 // pkg/apis/core/pods, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { amount, shownAmount } from '../amount.ts';
 import { complain } from '../meta/labels.ts';
 import { qualifiedName } from '../meta/names.ts';

@@ -2,8 +2,8 @@
 // the position, as the server's do.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notFound, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notFound, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, object, objects, text } from '../read.ts';
 import { validateDescendingPath } from './paths.ts';
 

@@ -1,8 +1,8 @@
 // Node selectors: terms of expressions over labels and of fields (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain, validateLabelName } from '../meta/labels.ts';
 import { dnsSubdomain, labelValue } from '../meta/names.ts';
 import { objects, size, text, texts } from '../read.ts';

@@ -2,8 +2,8 @@
 // (kubernetes pkg/api/pod, GetValidationOptionsFromPodSpecAndMeta, 1.36). On creation everything is asked.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import type { FieldError } from '../../field-error.ts';
-import { root } from '../../path.ts';
+import type { FieldError } from '../../fields/error.ts';
+import { root } from '../../fields/path.ts';
 import { amounts } from '../amount.ts';
 import { hasFeature } from '../features.ts';
 import { hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';

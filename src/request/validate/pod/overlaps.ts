@@ -1,7 +1,7 @@
 // Files of one volume that would lie over each other (kubernetes pkg/api/pod/warnings.go, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { goQuote } from '../../go-text.ts';
+import { goQuote } from '../../fields/go-text.ts';
 import { given, object, objects, text } from '../read.ts';
 
 interface Place {

@@ -1,8 +1,8 @@
 // Paths of files in pods: relative where they must not leave a volume, without steps back (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json } from '../../../lib/json.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 
 /** No `..` between slashes. */
 export function validateNoBacksteps(target: string, path: Path, errors: FieldError[]): void {

@@ -1,9 +1,9 @@
 // Pods: creation, updates and their subresources (kubernetes pkg/apis/core/validation and pkg/registry/core/pod, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden } from '../../field-error.ts';
-import { goList } from '../../go-text.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, forbidden } from '../../fields/error.ts';
+import { goList } from '../../fields/go-text.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { addressWarnings } from '../meta/address.ts';
 import { dnsLabel, dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata } from '../meta/object-meta.ts';

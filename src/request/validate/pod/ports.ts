@@ -1,8 +1,8 @@
 // Ports of containers, and ports of the host that two of them would want (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { portName, portNumber } from '../meta/names.ts';
 import { count, objects, text } from '../read.ts';

@@ -1,8 +1,8 @@
 // Probes and lifecycle hooks: one handler each, numbers that make sense (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { httpHeaderName } from '../meta/names.ts';
 import { validateNonNegative } from '../numbers.ts';

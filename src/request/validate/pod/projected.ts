@@ -2,8 +2,8 @@
 // may have the same path (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { complain, validateLabelSelector } from '../meta/labels.ts';
 import { qualifiedName } from '../meta/names.ts';

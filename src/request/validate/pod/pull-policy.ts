@@ -1,8 +1,8 @@
 // imagePullPolicy of containers and image volumes (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json } from '../../../lib/json.ts';
-import { type FieldError, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { text } from '../read.ts';
 
 const policies = ['Always', 'IfNotPresent', 'Never'];

@@ -1,8 +1,8 @@
 // `resize`: cpu and memory of a pod's containers change, nothing else (KEP-1287; kubernetes pkg/apis/core/validation, ValidatePodResize, 1.36).
 
 import { isObject, type Json, type JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { qualityOfService } from '../../strategy/quality-of-service.ts';
 import { validateMetadataUpdate } from '../meta/object-meta.ts';
 import { given, member, metadataOf, object, objects, size, struct, text } from '../read.ts';

@@ -1,8 +1,8 @@
 // Names of resources: which are standard, native, extended, whole numbers (kubernetes pkg/apis/core/helper, 1.36).
 
 import { parseQuantity, type Quantity, quantityIn } from '../../../kube/quantity.ts';
-import { type FieldError, invalid, notSupported } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { compare, isWhole, shownAmount } from '../amount.ts';
 import { complain } from '../meta/labels.ts';
 import { qualifiedName } from '../meta/names.ts';

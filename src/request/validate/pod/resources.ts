@@ -2,8 +2,8 @@
 
 import { addQuantities, type Quantity } from '../../../kube/quantity.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notFound, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notFound, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { amount, amountOf, amounts, compare, shownAmount } from '../amount.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel } from '../meta/names.ts';

@@ -1,8 +1,8 @@
 // Restart policies of single containers and the rules beside them (KEP-5307; kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, notSupported, required, tooMany } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, notSupported, required, tooMany } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, object, objects, size, text } from '../read.ts';
 import { checks, type PodOptions } from './options.ts';
 

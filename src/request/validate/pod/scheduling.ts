@@ -1,9 +1,9 @@
 // Tolerations, taints' effects, spread constraints, gates: what the scheduler reads besides affinity (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain, validateLabelName, validateLabelSelector } from '../meta/labels.ts';
 import { decimalInteger, labelValue, qualifiedName } from '../meta/names.ts';
 import { validatePositive } from '../numbers.ts';

@@ -1,8 +1,8 @@
 // Security contexts of pods and containers (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { userId } from '../meta/names.ts';
 import { byteLength, given, number, object, objects, text, texts } from '../read.ts';

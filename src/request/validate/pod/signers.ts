@@ -1,8 +1,8 @@
 // Names of certificate signers and ClusterTrustBundles (kubernetes pkg/apis/core/validation/names.go, 1.36).
 
-import { type FieldError, invalid, required, tooLong } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid, required, tooLong } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import type { Path } from '../../fields/path.ts';
 import { type Complaints, dnsLabel, dnsSubdomain } from '../meta/names.ts';
 import { byteLength } from '../read.ts';
 

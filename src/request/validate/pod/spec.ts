@@ -1,8 +1,8 @@
 // The spec of a pod or a template of pods (kubernetes pkg/apis/core/validation, ValidatePodSpec, 1.36): every part in the server's order.
 
 import { isObject, type JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notFound, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notFound, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain, validateLabels } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName, rangeComplaint } from '../meta/names.ts';
 import { given, number, object, objects, text } from '../read.ts';

@@ -2,8 +2,8 @@
 
 import { parseAddress } from '../../../lib/cidr.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { amounts, shownAmount } from '../amount.ts';
 import { asInternal } from '../internal.ts';
 import { isDualStack, validateAddress } from '../meta/address.ts';

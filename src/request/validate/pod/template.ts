@@ -1,8 +1,8 @@
 // Templates of pods in workloads (kubernetes pkg/apis/core/validation, ValidatePodTemplateSpec, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { validateAnnotations, validateLabels } from '../meta/labels.ts';
 import { metadataOf, object, size, struct } from '../read.ts';
 import type { ValidationContext } from '../validator.ts';

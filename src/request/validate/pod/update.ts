@@ -2,9 +2,9 @@
 // pkg/apis/core/validation, ValidatePodUpdate, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, required } from '../../field-error.ts';
-import { goMapJson, goQuote } from '../../go-text.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
+import { goMapJson, goQuote } from '../../fields/go-text.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { differenceOf } from '../difference.ts';
 import { asInternal } from '../internal.ts';
 import { rangeComplaint } from '../meta/names.ts';

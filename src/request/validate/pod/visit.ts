@@ -1,7 +1,7 @@
 // Every container of a pod's spec with its path, in the order in which the API server visits them: init, normal, ephemeral.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import type { Path } from '../../path.ts';
+import type { Path } from '../../fields/path.ts';
 import { objects } from '../read.ts';
 
 export interface VisitedContainer {

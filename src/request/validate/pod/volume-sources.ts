@@ -2,8 +2,8 @@
 // `persistent` says which is meant. Fields of error paths are the server's, misspelt ones too.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, rangeComplaint } from '../meta/names.ts';
 import { byteLength, count, given, object, size, struct, text, texts } from '../read.ts';

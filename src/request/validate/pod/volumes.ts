@@ -1,9 +1,9 @@
 // Volumes of pods: names, exactly one source each, and what each source needs (kubernetes pkg/apis/core/validation, ValidateVolumes, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, required } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import type { Path } from '../../fields/path.ts';
 import { amount, compare } from '../amount.ts';
 import { validateClaimTemplate } from '../core/persistent-volume-claim.ts';
 import { complain } from '../meta/labels.ts';

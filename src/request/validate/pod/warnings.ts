@@ -2,8 +2,8 @@
 // order; warnings about their entries stand here in the order of the entries.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { goQuote } from '../../go-text.ts';
-import { fieldPath, type Path, root } from '../../path.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import { fieldPath, type Path, root } from '../../fields/path.ts';
 import { amountOf, isWhole, shownAmount } from '../amount.ts';
 import { claimSpecWarnings } from '../core/persistent-volume-claim.ts';
 import { addressWarnings } from '../meta/address.ts';

@@ -1,8 +1,8 @@
 // Windows options, HostProcess pods, and what may not be said of pods of the other system (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { byteLength, given, object, size, text } from '../read.ts';

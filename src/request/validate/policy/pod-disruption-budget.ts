@@ -1,8 +1,8 @@
 // PodDisruptionBudgets (kubernetes pkg/apis/policy/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, notSupported } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { validateConditions } from '../meta/conditions.ts';
 import { validateLabelSelector } from '../meta/labels.ts';

@@ -2,8 +2,8 @@
 
 import { labelSelector } from '../../../kube/selector.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { complain, validateLabelSelector } from '../meta/labels.ts';
 import { dnsSubdomain, pathSegment } from '../meta/names.ts';

@@ -2,9 +2,9 @@
 // (pkg/registry/resource/utils.go, Kubernetes 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, internalError } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
-import type { State } from '../../state.ts';
+import { type FieldError, forbidden, internalError } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
+import type { State } from '../../store/state.ts';
 import { labelsOf, metadataOf, object, objects, struct, text } from '../read.ts';
 
 const label = 'resource.kubernetes.io/admin-access';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, fieldErrorBody } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, fieldErrorBody } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { validateRequestPolicy } from './capacity.ts';
 
 const cases: readonly (readonly [what: string, policy: JsonObject, shared: boolean, errors: readonly string[]])[] = [

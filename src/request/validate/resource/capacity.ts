@@ -3,8 +3,8 @@
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { addQuantities, type Quantity, quantityIn } from '../../../lib/quantity.ts';
-import { type FieldError, forbidden, invalid, required } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { amount, compare, shownAmount } from '../amount.ts';
 import { given, object, size } from '../read.ts';
 import { refuseDuplicates, withinLimit } from './devices.ts';

@@ -2,8 +2,8 @@
 // the devices (KEP-4817).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong, tooMany } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong, tooMany } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { validateInterfaceAddress } from '../meta/address.ts';
 import { validateConditions } from '../meta/conditions.ts';

@@ -2,8 +2,8 @@
 // left out.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { complain, validateAnnotations, validateLabels } from '../meta/labels.ts';
 import { dnsSubdomain } from '../meta/names.ts';

@@ -1,8 +1,8 @@
 // DeviceClasses (kubernetes pkg/apis/resource/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { longName } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { isExtended } from '../pod/resource-names.ts';

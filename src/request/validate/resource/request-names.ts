@@ -1,8 +1,8 @@
 // How parts of a ResourceClaim name its requests (kubernetes pkg/apis/resource/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel } from '../meta/names.ts';
 import { objects, text, texts } from '../read.ts';

@@ -1,9 +1,9 @@
 // ResourceSlices (kubernetes pkg/apis/resource/validation, 1.36). Left out: mappings to resources of nodes, which a gate drops.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import { goQuote } from '../../go-text.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import { goQuote } from '../../fields/go-text.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { complain, validateLabelName } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, labelValue } from '../meta/names.ts';

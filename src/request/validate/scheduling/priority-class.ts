@@ -1,8 +1,8 @@
 // PriorityClasses (kubernetes pkg/apis/scheduling/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, notSupported, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, forbidden, notSupported, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateImmutable } from '../numbers.ts';

@@ -1,9 +1,9 @@
 // StorageClasses, VolumeAttributesClasses and CSIStorageCapacities (kubernetes pkg/apis/storage/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import { goMapJson } from '../../go-text.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import { goMapJson } from '../../fields/go-text.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { amount, shownAmount } from '../amount.ts';
 import { complain, validateLabelName, validateLabelSelector } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';

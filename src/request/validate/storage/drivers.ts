@@ -1,8 +1,8 @@
 // CSIDrivers, CSINodes and VolumeAttachments (kubernetes pkg/apis/storage/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { validateInlineVolumeSpec } from '../core/persistent-volume.ts';
 import { asInternal } from '../internal.ts';
 import { complain } from '../meta/labels.ts';

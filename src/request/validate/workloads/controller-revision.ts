@@ -1,9 +1,9 @@
 // ControllerRevisions (kubernetes pkg/apis/apps/validation, 1.36).
 
 import { isObject, type JsonObject } from '../../../lib/json.ts';
-import { type FieldError, required } from '../../field-error.ts';
-import { goJson } from '../../go-text.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, required } from '../../fields/error.ts';
+import { goJson } from '../../fields/go-text.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateNonNegative } from '../numbers.ts';

@@ -1,8 +1,8 @@
 // CronJobs (kubernetes pkg/apis/batch/validation, 1.36). Time zones are those that the runtime of this program knows.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { dnsLabel } from '../meta/names.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateNonNegatives } from '../numbers.ts';

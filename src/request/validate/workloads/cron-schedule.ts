@@ -1,7 +1,7 @@
 // Schedules of CronJobs, with the words of the parser the server uses (github.com/robfig/cron v3.0.1, standard format): five fields or a
 // descriptor, an optional time zone in front.
 
-import { goList, goQuote } from '../../go-text.ts';
+import { goList, goQuote } from '../../fields/go-text.ts';
 import { durationComplaint } from './go-duration.ts';
 
 interface Bounds {

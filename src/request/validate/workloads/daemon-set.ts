@@ -2,8 +2,8 @@
 // counts it itself.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';
 import { dnsSubdomain } from '../meta/names.ts';

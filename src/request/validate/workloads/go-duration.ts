@@ -1,6 +1,6 @@
 // Durations as Go's time.ParseDuration takes them, with its words.
 
-import { goQuote } from '../../go-text.ts';
+import { goQuote } from '../../fields/go-text.ts';
 
 const units = new Set(['ns', 'us', 'µs', 'μs', 'ms', 's', 'm', 'h']);
 

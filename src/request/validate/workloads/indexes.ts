@@ -1,6 +1,6 @@
 // Lists of indexes of Indexed Jobs: `0,2-4,7` (kubernetes pkg/apis/batch/validation, 1.36).
 
-import { goQuote } from '../../go-text.ts';
+import { goQuote } from '../../fields/go-text.ts';
 
 interface Interval {
   readonly first: number;

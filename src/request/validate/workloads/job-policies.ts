@@ -1,9 +1,9 @@
 // podFailurePolicy and successPolicy of Jobs (KEP-3329, KEP-3998; kubernetes pkg/apis/batch/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, invalid, notSupported, required, tooLong, tooMany } from '../../field-error.ts';
-import { goList, goQuote } from '../../go-text.ts';
-import type { Path } from '../../path.ts';
+import { duplicate, type FieldError, invalid, notSupported, required, tooLong, tooMany } from '../../fields/error.ts';
+import { goList, goQuote } from '../../fields/go-text.ts';
+import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
 import { qualifiedName } from '../meta/names.ts';
 import { validateNonNegative } from '../numbers.ts';

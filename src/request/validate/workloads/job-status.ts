@@ -2,8 +2,8 @@
 // pkg/registry/batch/job, 1.36). Most rules are asked only where what they speak of changed.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { duplicate, type FieldError, invalid, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { duplicate, type FieldError, invalid, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { validateNonNegatives } from '../numbers.ts';
 import { count, given, number, object, objects, size, struct, text, texts } from '../read.ts';

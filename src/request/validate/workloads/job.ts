@@ -1,9 +1,9 @@
 // Jobs and the jobs in CronJobs (kubernetes pkg/apis/batch/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid, notSupported, required, tooLong } from '../../field-error.ts';
-import { goMapJson } from '../../go-text.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
+import { goMapJson } from '../../fields/go-text.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { hasFeature } from '../features.ts';
 import { asInternal } from '../internal.ts';
 import { hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';

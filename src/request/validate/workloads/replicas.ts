@@ -1,8 +1,8 @@
 // Deployments, ReplicaSets and ReplicationControllers (kubernetes pkg/apis/apps/validation and pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath, type Path } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath, type Path } from '../../fields/path.ts';
 import { asInternal } from '../internal.ts';
 import { validateLabelSelector } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, longName } from '../meta/names.ts';

@@ -1,8 +1,8 @@
 // Numbers or percentages of rolling updates (kubernetes pkg/apis/apps/validation, 1.36).
 
 import type { Json } from '../../../lib/json.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { percent } from '../meta/names.ts';
 import { validateNonNegative } from '../numbers.ts';
 

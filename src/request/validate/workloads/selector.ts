@@ -4,9 +4,9 @@ import { isLabelValue, isQualifiedName } from '../../../kube/names.ts';
 import { labelSelector, matches } from '../../../kube/selector.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { stringMap } from '../../../lib/json.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import { goMapJson } from '../../go-text.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import { goMapJson } from '../../fields/go-text.ts';
+import type { Path } from '../../fields/path.ts';
 import { labelsOf, metadataOf, object, objects, size } from '../read.ts';
 
 export type TemplateMatch = 'matches' | 'differs' | 'everything' | 'nothing' | 'unreadable';

@@ -1,8 +1,8 @@
 // StatefulSets (kubernetes pkg/apis/apps/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { claimSpecWarnings, validateClaimSpec } from '../core/persistent-volume-claim.ts';
 import { asInternal } from '../internal.ts';
 import { complain, validateAnnotations, validateLabelSelector, validateLabels } from '../meta/labels.ts';

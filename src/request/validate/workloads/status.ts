@@ -1,8 +1,8 @@
 // The counts in a workload's status: none negative, none above what it is a part of (kubernetes pkg/apis/apps/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, invalid } from '../../field-error.ts';
-import { fieldPath } from '../../path.ts';
+import { type FieldError, invalid } from '../../fields/error.ts';
+import { fieldPath } from '../../fields/path.ts';
 import { validateNonNegatives } from '../numbers.ts';
 import { count, given } from '../read.ts';
 

@@ -1,8 +1,8 @@
 // A workload's template: selected by its selector, always restarted (kubernetes pkg/apis/apps/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type FieldError, forbidden, notSupported } from '../../field-error.ts';
-import type { Path } from '../../path.ts';
+import { type FieldError, forbidden, notSupported } from '../../fields/error.ts';
+import type { Path } from '../../fields/path.ts';
 import { given, struct, text } from '../read.ts';
 
 /** Restart policy and deadline of pods that a controller keeps. `kind` is how the message calls it. */

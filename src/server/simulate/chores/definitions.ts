@@ -2,7 +2,7 @@
 // their finalizers (apiextensions-apiserver/pkg/controller/{status,establish,finalizer}, 1.36).
 
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
-import { definitions } from '../../../request/state.ts';
+import { definitions } from '../../../request/store/state.ts';
 import { timestamp, type World } from '../world.ts';
 import { deletable, deleteAs, dropFinalizer, isGoing, nameOf, namespaceOf, put } from './objects.ts';
 

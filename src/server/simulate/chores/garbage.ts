@@ -4,8 +4,8 @@
 import { dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
 import type { ServedResource } from '../../../request/read/catalog.ts';
 import { storageOf } from '../../../request/read/storage.ts';
-import type { GroupResource } from '../../../request/state.ts';
-import type { Store } from '../../../request/store.ts';
+import type { GroupResource } from '../../../request/store/state.ts';
+import type { Store } from '../../../request/store/store.ts';
 import type { World } from '../world.ts';
 import { deletable, deleteAs, dropFinalizer, finalizersOf, isGoing, nameOf, namespaceOf, owners, put, withoutOwners } from './objects.ts';
 

@@ -2,11 +2,11 @@
 // a request like any other, so that finalizers hold what they hold, pods get their grace, and policies are asked.
 
 import { asNumber, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../../lib/json.ts';
-import { controllerAccount } from '../../../request/accounts.ts';
 import type { Catalog, ServedResource } from '../../../request/read/catalog.ts';
 import { storageOf } from '../../../request/read/storage.ts';
-import type { GroupResource } from '../../../request/state.ts';
-import { write } from '../../../request/write.ts';
+import type { GroupResource } from '../../../request/store/state.ts';
+import { controllerAccount } from '../../../request/write/accounts.ts';
+import { write } from '../../../request/write/write.ts';
 import type { World } from '../world.ts';
 
 export function nameOf(object: JsonObject): string {

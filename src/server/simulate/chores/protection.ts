@@ -2,7 +2,7 @@
 // (pkg/controller/volume/{pvcprotection,pvprotection}, 1.36).
 
 import { asList, asString, dig, field, type JsonObject } from '../../../lib/json.ts';
-import type { GroupResource } from '../../../request/state.ts';
+import type { GroupResource } from '../../../request/store/state.ts';
 import type { World } from '../world.ts';
 import { dropFinalizer, nameOf, namespaceOf } from './objects.ts';
 

@@ -3,7 +3,7 @@
 
 import { mapSelects } from '../../../kube/label-selector.ts';
 import { asList, asNumber, asString, dig, field, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
-import type { GroupResource } from '../../../request/state.ts';
+import type { GroupResource } from '../../../request/store/state.ts';
 import { timestamp } from '../world.ts';
 import { isGoing, isReady, make, nameOf, ownedBy, ownerReference, pods, type Stage } from './stage.ts';
 

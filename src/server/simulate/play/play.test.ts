@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as moment } from 'node:timers/promises';
 import type { KubeObject } from '../../../kube/object.ts';
 import { asList, dig, field, type JsonObject } from '../../../lib/json.ts';
-import { write } from '../../../request/write.ts';
+import { write } from '../../../request/write/write.ts';
 import { makeAuthority } from '../certificates.ts';
 import { startControllers } from '../controllers.ts';
 import { makeWorld, type World } from '../world.ts';

@@ -2,7 +2,7 @@
 // get their endpoints. Everything that changes in a namespace is looked at a moment later, until nothing changes any more.
 
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
-import type { GroupResource } from '../../../request/state.ts';
+import type { GroupResource } from '../../../request/store/state.ts';
 import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
 import { playBudget } from './budgets.ts';

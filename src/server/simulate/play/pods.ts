@@ -2,7 +2,7 @@
 // gone once they are deleted. No container is ever started.
 
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../../lib/json.ts';
-import type { GroupResource } from '../../../request/state.ts';
+import type { GroupResource } from '../../../request/store/state.ts';
 import { timestamp } from '../world.ts';
 import { bind, chooseNode } from './scheduler.ts';
 import { isGoing, nameOf, pods, type Stage } from './stage.ts';

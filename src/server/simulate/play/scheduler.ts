@@ -5,7 +5,7 @@ import type { Struct } from '../../../kube/schema/defaults/struct.ts';
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
 import { fitError } from '../../../request/scheduling/fit-error.ts';
 import { judgeNodes } from '../../../request/scheduling/placement.ts';
-import { write } from '../../../request/write.ts';
+import { write } from '../../../request/write/write.ts';
 import { nameOf, pods, type Stage } from './stage.ts';
 
 /** The name of a node, or why no node takes the pod. */

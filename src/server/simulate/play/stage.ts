@@ -2,10 +2,10 @@
 // quotas, policies and Pod Security have their say; what they find out, statuses, is put into the store.
 
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
-import { controllerAccount } from '../../../request/accounts.ts';
-import type { GroupResource } from '../../../request/state.ts';
+import type { GroupResource } from '../../../request/store/state.ts';
 import { podTemplateHash, revisionHash } from '../../../request/template-hash/hash.ts';
-import { write } from '../../../request/write.ts';
+import { controllerAccount } from '../../../request/write/accounts.ts';
+import { write } from '../../../request/write/write.ts';
 import { deleteAs } from '../chores/objects.ts';
 import { timestamp, type World } from '../world.ts';
 import type { Recorder } from './events.ts';

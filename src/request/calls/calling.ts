@@ -1,0 +1,87 @@
+// Runs the pipeline until no answer of a webhook is missing. Each run starts anew: over the store as it is, with the same UIDs and random
+// names, with the answers that are known. What a run writes becomes true only where it was the last.
+
+import type { EventLimits } from '../admission/event-rate-limit.ts';
+import { stagedStore } from '../store/staged.ts';
+import type { Circumstances } from '../store/state.ts';
+import type { Writing } from '../write/update.ts';
+import type { WebhookCall, WebhookReply } from './call.ts';
+
+export type MakeCall = (call: WebhookCall) => Promise<WebhookReply>;
+
+/** More calls than this for one request are a fault: objects that other requests keep changing, or webhooks without end. */
+const mostRounds = 200;
+
+/** What `run` gives once every call it needs is answered; undefined where that does not come to an end. */
+export async function withCalls<T>(writing: Writing, makeCall: MakeCall, run: (writing: Writing) => T): Promise<T | undefined> {
+  const known = new Map<string, WebhookReply>();
+  const circumstances = repeatable(writing.circumstances);
+  const eventLimits = writing.eventLimits === undefined ? undefined : takenOnce(writing.eventLimits);
+  for (let round = 0; round < mostRounds; round++) {
+    const needed = new Map<string, WebhookCall>();
+    const staged = stagedStore(writing.store);
+    const calls = {
+      replyTo(call: WebhookCall) {
+        const reply = known.get(call.key);
+        if (reply === undefined) needed.set(call.key, call);
+        return reply;
+      },
+    };
+    const result = run({
+      ...writing,
+      store: staged,
+      state: staged,
+      circumstances: circumstances.again(),
+      calls,
+      ...(eventLimits === undefined ? {} : { eventLimits }),
+    });
+    if (needed.size === 0) {
+      staged.commit();
+      return result;
+    }
+    await Promise.all([...needed.values()].map(async (call) => known.set(call.key, await makeCall(call))));
+  }
+  return undefined;
+}
+
+/** The same UIDs and suffixes every time it begins again. */
+function repeatable({ now, uid, suffix }: Circumstances): { readonly again: () => Circumstances } {
+  const uids: string[] = [];
+  const suffixes: string[] = [];
+  return {
+    again() {
+      let nextUid = 0;
+      let nextSuffix = 0;
+      return {
+        now,
+        uid() {
+          const at = nextUid++;
+          uids[at] ??= uid();
+          return uids[at] ?? '';
+        },
+        suffix(length) {
+          const at = nextSuffix++;
+          suffixes[at] ??= suffix(length);
+          return suffixes[at] ?? '';
+        },
+      };
+    },
+  };
+}
+
+/** Limits out of which the first run alone takes tokens. */
+function takenOnce(limits: EventLimits): EventLimits {
+  const accepted = new Map<string, boolean>();
+  return {
+    ...limits,
+    accept(limit, key) {
+      const id = `${limit} ${key}`;
+      let answer = accepted.get(id);
+      if (answer === undefined) {
+        answer = limits.accept(limit, key);
+        accepted.set(id, answer);
+      }
+      return answer;
+    },
+  };
+}

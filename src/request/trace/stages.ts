@@ -1,0 +1,208 @@
+// The stages of a trace in words: what each decided, why, and on what that rests.
+
+import { errorText } from '../../identity/authentication/outcome.ts';
+import { field, type JsonObject, strings } from '../../lib/json.ts';
+import type { Attributes } from '../admission/plugin.ts';
+import type { Happening } from '../admission/run.ts';
+import type { Answer } from '../answer.ts';
+import type { Arrival, Arrived } from '../arrival.ts';
+import type { Authorized } from '../authorization.ts';
+import type { Requester } from '../request.ts';
+import type { Target } from '../target.ts';
+import type { Change } from './changes.ts';
+
+export type Decision = 'allowed' | 'refused' | 'changed' | 'passed' | 'given' | 'unknown' | 'not reached';
+
+export interface TraceStage {
+  readonly stage:
+    | 'authentication'
+    | 'impersonation'
+    | 'authorization'
+    | 'decoding'
+    | 'mutating admission'
+    | 'validation'
+    | 'validating admission'
+    | 'storage';
+  readonly plugin?: string;
+  readonly decision: Decision;
+  readonly reason: string;
+  readonly changes?: readonly Change[];
+  readonly evidence: readonly string[];
+}
+
+/** Which authenticator knew the caller, and as whom. */
+export function authentication({ authentication: found, credential = 'what was shown' }: Arrival, { caller }: Arrived): TraceStage {
+  const stage = 'authentication' as const;
+  const evidence = caller === undefined ? [] : groupsOf(caller);
+  if (found === undefined) {
+    const asked = 'a server asks its authenticators (certificates, tokens) until one knows the caller';
+    return { stage, decision: 'given', reason: `${caller?.name ?? ''} is taken as proved; ${asked}`, evidence };
+  }
+  if (found.kind === 'refused') {
+    const why = found.errors.length === 0 ? 'anonymous requests are not let in' : errorText(found.errors);
+    const said = 'why is in the log of the server alone; the caller is told no more than 401';
+    return { stage, decision: 'refused', reason: `${credential} is nobody here: ${why}`, evidence: [said] };
+  }
+  const by = found.authenticator;
+  const reason =
+    by === 'anonymous'
+      ? `${credential} names nobody: the request is ${found.user.name}'s`
+      : `${credential} is ${found.user.name}, says the authenticator of ${by}s`;
+  const assumed = found.assumptions.map((one) => `not checked: ${one}`);
+  return { stage, decision: 'allowed', reason: `${reason}; those after it are not asked`, evidence: [...evidence, ...assumed] };
+}
+
+/** Whom the caller became, or why it may not; undefined where nobody is impersonated. */
+export function impersonation({ caller, user, refusal, impersonated }: Arrived): TraceStage | undefined {
+  if (impersonated === undefined || caller === undefined) return undefined;
+  const stage = 'impersonation' as const;
+  if (user === undefined)
+    return {
+      stage,
+      decision: 'refused',
+      reason: refusal?.message ?? '',
+      evidence: ['the right to impersonate is RBAC\'s verb "impersonate" on users, groups, uids, userextras and serviceaccounts'],
+    };
+  const mode = impersonated.status === 200 && impersonated.mode !== undefined ? `, in the mode ${impersonated.mode}` : '';
+  return {
+    stage,
+    decision: 'allowed',
+    reason: `${caller.name} may impersonate ${user.name}${mode}: from here on the request is ${user.name}'s, and the audit log names both`,
+    evidence: groupsOf(user),
+  };
+}
+
+function groupsOf({ groups }: Requester): readonly string[] {
+  return groups.length === 0 ? [] : [`groups ${groups.join(', ')}`];
+}
+
+/** What the authorizers said. */
+export function authorization({ review, refusal }: Authorized, nowhere: readonly string[]): TraceStage {
+  const stage = 'authorization' as const;
+  if (review === undefined) return { stage, decision: 'unknown', reason: 'there is nobody to ask', evidence: [] };
+  const by = review.authorizer;
+  if (refusal === undefined)
+    return {
+      stage,
+      decision: 'allowed',
+      reason:
+        by === 'system:masters'
+          ? 'members of system:masters are let through before any authorizer is asked'
+          : `${review.reason === '' ? `the ${by} authorizer allows it` : review.reason}; the first authorizer that allows decides, those after it are not asked`,
+      evidence: review.via.map(({ binding, role }) => `${binding.resource.kind} ${binding.resource.name} gives ${role.kind} ${role.name}`),
+    };
+  return {
+    stage,
+    decision: 'refused',
+    reason: refusal.message,
+    evidence: [
+      'Node and RBAC were asked, and neither allows it; RBAC never denies, so more rights can only come from more bindings',
+      ...nowhere,
+    ],
+  };
+}
+
+/** What one step of the pipeline decided. */
+export function stageOf({ stage, plugin, refusal, attributes }: Happening, changes: readonly Change[]): TraceStage {
+  const decision: Decision = refusal !== undefined ? 'refused' : changes.length > 0 ? 'changed' : 'passed';
+  const named = plugin === undefined ? {} : { plugin: plugin.name };
+  const base = { ...named, decision, ...(changes.length === 0 ? {} : { changes }), evidence: [] as readonly string[] };
+  const said = refusal?.message;
+  switch (stage) {
+    case 'decoded':
+      return {
+        ...base,
+        stage: 'decoding',
+        reason: said ?? decodedText(attributes),
+      };
+    case 'mutating':
+      return { ...base, stage: 'mutating admission', reason: said ?? '' };
+    case 'validated':
+      return { ...base, stage: 'validation', reason: said ?? 'the object is valid' };
+    case 'validating':
+      return { ...base, stage: 'validating admission', reason: said ?? '' };
+  }
+}
+
+function decodedText({ operation, old, target }: Attributes): string {
+  if (operation === 'DELETE') return `the ${target.kind} that is stored`;
+  const made = operation === 'UPDATE' && old !== undefined ? 'as it would be afterwards' : 'as sent';
+  return `a ${target.kind} of ${target.apiVersion} ${made}, defaults filled in`;
+}
+
+/** Plugins that passed without a word are one line. */
+export function collected(steps: readonly TraceStage[]): readonly TraceStage[] {
+  const result: TraceStage[] = [];
+  for (const stage of ['decoding', 'mutating admission', 'validation', 'validating admission'] as const) {
+    const own = steps.filter((each) => each.stage === stage);
+    const silent = own.filter(({ decision, plugin }) => decision === 'passed' && plugin !== undefined);
+    result.push(...own.filter((each) => !silent.includes(each)));
+    if (silent.length > 0) {
+      const names = silent.map(({ plugin }) => plugin ?? '');
+      result.push({ stage, decision: 'passed', reason: `${names.length} plugins have nothing to say`, evidence: [names.join(', ')] });
+    }
+    if (own.some(({ decision }) => decision === 'refused')) break;
+  }
+  return result;
+}
+
+/** A refusal that no stage reported: before the first, or after the last. `nowhere`: why the path leads to nothing. */
+export function outside({ refusal, text }: Answer, isEarly: boolean, target: Target | undefined, nowhere: readonly string[]): TraceStage {
+  const isMissing = isEarly && (text !== undefined || refusal?.code === 404);
+  return {
+    stage: isEarly ? 'decoding' : refusal?.reason === 'Forbidden' ? 'authorization' : 'storage',
+    decision: 'refused',
+    reason: refusal?.message ?? (text ?? '').trim(),
+    evidence: isMissing && target !== undefined && target.name !== '' ? [absent(target)] : nowhere,
+  };
+}
+
+function absent({ kind, namespace, name }: Target): string {
+  return `among what is known here there is no ${kind} ${namespace === '' ? '' : `${namespace}/`}${name} to change`;
+}
+
+function deletionText(left: JsonObject | undefined): string {
+  if (left === undefined) return 'removed from etcd';
+  const finalizers = strings(field(left.metadata, 'finalizers'));
+  const seconds = field(left.metadata, 'deletionGracePeriodSeconds');
+  const held = [
+    ...(finalizers.length === 0 ? [] : [`its finalizers are gone (${finalizers.join(', ')})`]),
+    ...(typeof seconds === 'number' && seconds > 0 ? [`its kubelet has stopped it, in ${seconds} seconds at most`] : []),
+    ...(left.kind === 'Namespace' ? ['everything in it is gone'] : []),
+  ];
+  return `marked to go; it stays in etcd until ${held.length === 0 ? 'it may go' : held.join(' and ')}`;
+}
+
+/** How a write ends: removed, or stored, or only answered. */
+export type Ending =
+  | { readonly kind: 'removed'; readonly left: JsonObject | undefined }
+  | { readonly kind: 'stored' | 'bound' | 'answered' };
+
+/** The last stage: what is in etcd then, or that it is not reached. */
+export function storage({ object, code, text, refusal }: Answer, allowed: boolean, ending: Ending): TraceStage {
+  const stage = 'storage' as const;
+  if (!allowed) {
+    const status = refusal === undefined ? (text ?? '').trim() : `${refusal.code} ${refusal.reason}`;
+    return { stage, decision: 'not reached', reason: `nothing is stored; the answer is ${status}`, evidence: [] };
+  }
+  const isSecret = object?.kind === 'Secret' && ending.kind === 'stored';
+  const evidence = isSecret
+    ? [
+        'Secrets are stored as they are, base64 and not encrypted, unless the API server has an EncryptionConfiguration; who reads etcd reads them',
+      ]
+    : [];
+  return { stage, decision: 'allowed', reason: `${endingText(ending)}; the answer is ${code}`, evidence };
+}
+
+function endingText(ending: Ending): string {
+  switch (ending.kind) {
+    case 'removed':
+      return deletionText(ending.left);
+    case 'stored':
+      return 'stored in etcd';
+    case 'bound':
+      return 'the pod has its node in etcd';
+    case 'answered':
+      return 'answered, and nothing is stored';
+  }
+}

@@ -1,0 +1,128 @@
+// What the API server itself makes of objects after they are written: names of custom kinds accepted, flow schemas found whole. These are
+// requests of the server to itself, with managed fields like any other (apiextensions-apiserver/pkg/controller/{status,establish} and
+// apiserver/pkg/util/flowcontrol, 1.36). Left out: what the controller manager does.
+
+import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson, strings } from '../../lib/json.ts';
+import type { ApiRequest } from '../request.ts';
+import { definitions } from '../store/state.ts';
+import { type Target, targetOf } from '../target.ts';
+import { serverItself } from './accounts.ts';
+import type { Writing } from './update.ts';
+
+type Write = (target: Target, request: ApiRequest, writing: Writing) => unknown;
+
+/** Lets the server's own controllers see an object that was written through `target`. */
+export function settle(request: ApiRequest, object: JsonObject, target: Target, writing: Writing, write: Write): void {
+  if (target.subresource !== '') return;
+  const next = request.method === 'DELETE' ? afterDelete(object, target, writing) : afterWrite(object, target, writing);
+  if (next === undefined) return;
+  const found = targetOf(next, writing);
+  if ('type' in found) write(found, next, writing);
+}
+
+function afterDelete(object: JsonObject, { group, kind }: Target, writing: Writing): ApiRequest | undefined {
+  return group === definitions.group && kind === 'CustomResourceDefinition' ? cleanUp(object, writing) : undefined;
+}
+
+function afterWrite(object: JsonObject, { group, kind }: Target, writing: Writing): ApiRequest | undefined {
+  switch (`${group}/${kind}`) {
+    case 'apiextensions.k8s.io/CustomResourceDefinition':
+      return field(object.metadata, 'deletionTimestamp') === undefined ? acceptedNames(object, writing) : cleanUp(object, writing);
+    case 'flowcontrol.apiserver.k8s.io/FlowSchema':
+      return dangling(object, writing);
+    default:
+      return undefined;
+  }
+}
+
+/** The server's own update of a status. */
+function statusOf(object: JsonObject, plural: string, status: JsonObject): ApiRequest {
+  const path = statusPath(object, plural);
+  const body = { kind: 'json' as const, value: { ...object, status } };
+  return { method: 'PUT', path, query: {}, user: serverItself, userAgent: 'kube-apiserver/v1.36.3', body };
+}
+
+function statusPath(object: JsonObject, plural: string): string {
+  return `/apis/${asString(object.apiVersion)}/${plural}/${asString(field(object.metadata, 'name'))}/status`;
+}
+
+const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
+
+/** A definition that is being deleted goes after its objects, unless somebody else's finalizer holds it or one of them. */
+function cleanUp(deleted: JsonObject, { store }: Writing): ApiRequest | undefined {
+  const name = asString(field(deleted.metadata, 'name')) ?? '';
+  const definition = store.get(definitions, '', name);
+  if (definition === undefined || field(definition.metadata, 'deletionTimestamp') === undefined) return undefined;
+  const finalizers = strings(field(definition.metadata, 'finalizers'));
+  if (!finalizers.includes(cleanup)) return undefined;
+  const kind = {
+    group: asString(dig(definition, 'spec', 'group')) ?? '',
+    resource: asString(dig(definition, 'spec', 'names', 'plural')) ?? '',
+  };
+  for (const object of store.list(kind)) {
+    if (strings(field(object.metadata, 'finalizers')).length > 0) return undefined;
+    store.remove(kind, asString(field(object.metadata, 'namespace')) ?? '', asString(field(object.metadata, 'name')) ?? '');
+  }
+  if (finalizers.length === 1) {
+    store.remove(definitions, '', name);
+    return undefined;
+  }
+  // While somebody else holds the definition, the end of its objects is not waited for.
+  const begun = { status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' };
+  const before = asList(dig(definition, 'status', 'conditions'));
+  const conditions = before.map((each): Json => (field(each, 'type') === 'Terminating' ? { ...asObject(each), ...begun } : each));
+  return sameJson(conditions, before)
+    ? undefined
+    : statusOf(definition, 'customresourcedefinitions', { ...asObject(definition.status), conditions });
+}
+
+/** A definition's names, accepted as nobody else has them. */
+function acceptedNames(object: JsonObject, { circumstances: { now } }: Writing): ApiRequest | undefined {
+  const status = asObject(object.status);
+  const names = asObject(dig(object, 'spec', 'names'));
+  const { categories: _categories, ...accepted } = names;
+  const wanted = { ...accepted, ...(names.categories === undefined ? {} : { categories: names.categories }) };
+  const before = asList(status.conditions);
+  const condition = (type: string, reason: string, message: string): Json =>
+    before.find((each) => field(each, 'type') === type && field(each, 'status') === 'True') ?? {
+      type,
+      status: 'True',
+      lastTransitionTime: now,
+      reason,
+      message,
+    };
+  const own = ['NamesAccepted', 'Established'];
+  const conditions = [
+    condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
+    condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
+    ...before.filter((each) => !own.includes(asString(field(each, 'type')) ?? '')),
+  ];
+  if (sameJson(wanted, status.acceptedNames) && sameJson(conditions, before)) return undefined;
+  return statusOf(object, 'customresourcedefinitions', { ...status, acceptedNames: wanted, conditions });
+}
+
+/** Priority levels that a server makes for itself. */
+const ownLevels = ['exempt', 'catch-all', 'system', 'node-high', 'leader-election', 'workload-high', 'workload-low', 'global-default'];
+
+/** Whether a flow schema's priority level is there. */
+function dangling(object: JsonObject, { state, circumstances: { now } }: Writing): ApiRequest | undefined {
+  const level = asString(dig(object, 'spec', 'priorityLevelConfiguration', 'name')) ?? '';
+  const levels = { group: 'flowcontrol.apiserver.k8s.io', resource: 'prioritylevelconfigurations' };
+  const isThere = ownLevels.includes(level) || state.get(levels, '', level) !== undefined;
+  const references = `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)}`;
+  const status = isThere ? 'False' : 'True';
+  const message = `${references} ${isThere ? 'and it exists' : 'but there is no such object'}`;
+  const before = asList(dig(object, 'status', 'conditions')).find((each) => field(each, 'type') === 'Dangling');
+  if (field(before, 'status') === status && field(before, 'message') === message) return undefined;
+  const condition = { type: 'Dangling', status, lastTransitionTime: now, reason: isThere ? 'Found' : 'NotFound', message };
+  const { apiVersion, kind } = object;
+  const value = { apiVersion, kind, metadata: { name: field(object.metadata, 'name') }, status: { conditions: [condition] } };
+  return {
+    method: 'PATCH',
+    path: statusPath(object, 'flowschemas'),
+    query: { fieldManager: 'api-priority-and-fairness-config-consumer-v1', force: 'true' },
+    contentType: 'application/apply-patch+yaml',
+    user: serverItself,
+    body: { kind: 'json', value },
+  };
+}

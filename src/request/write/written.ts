@@ -1,0 +1,94 @@
+// An object as the server writes it into answers and into its store.
+
+import { applySchemaDefaults } from '../../kube/schema/complete.ts';
+import { setDefaults } from '../../kube/schema/defaults/apply.ts';
+import { decode, encode } from '../../kube/schema/defaults/decode.ts';
+import type { Struct } from '../../kube/schema/defaults/struct.ts';
+import type { Schema } from '../../kube/schema/schema.ts';
+import { asObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { type CustomType, customType, type Target } from '../target.ts';
+import { convertTo } from './convert.ts';
+
+/** The object as the server writes it. What is not written differently is shared with the object: it holds until that is changed. */
+export function written(object: Struct, { type }: Target): JsonObject {
+  const value = object as unknown as Json;
+  return (type.kind === 'built-in' ? encode(value, type.schema) : value) as JsonObject;
+}
+
+/** The object as the server would write it before it was in the store, which tells empty lists and maps from none. */
+export function writtenUnstored(object: Struct, { type }: Target): JsonObject {
+  const value = object as unknown as Json;
+  return (type.kind === 'built-in' ? encode(value, type.schema, { unstored: true, dropped: false }) : value) as JsonObject;
+}
+
+/** Objects that come out of the store as they are: all that is set in them was written. */
+const settled = new WeakSet<JsonObject>();
+
+/** The object as it comes back from the store, which defaults what it reads. */
+export function stored(object: Struct, target: Target): JsonObject {
+  if (target.type.kind !== 'built-in') return asReturned(written(object, target), target);
+  const { schema } = target.type;
+  const value = object as unknown as Json;
+  setDefaults(value, schema);
+  const encoding = { unstored: false, dropped: false };
+  const result = encode(value, schema, encoding) as JsonObject;
+  if (!encoding.dropped) settled.add(result);
+  return asShown(result, target);
+}
+
+/** A written object read back, to be changed. */
+export function reread(object: JsonObject, { type }: Target): Struct {
+  const value = type.kind === 'built-in' ? decode(object, type.schema) : structuredClone(object);
+  return value as unknown as Struct;
+}
+
+/** An object as it comes out of the store: defaults are filled in anew when it is read, of custom resources those of the stored version. */
+export function asStored(object: JsonObject, target: Target): JsonObject {
+  const { type } = target;
+  if (type.kind === 'custom') {
+    const storage = storageVersion(type);
+    const value = convertTo(object, storage.apiVersion, target) ?? object;
+    return applySchemaDefaults(value, storage.type.version.schema) as JsonObject;
+  }
+  const read = settled.has(object) ? object : readBack(object, type.schema);
+  return asShown(read, target);
+}
+
+/** An object of a custom kind as a dry run shows it, which goes through the stored version like any other write. */
+export function asReturned(object: JsonObject, target: Target): JsonObject {
+  const { type } = target;
+  if (type.kind === 'built-in' || storageVersion(type).apiVersion === target.apiVersion) return object;
+  return convertTo(asStored(object, target), target.apiVersion, target) ?? object;
+}
+
+/** What reading changes beyond defaults. */
+function asShown(read: JsonObject, { group, kind, apiVersion }: Target): JsonObject {
+  if (group === '' && kind === 'Service') return readService(read);
+  return kind === 'HorizontalPodAutoscaler' && apiVersion === 'autoscaling/v1' ? readAutoscaler(read) : read;
+}
+
+function readBack(object: JsonObject, schema: Schema): JsonObject {
+  const value = decode(object, schema);
+  setDefaults(value, schema);
+  return encode(value, schema) as JsonObject;
+}
+
+/** The version that objects of a custom kind are stored in. */
+function storageVersion(type: CustomType): { readonly apiVersion: string; readonly type: CustomType } {
+  const name = type.custom.versions.find(({ storage }) => storage)?.name ?? type.version.name;
+  return { apiVersion: `${type.custom.group}/${name}`, type: customType(type.definition, name) ?? type };
+}
+
+/** The policy that older servers set for Services that have no use for it does not leave the store. */
+function readService(service: JsonObject): JsonObject {
+  const { internalTrafficPolicy, ...spec } = asObject(service.spec);
+  return internalTrafficPolicy === undefined || spec.type !== 'ExternalName' ? service : { ...service, spec };
+}
+
+/** Autoscalers are stored as autoscaling/v2, where one without metrics gets one. */
+function readAutoscaler(autoscaler: JsonObject): JsonObject {
+  const spec = asObject(autoscaler.spec);
+  const annotated = asObject(asObject(autoscaler.metadata).annotations)['autoscaling.alpha.kubernetes.io/metrics'];
+  if (spec.targetCPUUtilizationPercentage !== undefined || annotated !== undefined) return autoscaler;
+  return { ...autoscaler, spec: { ...spec, targetCPUUtilizationPercentage: 80 } };
+}
