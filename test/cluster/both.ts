@@ -1,5 +1,6 @@
 // One script against two servers: every line is run by a shell against the real API server and against the simulated one, and what it prints and
-// how it ends must be equal once what no two servers share is made alike. `NS` in a line is a namespace of its own that both have.
+// how it ends must be equal once what no two servers share is made alike. `NS` in a line is a namespace of its own that both have. Controllers
+// and repair loops of a real cluster work in their own time: what differs is asked again from the start, and counts when it differs each time.
 
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
@@ -13,9 +14,12 @@ import { binaries, command } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface Both {
-  /** Lines whose outcomes differ, each with both. */
+  /** Lines whose outcomes differ each time the script is run, with both outcomes of the last time. */
   readonly differences: (script: string) => Promise<readonly string[]>;
 }
+
+/** How often a script is run at most before what differs is believed. */
+const mostRuns = 3;
 
 interface Ran {
   readonly exit: number | null;
@@ -39,20 +43,30 @@ export async function bothServers(
   const simulated = join(root, 'simulated.conf');
   const text = kubeconfigText(server.url, server.authority, 'admin', ['system:masters']).replaceAll('"simulated"', '"real"');
   writeFileSync(simulated, text, { mode: 0o600 });
-  const namespace = await cluster.namespace('both');
-  await run(root, simulated, `kubectl create namespace ${namespace}`);
-  // What a controller makes in every namespace, and nobody where there are none.
-  await run(root, cluster.kubeconfig, `kubectl create configmap kube-root-ca.crt --from-literal=ca.crt=a -n ${namespace}`);
+  const runScript = async (lines: readonly string[]) => {
+    const namespace = await cluster.namespace('both');
+    await run(root, simulated, `kubectl create namespace ${namespace}`);
+    // What a controller makes in every namespace, and nobody where there are none.
+    await run(root, cluster.kubeconfig, `kubectl create configmap kube-root-ca.crt --from-literal=ca.crt=a -n ${namespace}`);
+    const found = new Map<number, string>();
+    for (const [at, line] of lines.entries()) {
+      const words = line.replaceAll('NS', namespace);
+      const [real, ours] = await Promise.all([run(root, cluster.kubeconfig, words), run(root, simulated, words)]);
+      const [wanted, given] = [shown(real, cluster.server), shown(ours, server.url)];
+      if (wanted !== given) found.set(at, `${line}\n--- real\n${wanted}\n--- simulated\n${given}`);
+    }
+    return found;
+  };
   return {
     async differences(script) {
-      const found: string[] = [];
-      for (const line of script.trim().split('\n')) {
-        const words = line.replaceAll('NS', namespace);
-        const [real, ours] = await Promise.all([run(root, cluster.kubeconfig, words), run(root, simulated, words)]);
-        const [wanted, given] = [shown(real, cluster.server), shown(ours, server.url)];
-        if (wanted !== given) found.push(`${line}\n--- real\n${wanted}\n--- simulated\n${given}`);
+      const lines = script.trim().split('\n');
+      let found = await runScript(lines);
+      for (let again = 1; again < mostRuns && found.size > 0; again++) {
+        for (const one of found.values()) t.diagnostic(`differed in run ${again}: ${one}`);
+        const now = await runScript(lines);
+        found = new Map([...now].filter(([at]) => found.has(at)));
       }
-      return found;
+      return [...found.values()];
     },
   };
 }
