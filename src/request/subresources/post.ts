@@ -15,7 +15,8 @@ import { badRequest, conflict, internal, methodNotAllowed, notFound, refused } f
 import { metadataOf } from '../strategy/strategy.ts';
 import { type Target, targetOf } from '../target.ts';
 import { serverItself } from '../write/accounts.ts';
-import { readOptions, removeObject } from '../write/delete.ts';
+import { removeObject } from '../write/delete.ts';
+import { readOptions } from '../write/delete-options.ts';
 import { setManagedFields } from '../write/managed-fields.ts';
 import type { DeleteOptions } from '../write/operation-options.ts';
 import { managerName, optionsRefusal } from '../write/options.ts';
