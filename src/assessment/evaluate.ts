@@ -1,6 +1,7 @@
 // Runs checks. One whose source was not given is out of scope and says what would bring it in; one that throws is unknown by itself, and the
 // others go on.
 
+import { told } from '../lib/problem.ts';
 import type { CheckResult, CheckVerdict, Counts, Need } from './assessment.ts';
 import type { Check, CheckContext, Evaluation } from './check.ts';
 
@@ -73,7 +74,7 @@ function attempt(run: () => Evaluation): Evaluation {
   try {
     return run();
   } catch (error) {
-    const detail = `the check failed: ${error instanceof Error ? error.message : String(error)}`;
+    const detail = `the check failed: ${told(error)}`;
     const subject = { apiVersion: '', kind: 'Cluster', namespace: '', name: '' };
     return { counts: { pass: 0, fail: 0, unknown: 1, notApplicable: 0 }, failing: [], open: [{ subject, detail }] };
   }

@@ -2,7 +2,7 @@
 
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { problem } from '../lib/problem.ts';
+import { problem, told } from '../lib/problem.ts';
 import type { Console } from './console.ts';
 import { Stop } from './exit.ts';
 
@@ -71,6 +71,6 @@ function writeFile(file: string, pieces: Iterable<string>): void {
       closeSync(descriptor);
     }
   } catch (error) {
-    throw new Stop(problem('usage/bad-flag', `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`));
+    throw new Stop(problem('usage/bad-flag', `cannot write ${file}: ${told(error)}`));
   }
 }

@@ -1,7 +1,7 @@
 // Runs controls over a snapshot. A control that throws is that control's failure alone: it is reported and the others go on.
 
 import type { Json } from '../lib/json.ts';
-import { type Problem, problem } from '../lib/problem.ts';
+import { type Problem, problem, told } from '../lib/problem.ts';
 import type { Resource, Snapshot } from '../snapshot/snapshot.ts';
 import type { Control, Outcome, Verdict } from './control.ts';
 import type { ControlTally } from './result.ts';
@@ -42,7 +42,7 @@ export function runControls(snapshot: Snapshot, options: RunOptions): RunResult 
           if (outcome.verdict !== 'not-applicable') findings.push({ control, outcome, resource: outcome.resource ?? resource });
       });
     } catch (error) {
-      problems.push(problem('control/crashed', `control ${control.id} failed: ${error instanceof Error ? error.message : String(error)}`));
+      problems.push(problem('control/crashed', `control ${control.id} failed: ${told(error)}`));
     }
     tallies.push({ control: control.id, byVerdict });
   }

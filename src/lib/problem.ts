@@ -116,3 +116,8 @@ export function placedText({ message, source }: Problem): string {
   if (source === undefined || message.startsWith(source.file)) return message;
   return `${source.file}:${source.line}:${source.column}: ${message}`;
 }
+
+/** What was thrown, for people: the message of an error, or what else it is as text. `told(new Error('gone'))` is `'gone'`. */
+export function told(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -4,7 +4,7 @@
 
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { type Problem, problem } from '../lib/problem.ts';
+import { type Problem, problem, told } from '../lib/problem.ts';
 import { flowReader, type ReadLine } from '../network/flows/read.ts';
 import { gunzip } from './gunzip.ts';
 
@@ -26,7 +26,7 @@ export async function readFlows(
     try {
       await readFile(file, file === '-' ? stdin() : createReadStream(file), take);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = told(error);
       problems.push(problem('input/unreadable', `${file}: ${why}`, { file, line: 1, column: 1 }));
     }
   }

@@ -2,7 +2,7 @@
 
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { type Problem, problem } from '../lib/problem.ts';
+import { type Problem, problem, told } from '../lib/problem.ts';
 import { type SourceText, textOf, type Unpacked, unpack } from './archive.ts';
 import { maxFileSize } from './limits.ts';
 import { isTarHeader } from './tar.ts';
@@ -68,5 +68,5 @@ function openFile(path: string, named: boolean): { readonly bytes?: Buffer; read
 function reason(error: unknown): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  return error instanceof Error ? error.message : String(error);
+  return told(error);
 }

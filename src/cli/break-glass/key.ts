@@ -1,7 +1,7 @@
 // `cofferdam break-glass key FILE`: the private key into a new file, the public one to stdout.
 
 import { writeFileSync } from 'node:fs';
-import { problem } from '../../lib/problem.ts';
+import { problem, told } from '../../lib/problem.ts';
 import { newBreakGlassKeys } from '../../server/admit/break-glass.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
@@ -12,7 +12,7 @@ export function run({ words: [file], console }: CommandInput): number {
   try {
     writeFileSync(file, privateKey, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    throw new Stop(problem('usage/bad-flag', `${file}: the key is not written: ${error instanceof Error ? error.message : String(error)}`));
+    throw new Stop(problem('usage/bad-flag', `${file}: the key is not written: ${told(error)}`));
   }
   console.out(publicKey);
   return exit.clean;

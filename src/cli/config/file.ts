@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fieldLocator, fieldPosition, parseYaml } from '../../kube/yaml/parse.ts';
 import { isObject, type Json } from '../../lib/json.ts';
-import { type Problem, problem } from '../../lib/problem.ts';
+import { type Problem, problem, told } from '../../lib/problem.ts';
 import { lineStarts } from '../../lib/text.ts';
 import { Stop } from '../exit.ts';
 
@@ -19,7 +19,7 @@ export function open(file: string): Source {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Stop(problem('config/invalid', `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`));
+    throw new Stop(problem('config/invalid', `cannot read ${file}: ${told(error)}`));
   }
   const { documents, problems } = parseYaml(text, file);
   if (problems.length > 0) throw new Stop(problem('config/invalid', problems.map(oneLine).join('\n')));

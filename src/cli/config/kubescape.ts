@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { kubescapeParameters } from '../../controls/foreign/kubescape-inputs.ts';
 import type { Json } from '../../lib/json.ts';
-import { problem } from '../../lib/problem.ts';
+import { problem, told } from '../../lib/problem.ts';
 import { Stop } from '../exit.ts';
 import type { ControlSettings } from './controls.ts';
 import type { SettingValue } from './read.ts';
@@ -23,6 +23,6 @@ function read(file: string): Json {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Json;
   } catch (error) {
-    throw new Stop(problem('config/invalid', `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`));
+    throw new Stop(problem('config/invalid', `cannot read ${file}: ${told(error)}`));
   }
 }

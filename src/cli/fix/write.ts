@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileEdit } from '../../controls/fix/texts.ts';
-import { type Problem, problem } from '../../lib/problem.ts';
+import { type Problem, problem, told } from '../../lib/problem.ts';
 import { decode, encode } from '../../sources/decode.ts';
 
 /**
@@ -56,7 +56,7 @@ export function writeEdit({ file, before, after }: FileEdit): Problem | undefine
     return undefined;
   } catch (error) {
     rmSync(beside, { force: true });
-    return problem('input/unreadable', `${file}: not written: ${error instanceof Error ? error.message : String(error)}`, at);
+    return problem('input/unreadable', `${file}: not written: ${told(error)}`, at);
   }
 }
 

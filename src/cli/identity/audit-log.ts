@@ -2,7 +2,7 @@
 // EventList, an export of a cloud's log); `log-lines.ts` knows what else stands around them. Lines that are no JSON are counted, not guessed.
 
 import { type RecordedRequest, recordedRequests } from '../../identity/audit-requests.ts';
-import { problem } from '../../lib/problem.ts';
+import { problem, told } from '../../lib/problem.ts';
 import { Stop } from '../exit.ts';
 import { logLines, parsed, valuesOf } from './log-lines.ts';
 
@@ -66,7 +66,7 @@ export async function readRecords(file: string, take: (value: unknown) => void, 
       if (good === 0 && size <= largestDocument) document.push(line);
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = told(error);
     if (good === 0 || brokeOff === undefined) throw new Stop(problem('input/unreadable', `${file}: ${why}`));
     brokeOff(why);
   }

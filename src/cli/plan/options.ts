@@ -7,7 +7,7 @@ import type { PlanOptions } from '../../assessment/plan/make.ts';
 import { sprintDays, sprintsOfYear } from '../../assessment/plan/plan.ts';
 import { type Previous, previousPlan } from '../../assessment/plan/previous.ts';
 import type { Json } from '../../lib/json.ts';
-import { problem } from '../../lib/problem.ts';
+import { problem, told } from '../../lib/problem.ts';
 import type { Flags } from '../command.ts';
 import { Stop } from '../exit.ts';
 import { list, word } from '../flags.ts';
@@ -97,7 +97,7 @@ function readText(flag: string, file: string): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw refused(`${flag} ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw refused(`${flag} ${file}: ${told(error)}`);
   }
   if (text.length > mostFile) throw refused(`${flag} ${file} is larger than ${mostFile} bytes`);
   return text;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { exactJson } from '../../kube/json/exact.ts';
 import { type Color, paint } from '../../lib/display.ts';
 import type { Json } from '../../lib/json.ts';
-import { problem } from '../../lib/problem.ts';
+import { problem, told } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import type { AdmissionInput } from '../../policy/admission.ts';
 import { admissionRequest } from '../../policy/admission-request.ts';
@@ -47,7 +47,7 @@ function readReview(file: string): AdmissionInput {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new Stop(problem('input/unreadable', `${file}: ${error instanceof Error ? error.message : String(error)}`));
+    throw new Stop(problem('input/unreadable', `${file}: ${told(error)}`));
   }
   const read = exactJson(text);
   if (read === undefined || typeof read === 'string') throw new Stop(problem('input/unreadable', `${file}: ${read ?? 'it is no JSON'}`));

@@ -8,7 +8,7 @@ import { parseYaml } from '../../kube/yaml/parse.ts';
 import { newestMinor } from '../../languages/cel/kubernetes.ts';
 import { paint } from '../../lib/display.ts';
 import type { Json } from '../../lib/json.ts';
-import { problem } from '../../lib/problem.ts';
+import { problem, told } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { isPolicyObject } from '../../policy/compile.ts';
 import { kindsOf } from '../../policy/of-snapshot.ts';
@@ -85,7 +85,7 @@ function documentsOf(file: string): readonly Json[] {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new Stop(problem('input/unreadable', `${file}: ${error instanceof Error ? error.message : String(error)}`));
+    throw new Stop(problem('input/unreadable', `${file}: ${told(error)}`));
   }
   if (file.endsWith('.jsonl'))
     return text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [parsedLine(line, `${file}:${index + 1}`)]));

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { asString, field } from '../../lib/json.ts';
-import { problem } from '../../lib/problem.ts';
+import { problem, told } from '../../lib/problem.ts';
 import { counted, problemText } from '../../report/words.ts';
 import { assumedFacts, type Resource } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
@@ -58,6 +58,6 @@ async function writeFile(file: string, pieces: Iterable<string>): Promise<void> 
     renameSync(half, file);
   } catch (error) {
     rmSync(half, { force: true });
-    throw new Stop(problem('usage/bad-flag', `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`));
+    throw new Stop(problem('usage/bad-flag', `cannot write ${file}: ${told(error)}`));
   }
 }

@@ -3,7 +3,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Problem } from '../../lib/problem.ts';
+import { type Problem, told } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import { complaint, isValid, readCertificate } from './certificate.ts';
 import { type Facts, factsOfFiles } from './facts.ts';
@@ -111,7 +111,7 @@ export async function admit(options: AdmitOptions): Promise<Result<Webhook, Prob
     listener = await listen({ ...options, certificate, answer });
   } catch (error) {
     source?.stop();
-    return failure({ code: 'usage/bad-flag', message: `cannot listen: ${error instanceof Error ? error.message : String(error)}` });
+    return failure({ code: 'usage/bad-flag', message: `cannot listen: ${told(error)}` });
   }
   const isReady = () => !stopping && isValid(certificate, Date.now()) && (current()?.isSynced() ?? true);
   const health = options.health === undefined ? undefined : await healthServer(options.health, isReady, exposition);
@@ -148,9 +148,7 @@ export async function admit(options: AdmitOptions): Promise<Result<Webhook, Prob
     options.tell(`${policies.policies.policies.length} policies are in force`);
   };
   const timer = setInterval(() => {
-    refresh().catch((error: unknown) =>
-      options.tell(`the files could not be looked at: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    refresh().catch((error: unknown) => options.tell(`the files could not be looked at: ${told(error)}`));
   }, options.interval);
   timer.unref();
   for (const trouble of [complaint(certificate, Date.now()), policies.stale]) if (trouble !== undefined) options.tell(trouble);

@@ -3,7 +3,7 @@
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Problem, problem } from '../../lib/problem.ts';
+import { type Problem, problem, told } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 
 export interface Certificate {
@@ -24,7 +24,7 @@ export function readCertificate(certFile: string, keyFile: string): Result<Certi
     cert = readFileSync(certFile, 'utf8');
     key = readFileSync(keyFile, 'utf8');
   } catch (error) {
-    return bad(error instanceof Error ? error.message : String(error));
+    return bad(told(error));
   }
   try {
     const leaf = new X509Certificate(cert);

@@ -7,6 +7,7 @@
 import type { KeyObject } from 'node:crypto';
 import { jsonDifference } from '../../kube/patch/json-difference.ts';
 import { asString, field, isObject, type Json } from '../../lib/json.ts';
+import { told } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { AdmissionContext, AdmissionInput } from '../../policy/admission.ts';
 import { type AdmissionRequest, admissionRequest } from '../../policy/admission-request.ts';
@@ -159,7 +160,7 @@ function asked<T>(
     const answer = ask(current);
     return watched.missing === undefined ? ok(answer) : failure(watched.missing);
   } catch (error) {
-    return failure(`it failed: ${error instanceof Error ? error.message : String(error)}`);
+    return failure(`it failed: ${told(error)}`);
   }
 }
 

@@ -2,9 +2,8 @@
 
 import { createWriteStream, openSync } from 'node:fs';
 import type { JsonObject } from '../../lib/json.ts';
-import { type Problem, problem } from '../../lib/problem.ts';
+import { type Problem, problem, told } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
-import { told } from './replace-file.ts';
 
 export interface AuditLog {
   readonly write: (event: JsonObject) => void;

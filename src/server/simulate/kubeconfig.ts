@@ -1,9 +1,9 @@
 // Kubeconfigs of a simulated server. A file that holds anybody else's credentials is never written over.
 
 import { readFileSync, statSync } from 'node:fs';
-import { type Problem, problem } from '../../lib/problem.ts';
+import { type Problem, problem, told } from '../../lib/problem.ts';
 import type { Authority } from './certificates.ts';
-import { replaceFile, told } from './replace-file.ts';
+import { replaceFile } from './replace-file.ts';
 
 const name = 'simulated';
 

@@ -33,8 +33,3 @@ function writeAll(descriptor: number, text: Iterable<string>, synced = false): v
     closeSync(descriptor);
   }
 }
-
-/** What went wrong, for people. */
-export function told(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -5,10 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isKubeObject, type KubeObject } from '../../kube/object.ts';
 import { asList, asNumber, field, type Json, type JsonObject } from '../../lib/json.ts';
-import { type Problem, problem } from '../../lib/problem.ts';
+import { type Problem, problem, told } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import { lock } from './lock.ts';
-import { replaceFile, told } from './replace-file.ts';
+import { replaceFile } from './replace-file.ts';
 import type { World } from './world.ts';
 
 const apiVersion = 'cofferdam.dev/v1';

@@ -1,7 +1,7 @@
 // A simulated API server, put together: world, keys, listener, controllers' chores, audit log, the file its state is kept in.
 
 import type { KubeObject } from '../../kube/object.ts';
-import { type Problem, problem } from '../../lib/problem.ts';
+import { type Problem, problem, told } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { PluginConfiguration } from '../../request/admission/configuration.ts';
 import type { EventLimits } from '../../request/admission/event-rate-limit.ts';
@@ -14,7 +14,6 @@ import { kubeconfigText, writeKubeconfig } from './kubeconfig.ts';
 import { type Listener, listen } from './listener.ts';
 import { writeOwnObjects } from './own-objects.ts';
 import { startPlay } from './play/play.ts';
-import { told } from './replace-file.ts';
 import { keep, lockState, readSaved } from './saved.ts';
 import { tokenIssuer } from './service-account-tokens.ts';
 import { watchesOf } from './watches.ts';

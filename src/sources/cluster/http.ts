@@ -5,6 +5,7 @@ import { type Agent as HttpAgent, type IncomingMessage, type OutgoingHttpHeaders
 import { type Agent as HttpsAgent, request as secureRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { told } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 
 /** Milliseconds, and bytes of an answer. */
@@ -152,7 +153,7 @@ function slow(message: string): Error {
 function broken(error: unknown): Broken {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   if (code === 'ABORT_ERR') return { code: 'aborted', message: 'stopped' };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = told(error);
   if (typeof code === 'string' && code.startsWith('Z_'))
     return { code: 'bad-encoding', message: 'the answer is not the gzip it says it is' };
   return { code: typeof code === 'string' ? code : 'unknown', message };
