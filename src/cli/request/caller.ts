@@ -1,16 +1,13 @@
 // Who asks: a user who is taken as proved (`--as`), or whom a token or certificate stands for; and whom that caller asks to be taken for.
 
-import { authenticate } from '../../identity/authentication/authenticate.ts';
-import { directoryOf } from '../../identity/authentication/directory.ts';
 import type { Impersonation } from '../../identity/impersonation.ts';
 import { problem } from '../../lib/problem.ts';
 import type { Arrival } from '../../request/arrival.ts';
 import type { Requester } from '../../request/request.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { verifierOf } from '../../sources/verifier.ts';
 import type { CommandInput } from '../command.ts';
+import { checkCredential } from '../credential/check.ts';
 import { presented } from '../credential/presented.ts';
-import { keysOf, setupOf } from '../credential/setup.ts';
 import { Stop } from '../exit.ts';
 import { verbatim, word } from '../flags.ts';
 import { readUser } from '../identity/question.ts';
@@ -34,12 +31,7 @@ export function readCaller(input: CommandInput, state: Snapshot): Caller {
     );
   const credentials = Object.fromEntries(Object.entries(flags).filter(([name]) => name !== 'kubeconfig' && name !== 'context'));
   const shown = presented({ flags: credentials, environment: input.environment });
-  const { setup, assumptions } = setupOf(flags, shown);
-  const verifier = verifierOf(keysOf(flags));
-  if (!verifier.ok) throw new Stop(verifier.problem);
-  const evidence = { verifier: verifier.value, directory: directoryOf(state) };
-  const found = authenticate(setup, shown.credential, input.now, evidence);
-  const authentication = found.kind === 'authenticated' ? { ...found, assumptions: [...found.assumptions, ...assumptions] } : found;
+  const { found: authentication } = checkCredential(input, shown, state);
   return { user: nobody, arrival: { ...asked, authentication, credential: shown.source } };
 }
 

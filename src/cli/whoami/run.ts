@@ -1,18 +1,16 @@
 // `cofferdam whoami`: whom a credential stands for, as the API server would say. Status 0 where it stands for somebody, 1 where it is refused.
 
-import { authenticate } from '../../identity/authentication/authenticate.ts';
-import { directoryOf } from '../../identity/authentication/directory.ts';
 import { errorText } from '../../identity/authentication/outcome.ts';
 import { paint } from '../../lib/display.ts';
 import { asNumber, field } from '../../lib/json.ts';
 import { printable } from '../../lib/text.ts';
 import { factsFor, snapshot } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
-import { verifierOf } from '../../sources/verifier.ts';
 import type { CommandInput } from '../command.ts';
+import { checkCredential } from '../credential/check.ts';
 import { type Presented, presented } from '../credential/presented.ts';
-import { keysOf, setupOf, tokenOf, unknownIssuer } from '../credential/setup.ts';
-import { exit, Stop } from '../exit.ts';
+import { tokenOf, unknownIssuer } from '../credential/setup.ts';
+import { exit } from '../exit.ts';
 import { kubernetesVersion, verbatim } from '../flags.ts';
 import { outputs, write } from '../output.ts';
 
@@ -20,16 +18,10 @@ export async function run(input: CommandInput): Promise<number> {
   const { flags, console, now } = input;
   const targets = outputs(verbatim(flags, 'output'), ['table', 'json']);
   const made = presented(input);
-  const { setup, assumptions: assumed } = setupOf(flags, made);
   const paths = [...verbatim(flags, 'filename'), ...input.words];
   const objects = paths.length === 0 ? undefined : await load(paths, { now });
-  const directory = objects && directoryOf(snapshot({ ...objects, facts: factsFor(objects.facts, kubernetesVersion(flags)) }));
-  const verifier = verifierOf(keysOf(flags));
-  if (!verifier.ok) throw new Stop(verifier.problem);
-  const found = authenticate(setup, made.credential, now, {
-    verifier: verifier.value,
-    ...(directory === undefined ? {} : { directory }),
-  });
+  const state = objects && snapshot({ ...objects, facts: factsFor(objects.facts, kubernetesVersion(flags)) });
+  const { found, setup } = checkCredential(input, made, state);
   const expires = expiry(made);
   if (found.kind === 'refused') {
     const hint = unknownIssuer(setup, made);
@@ -40,8 +32,7 @@ export async function run(input: CommandInput): Promise<number> {
     });
     return exit.findings;
   }
-  const assumptions = [...assumed, ...found.assumptions];
-  const { user, authenticator } = found;
+  const { user, authenticator, assumptions } = found;
   write(targets, console, (format, toTerminal) => {
     const impersonates = made.impersonates === undefined ? {} : { impersonates: made.impersonates };
     if (format === 'json')
