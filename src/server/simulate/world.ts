@@ -25,11 +25,13 @@ import type { Circumstances, GroupResource } from '../../request/store/state.ts'
 import type { Change, Store } from '../../request/store/store.ts';
 import type { Writing } from '../../request/write/update.ts';
 import { resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { createManifests, isNew, type Refused } from './manifests.ts';
 import { issuer } from './service-account-tokens.ts';
 
 export interface World {
   readonly store: Store;
+  readonly clock: Clock;
   readonly published: Published;
   readonly catalog: () => Catalog;
   readonly openApi: () => OpenApi;
@@ -58,13 +60,21 @@ export interface WorldOptions {
   readonly plugins?: ReadonlySet<string>;
   readonly configuration?: PluginConfiguration;
   readonly eventLimits?: EventLimits;
+  readonly clock?: Clock;
 }
 
 /** The world of these objects, with what every new server makes for itself where they do not bring it. */
 export async function makeWorld(
   objects: readonly KubeObject[],
   prepare: (world: World) => { readonly settle: () => void } = () => ({ settle() {} }),
-  { kubernetesVersion: minor = '1.36', revision = 0, plugins = usualPlugins, configuration, eventLimits }: WorldOptions = {},
+  {
+    kubernetesVersion: minor = '1.36',
+    revision = 0,
+    plugins = usualPlugins,
+    configuration,
+    eventLimits,
+    clock = systemClock,
+  }: WorldOptions = {},
 ): Promise<World> {
   const [release, numbers] = [await loadSchemas(minor), await loadFieldNumbers()];
   if (release === undefined) throw new Error(`the schemas of ${minor} are missing`);
@@ -107,9 +117,10 @@ export async function makeWorld(
     return catalog;
   };
   const limits = eventLimits === undefined ? {} : { eventLimits };
-  const writing = () => ({ server, state: store, store, circumstances: circumstances(), ...limits });
+  const writing = () => ({ server, state: store, store, circumstances: circumstances(clock), ...limits });
   const world: World = {
     store,
+    clock,
     published,
     release,
     protobuf: { release, numbers },
@@ -176,9 +187,9 @@ export function timestamp(now = Date.now()): string {
   return rfc3339(now);
 }
 
-function circumstances(): Circumstances {
+function circumstances({ now }: Clock): Circumstances {
   const suffix = (length: number) => safeLetters(randomBytes(length));
-  return { now: timestamp(), uid: randomUUID, suffix };
+  return { now: timestamp(now()), uid: randomUUID, suffix };
 }
 
 /** Objects of manifests get what a stored object has: a UID and a time of creation. */

@@ -1,86 +1,166 @@
-// Jobs, played: as many pods at once as may be, with their indexes where they have some, which succeed as soon as they run.
+// Jobs, played: as many pods at once as may be, with their indexes where they have some, which succeed as soon as they run; those of a suspended
+// Job, or of one beyond its deadline, are taken away (pkg/controller/job, 1.36). Pods never fail here, so that there is no backing off.
 
-import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
+import { asList, asNumber, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
+import { deleteAs, dropFinalizer, finalizersOf } from '../chores/objects.ts';
 import { timestamp } from '../world.ts';
-import { condition, counts, keep, makePod, nameOf, ownedBy, pods, type Stage } from './stage.ts';
+import { indexOf, isMatched, makeIndexed, ranges } from './job-indexes.ts';
+import { condition, counts, dropPod, isGoing, isReady, keep, makePod, nameOf, ownedBy, pods, type Stage, timeOf } from './stage.ts';
 
-const jobs = { group: 'batch', resource: 'jobs' };
+export const jobKind = { group: 'batch', resource: 'jobs', version: 'v1', namespaced: true };
+const tracking = 'batch.kubernetes.io/job-tracking';
 
-/** Its pods succeed as soon as they run. */
+/** How a Job has ended; undefined where it has not. */
+export function outcomeOf(job: JsonObject): 'Complete' | 'Failed' | undefined {
+  const is = (type: string) => conditionsOf(job).some((each) => field(each, 'type') === type && field(each, 'status') === 'True');
+  return is('Complete') ? 'Complete' : is('Failed') ? 'Failed' : undefined;
+}
+
 export function playJob(stage: Stage, job: JsonObject): void {
-  if (dig(job, 'status', 'completionTime') !== undefined) return;
-  if (dig(job, 'spec', 'suspend') === true) {
-    if (asList(dig(job, 'status', 'conditions')).length > 0) return;
-    const suspended = { ...condition(job, 'Suspended', true, 'JobSuspended', 'Job suspended', false), lastProbeTime: timestamp() };
-    stage.recorder.note(job, { component: 'job-controller', type: 'Normal', reason: 'Suspended', message: 'Job suspended' });
-    keep(stage, jobs, job, { conditions: [suspended], ready: 0, terminating: 0, uncountedTerminatedPods: {} });
+  const managedBy = asString(dig(job, 'spec', 'managedBy')) ?? 'kubernetes.io/job-controller';
+  if (managedBy !== 'kubernetes.io/job-controller') return;
+  if (outcomeOf(job) !== undefined) {
+    endIfOld(stage, job);
     return;
   }
+  const isSuspended = dig(job, 'spec', 'suspend') === true;
+  const end = verdict(stage, job);
+  if (end === undefined) staff(stage, job, isSuspended);
+  else for (const pod of activePods(stage, job)) dropPod(stage, 'job-controller', job, pod);
+  report(stage, job, isSuspended, end ?? verdict(stage, job));
+}
+
+function conditionsOf(job: JsonObject): readonly Json[] {
+  return asList(dig(job, 'status', 'conditions'));
+}
+
+const hasSucceeded = (pod: JsonObject) => dig(pod, 'status', 'phase') === 'Succeeded';
+
+function activePods(stage: Stage, job: JsonObject): readonly JsonObject[] {
+  return ownedBy(stage, pods, job).filter((pod) => !hasSucceeded(pod));
+}
+
+/** Makes pods that are missing and takes away those that are too many. */
+function staff(stage: Stage, job: JsonObject, isSuspended: boolean): void {
   const parallelism = asNumber(dig(job, 'spec', 'parallelism')) ?? 1;
   const completions = asNumber(dig(job, 'spec', 'completions'));
-  const isIndexed = dig(job, 'spec', 'completionMode') === 'Indexed';
-  const hasSucceeded = (pod: JsonObject) => dig(pod, 'status', 'phase') === 'Succeeded';
-  const before = ownedBy(stage, pods, job);
-  const ended = before.filter(hasSucceeded).length;
-  const left = completions === undefined ? (ended > 0 ? 0 : parallelism) : completions - ended;
-  const taken = new Set(before.map(indexOf));
+  const own = ownedBy(stage, pods, job);
+  const ended = own.filter(hasSucceeded).length;
+  const active = own.length - ended;
+  const left = completions === undefined ? (ended > 0 ? active : parallelism) : Math.max(0, completions - ended);
+  const wanted = isSuspended ? 0 : Math.min(parallelism, left);
+  for (const pod of activePods(stage, job).slice(wanted)) dropPod(stage, 'job-controller', job, pod);
+  const taken = new Set(own.map(indexOf));
   let index = 0;
-  for (let missing = Math.min(parallelism, left) - (before.length - ended); missing > 0; missing--) {
+  for (let missing = wanted - active; missing > 0; missing--) {
     while (taken.has(String(index))) index++;
-    const why = isIndexed ? makeIndexed(stage, job, index++) : makePod(stage, 'job-controller', job, { generateName: `${nameOf(job)}-` });
+    const held = { finalizers: [tracking] };
+    const why =
+      dig(job, 'spec', 'completionMode') === 'Indexed'
+        ? makeIndexed(stage, job, index++, held)
+        : makePod(stage, 'job-controller', job, { generateName: `${nameOf(job)}-`, ...held });
     if (why !== undefined) break;
   }
-  const found = ownedBy(stage, pods, job);
-  const done = found.filter(hasSucceeded).length;
-  const startTime = dig(job, 'status', 'startTime') ?? timestamp();
-  const isDone = completions === undefined ? done > 0 && done === found.length : done >= completions;
-  const message = 'Reached expected number of succeeded pods';
-  const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) => ({
-    ...condition(job, type, true, 'CompletionsReached', message, false),
-    lastProbeTime: timestamp(),
-  }));
-  if (isDone) stage.recorder.note(job, { component: 'job-controller', type: 'Normal', reason: 'Completed', message: 'Job completed' });
-  const active = found.length - done;
-  keep(stage, jobs, job, {
-    ...(isDone ? { completionTime: timestamp(), conditions } : {}),
-    startTime,
-    ...counts({ active, succeeded: done }),
-    ...(isIndexed && done > 0 ? { completedIndexes: ranges(found.filter(hasSucceeded).map((pod) => Number(indexOf(pod)))) } : {}),
-    ready: 0,
+}
+
+interface Verdict {
+  readonly types: readonly [first: string, last: string];
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** How the Job ends now; undefined where it goes on. */
+function verdict(stage: Stage, job: JsonObject): Verdict | undefined {
+  const completions = asNumber(dig(job, 'spec', 'completions'));
+  const own = ownedBy(stage, pods, job);
+  const done = own.filter(hasSucceeded);
+  const success = ['SuccessCriteriaMet', 'Complete'] as const;
+  if (isLate(stage, job)) {
+    const message = 'Job was active longer than specified deadline';
+    return { types: ['FailureTarget', 'Failed'], reason: 'DeadlineExceeded', message };
+  }
+  const rule = isMatched(job, done);
+  if (rule !== undefined) return { types: success, reason: 'SuccessPolicy', message: `Matched rules at index ${rule}` };
+  const isDone = completions === undefined ? done.length > 0 && done.length === own.length : done.length >= completions;
+  if (!isDone || own.length > done.length) return undefined;
+  return { types: success, reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
+}
+
+/** Whether its time is over; where it is not, it is looked at again when it is. */
+function isLate({ world, again }: Stage, job: JsonObject): boolean {
+  const seconds = asNumber(dig(job, 'spec', 'activeDeadlineSeconds'));
+  const start = timeOf(dig(job, 'status', 'startTime'));
+  if (seconds === undefined || start === undefined || dig(job, 'spec', 'suspend') === true) return false;
+  const end = start + seconds * 1000;
+  if (world.clock.now() >= end) return true;
+  again(end);
+  return false;
+}
+
+function report(stage: Stage, job: JsonObject, isSuspended: boolean, end: Verdict | undefined): void {
+  const own = ownedBy(stage, pods, job);
+  const succeeded = own.filter(hasSucceeded);
+  const active = end?.types[1] === 'Failed' ? 0 : own.length - succeeded.length;
+  const now = timestamp(stage.world.clock.now());
+  const say = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    stage.recorder.note(job, { component: 'job-controller', type, reason, message });
+  const said = (type: string, is: boolean, reason: string, message: string): JsonObject => ({
+    ...condition(job, type, is, reason, message, false),
+    lastProbeTime: now,
+  });
+  let conditions = conditionsOf(job);
+  const before = conditions.find((each) => field(each, 'type') === 'Suspended');
+  const wasSuspended = field(before, 'status') === 'True';
+  const isResumed = end === undefined && wasSuspended && !isSuspended;
+  const isPaused = end === undefined && isSuspended && !wasSuspended;
+  if (isPaused || isResumed) {
+    const words = isPaused ? (['Suspended', 'Job suspended'] as const) : (['Resumed', 'Job resumed'] as const);
+    const changed = said('Suspended', isPaused, `Job${words[0]}`, words[1]);
+    conditions = before === undefined ? [...conditions, changed] : conditions.map((each) => (each === before ? changed : each));
+    say('Normal', ...words);
+  }
+  if (end !== undefined) {
+    conditions = [...conditions, ...end.types.map((type) => said(type, true, end.reason, end.message))];
+    if (end.types[1] === 'Complete') say('Normal', 'Completed', 'Job completed');
+    else say('Warning', end.reason, end.message);
+  }
+  const startTime = isPaused ? undefined : isResumed ? now : (dig(job, 'status', 'startTime') ?? (isSuspended ? undefined : now));
+  const isIndexed = dig(job, 'spec', 'completionMode') === 'Indexed';
+  keep(stage, jobKind, stage.world.store.get(jobKind, stage.namespace, nameOf(job)) ?? job, {
+    ...(end?.types[1] === 'Complete' ? { completionTime: now } : {}),
+    ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
+    ...(startTime === undefined ? {} : { startTime }),
+    ...counts({ active, succeeded: succeeded.length, failed: asNumber(dig(job, 'status', 'failed')) ?? 0 }),
+    ...(isIndexed && succeeded.length > 0 ? { completedIndexes: ranges(succeeded.map((pod) => Number(indexOf(pod)))) } : {}),
+    ready: own.filter((pod) => !hasSucceeded(pod) && isReady(pod)).length,
     terminating: 0,
     uncountedTerminatedPods: {},
   });
+  const deadline = asNumber(dig(job, 'spec', 'activeDeadlineSeconds'));
+  const begun = timeOf(startTime);
+  if (deadline !== undefined && begun !== undefined && end === undefined) stage.again(begun + deadline * 1000);
 }
 
-const indexKey = 'batch.kubernetes.io/job-completion-index';
-
-function indexOf(pod: JsonObject): string | undefined {
-  return asString(dig(pod, 'metadata', 'annotations', indexKey));
+/** A Job that has ended goes when its time to live is over (pkg/controller/ttlafterfinished). */
+function endIfOld({ world, again }: Stage, job: JsonObject): void {
+  const seconds = asNumber(dig(job, 'spec', 'ttlSecondsAfterFinished'));
+  const ended = conditionsOf(job).find((each) => ['Complete', 'Failed'].includes(String(field(each, 'type'))));
+  const since = timeOf(field(ended, 'lastTransitionTime'));
+  if (seconds === undefined || since === undefined) return;
+  const end = since + seconds * 1000;
+  if (world.clock.now() >= end) deleteAs(world, 'ttl-after-finished-controller', jobKind, job, 'Foreground');
+  else again(end);
 }
 
-/** A pod that knows which one it is: by its name, an annotation, a label and a variable. */
-function makeIndexed(stage: Stage, job: JsonObject, index: number): string | undefined {
-  const template = asObject(dig(job, 'spec', 'template'));
-  const variable = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${indexKey}']` } } };
-  const knowing = (list: Json | undefined) =>
-    asList(list).map((each) => ({ ...asObject(each), env: [...asList(field(each, 'env')), variable] }));
-  const { containers, initContainers } = asObject(template.spec);
-  const spec = {
-    hostname: `${nameOf(job)}-${index}`,
-    containers: knowing(containers),
-    ...(initContainers === undefined ? {} : { initContainers: knowing(initContainers) }),
-  };
-  const own = { [indexKey]: String(index) };
-  return makePod(stage, 'job-controller', job, { generateName: `${nameOf(job)}-${index}-`, labels: own, annotations: own }, spec);
-}
-
-/** `ranges([0, 1, 3, 4, 5])` is `0,1,3-5`. */
-function ranges(given: readonly number[]): string {
-  const runs: [number, number][] = [];
-  for (const each of [...given].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === each - 1) last[1] = each;
-    else runs.push([each, each]);
+/** Pods that have ended, or go, or whose Job is gone, are counted: nothing holds them any more. */
+export function releaseTracked({ world, namespace }: Stage): void {
+  for (const pod of world.store.list(pods, namespace)) {
+    if (!finalizersOf(pod).includes(tracking)) continue;
+    const uid = field(
+      asList(dig(pod, 'metadata', 'ownerReferences')).find((each) => field(each, 'kind') === 'Job'),
+      'uid',
+    );
+    const isThere = world.store.list(jobKind, namespace).some((job) => dig(job, 'metadata', 'uid') === uid);
+    if (hasSucceeded(pod) || isGoing(pod) || !isThere) dropFinalizer(world, pods, pod, tracking);
   }
-  return runs.map(([from, to]) => (from === to ? `${from}` : to === from + 1 ? `${from},${to}` : `${from}-${to}`)).join(',');
 }

@@ -5,11 +5,13 @@ import { asString, dig, type JsonObject } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
+import { alarmsOf } from './alarms.ts';
 import { playBudget } from './budgets.ts';
+import { playCronJob } from './cron-jobs.ts';
 import { playDeployment } from './deployments.ts';
 import { playService } from './endpoints.ts';
 import { recorderOf } from './events.ts';
-import { playJob } from './jobs.ts';
+import { jobKind, playJob, releaseTracked } from './jobs.ts';
 import { playNode } from './nodes.ts';
 import { playPod } from './pods.ts';
 import { playReplicaSet } from './replica-sets.ts';
@@ -35,12 +37,13 @@ export function startPlay(world: World, authority?: Authority): () => void {
   let hasRoom = false;
   let timer: NodeJS.Immediate | undefined;
   const recorder = recorderOf(world);
-  let next = 0;
-  const address = () => {
-    next++;
-    return `10.244.${(next >> 8) & 255}.${next & 255}`;
+  const address = addresses();
+  const touch = (namespace: string) => {
+    changed.add(namespace);
+    timer ??= setImmediate(work);
   };
-  const work = () => {
+  const alarms = alarmsOf(world.clock, touch);
+  function work() {
     timer = undefined;
     for (const name of changedNodes) {
       const node = world.store.get(nodes, '', name);
@@ -52,14 +55,13 @@ export function startPlay(world: World, authority?: Authority): () => void {
       hasRoom = false;
       const namespaces = [...changed];
       changed.clear();
-      for (const namespace of namespaces) play({ world, namespace, recorder }, address);
+      for (const namespace of namespaces) {
+        const again = (time: number) => alarms.set(namespace, time);
+        play({ world, namespace, recorder, again }, address);
+      }
     }
     changed.clear();
-  };
-  const touch = (namespace: string) => {
-    changed.add(namespace);
-    timer ??= setImmediate(work);
-  };
+  }
   const everywhere = () => {
     for (const { metadata } of world.store.list({ group: '', resource: 'namespaces' })) touch(String((metadata as JsonObject).name));
   };
@@ -76,7 +78,17 @@ export function startPlay(world: World, authority?: Authority): () => void {
   everywhere();
   return () => {
     unsubscribe();
+    alarms.stop();
     if (timer !== undefined) clearImmediate(timer);
+  };
+}
+
+/** Addresses of pods, one after the other. */
+function addresses(): () => string {
+  let next = 0;
+  return () => {
+    next++;
+    return `10.244.${(next >> 8) & 255}.${next & 255}`;
   };
 }
 
@@ -97,7 +109,9 @@ function play(stage: Stage, address: () => string): void {
   each(replicaSets, playReplicaSet);
   each(apps('statefulsets'), playStatefulSet);
   each(apps('daemonsets'), playDaemonSet);
-  each({ group: 'batch', resource: 'jobs' }, playJob);
+  each({ group: 'batch', resource: 'cronjobs' }, playCronJob);
+  each(jobKind, playJob);
+  releaseTracked(stage);
   for (const pod of world.store.list(pods, namespace)) playPod(stage, pod, address);
   each({ group: '', resource: 'services' }, playService);
   each({ group: 'policy', resource: 'poddisruptionbudgets' }, playBudget);

@@ -14,6 +14,8 @@ export interface Stage {
   readonly world: World;
   readonly namespace: string;
   readonly recorder: Recorder;
+  /** Looks at the namespace again at this time. */
+  readonly again: (time: number) => void;
 }
 
 export const pods: GroupResource = { group: '', resource: 'pods' };
@@ -22,6 +24,16 @@ export const replicaSets: GroupResource = { group: 'apps', resource: 'replicaset
 
 export function nameOf(object: JsonObject): string {
   return asString(dig(object, 'metadata', 'name')) ?? '';
+}
+
+export function uidOf(object: JsonObject): string {
+  return asString(dig(object, 'metadata', 'uid')) ?? '';
+}
+
+/** Milliseconds; undefined for what is no time. */
+export function timeOf(value: Json | undefined): number | undefined {
+  const time = Date.parse(asString(value) ?? '');
+  return Number.isNaN(time) ? undefined : time;
 }
 
 export function isGoing(object: JsonObject): boolean {
