@@ -5,7 +5,7 @@ import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { asList, asObject, field, type Json, type JsonObject } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
 import { nodeAffinity, nodeName, taintToleration } from './node-filters.ts';
-import { placesOf } from './placement.ts';
+import { placesOf } from './places.ts';
 
 const always = [
   ['not-ready', 'NoExecute'],

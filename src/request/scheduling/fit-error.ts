@@ -1,26 +1,27 @@
 // Why no node takes a pod, as the scheduler writes it into the pod's condition and its events (pkg/scheduler/framework/types.go, FitError, 1.36).
 
+import { firstSaid } from './objection.ts';
 import type { Placement } from './placement.ts';
 
-/** The sentence; undefined where some node fits. Nothing is preempted: `No preemption victims found` is said of pods of equal priority. */
-export function fitError({ before, nodes }: Placement): string | undefined {
+/** The sentence; undefined where some node fits. Events cut it off after 1,024 bytes. */
+export function fitError({ before, nodes, deallocation, preemption }: Placement): string | undefined {
   if (nodes.length === 0) return 'no nodes available to schedule pods';
   const none = `0/${nodes.length} nodes are available:`;
-  // Nobody was looked for who could make room, which the scheduler says so.
-  if (before !== undefined) return `${none} ${before.says}. not found`;
-  if (nodes.some(({ objections }) => objections.length === 0)) return undefined;
+  if (before?.failed === true) return before.says;
+  if (before === undefined && nodes.some(({ objections }) => objections.length === 0)) return undefined;
   // The scheduler stops at the first filter that objects.
-  const first = nodes.map(({ objections }) => objections.filter(({ plugin }) => plugin === objections[0]?.plugin));
-  const help = first.map((said) =>
-    said.every(({ resolvable }) => resolvable)
-      ? 'No preemption victims found for incoming pod'
-      : 'Preemption is not helpful for scheduling',
-  );
-  const reasons = first.flatMap((said) => said.map(({ says }) => says));
-  return `${none} ${counted(reasons)}. no new claims to deallocate, preemption: ${none} ${counted(help)}.`;
+  const first = nodes.flatMap(({ objections }) => firstSaid(objections));
+  const failed = first.find((each) => each.failed === true);
+  if (before === undefined && failed !== undefined) return `running "${failed.plugin}" filter plugin: ${failed.says}`;
+  const reasons = `${none} ${before === undefined ? counted(first.map(({ says }) => says)) : before.says}.`;
+  if (preemption.kind === 'found') return reasons;
+  // Where claims of devices were not come to, the scheduler says that it does not find what it knows about them.
+  const isEarly = before !== undefined && before.plugin !== 'DynamicResources';
+  return isEarly ? `${reasons} not found` : `${reasons} ${deallocation}, preemption: ${preemption.says}`;
 }
 
-function counted(reasons: readonly string[]): string {
+/** Reasons with how often each was given, as the scheduler sorts them. */
+export function counted(reasons: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return [...counts]

@@ -72,6 +72,23 @@ export function nodeAffinity(pod: Struct): Filter {
     });
 }
 
+/** What the scheduler concludes before it looks at any node: the names that all terms of an affinity give, or that they contradict each other. */
+export function namedNodes(pod: Struct): ReadonlySet<string> | 'conflict' | undefined {
+  const required = dig(structAt(pod, 'spec'), 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
+  const terms = asList(field(required, 'nodeSelectorTerms'));
+  const names = new Set<string>();
+  for (const term of terms) {
+    const lists = requirements(field(term, 'matchFields'))
+      .filter(({ key, operator }) => key === 'metadata.name' && operator === 'In')
+      .map(({ values }) => values);
+    const [first, ...more] = lists;
+    if (first === undefined) return undefined;
+    for (const name of first) if (more.every((list) => list.includes(name))) names.add(name);
+  }
+  if (terms.length === 0) return undefined;
+  return names.size === 0 ? 'conflict' : names;
+}
+
 /** True where the node has what the pod's selector and required affinity ask for. */
 export function matchesNode(spec: Struct, { labels, name }: Pick<Place, 'labels' | 'name'>): boolean {
   const selector = stringMap(spec.nodeSelector);

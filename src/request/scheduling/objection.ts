@@ -12,6 +12,8 @@ export interface Objection {
   readonly why: string;
   /** False where no pod that makes room could help. */
   readonly resolvable: boolean;
+  /** The scheduler cannot answer at all, and tries again later. */
+  readonly failed?: true;
 }
 
 /** A node with the pods that are on it and not over. */
@@ -25,7 +27,24 @@ export interface Place {
 /** A filter, made once for a pod over all nodes; asked for each. */
 export type Filter = (place: Place) => readonly Objection[];
 
+/** A plugin of the scheduler, prepared for a pod. */
+export interface Plugin {
+  readonly filter: Filter;
+  /** The plugin once a pod has come to a place or gone from it; absent where only the place itself is looked at. */
+  readonly moved?: (pod: JsonObject, place: Place, by: 1 | -1) => Plugin;
+}
+
 /** One objection, or none. */
 export function objects(is: boolean, objection: Objection): readonly Objection[] {
   return is ? [objection] : [];
+}
+
+/** Those of the first plugin that objects: the scheduler asks no further. */
+export function firstSaid(objections: readonly Objection[]): readonly Objection[] {
+  return objections.filter(({ plugin }) => plugin === objections[0]?.plugin);
+}
+
+/** True where pods that make room could help: one thing that cannot be helped is enough to give up. */
+export function isResolvable(objections: readonly Objection[]): boolean {
+  return firstSaid(objections).every(({ resolvable }) => resolvable);
 }

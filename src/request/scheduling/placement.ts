@@ -1,16 +1,25 @@
 // Where a pod could run: every node of the state held against the filters of the default scheduler, in its order, with the reason of each that
-// does not fit (pkg/scheduler, Kubernetes 1.36). Left out: scores, which choose among the nodes that fit; preemption; devices that are claimed
-// (dynamic resource allocation), limits of volumes and their free space. What is left out and asked for is told as not known.
+// does not fit, and whom it would preempt where none does (pkg/scheduler, Kubernetes 1.36). Left out: scores, which choose among the nodes that
+// fit; groups of pods; in-tree disks that are counted as their CSI drivers'. What is left out and asked for is told as not known.
 
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asString, dig, type JsonObject, stringMap } from '../../lib/json.ts';
+import { asString, dig, type JsonObject } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
-import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './node-filters.ts';
-import type { Objection, Place } from './objection.ts';
+import { claimsOf, volumeNamed, volumesResource } from './claims.ts';
+import { nodeDeclaredFeatures } from './declared-features.ts';
+import { isDeviceResource } from './devices/classes.ts';
+import { dynamicResources } from './devices/plugin.ts';
+import { namedNodes, nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './node-filters.ts';
+import { type Filter, firstSaid, type Objection, type Place, type Plugin } from './objection.ts';
+import { nominatedBefore, placesOf } from './places.ts';
 import { interPodAffinity } from './pod-affinity.ts';
+import { notHelpful, type Preemption, preempt } from './preemption.ts';
 import { nodePorts, nodeResourcesFit } from './room.ts';
 import { podTopologySpread } from './spread.ts';
-import { claimsNotReady, readWriteOncePod, volumeBinding, volumeZone } from './volumes.ts';
+import { objectionsOf } from './stage.ts';
+import { claimsNotReady, volumeBinding } from './volume-binding.ts';
+import { nodeVolumeLimits } from './volume-limits.ts';
+import { claimMissing, volumeMissing, volumeRestrictions, volumeZone } from './volume-restrictions.ts';
 
 export interface NodeFit {
   readonly node: string;
@@ -28,6 +37,10 @@ export interface Placement {
   /** What keeps the pod from every node; nodes are not asked then. */
   readonly before: Objection | undefined;
   readonly nodes: readonly JudgedNode[];
+  /** What the scheduler says of claims of devices that it could give back. */
+  readonly deallocation: string;
+  /** Who would go, where no node fits. */
+  readonly preemption: Preemption;
   /** What would count too and is not looked at, as sentences. */
   readonly unknown: readonly string[];
 }
@@ -40,25 +53,47 @@ export function reasonsOf({ before, nodes }: Placement): readonly NodeFit[] {
 
 /** Holds a pod against all nodes. */
 export function judgeNodes(pod: Struct, state: State): Placement {
+  const object = pod as unknown as JsonObject;
   const places = placesOf(state);
-  const filters = [
-    nodeUnschedulable(pod),
-    nodeName(pod),
-    taintToleration(pod),
-    nodeAffinity(pod),
-    nodePorts(pod),
-    nodeResourcesFit(pod),
-    readWriteOncePod(pod, places, state),
-    volumeBinding(pod, state),
-    volumeZone(pod, state),
+  const devices = dynamicResources(pod, places, state);
+  const early = gated(pod) ?? devices.waiting ?? conflicting(pod) ?? claimMissing(pod, state) ?? claimsNotReady(pod, state);
+  const before = early ?? volumeMissing(pod, state) ?? devices.before;
+  const plugins: readonly Plugin[] = [
+    ...[
+      namedOnly(pod),
+      nodeUnschedulable(pod),
+      nodeName(pod),
+      taintToleration(pod),
+      nodeAffinity(pod),
+      nodePorts(pod),
+      nodeResourcesFit(pod, (resource) => isDeviceResource(resource, state)),
+    ].map((filter) => ({ filter })),
+    volumeRestrictions(pod, places, state),
+    ...[nodeVolumeLimits(pod, state), volumeBinding(pod, state), volumeZone(pod, state)].map((filter) => ({ filter })),
     podTopologySpread(pod, places),
     interPodAffinity(pod, places, state),
+    ...(devices.before === undefined ? [{ filter: devices.filter }] : []),
+    { filter: nodeDeclaredFeatures(pod) },
   ];
+  const nominated = nominatedBefore(object, state);
+  const unfit = places.map((place) => {
+    const stage = { plugins, place };
+    const there = nominated.get(place.name) ?? [];
+    return { stage, nominated: there, objections: objectionsOf(stage, there) };
+  });
+  const nodes = unfit.map(({ stage, objections }) => ({ node: stage.place.name, objections }));
+  const isLost = before === undefined && nodes.every(({ objections }) => objections.length > 0);
   return {
-    before: gated(pod) ?? claimsNotReady(pod, state),
-    nodes: places.map((place) => ({ node: place.name, objections: filters.flatMap((filter) => filter(place)) })),
-    unknown: unknownOf(pod, places, state),
+    before,
+    nodes,
+    deallocation: devices.deallocation(nodes.filter(({ objections }) => isOf(objections, 'DynamicResources')).map(({ node }) => node)),
+    preemption: isLost ? preempt(object, unfit, state) : notHelpful(nodes.length),
+    unknown: [...unknownOf(pod, places, state), ...devices.unknown()],
   };
+}
+
+function isOf(objections: readonly Objection[], plugin: string): boolean {
+  return firstSaid(objections).some((each) => each.plugin === plugin);
 }
 
 /** A pod with gates is not looked at until they are gone. */
@@ -69,37 +104,35 @@ function gated(pod: Struct): Objection | undefined {
   return { plugin: 'SchedulingGates', says, why: `it waits until its scheduling gates are gone: ${gates.join(', ')}`, resolvable: false };
 }
 
-/** Every node with the pods that are on it. */
-export function placesOf(state: State): readonly Place[] {
-  const byNode = new Map<string, JsonObject[]>();
-  for (const pod of state.list({ group: '', resource: 'pods' })) {
-    const node = asString(dig(pod, 'spec', 'nodeName')) ?? '';
-    const phase = dig(pod, 'status', 'phase');
-    if (node === '' || phase === 'Succeeded' || phase === 'Failed') continue;
-    const there = byNode.get(node);
-    if (there === undefined) byNode.set(node, [pod]);
-    else there.push(pod);
-  }
-  return state.list({ group: '', resource: 'nodes' }).map((object) => {
-    const name = asString(dig(object, 'metadata', 'name')) ?? '';
-    const labels = stringMap(dig(object, 'metadata', 'labels'));
-    return { name, node: object as unknown as Struct, labels, pods: byNode.get(name) ?? [] };
-  });
+function conflicting(pod: Struct): Objection | undefined {
+  if (namedNodes(pod) !== 'conflict') return undefined;
+  const says = 'pod affinity terms conflict';
+  return { plugin: 'NodeAffinity', says, why: "no node can have all the names of the pod's node affinity", resolvable: false };
 }
+
+/** Where an affinity names nodes, the scheduler asks no others. */
+function namedOnly(pod: Struct): Filter {
+  const names = namedNodes(pod);
+  if (names === undefined || names === 'conflict') return () => [];
+  const says = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
+  const why = "the pod's node affinity names other nodes";
+  return ({ name }) => (names.has(name) ? [] : [{ plugin: 'PreFilter', says, why, resolvable: false }]);
+}
+
+const inTree = ['awsElasticBlockStore', 'azureDisk', 'cinder', 'gcePersistentDisk', 'portworxVolume'] as const;
 
 function unknownOf(pod: Struct, places: readonly Place[], state: State): readonly string[] {
   const spec = structAt(pod, 'spec');
   const unsized = places.filter(({ node }) => Object.keys(structAt(node, 'status', 'allocatable')).length === 0).length;
   const scheduler = asString(spec.schedulerName as string | undefined) ?? 'default-scheduler';
-  const hasClaims = structsIn(spec, 'volumes').some(
-    (volume) => volume.persistentVolumeClaim !== undefined || volume.ephemeral !== undefined,
-  );
-  const counts =
-    state.list({ group: 'storage.k8s.io', resource: 'csinodes' }).length +
-    state.list({ group: 'storage.k8s.io', resource: 'csistoragecapacities' }).length;
+  const sources = [
+    ...structsIn(spec, 'volumes'),
+    ...claimsOf(pod, state).map((claim) => dig(state.get(volumesResource, '', volumeNamed(claim)), 'spec')),
+  ];
+  const isMigrated = sources.some((source) => inTree.some((kind) => dig(source, kind) !== undefined));
   return [
-    ...(structsIn(spec, 'resourceClaims').length === 0 ? [] : ['devices that the pod claims are not looked at']),
-    ...(hasClaims && counts > 0 ? ['how many volumes a node takes, and how much room their drivers have, is not looked at'] : []),
+    ...(isMigrated ? ['disks that are named without a CSI driver are not counted as that driver counts them'] : []),
+    ...(spec.schedulingGroup === undefined ? [] : ['the group of pods that this one is scheduled with is not looked at']),
     ...(unsized === 0 ? [] : [`${unsized} of ${places.length} nodes do not say how much room they have`]),
     ...(scheduler === 'default-scheduler' ? [] : [`the scheduler ${scheduler} may decide otherwise than the default one`]),
   ];

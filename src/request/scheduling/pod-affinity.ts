@@ -5,7 +5,7 @@ import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defa
 import { labelSelector, matches, type Selector } from '../../kube/selector.ts';
 import { dig, type Json, type JsonObject, stringMap, strings } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
-import type { Filter, Objection, Place } from './objection.ts';
+import type { Objection, Place, Plugin } from './objection.ts';
 
 interface Term {
   readonly key: string;
@@ -22,7 +22,19 @@ interface Being {
   readonly namespaceLabels: Readonly<Record<string, string>>;
 }
 
-export function interPodAffinity(pod: Struct, places: readonly Place[], state: State): Filter {
+/** How many there are, by `key=value` of a node's label. */
+type Domains = ReadonlyMap<string, number>;
+
+interface Counts {
+  /** Pods that all terms of the affinity select. */
+  readonly near: Domains;
+  /** Pods that a term of the anti-affinity selects. */
+  readonly far: Domains;
+  /** Pods whose own anti-affinity selects the pod. */
+  readonly unwelcome: Domains;
+}
+
+export function interPodAffinity(pod: Struct, places: readonly Place[], state: State): Plugin {
   const known = new Map<string, Readonly<Record<string, string>>>();
   const labelsOf = (namespace: string) => {
     let labels = known.get(namespace);
@@ -40,34 +52,54 @@ export function interPodAffinity(pod: Struct, places: readonly Place[], state: S
   const self = beingOf(pod);
   const affinity = terms(pod, 'podAffinity');
   const antiAffinity = terms(pod, 'podAntiAffinity');
-  /** Domains, as `key=value`, with pods that all terms of the affinity select; with one that a term of the anti-affinity selects; with one whose own anti-affinity selects this pod. */
-  const [near, far, unwelcome] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  for (const place of places)
-    for (const each of place.pods as readonly JsonObject[]) {
-      const there = each as unknown as Struct;
-      const being = affinity.length + antiAffinity.length > 0 ? beingOf(there) : undefined;
-      if (being !== undefined && affinity.length > 0 && affinity.every((term) => selects(term, being)))
-        for (const { key } of affinity) add(near, place, key);
-      if (being !== undefined) for (const term of antiAffinity) if (selects(term, being)) add(far, place, term.key);
-      for (const term of terms(there, 'podAntiAffinity')) if (selects(term, self)) add(unwelcome, place, term.key);
-    }
-  // The first of pods that want to be near their like may go anywhere.
-  const isFirst = near.size === 0 && affinity.length > 0 && affinity.every((term) => selects(term, self));
-  return ({ labels }) => {
-    const has = (set: ReadonlySet<string>, key: string) => Object.hasOwn(labels, key) && set.has(domain(key, labels[key] ?? ''));
-    if (affinity.some(({ key }) => !Object.hasOwn(labels, key)) || (!isFirst && affinity.some(({ key }) => !has(near, key))))
-      return [lonely];
-    if (antiAffinity.some(({ key }) => has(far, key))) return [crowded];
-    return Object.keys(labels).some((key) => has(unwelcome, key)) ? [shunned] : [];
+  const count = (counts: Record<keyof Counts, Map<string, number>>, other: JsonObject, place: Place, by: number) => {
+    const there = other as unknown as Struct;
+    const being = affinity.length + antiAffinity.length > 0 ? beingOf(there) : undefined;
+    if (being !== undefined && affinity.length > 0 && affinity.every((term) => selects(term, being)))
+      for (const { key } of affinity) add(counts.near, place, key, by);
+    if (being !== undefined) for (const term of antiAffinity) if (selects(term, being)) add(counts.far, place, term.key, by);
+    for (const term of terms(there, 'podAntiAffinity')) if (selects(term, self)) add(counts.unwelcome, place, term.key, by);
   };
+  const likesItself = affinity.length > 0 && affinity.every((term) => selects(term, self));
+  const prepared = (counts: Counts): Plugin => ({
+    filter: (place) => judge(counts, place, affinity, antiAffinity, likesItself),
+    moved: (other, place, by) => {
+      const next = { near: new Map(counts.near), far: new Map(counts.far), unwelcome: new Map(counts.unwelcome) };
+      count(next, other, place, by);
+      return prepared(next);
+    },
+  });
+  const counts = { near: new Map<string, number>(), far: new Map<string, number>(), unwelcome: new Map<string, number>() };
+  for (const place of places) for (const each of place.pods) count(counts, each, place, 1);
+  // Where nobody has anything to say, the scheduler leaves the plugin out, whoever comes then.
+  return affinity.length + antiAffinity.length + counts.unwelcome.size === 0 ? { filter: () => [] } : prepared(counts);
+}
+
+function judge(
+  { near, far, unwelcome }: Counts,
+  { labels }: Place,
+  affinity: readonly Term[],
+  antiAffinity: readonly Term[],
+  likesItself: boolean,
+): readonly Objection[] {
+  const has = (domains: Domains, key: string) => Object.hasOwn(labels, key) && (domains.get(domain(key, labels[key] ?? '')) ?? 0) > 0;
+  // The first of pods that want to be near their like may go anywhere.
+  const isFirst = near.size === 0 && likesItself;
+  if (affinity.some(({ key }) => !Object.hasOwn(labels, key)) || (!isFirst && affinity.some(({ key }) => !has(near, key)))) return [lonely];
+  if (antiAffinity.some(({ key }) => has(far, key))) return [crowded];
+  return Object.keys(labels).some((key) => has(unwelcome, key)) ? [shunned] : [];
 }
 
 function domain(key: string, value: string): string {
   return `${key}=${value}`;
 }
 
-function add(set: Set<string>, { labels }: Place, key: string): void {
-  if (Object.hasOwn(labels, key)) set.add(domain(key, labels[key] ?? ''));
+function add(domains: Map<string, number>, { labels }: Place, key: string, by: number): void {
+  if (!Object.hasOwn(labels, key)) return;
+  const where = domain(key, labels[key] ?? '');
+  const count = (domains.get(where) ?? 0) + by;
+  if (count === 0) domains.delete(where);
+  else domains.set(where, count);
 }
 
 function terms(pod: Struct, kind: 'podAffinity' | 'podAntiAffinity'): readonly Term[] {

@@ -1,10 +1,9 @@
 // Whether a node has room: NodePorts and NodeResourcesFit (pkg/scheduler/framework/plugins, 1.36).
 
-import { addQuantities, compareQuantities, type Quantity } from '../../kube/quantity.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asNumber } from '../../lib/json.ts';
-import { amountsIn, count, podAmountsWithOverhead } from '../admission/amounts.ts';
+import { asNumber, type JsonObject } from '../../lib/json.ts';
 import { type Filter, type Objection, objects } from './objection.ts';
+import { askedBy, countsOf, usedBy } from './requests.ts';
 
 interface HostPort {
   readonly address: string;
@@ -47,24 +46,27 @@ function hostPorts(pod: Struct): readonly HostPort[] {
   );
 }
 
-export function nodeResourcesFit(pod: Struct): Filter {
-  const asked = podAmountsWithOverhead(pod, 'requests');
+/** What `isDevice` names is had from devices where the node itself has none of it. */
+export function nodeResourcesFit(pod: Struct, isDevice: (resource: string) => boolean): Filter {
+  const asked = [...askedBy(pod)].filter(([name, amount]) => amount > 0n && name !== 'pods');
   return ({ node, pods }) => {
-    const allocatable = amountsIn(structAt(node, 'status', 'allocatable'));
+    const allocatable = countsOf(structAt(node, 'status', 'allocatable'));
     if (allocatable.size === 0) return [];
-    const used = new Map<string, Quantity>();
-    for (const each of pods)
-      for (const [name, amount] of podAmountsWithOverhead(each as unknown as Struct, 'requests'))
-        used.set(name, addQuantities(used.get(name) ?? count(0), amount));
     const reasons: Objection[] = [];
-    if (compareQuantities(count(pods.length + 1), allocatable.get('pods') ?? count(0)) > 0)
+    if (BigInt(pods.length + 1) > (allocatable.get('pods') ?? 0n))
       reasons.push({ plugin: 'NodeResourcesFit', says: 'Too many pods', why: 'too many pods', resolvable: true });
     for (const [name, amount] of asked) {
-      const most = allocatable.get(name) ?? count(0);
-      if (amount.mantissa <= 0n || compareQuantities(addQuantities(used.get(name) ?? count(0), amount), most) <= 0) continue;
-      const resolvable = compareQuantities(amount, most) <= 0;
-      reasons.push({ plugin: 'NodeResourcesFit', says: `Insufficient ${name}`, why: `insufficient ${name}`, resolvable });
+      const most = allocatable.get(name) ?? 0n;
+      if (amount <= most - used(pods, name) || (most <= 0n && isDevice(name))) continue;
+      const why = `insufficient ${name}`;
+      reasons.push({ plugin: 'NodeResourcesFit', says: `Insufficient ${name}`, why, resolvable: amount <= most });
     }
     return reasons;
   };
+}
+
+function used(pods: readonly JsonObject[], name: string): bigint {
+  let sum = 0n;
+  for (const pod of pods) sum += usedBy(pod).get(name) ?? 0n;
+  return sum;
 }

@@ -3,9 +3,9 @@
 
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { labelSelector, matches, type Selector } from '../../kube/selector.ts';
-import { asNumber, dig, type Json, stringMap, strings } from '../../lib/json.ts';
+import { asNumber, dig, type Json, type JsonObject, stringMap, strings } from '../../lib/json.ts';
 import { matchesNode, untolerated } from './node-filters.ts';
-import type { Filter, Objection, Place } from './objection.ts';
+import type { Objection, Place, Plugin } from './objection.ts';
 
 interface Constraint {
   readonly key: string;
@@ -16,36 +16,61 @@ interface Constraint {
   readonly honorsAffinity: boolean;
   readonly honorsTaints: boolean;
   /** Matching pods by domain. */
-  readonly counts: Map<string, number>;
+  readonly counts: ReadonlyMap<string, number>;
 }
 
-export function podTopologySpread(pod: Struct, places: readonly Place[]): Filter {
+export function podTopologySpread(pod: Struct, places: readonly Place[]): Plugin {
   const spec = structAt(pod, 'spec');
   const labels = stringMap(structAt(pod, 'metadata').labels);
   const namespace = textIn(structAt(pod, 'metadata'), 'namespace');
   const constraints = structsIn(spec, 'topologySpreadConstraints')
     .filter((one) => textIn(one, 'whenUnsatisfiable') === 'DoNotSchedule')
     .map((one) => read(one, labels));
-  if (constraints.length === 0) return () => [];
-  for (const place of places) {
-    if (!constraints.every(({ key }) => Object.hasOwn(place.labels, key))) continue;
-    for (const constraint of constraints) {
-      if (constraint.honorsAffinity && !matchesNode(spec, place)) continue;
-      if (constraint.honorsTaints && untolerated(spec, place.node) !== undefined) continue;
-      const domain = place.labels[constraint.key] ?? '';
-      constraint.counts.set(domain, (constraint.counts.get(domain) ?? 0) + matching(place, constraint.selector, namespace));
-    }
+  if (constraints.length === 0) return { filter: () => [] };
+  const counts = (constraint: Constraint, place: Place) =>
+    constraints.every(({ key }) => Object.hasOwn(place.labels, key)) &&
+    (!constraint.honorsAffinity || matchesNode(spec, place)) &&
+    (!constraint.honorsTaints || untolerated(spec, place.node) === undefined);
+  const prepared = (all: readonly Constraint[]): Plugin => ({
+    filter: ({ labels: own }) => judge(all, own, labels),
+    // A pod that is already going, or that a selector of everything selects, was not counted, and yet it is taken off: so does the scheduler.
+    moved: (other, place, by) =>
+      dig(other, 'metadata', 'namespace') !== namespace
+        ? prepared(all)
+        : prepared(all.map((one) => (selects(one, other) && counts(one, place) ? changed(one, place, by) : one))),
+  });
+  return prepared(
+    constraints.map((constraint) => {
+      const sums = new Map<string, number>();
+      for (const place of places) {
+        if (!counts(constraint, place)) continue;
+        const domain = place.labels[constraint.key] ?? '';
+        sums.set(domain, (sums.get(domain) ?? 0) + matching(place, constraint.selector, namespace));
+      }
+      return { ...constraint, counts: sums };
+    }),
+  );
+}
+
+function judge(
+  constraints: readonly Constraint[],
+  own: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): readonly Objection[] {
+  for (const { key, counts, maxSkew, minDomains, selector } of constraints) {
+    const domain = Object.hasOwn(own, key) ? own[key] : undefined;
+    if (domain === undefined) return [missing(key)];
+    const fewest = counts.size < minDomains ? 0 : Math.min(...counts.values());
+    const self = selector !== undefined && matches(selector, labels) ? 1 : 0;
+    if ((counts.get(domain) ?? 0) + self - fewest > maxSkew) return [uneven(key, domain)];
   }
-  return ({ labels: own }) => {
-    for (const { key, counts, maxSkew, minDomains, selector } of constraints) {
-      const domain = own[key];
-      if (domain === undefined) return [missing(key)];
-      const fewest = counts.size < minDomains ? 0 : Math.min(...counts.values(), Number.MAX_SAFE_INTEGER);
-      const self = selector !== undefined && matches(selector, labels) ? 1 : 0;
-      if ((counts.get(domain) ?? 0) + self - fewest > maxSkew) return [uneven(key, domain)];
-    }
-    return [];
-  };
+  return [];
+}
+
+function changed(constraint: Constraint, { labels }: Place, by: number): Constraint {
+  const domain = labels[constraint.key] ?? '';
+  const counts = new Map(constraint.counts);
+  return { ...constraint, counts: counts.set(domain, (counts.get(domain) ?? 0) + by) };
 }
 
 function read(one: Struct, labels: Readonly<Record<string, string>>): Constraint {
@@ -62,6 +87,10 @@ function read(one: Struct, labels: Readonly<Record<string, string>>): Constraint
     honorsTaints: textIn(one, 'nodeTaintsPolicy') === 'Honor',
     counts: new Map(),
   };
+}
+
+function selects({ selector }: Constraint, pod: JsonObject): boolean {
+  return selector !== undefined && matches(selector, stringMap(dig(pod, 'metadata', 'labels')));
 }
 
 /** A selector of everything counts nobody there. */
