@@ -6,7 +6,7 @@
 import { type FieldRequirement, parseFieldSelector } from '../kube/field-selector.ts';
 import { isQualifiedName } from '../kube/names.ts';
 import { parseSelector, type Requirement } from '../kube/selector.ts';
-import { asList, asObject, asString, field, type Json, strings } from '../lib/json.ts';
+import { asList, asObject, asString, field, type Json, type JsonObject, strings } from '../lib/json.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { aggregate, can } from './access-review.ts';
 import type { AuthorizationQuestion, ChainAnswer } from './authorization/chain.ts';
@@ -33,8 +33,8 @@ export type ReviewForm =
   | { readonly kind: 'LocalSubjectAccessReview'; readonly namespace: string }
   | { readonly kind: 'SelfSubjectAccessReview'; readonly user: User };
 
-/** What is wrong with the spec of a review; empty where the question can be asked. */
-export function reviewFaults(spec: Json | undefined, form: ReviewForm): readonly ReviewFault[] {
+/** What is wrong with a review, its spec and its metadata as Go writes it; empty where the question can be asked. */
+export function reviewFaults(spec: Json | undefined, form: ReviewForm, metadata?: JsonObject): readonly ReviewFault[] {
   const resource = field(spec, 'resourceAttributes') ?? undefined;
   const url = field(spec, 'nonResourceAttributes') ?? undefined;
   const faults: ReviewFault[] = [];
@@ -46,7 +46,10 @@ export function reviewFaults(spec: Json | undefined, form: ReviewForm): readonly
     faults.push(invalid('spec.user', '""', 'at least one of user or group must be specified'));
   if (resource !== undefined)
     for (const name of ['labelSelector', 'fieldSelector'] as const) faults.push(...selectorFaults(field(resource, name), name));
-  if (form.kind !== 'LocalSubjectAccessReview') return faults;
+  const isLocal = form.kind === 'LocalSubjectAccessReview';
+  if (Object.keys(metadata ?? {}).some((key) => key !== 'managedFields' && !(isLocal && key === 'namespace')))
+    faults.push(invalid('metadata', JSON.stringify(metadata), isLocal ? 'must be empty except for namespace' : 'must be empty'));
+  if (!isLocal) return faults;
   const namespace = asString(field(resource, 'namespace')) ?? '';
   if (resource !== undefined && namespace !== form.namespace)
     faults.push(invalid('spec.resourceAttributes.namespace', JSON.stringify(namespace), 'must match metadata.namespace'));

@@ -2,6 +2,7 @@
 // Defaults are those of kube-apiserver 1.36 (pkg/controlplane/instance.go, pkg/kubeapiserver/options/plugins.go).
 
 import type { Release } from '../kube/schema/release.ts';
+import { type Features, featuresOf } from '../kube/version/feature-gates.ts';
 import { compareReleases } from '../kube/version/version.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -18,6 +19,8 @@ export interface Server {
   readonly plugins: ReadonlySet<string>;
   /** Feature gates that differ from the release's defaults. */
   readonly gates: ReadonlyMap<string, boolean>;
+  /** The feature gates that are on. */
+  readonly features: Features;
   /** `--runtime-config`: API versions and resources (`certificates.k8s.io/v1beta1/clustertrustbundles`) turned on or off. */
   readonly runtimeConfig: ReadonlyMap<string, boolean>;
   readonly allowPrivileged: boolean;
@@ -90,11 +93,12 @@ export const defaultPlugins: readonly string[] = [
 export const usualPlugins: ReadonlySet<string> = new Set([...defaultPlugins, 'NodeRestriction']);
 
 /** A server of a release with default flags, but for what is given. */
-export function apiServer(release: Release, options: Partial<Omit<Server, 'release'>> = {}): Server {
+export function apiServer(release: Release, options: Partial<Omit<Server, 'release' | 'features'>> = {}): Server {
   return {
     release,
     plugins: new Set(defaultPlugins),
     gates: new Map(),
+    features: featuresOf(release.minor, options.gates),
     runtimeConfig: new Map(),
     allowPrivileged: true,
     serviceClusterIpRanges: ['10.0.0.0/24'],

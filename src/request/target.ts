@@ -2,6 +2,7 @@
 // CustomResourceDefinitions, whose names are made of plural and group, so that a new definition takes effect at once.
 
 import { type RequestInfo, requestInfo } from '../identity/request-info.ts';
+import { groupVersion } from '../kube/object.ts';
 import type { ServedResource } from '../kube/schema/release.ts';
 import type { Schema } from '../kube/schema/schema.ts';
 import { type CustomKind, type CustomVersion, customKind } from '../kube/schema/structural.ts';
@@ -9,7 +10,7 @@ import { asList, asObject, field, type JsonObject } from '../lib/json.ts';
 import type { Answer } from './answer.ts';
 import { versionDeprecation } from './read/deprecation.ts';
 import type { ApiRequest } from './request.ts';
-import { isServed, type Serving } from './server.ts';
+import { isServed, type Server, type Serving } from './server.ts';
 import { noSuchResource, notFound, refused } from './status.ts';
 import { definitions, type GroupResource } from './store/state.ts';
 
@@ -69,7 +70,12 @@ export function targetOfInfo(info: RequestInfo, serving: Serving): Target | Answ
   const found = builtIn(info, apiVersion, serving) ?? custom(info, apiVersion, serving);
   if (found !== undefined && found.namespaced === (found.namespace === '') && needsNamespace(info)) return refused(noSuchResource());
   if (found !== undefined) return hasSubresource(found) ? found : refused(notFound(found, found.name));
-  return serving.server.release.groups.has(info.apiGroup) ? refused(noSuchResource()) : pageNotFound;
+  return isGroupServed(info.apiGroup, serving.server) ? refused(noSuchResource()) : pageNotFound;
+}
+
+function isGroupServed(group: string, server: Server): boolean {
+  const { apiVersions, resources } = server.release;
+  return apiVersions.some((each) => groupVersion(each).group === group && resources(each).some(({ name }) => isServed(server, each, name)));
 }
 
 /** Custom resources have a status and a scale where their definition says so, and nothing else. */

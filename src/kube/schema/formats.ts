@@ -5,6 +5,7 @@
 import { parseAddress, parseCidr } from '../../lib/cidr.ts';
 import { parseDuration } from '../duration.ts';
 import { isDns1123Label, isDns1123Subdomain } from '../names.ts';
+import { compareReleases } from '../version/version.ts';
 
 const formats = new Map<string, (text: string) => boolean>([
   ['bsonobjectid', (text) => /^[0-9a-fA-F]{24}$/.test(text)],
@@ -35,9 +36,10 @@ const formats = new Map<string, (text: string) => boolean>([
   ['k8slongname', isDns1123Subdomain],
 ]);
 
-/** True for a format of strings that is checked at all. */
-export function isKnownFormat(format: string): boolean {
-  return formats.has(format.replaceAll('-', ''));
+/** True for a format of strings that a release checks at all; a server knows those that the release before it had, too. */
+export function isKnownFormat(format: string, minor = '1.36'): boolean {
+  const name = format.replaceAll('-', '');
+  return formats.has(name) && !(name.startsWith('k8s') && compareReleases(minor, '1.35') < 0);
 }
 
 /** True where the text has the format, or the format is not known. */

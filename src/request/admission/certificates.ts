@@ -60,8 +60,7 @@ export const clusterTrustBundleAttest: Plugin = {
     const { operation, object, target, name, serving } = attributes;
     if (operation === 'DELETE' || target.group !== group || target.resource !== 'clustertrustbundles') return undefined;
     const signer = asString(dig(object, 'spec', 'signerName')) ?? '';
-    if (signer === '' || serving.server.gates.get('ClusterTrustBundle') !== true || mayActFor(attributes, 'attest', signer))
-      return undefined;
+    if (signer === '' || !serving.server.features.has('ClusterTrustBundle') || mayActFor(attributes, 'attest', signer)) return undefined;
     return forbidden(target, name, `user not permitted to attest for signerName ${JSON.stringify(signer)}`);
   },
 };

@@ -12,7 +12,7 @@ const group = 'scheduling.k8s.io';
 const finalizer = 'scheduling.k8s.io/podgroup-protection';
 
 function isOn({ serving }: Attributes): boolean {
-  return serving.server.gates.get('GenericWorkload') === true;
+  return serving.server.features.has('GenericWorkload');
 }
 
 function isNewPodGroup({ target, operation }: Attributes): boolean {

@@ -4,6 +4,7 @@ import { ensured, type Struct, structAt, structsIn, textIn } from '../../kube/sc
 import { asBoolean, asList, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { forbidden } from '../status.ts';
+import { pathSegment } from '../validate/meta/names.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { allContainers, isMirrorPod, podIn, startingContainers } from './pods.ts';
 
@@ -40,8 +41,12 @@ function accountOf({ serving, namespace }: Attributes, spec: Struct): JsonObject
 
 function missing({ target, name, namespace }: Attributes, spec: Struct): Refusal {
   const account = textIn(spec, 'serviceAccountName');
-  const why = `error looking up service account ${namespace}/${account}: serviceaccount ${JSON.stringify(account)} not found`;
-  return forbidden(target, name, why);
+  const wrong = pathSegment(account);
+  const why =
+    wrong.length === 0
+      ? `serviceaccount ${JSON.stringify(account)} not found`
+      : `invalid resource name ${JSON.stringify(account)}: [${wrong.join(' ')}]`;
+  return forbidden(target, name, `error looking up service account ${namespace}/${account}: ${why}`);
 }
 
 function mountToken(pod: Struct, spec: Struct, { serving }: Attributes): void {

@@ -280,12 +280,25 @@ function badTime(text: string, format: string): string {
   let rest = text;
   for (const [pattern, element] of parts) {
     const match = pattern.exec(rest);
-    if (match === null) return `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(rest)} as "${element}"`;
+    if (match === null) return `parsing time ${quoted(text)} as "${layout}": cannot parse ${quoted(rest)} as "${element}"`;
     rest = rest.slice(match[0].length);
   }
-  if (rest !== '') return `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`;
-  return `parsing time ${JSON.stringify(text)}: day out of range`;
+  if (rest !== '') return `parsing time ${quoted(text)}: extra text: ${quoted(rest)}`;
+  return `parsing time ${quoted(text)}: day out of range`;
 }
+
+/** As Go's package of times quotes: bytes that are no printable ASCII by their numbers. */
+function quoted(text: string): string {
+  let result = '';
+  for (const byte of encoder.encode(text)) {
+    const letter = String.fromCharCode(byte);
+    if (byte < 0x20 || byte >= 0x80) result += `\\x${byte.toString(16).padStart(2, '0')}`;
+    else result += letter === '"' || letter === '\\' ? `\\${letter}` : letter;
+  }
+  return `"${result}"`;
+}
+
+const encoder = new TextEncoder();
 
 function bytes(value: Json, walk: Walk): void {
   if (Array.isArray(value)) {

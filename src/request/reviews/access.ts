@@ -2,7 +2,7 @@
 
 import { rulesReview } from '../../identity/permissions.ts';
 import { type ReviewForm, reviewFaults, reviewStatus } from '../../identity/subject-access-review.ts';
-import { asString, dig } from '../../lib/json.ts';
+import { asObject, asString, dig } from '../../lib/json.ts';
 import type { Observe } from '../admission/run.ts';
 import { admit, validateAdmission } from '../admission/run.ts';
 import type { Answer } from '../answer.ts';
@@ -30,7 +30,7 @@ export function accessReview(target: Target, request: ApiRequest, writing: Writi
   if (snapshot === undefined) return refused(internal('there is nobody to ask about access'));
   const form = formOf(target, request);
   const spec = object.spec;
-  const faults = reviewFaults(spec, form);
+  const faults = reviewFaults(spec, form, asObject(written(object, target).metadata));
   if (faults.length > 0) {
     const texts = faults.map(({ message, field: at }) => `${at}: ${message}`);
     const shown = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;

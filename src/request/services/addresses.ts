@@ -10,7 +10,6 @@ import type { Refusal } from '../answer.ts';
 import { type FieldError, invalid, invalidObject } from '../fields/error.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { validateClusterIps } from '../validate/core/service.ts';
-import { hasFeature } from '../validate/features.ts';
 import { allocatePorts } from './ports.ts';
 
 const services = { group: '', resource: 'services' };
@@ -38,7 +37,7 @@ export function allocateService(service: Struct, attributes: Attributes, old?: S
 /** Addresses and families that are wrong in themselves are refused before anything is allocated. */
 export function addressRefusal(service: Struct, old: JsonObject | undefined, { serving }: Attributes): Refusal | undefined {
   const errors: FieldError[] = [];
-  const strict = hasFeature(serving.server.release.minor, 'StrictIPCIDRValidation');
+  const strict = serving.server.features.has('StrictIPCIDRValidation');
   validateClusterIps(asObject(service.spec), old === undefined ? undefined : asObject(old.spec), errors, strict);
   if (errors.length === 0) return undefined;
   return invalidObject({ group: '', kind: 'Service' }, asString(metadataOf(service).name) ?? '', errors);

@@ -78,7 +78,7 @@ function storedVersions(definition: Struct): Json {
 function prepareClaim(claim: Struct, { old, serving }: Attributes): void {
   const spec = ensured(claim, 'spec');
   const elsewhere = textIn(structAt(spec, 'dataSourceRef'), 'namespace') !== '' && dig(old, 'spec', 'dataSourceRef') === undefined;
-  if (elsewhere && serving.server.gates.get('CrossNamespaceVolumeDataSource') !== true) delete spec.dataSourceRef;
+  if (elsewhere && !serving.server.features.has('CrossNamespaceVolumeDataSource')) delete spec.dataSourceRef;
   const source = spec.dataSource as unknown as Struct | undefined;
   const inUse = dig(old, 'spec', 'dataSource') !== undefined || dig(old, 'spec', 'dataSourceRef') !== undefined;
   if (source !== undefined && spec.dataSourceRef === undefined && !inUse) {

@@ -36,7 +36,7 @@ export function prepareForCreate(object: Struct, target: Target, attributes: Att
   const { generation, status, prepare } = strategyOf(target.group, target.kind);
   if (generation === true) setGeneration(object);
   if (status === true) delete object.status;
-  dropDisabledFields(object, undefined, target.group, target.kind, attributes.serving.server.gates);
+  dropDisabledFields(object, undefined, target.group, target.kind, attributes.serving.server.features);
   prepare?.(object, attributes);
 }
 

@@ -88,7 +88,7 @@ function itself(object: Struct, old: Struct, attributes: Attributes): void {
   if (status === true || keepsStatus.has(key)) put(object, 'status', old.status);
   if (key === 'resource.k8s.io/ResourceSlice') timeTaints(object, attributes);
   if (countsFirst.has(key)) countChange(object, old, target, key);
-  dropDisabledFields(object, old, target.group, target.kind, attributes.serving.server.gates);
+  dropDisabledFields(object, old, target.group, target.kind, attributes.serving.server.features);
   kinds[key]?.(object, old, attributes);
   if ((generation === true || key === 'storage.k8s.io/CSIDriver') && !countsFirst.has(key)) countChange(object, old, target, key);
 }
@@ -237,6 +237,7 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
   const key = `${target.group}/${target.kind}`;
   put(object, 'spec', old.spec);
   if (keepsMetadata.has(key)) for (const field of notOfStatus) put(metadataOf(object), field, metadataOf(old)[field]);
+  if (key !== '/Pod') dropDisabledFields(object, old, target.group, target.kind, serving.server.features);
   switch (key) {
     case 'apps/DaemonSet':
       keepTemplateGeneration(object, old);
@@ -254,12 +255,9 @@ function prepareStatus(object: Struct, old: Struct, attributes: Attributes): voi
       if (textIn(status, 'qosClass') === '') put(status, 'qosClass', structAt(old, 'status').qosClass);
       keepObservedGeneration(status, structAt(old, 'status'));
       object.status = status as Json;
-      dropDisabledFields(object, old, '', 'Pod', serving.server.gates);
+      dropDisabledFields(object, old, '', 'Pod', serving.server.features);
       return;
     }
-    case '/Node':
-      dropDisabledFields(object, old, '', 'Node', serving.server.gates);
-      return;
     case '/PersistentVolume': {
       const status = structAt(object, 'status');
       const before = structAt(old, 'status');

@@ -13,6 +13,7 @@ export function validationContext({ target, serving, dryRun, user }: Attributes)
   const { server, state, circumstances } = serving;
   return {
     version: server.release.minor,
+    features: server.features,
     apiVersion: target.apiVersion,
     state,
     allowPrivileged: server.allowPrivileged,

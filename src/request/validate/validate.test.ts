@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadSchemas } from '../../kube/schema/load.ts';
+import { featuresOf } from '../../kube/version/feature-gates.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { assumedFacts, snapshot } from '../../snapshot/snapshot.ts';
 import type { FieldError } from '../fields/error.ts';
@@ -15,6 +16,7 @@ const release = await loadSchemas('1.36');
 assert.ok(release !== undefined);
 const context: ValidationContext = {
   version: '1.36',
+  features: featuresOf('1.36'),
   apiVersion: 'v1',
   state: storeOf(snapshot({ resources: [], facts: assumedFacts('1.36') }), release).store,
   allowPrivileged: true,

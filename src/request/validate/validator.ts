@@ -1,6 +1,7 @@
 // Semantic validation of one kind: the checks that live in the API server's Go code and in no published schema. A validator gets objects that
 // are decoded, defaulted and admitted, so it never sees a wrong type, but must not throw on one either.
 
+import type { Features } from '../../kube/version/feature-gates.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { FieldError } from '../fields/error.ts';
 import type { State } from '../store/state.ts';
@@ -9,6 +10,8 @@ import type { State } from '../store/state.ts';
 export interface ValidationContext {
   /** `1.36`. */
   readonly version: string;
+  /** Which checks are made: the feature gates of the server. */
+  readonly features: Features;
   readonly apiVersion: string;
   readonly state: State;
   /** `--allow-privileged` of the API server. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadSchemas } from '../../../kube/schema/load.ts';
+import { featuresOf } from '../../../kube/version/feature-gates.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, fieldErrorBody } from '../../fields/error.ts';
 import { memoryStore } from '../../store/store.ts';
@@ -12,6 +13,7 @@ import { customResourceDefinition } from './custom-resource-definition.ts';
 await loadSchemas('1.36');
 const context: ValidationContext = {
   version: '1.36',
+  features: featuresOf('1.36'),
   apiVersion: 'apiextensions.k8s.io/v1',
   state: memoryStore(),
   allowPrivileged: true,

@@ -204,5 +204,5 @@ export const customResourceDefinition: Validator = {
     validateRest(crd, old, definition, errors);
     return errors;
   },
-  warnings: (crd, old, _context, subresource) => (subresource === 'status' ? [] : formatWarnings(crd, old)),
+  warnings: (crd, old, { version }, subresource) => (subresource === 'status' ? [] : formatWarnings(crd, old, version)),
 };

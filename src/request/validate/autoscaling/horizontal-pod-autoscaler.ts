@@ -1,6 +1,7 @@
 // HorizontalPodAutoscalers, as autoscaling/v2 and v1 (kubernetes pkg/apis/autoscaling/validation, 1.36). An object of v1 holds what it has no
 // field for in annotations; its own CPU target is checked as the metric that it stands for.
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
@@ -48,7 +49,7 @@ interface AutoscalerOptions {
   readonly described: ReferenceOptions;
 }
 
-function optionsFor(autoscaler: JsonObject, old: JsonObject | undefined): AutoscalerOptions {
+function optionsFor(autoscaler: JsonObject, old: JsonObject | undefined, features: Features): AutoscalerOptions {
   const spec = struct(autoscaler.spec);
   const before = struct(old?.spec);
   const [target, oldTarget] = [struct(spec.scaleTargetRef), struct(before.scaleTargetRef)];
@@ -61,7 +62,7 @@ function optionsFor(autoscaler: JsonObject, old: JsonObject | undefined): Autosc
       return metric.type === 'Object' && reference !== undefined && apiVersionComplaint(reference, described) !== undefined;
     });
   return {
-    least: before.minReplicas === 0 ? 0 : 1,
+    least: features.has('HPAScaleToZero') || before.minReplicas === 0 ? 0 : 1,
     target: { allowInvalidVersion: same, allowEmptyGroup: !same && target.kind === 'ReplicationController' },
     described: { ...described, allowInvalidVersion: oldInvalid },
   };
@@ -106,18 +107,18 @@ function validateRules(rules: JsonObject, at: Path, errors: FieldError[]): void 
 }
 
 export const horizontalPodAutoscaler: Validator = {
-  create: (autoscaler) => {
+  create: (autoscaler, { features }) => {
     const errors: FieldError[] = [];
     validateMetadata(autoscaler, { namespaced: true, name: dnsSubdomain }, errors);
-    validateSpec(autoscaler, errors, optionsFor(autoscaler, undefined));
+    validateSpec(autoscaler, errors, optionsFor(autoscaler, undefined, features));
     return errors;
   },
-  update: (autoscaler, old, _context, subresource) => {
+  update: (autoscaler, old, { features }, subresource) => {
     const errors: FieldError[] = [];
     validateMetadataUpdate(autoscaler, old, errors);
     if (subresource === 'status')
       validateNonNegatives(struct(autoscaler.status), ['currentReplicas', 'desiredReplicas'], fieldPath('status'), errors);
-    else validateSpec(autoscaler, errors, optionsFor(autoscaler, old));
+    else validateSpec(autoscaler, errors, optionsFor(autoscaler, old, features));
     return errors;
   },
 };

@@ -3,7 +3,6 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import { type FieldError, invalid, required } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
-import { hasFeature } from '../features.ts';
 import { addressWarnings, validateAddress, validateEndpointAddress } from '../meta/address.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, portNumber, qualifiedName } from '../meta/names.ts';
@@ -50,18 +49,18 @@ function subsetErrors(endpoints: JsonObject, strict: boolean): readonly FieldErr
 }
 
 export const endpoints: Validator = {
-  create: (object, { version }) => {
+  create: (object, { features }) => {
     const errors: FieldError[] = [];
     validateMetadata(object, metadata, errors);
-    errors.push(...subsetErrors(object, hasFeature(version, 'StrictIPCIDRValidation')));
+    errors.push(...subsetErrors(object, features.has('StrictIPCIDRValidation')));
     return errors;
   },
-  update: (object, old, { version }) => {
+  update: (object, old, { features }) => {
     const errors: FieldError[] = [];
     validateMetadataUpdate(object, old, errors);
     validateMetadata(object, metadata, errors);
     if (!sameValue(object.subsets, old.subsets, '[]core.EndpointSubset'))
-      errors.push(...subsetErrors(object, hasFeature(version, 'StrictIPCIDRValidation')));
+      errors.push(...subsetErrors(object, features.has('StrictIPCIDRValidation')));
     return errors;
   },
   warnings: (object) => {

@@ -1,12 +1,12 @@
 // Nodes (kubernetes pkg/apis/core/validation, 1.36).
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import { parseCidr } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { duplicate, type FieldError, forbidden, invalid, required } from '../../fields/error.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
 import { amounts } from '../amount.ts';
-import { hasFeature } from '../features.ts';
 import { asInternal } from '../internal.ts';
 import { blockWarnings, isDualStack, validateBlock } from '../meta/address.ts';
 import { complain, validateLabelName } from '../meta/labels.ts';
@@ -68,7 +68,7 @@ function validateDeclaredFeatures(node: JsonObject, errors: FieldError[]): void 
   }
 }
 
-function validateNode(node: JsonObject, errors: FieldError[], version: string): void {
+function validateNode(node: JsonObject, errors: FieldError[], features: Features): void {
   validateMetadata(node, metadata, errors);
   validateTaints(node, errors);
   validateResources(node, errors);
@@ -76,7 +76,7 @@ function validateNode(node: JsonObject, errors: FieldError[], version: string): 
   if (given(swap?.capacity)) validatePositive(swap?.capacity, fieldPath('metadata', 'nodeSwapStatus', 'capacity'), errors);
   validateDeclaredFeatures(node, errors);
   const blocks = texts(struct(node.spec).podCIDRs);
-  const strict = hasFeature(version, 'StrictIPCIDRValidation');
+  const strict = features.has('StrictIPCIDRValidation');
   for (const [position, block] of blocks.entries()) validateBlock(block, podCidrs.index(position), errors, strict);
   if (blocks.length < 2) return;
   const position = blocks.findIndex((block) => parseCidr(block) === undefined);
@@ -147,14 +147,14 @@ function validateConfigSource(source: JsonObject, path: Path, errors: FieldError
 }
 
 export const node: Validator = {
-  create: (object, { version }) => {
+  create: (object, { features }) => {
     const errors: FieldError[] = [];
-    validateNode(object, errors, version);
+    validateNode(object, errors, features);
     return errors;
   },
-  update: (object, old, { version }, subresource) => {
+  update: (object, old, { features }, subresource) => {
     const errors: FieldError[] = [];
-    if (subresource === '') validateNode(object, errors, version);
+    if (subresource === '') validateNode(object, errors, features);
     validateNodeUpdate(object, old, errors);
     return errors;
   },

@@ -1,12 +1,12 @@
 // PersistentVolumeClaims and templates of them (kubernetes pkg/apis/core/validation, 1.36).
 
 import { quantityIn } from '../../../kube/quantity.ts';
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
 import { amount, amountOf, amounts, compare, isWhole, shownAmount } from '../amount.ts';
 import { differenceOf } from '../difference.ts';
-import { hasFeature } from '../features.ts';
 import { complain, hasInvalidLabelValue, validateAnnotations, validateLabelSelector, validateLabels } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
@@ -21,7 +21,7 @@ export const volumeModes = ['Block', 'Filesystem'];
 const betaStorageClass = 'volume.beta.kubernetes.io/storage-class';
 
 interface ClaimOptions {
-  readonly version: string;
+  readonly features: Features;
   readonly allowInvalidLabelValue?: boolean;
   readonly allowInvalidGroup?: boolean;
 }
@@ -65,7 +65,7 @@ export function validateClaimSpec(spec: JsonObject, path: Path, errors: FieldErr
     else if (!same) errors.push(invalid(path, {}, 'must match dataSourceRef'));
   }
   const attributes = text(spec.volumeAttributesClassName);
-  if (attributes !== '' && hasFeature(options.version, 'VolumeAttributesClass'))
+  if (attributes !== '' && options.features.has('VolumeAttributesClass'))
     complain(attributes, dnsSubdomain(attributes), path.child('volumeAttributesClassName'), errors);
 }
 
@@ -97,7 +97,7 @@ const otherMetadata = [
 ];
 
 /** `volumeClaimTemplate` of an ephemeral volume. */
-export function validateClaimTemplate(template: JsonObject, path: Path, errors: FieldError[], version: string): void {
+export function validateClaimTemplate(template: JsonObject, path: Path, errors: FieldError[], features: Features): void {
   const metadata = metadataOf(template);
   const at = path.child('metadata');
   validateAnnotations(metadata.annotations, at.child('annotations'), errors);
@@ -106,20 +106,20 @@ export function validateClaimTemplate(template: JsonObject, path: Path, errors: 
     const value = metadata[field === 'uID' ? 'uid' : field];
     if (given(value) && value !== '' && value !== 0) errors.push(forbidden(at.child(field), 'cannot be set'));
   }
-  validateClaimSpec(struct(template.spec), path.child('spec'), errors, { version });
+  validateClaimSpec(struct(template.spec), path.child('spec'), errors, { features });
 }
 
 const metadata: MetadataRules = { namespaced: true, name: dnsSubdomain };
 const spec = fieldPath('spec');
 
 export const persistentVolumeClaim: Validator = {
-  create: (claim, { version }) => {
+  create: (claim, { features }) => {
     const errors: FieldError[] = [];
     validateMetadata(claim, metadata, errors);
-    validateClaimSpec(struct(claim.spec), spec, errors, { version });
+    validateClaimSpec(struct(claim.spec), spec, errors, { features });
     return errors;
   },
-  update: (claim, old, { version }, subresource) => {
+  update: (claim, old, { features }, subresource) => {
     const errors: FieldError[] = [];
     validateMetadataUpdate(claim, old, errors);
     if (subresource === 'status') {
@@ -129,17 +129,17 @@ export const persistentVolumeClaim: Validator = {
     const before = struct(old.spec);
     validateMetadata(claim, metadata, errors);
     validateClaimSpec(struct(claim.spec), spec, errors, {
-      version,
+      features,
       allowInvalidLabelValue: hasInvalidLabelValue(before.selector),
       allowInvalidGroup: given(object(before.dataSource)?.apiGroup) || given(object(before.dataSourceRef)?.apiGroup),
     });
-    validateSpecUpdate(claim, old, errors, version);
+    validateSpecUpdate(claim, old, errors, features);
     return errors;
   },
   warnings: (claim, _old, _context, subresource) => (subresource === '' ? claimWarnings(claim) : []),
 };
 
-function validateSpecUpdate(claim: JsonObject, old: JsonObject, errors: FieldError[], version: string): void {
+function validateSpecUpdate(claim: JsonObject, old: JsonObject, errors: FieldError[], features: Features): void {
   const now = struct(claim.spec);
   const before = struct(old.spec);
   const bound = struct(claim.status).phase === 'Bound';
@@ -183,9 +183,13 @@ function validateSpecUpdate(claim: JsonObject, old: JsonObject, errors: FieldErr
     errors.push(forbidden(fieldPath('spec', 'resources', 'requests', 'storage'), 'field can not be less than status.capacity'));
   validateImmutable(now.volumeMode ?? null, before.volumeMode ?? null, fieldPath('volumeMode'), errors);
   const current = struct(old.status).currentVolumeAttributesClassName;
-  if (sameValue(now.volumeAttributesClassName, before.volumeAttributesClassName) || !given(current)) return;
-  if (!hasFeature(version, 'VolumeAttributesClass')) return;
+  if (sameValue(now.volumeAttributesClassName, before.volumeAttributesClassName)) return;
   const at = fieldPath('spec', 'volumeAttributesClassName');
+  if (!features.has('VolumeAttributesClass')) {
+    errors.push(forbidden(at, 'update is forbidden when the VolumeAttributesClass feature gate is disabled'));
+    return;
+  }
+  if (!given(current)) return;
   if (!given(now.volumeAttributesClassName))
     errors.push(forbidden(at, 'update to nil is forbidden when status.currentVolumeAttributesClassName is not nil'));
   else if (text(now.volumeAttributesClassName) === '')

@@ -1,12 +1,12 @@
 // PersistentVolumes (kubernetes pkg/apis/core/validation and pkg/volume/validation, 1.36).
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
 import { goMapJson } from '../../fields/go-text.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
 import { amounts, shownAmount } from '../amount.ts';
 import { differenceOf } from '../difference.ts';
-import { hasFeature } from '../features.ts';
 import { asInternal } from '../internal.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain } from '../meta/names.ts';
@@ -52,7 +52,7 @@ const sources: readonly { readonly field: string; readonly rule?: SourceRule; re
 ];
 
 interface VolumeOptions {
-  readonly version: string;
+  readonly features: Features;
   readonly allowInvalidNodeAffinityValue: boolean;
   readonly inline: boolean;
 }
@@ -66,7 +66,7 @@ function validateSpec(spec: JsonObject, name: string, path: Path, errors: FieldE
   if (given(spec.hostPath) && isRoot(spec) && spec.persistentVolumeReclaimPolicy === 'Recycle')
     errors.push(forbidden(path.child('persistentVolumeReclaimPolicy'), "may not be 'recycle' for a hostPath mount of '/'"));
   if (!options.inline) validateClassAndMode(spec, path, errors);
-  if (options.inline || !given(spec.volumeAttributesClassName) || !hasFeature(options.version, 'VolumeAttributesClass')) return;
+  if (options.inline || !given(spec.volumeAttributesClassName) || !options.features.has('VolumeAttributesClass')) return;
   const attributes = text(spec.volumeAttributesClassName);
   if (attributes === '') errors.push(required(path.child('volumeAttributesClassName'), 'an empty string is disallowed'));
   else complain(attributes, dnsSubdomain(attributes), path.child('volumeAttributesClassName'), errors);
@@ -109,8 +109,8 @@ function validateInlineFields(spec: JsonObject, path: Path, errors: FieldError[]
 }
 
 /** The volume that stands within a VolumeAttachment's spec. */
-export function validateInlineVolumeSpec(spec: JsonObject, path: Path, errors: FieldError[], version: string): void {
-  validateSpec(spec, '', path, errors, { version, allowInvalidNodeAffinityValue: false, inline: true });
+export function validateInlineVolumeSpec(spec: JsonObject, path: Path, errors: FieldError[], features: Features): void {
+  validateSpec(spec, '', path, errors, { features, allowInvalidNodeAffinityValue: false, inline: true });
 }
 
 /** The path of the host's root, however it is written. */
@@ -210,6 +210,7 @@ function validateVolumeUpdate(volume: JsonObject, old: JsonObject, errors: Field
     );
   validateImmutable(spec.volumeMode ?? null, before.volumeMode ?? null, fieldPath('volumeMode'), errors);
   if (
+    !options.features.has('MutablePVNodeAffinity') &&
     given(before.nodeAffinity) &&
     !sameValue(asCurrent(before.nodeAffinity, spec.nodeAffinity), spec.nodeAffinity, '*core.VolumeNodeAffinity')
   )
@@ -221,7 +222,9 @@ function validateVolumeUpdate(volume: JsonObject, old: JsonObject, errors: Field
       ),
     );
   const attributes = path.child('volumeAttributesClassName');
-  if (given(before.volumeAttributesClassName) && !given(spec.volumeAttributesClassName))
+  if (!options.features.has('VolumeAttributesClass') && !sameValue(spec.volumeAttributesClassName, before.volumeAttributesClassName))
+    errors.push(forbidden(attributes, 'update is forbidden when the VolumeAttributesClass feature gate is disabled'));
+  else if (given(before.volumeAttributesClassName) && !given(spec.volumeAttributesClassName))
     errors.push(forbidden(attributes, 'update from non-nil value to nil is forbidden'));
 }
 
@@ -254,13 +257,13 @@ function withKey({ key: _before, ...rest }: JsonObject, key: string): JsonObject
 }
 
 export const persistentVolume: Validator = {
-  create: (volume, { version }) => {
+  create: (volume, { features }) => {
     const errors: FieldError[] = [];
-    validateVolume(volume, errors, { version, allowInvalidNodeAffinityValue: false, inline: false });
+    validateVolume(volume, errors, { features, allowInvalidNodeAffinityValue: false, inline: false });
     validateMountOptions(volume, errors);
     return errors;
   },
-  update: (volume, old, { version }, subresource) => {
+  update: (volume, old, { features }, subresource) => {
     const errors: FieldError[] = [];
     if (subresource === 'status') {
       validateMetadataUpdate(volume, old, errors);
@@ -268,7 +271,7 @@ export const persistentVolume: Validator = {
       return errors;
     }
     const terms = object(object(struct(old.spec).nodeAffinity)?.required)?.nodeSelectorTerms;
-    const options = { version, allowInvalidNodeAffinityValue: hasInvalidTermValue(terms), inline: false };
+    const options = { features, allowInvalidNodeAffinityValue: hasInvalidTermValue(terms), inline: false };
     validateVolume(volume, errors, options);
     validateMountOptions(volume, errors);
     validateVolumeUpdate(volume, old, errors, options);

@@ -1,11 +1,11 @@
 // Services (kubernetes pkg/apis/core/validation, 1.36). Addresses and ports are allocated before this is asked, and their conflicts are the
 // allocators' to say.
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import { parseAddress } from '../../../lib/cidr.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
-import { hasFeature } from '../features.ts';
 import { asInternal } from '../internal.ts';
 import { isDualStack, validateAddress, validateBlock, validateEndpointAddress } from '../meta/address.ts';
 import { complain, validateLabels } from '../meta/labels.ts';
@@ -38,10 +38,10 @@ export function needsHealthCheck(spec: JsonObject): boolean {
   return spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
 }
 
-function validateService(service: JsonObject, old: JsonObject | undefined, errors: FieldError[], version: string): void {
+function validateService(service: JsonObject, old: JsonObject | undefined, errors: FieldError[], features: Features): void {
   const spec = struct(service.spec);
   const before = object(old?.spec);
-  const strict = hasFeature(version, 'StrictIPCIDRValidation');
+  const strict = features.has('StrictIPCIDRValidation');
   validateTopologyAnnotations(service, errors);
   validateType(spec, errors);
   const names = new Set<string>();
@@ -64,7 +64,7 @@ function validateService(service: JsonObject, old: JsonObject | undefined, error
   if (type === 'LoadBalancer' && !given(spec.allocateLoadBalancerNodePorts)) errors.push(required('allocateLoadBalancerNodePorts'));
   validateLoadBalancerClass(spec, errors);
   validateTrafficPolicies(spec, errors);
-  validateDistribution(spec, errors, version);
+  validateDistribution(spec, errors, features);
 }
 
 function validateTopologyAnnotations(service: JsonObject, errors: FieldError[]): void {
@@ -250,33 +250,31 @@ function validateTrafficPolicies(spec: JsonObject, errors: FieldError[]): void {
     errors.push(notSupported(internal, spec.internalTrafficPolicy, trafficPolicies));
 }
 
-function validateDistribution(spec: JsonObject, errors: FieldError[], version: string): void {
+function validateDistribution(spec: JsonObject, errors: FieldError[], features: Features): void {
   if (!given(spec.trafficDistribution)) return;
-  const allowed = hasFeature(version, 'PreferSameTrafficDistribution')
-    ? ['PreferClose', 'PreferSameZone', 'PreferSameNode']
-    : ['PreferClose'];
+  const allowed = features.has('PreferSameTrafficDistribution') ? ['PreferClose', 'PreferSameZone', 'PreferSameNode'] : ['PreferClose'];
   if (!allowed.includes(text(spec.trafficDistribution)))
     errors.push(notSupported(path.child('trafficDistribution'), spec.trafficDistribution, allowed));
 }
 
 export const service: Validator = {
-  create: (object, { version }) => {
+  create: (object, { features }) => {
     const errors: FieldError[] = [];
-    const name = hasFeature(version, 'RelaxedServiceNameValidation') ? dnsLabel : dns1035Label;
+    const name = features.has('RelaxedServiceNameValidation') ? dnsLabel : dns1035Label;
     validateMetadata(object, { namespaced: true, name }, errors);
-    validateService(object, undefined, errors, version);
+    validateService(object, undefined, errors, features);
     return errors;
   },
-  update: (object, old, { version }, subresource) => {
+  update: (object, old, { features }, subresource) => {
     const errors: FieldError[] = [];
     validateMetadataUpdate(object, old, errors);
     if (subresource === 'status') {
       const type = text(struct(object.spec).type);
-      validateLoadBalancerStatus(object, old, type, errors, hasFeature(version, 'StrictIPCIDRValidation'));
+      validateLoadBalancerStatus(object, old, type, errors, features.has('StrictIPCIDRValidation'));
       return errors;
     }
     validateServiceUpdate(struct(object.spec), struct(old.spec), errors);
-    validateService(object, old, errors, version);
+    validateService(object, old, errors, features);
     return errors;
   },
   warnings: serviceWarnings,

@@ -1,10 +1,10 @@
 // EndpointSlices (kubernetes pkg/apis/discovery/validation, 1.36).
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import { parseAddress } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
-import { hasFeature } from '../features.ts';
 import { addressWarnings, validateAddress, validateEndpointAddress } from '../meta/address.ts';
 import { complain, validateLabels } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain, labelValue, type NameRule, qualifiedName } from '../meta/names.ts';
@@ -108,25 +108,25 @@ function validatePorts(slice: JsonObject, errors: FieldError[]): void {
   }
 }
 
-function validateSlice(slice: JsonObject, old: JsonObject | undefined, errors: FieldError[], version: string): void {
+function validateSlice(slice: JsonObject, old: JsonObject | undefined, errors: FieldError[], features: Features): void {
   const type = text(slice.addressType);
   validateMetadata(slice, metadata, errors);
   if (type === '') errors.push(required('addressType'));
   else if (!types.includes(type)) errors.push(notSupported('addressType', type, types));
   validatePorts(slice, errors);
   if (old === undefined || !sameValue(slice.endpoints, old.endpoints, '[]discovery.Endpoint'))
-    errors.push(...endpointErrors(slice, hasFeature(version, 'StrictIPCIDRValidation')));
+    errors.push(...endpointErrors(slice, features.has('StrictIPCIDRValidation')));
 }
 
 export const endpointSlice: Validator = {
-  create: (slice, { version }) => {
+  create: (slice, { features }) => {
     const errors: FieldError[] = [];
-    validateSlice(slice, undefined, errors, version);
+    validateSlice(slice, undefined, errors, features);
     return errors;
   },
-  update: (slice, old, { version }) => {
+  update: (slice, old, { features }) => {
     const errors: FieldError[] = [];
-    validateSlice(slice, old, errors, version);
+    validateSlice(slice, old, errors, features);
     validateImmutable(text(slice.addressType), text(old.addressType), fieldPath('addressType'), errors);
     return errors;
   },

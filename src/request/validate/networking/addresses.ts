@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import { type FieldError, invalid, required } from '../../fields/error.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import { fieldPath } from '../../fields/path.ts';
+import { asInternal } from '../internal.ts';
 import { formatAddress, validateAddress, validateBlock } from '../meta/address.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsSubdomain, pathSegment } from '../meta/names.ts';
@@ -55,7 +56,7 @@ export const ipAddress: Validator = {
       struct(old.spec).parentRef,
       fieldPath('spec', 'parentRef'),
       errors,
-      struct(address.spec).parentRef,
+      asInternal(struct(address.spec).parentRef, '*networking.ParentReference'),
       '*networking.ParentReference',
     );
     return errors;

@@ -1,10 +1,10 @@
 // Ingresses (kubernetes pkg/apis/networking/validation, 1.36).
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import { parseAddress } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
-import { hasFeature } from '../features.ts';
 import { addressWarnings, validateAddress } from '../meta/address.ts';
 import { complain } from '../meta/labels.ts';
 import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, portName, portNumber, wildcardDnsSubdomain } from '../meta/names.ts';
@@ -114,11 +114,11 @@ function validateSpec(spec: JsonObject, errors: FieldError[], options: IngressOp
 }
 
 /** What the stored Ingress has that newer rules would refuse. */
-function optionsFor(version: string, old: JsonObject | undefined): IngressOptions {
+function optionsFor(features: Features, old: JsonObject | undefined): IngressOptions {
   const strict = { relaxedServiceNames: true, allowInvalidSecretName: false, allowInvalidWildcardRule: false };
   const spec = struct(old?.spec);
   return {
-    relaxedServiceNames: hasFeature(version, 'RelaxedServiceNameValidation'),
+    relaxedServiceNames: features.has('RelaxedServiceNameValidation'),
     allowInvalidSecretName: objects(spec.tls).some((tls) => text(tls.secretName) !== '' && dnsSubdomain(text(tls.secretName)).length > 0),
     allowInvalidWildcardRule: objects(spec.rules).some((rule) => {
       const errors: FieldError[] = [];
@@ -129,25 +129,25 @@ function optionsFor(version: string, old: JsonObject | undefined): IngressOption
 }
 
 export const ingress: Validator = {
-  create: (object, { version }) => {
+  create: (object, { features }) => {
     const errors: FieldError[] = [];
     const spec = struct(object.spec);
     validateMetadata(object, { namespaced: true, name: dnsSubdomain }, errors);
-    validateSpec(spec, errors, optionsFor(version, undefined));
+    validateSpec(spec, errors, optionsFor(features, undefined));
     const annotation = member(annotationsOf(object), classAnnotation);
     if (annotation !== undefined && given(spec.ingressClassName) && annotation !== text(spec.ingressClassName))
       errors.push(invalid(fieldPath('annotations', classAnnotation), annotation, 'must match `ingressClassName` when both are specified'));
     return errors;
   },
-  update: (object, old, { version }, subresource) => {
+  update: (object, old, { features }, subresource) => {
     const errors: FieldError[] = [];
     validateMetadataUpdate(object, old, errors);
     if (subresource === 'status') {
-      validateStatus(object, old, errors, hasFeature(version, 'StrictIPCIDRValidation'));
+      validateStatus(object, old, errors, features.has('StrictIPCIDRValidation'));
       return errors;
     }
     validateMetadata(object, { namespaced: true, name: dnsSubdomain }, errors);
-    validateSpec(struct(object.spec), errors, optionsFor(version, old));
+    validateSpec(struct(object.spec), errors, optionsFor(features, old));
     return errors;
   },
   warnings: (object, old, _context, subresource) => {

@@ -4,7 +4,6 @@ import { contains, parseCidr } from '../../../lib/cidr.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
-import { hasFeature } from '../features.ts';
 import { blockWarnings, validateBlock } from '../meta/address.ts';
 import { complain, validateLabelSelector } from '../meta/labels.ts';
 import { dnsSubdomain, portName, portNumber } from '../meta/names.ts';
@@ -113,21 +112,21 @@ function blocksOf(spec: JsonObject): readonly PlacedBlock[] {
 }
 
 export const networkPolicy: Validator = {
-  create: (policy, { version }) => {
+  create: (policy, { features }) => {
     const errors: FieldError[] = [];
-    const strict = hasFeature(version, 'StrictIPCIDRValidation');
+    const strict = features.has('StrictIPCIDRValidation');
     validateMetadata(policy, { namespaced: true, name: dnsSubdomain }, errors);
     validateSpec(struct(policy.spec), errors, { strict, allowInvalidLabelValue: false, oldBlocks: [] });
     return errors;
   },
-  update: (policy, old, { version }) => {
+  update: (policy, old, { features }) => {
     const errors: FieldError[] = [];
     const before = struct(old.spec);
     const ofOld: FieldError[] = [];
     validateLabelSelector(before.podSelector, path, ofOld);
     validateMetadataUpdate(policy, old, errors);
     validateSpec(struct(policy.spec), errors, {
-      strict: hasFeature(version, 'StrictIPCIDRValidation'),
+      strict: features.has('StrictIPCIDRValidation'),
       allowInvalidLabelValue: ofOld.length > 0,
       oldBlocks: blocksOf(before).map(({ cidr }) => cidr),
     });

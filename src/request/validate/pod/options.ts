@@ -1,11 +1,11 @@
 // What a pod's validation allows because the stored pod already had it: rules that came later do not break objects that came before
 // (kubernetes pkg/api/pod, GetValidationOptionsFromPodSpecAndMeta, 1.36). On creation everything is asked.
 
+import type { Features, Gate } from '../../../kube/version/feature-gates.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import type { FieldError } from '../../fields/error.ts';
 import { root } from '../../fields/path.ts';
 import { amounts } from '../amount.ts';
-import { hasFeature } from '../features.ts';
 import { hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';
 import { labelValue } from '../meta/names.ts';
 import { given, member, object, objects, text, texts } from '../read.ts';
@@ -13,7 +13,7 @@ import type { ValidationContext } from '../validator.ts';
 import { isHugePages, isWholePages } from './resource-names.ts';
 
 export interface PodOptions {
-  readonly version: string;
+  readonly features: Features;
   readonly allowPrivileged: boolean;
   /** A pod itself, not a template of pods. */
   readonly isPod: boolean;
@@ -43,7 +43,7 @@ export function podOptions(context: ValidationContext, isPod: boolean, old?: Pod
   const containers = spec === undefined ? [] : allContainers(spec);
   const oldCost = member(old?.annotations, 'controller.kubernetes.io/pod-deletion-cost');
   return {
-    version: context.version,
+    features: context.features,
     allowPrivileged: context.allowPrivileged,
     isPod,
     allowInvalidDeletionCost: oldCost !== undefined && !isDeletionCost(oldCost),
@@ -57,8 +57,11 @@ export function podOptions(context: ValidationContext, isPod: boolean, old?: Pod
     ),
     allowHostSysctls: spec !== undefined && hasHostSysctl(spec),
     allowNonLocalTokenPath: spec !== undefined && hasNonLocalTokenPath(spec),
-    allowComparingTolerations: objects(spec?.tolerations).some(({ operator }) => operator === 'Lt' || operator === 'Gt'),
-    allowUserNamespaceHostNetwork: spec?.hostUsers === false && spec.hostNetwork === true,
+    allowComparingTolerations:
+      context.features.has('TaintTolerationComparisonOperators') ||
+      objects(spec?.tolerations).some(({ operator }) => operator === 'Lt' || operator === 'Gt'),
+    allowUserNamespaceHostNetwork:
+      context.features.has('UserNamespacesHostNetworkSupport') || (spec?.hostUsers === false && spec.hostNetwork === true),
     allowUserNamespaceDevices: spec?.hostUsers === false && containers.some((container) => objects(container.volumeDevices).length > 0),
     allowRestartForPlainInit: objects(spec?.initContainers).some(
       (container) =>
@@ -152,6 +155,6 @@ function violatesMatchLabelKeys(constraint: JsonObject): boolean {
 }
 
 /** True where the release makes the check. */
-export function checks(options: PodOptions, feature: Parameters<typeof hasFeature>[1]): boolean {
-  return hasFeature(options.version, feature);
+export function checks(options: PodOptions, feature: Gate): boolean {
+  return options.features.has(feature);
 }

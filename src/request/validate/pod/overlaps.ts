@@ -65,10 +65,10 @@ function projectedWarnings(
   say: (kind: string, found: readonly string[]) => readonly string[],
 ): readonly string[] {
   const sources = objects(projected.sources);
-  const empty = sources
-    .filter((source) => !Object.values(source).some(given))
-    .map(() => `volume ${name} (Projected) has no sources provided`);
-  return [...empty, ...say('Projected', allOverlaps(sources.flatMap(projectedPlaces)))];
+  // A warning is given once, however often there is a reason.
+  const empty = sources.some((source) => !Object.values(source).some(given));
+  const warning = empty ? [`volume ${name} (Projected) has no sources provided`] : [];
+  return [...warning, ...say('Projected', allOverlaps(sources.flatMap(projectedPlaces)))];
 }
 
 function projectedPlaces(source: JsonObject): readonly Place[] {

@@ -55,7 +55,7 @@ const claim: PodSourceRule = (source, path, errors) => {
 const ephemeral: PodSourceRule = (source, path, errors, options) => {
   const template = object(source.volumeClaimTemplate);
   if (template === undefined) errors.push(required(path.child('volumeClaimTemplate')));
-  else validateClaimTemplate(template, path.child('volumeClaimTemplate'), errors, options.version);
+  else validateClaimTemplate(template, path.child('volumeClaimTemplate'), errors, options.features);
 };
 
 const image: PodSourceRule = (source, path, errors, options) => {

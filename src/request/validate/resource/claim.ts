@@ -1,6 +1,7 @@
 // ResourceClaims and ResourceClaimTemplates (kubernetes pkg/apis/resource/validation, 1.36). Who may write which part of a claim's status is
 // left out.
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
@@ -10,7 +11,7 @@ import { dnsSubdomain } from '../meta/names.ts';
 import { type MetadataRules, validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateImmutable } from '../numbers.ts';
 import { count, given, metadataOf, object, objects, size, struct, text } from '../read.ts';
-import type { Validator } from '../validator.ts';
+import type { ValidationContext, Validator } from '../validator.ts';
 import { validateAdminRequests, validateAdminResults } from './admin-access.ts';
 import { validateStatus } from './claim-status.ts';
 import {
@@ -26,7 +27,7 @@ import { requestNames, validateName, validateRequestRefs } from './request-names
 const metadata: MetadataRules = { namespaced: true, name: dnsSubdomain };
 const maxEntries = 32;
 
-function validateClaimSpec(spec: JsonObject, version: string, path: Path, errors: FieldError[]): void {
+function validateClaimSpec(spec: JsonObject, { version, features }: ValidationContext, path: Path, errors: FieldError[]): void {
   const devices = struct(spec.devices);
   const at = path.child('devices');
   const names = requestNames(devices);
@@ -41,7 +42,7 @@ function validateClaimSpec(spec: JsonObject, version: string, path: Path, errors
   }
   if (withinLimit(constraints.length, maxEntries, at.child('constraints'), errors))
     for (const [position, constraint] of constraints.entries())
-      validateConstraint(constraint, names, at.child('constraints').index(position), errors);
+      validateConstraint(constraint, names, features, at.child('constraints').index(position), errors);
   if (withinLimit(configs.length, maxEntries, at.child('config'), errors))
     for (const [position, config] of configs.entries()) {
       const own = at.child('config').index(position);
@@ -86,19 +87,26 @@ function validateDeviceRequest(request: JsonObject, version: string, path: Path,
   validateTolerations(request.tolerations, path.child('tolerations'), errors);
 }
 
-function validateConstraint(constraint: JsonObject, names: ReadonlySet<string>, path: Path, errors: FieldError[]): void {
+function validateConstraint(
+  constraint: JsonObject,
+  names: ReadonlySet<string>,
+  features: Features,
+  path: Path,
+  errors: FieldError[],
+): void {
   validateRequestRefs(constraint, names, path, errors);
   const field = given(constraint.matchAttribute) ? 'matchAttribute' : given(constraint.distinctAttribute) ? 'distinctAttribute' : undefined;
   if (field !== undefined) validateFullyQualifiedName(text(constraint[field]), path.child(field), errors);
+  else if (!features.has('DRAConsumableCapacity')) errors.push(required(path.child('matchAttribute')));
   else errors.push(required(path, 'exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set'));
 }
 
 export const resourceClaim: Validator = {
-  create: (claim, { version, state }) => {
+  create: (claim, context) => {
     const errors: FieldError[] = [];
-    validateAdminRequests(claim, struct(claim.spec), state, errors);
+    validateAdminRequests(claim, struct(claim.spec), context.state, errors);
     validateMetadata(claim, metadata, errors);
-    validateClaimSpec(struct(claim.spec), version, fieldPath('spec'), errors);
+    validateClaimSpec(struct(claim.spec), context, fieldPath('spec'), errors);
     return errors;
   },
   update: (claim, old, { state }, subresource) => {
@@ -137,7 +145,7 @@ const notInTemplates = [
   'managedFields',
 ];
 
-function validateTemplate(template: JsonObject, version: string, errors: FieldError[]): void {
+function validateTemplate(template: JsonObject, context: ValidationContext, errors: FieldError[]): void {
   const spec = struct(template.spec);
   const path = fieldPath('spec');
   validateMetadata(template, metadata, errors);
@@ -147,19 +155,19 @@ function validateTemplate(template: JsonObject, version: string, errors: FieldEr
     for (const field of notInTemplates)
       if (given(metadataOf(spec)[field])) errors.push(forbidden(path.child('metadata', field === 'uid' ? 'uID' : field), 'cannot be set'));
   }
-  validateClaimSpec(struct(spec.spec), version, path.child('spec'), errors);
+  validateClaimSpec(struct(spec.spec), context, path.child('spec'), errors);
 }
 
 export const resourceClaimTemplate: Validator = {
-  create: (template, { version, state }) => {
+  create: (template, context) => {
     const errors: FieldError[] = [];
-    validateAdminRequests(template, struct(struct(template.spec).spec), state, errors);
-    validateTemplate(template, version, errors);
+    validateAdminRequests(template, struct(struct(template.spec).spec), context.state, errors);
+    validateTemplate(template, context, errors);
     return errors;
   },
-  update: (template, old, { version }) => {
+  update: (template, old, context) => {
     const errors: FieldError[] = [];
-    validateTemplate(template, version, errors);
+    validateTemplate(template, context, errors);
     validateMetadataUpdate(template, old, errors);
     validateImmutable(
       template.spec,

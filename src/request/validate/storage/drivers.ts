@@ -1,5 +1,6 @@
 // CSIDrivers, CSINodes and VolumeAttachments (kubernetes pkg/apis/storage/validation, 1.36).
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
@@ -86,7 +87,8 @@ export const csiDriver: Validator = {
     );
     return errors;
   },
-  warnings: (driver, old) => {
+  warnings: (driver, old, { features }) => {
+    if (!features.has('CSIServiceAccountTokenSecrets')) return [];
     const now = struct(driver.spec);
     const changed = old === undefined || !sameValue(now.tokenRequests, struct(old.spec).tokenRequests, '[]storage.TokenRequest');
     if (!changed || size(now.tokenRequests) === 0 || given(now.serviceAccountTokenInSecrets)) return [];
@@ -148,7 +150,7 @@ export const csiNode: Validator = {
   },
 };
 
-function validateAttachment(attachment: JsonObject, errors: FieldError[], version: string): void {
+function validateAttachment(attachment: JsonObject, errors: FieldError[], features: Features): void {
   const own = struct(attachment.spec);
   const source = struct(own.source);
   const at = spec.child('source');
@@ -162,7 +164,7 @@ function validateAttachment(attachment: JsonObject, errors: FieldError[], versio
   else if (inline !== undefined && named) errors.push(forbidden(at, words));
   else if (named) {
     if (name === '') errors.push(required(at.child('persistentVolumeName'), 'must specify non empty persistentVolumeName'));
-  } else if (inline !== undefined) validateInlineVolumeSpec(inline, at.child('inlineVolumeSpec'), errors, version);
+  } else if (inline !== undefined) validateInlineVolumeSpec(inline, at.child('inlineVolumeSpec'), errors, features);
   complain(text(own.nodeName), dnsSubdomain(text(own.nodeName)), spec.child('nodeName'), errors);
   validateAttachmentStatus(struct(attachment.status), errors);
   if (named) complain(name, dnsSubdomain(name), at.child('persistentVolumeName'), errors);
@@ -182,14 +184,14 @@ function validateAttachmentStatus(status: JsonObject, errors: FieldError[]): voi
 }
 
 export const volumeAttachment: Validator = {
-  create: (attachment, { version }) => {
+  create: (attachment, { features }) => {
     const errors: FieldError[] = [];
-    validateAttachment(attachment, errors, version);
+    validateAttachment(attachment, errors, features);
     return errors;
   },
-  update: (attachment, old, { version }) => {
+  update: (attachment, old, { features }) => {
     const errors: FieldError[] = [];
-    validateAttachment(attachment, errors, version);
+    validateAttachment(attachment, errors, features);
     const shown = asInternal(attachment.spec, 'storage.VolumeAttachmentSpec');
     validateImmutable(attachment.spec, old.spec, spec, errors, shown, 'storage.VolumeAttachmentSpec');
     return errors;

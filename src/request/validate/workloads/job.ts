@@ -1,10 +1,10 @@
 // Jobs and the jobs in CronJobs (kubernetes pkg/apis/batch/validation, 1.36).
 
+import type { Features } from '../../../kube/version/feature-gates.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
 import { goMapJson } from '../../fields/go-text.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
-import { hasFeature } from '../features.ts';
 import { asInternal } from '../internal.ts';
 import { hasInvalidLabelValue, validateLabelSelector } from '../meta/labels.ts';
 import { dnsLabel, dnsSubdomain } from '../meta/names.ts';
@@ -168,14 +168,14 @@ interface Suspension {
   readonly resources: boolean;
 }
 
-function suspensionOf(old: JsonObject, version: string): Suspension {
+function suspensionOf(old: JsonObject, features: Features): Suspension {
   const status = struct(old.status);
   const suspended = struct(old.spec).suspend === true;
   const idle = suspended && (!given(status.startTime) || isConditionTrue(status, 'Suspended')) && count(status.active) === 0;
   const before = suspended && !given(status.startTime);
   return {
-    scheduling: hasFeature(version, 'MutableSchedulingDirectivesForSuspendedJobs') ? idle : before,
-    resources: hasFeature(version, 'MutablePodResourcesForSuspendedJobs') && idle,
+    scheduling: features.has('MutableSchedulingDirectivesForSuspendedJobs') ? idle : before,
+    resources: features.has('MutablePodResourcesForSuspendedJobs') && idle,
   };
 }
 
@@ -280,7 +280,7 @@ export const job: Validator = {
     validateJob(object, errors, options, prefixed);
     validateMetadataUpdate(object, old, errors);
     validateJobSpec(now, errors, options);
-    validateSpecUpdate(now, before, errors, suspensionOf(old, context.version));
+    validateSpecUpdate(now, before, errors, suspensionOf(old, context.features));
     return errors;
   },
   warnings: (object, old, _context, subresource) => {

@@ -50,7 +50,7 @@ function validateSpec(
   if (!skipClaims)
     for (const [position, claim] of objects(set.volumeClaimTemplates).entries())
       validateClaimSpec(struct(claim.spec), spec.child('volumeClaimTemplates').index(position).child('spec'), errors, {
-        version: options.version,
+        features: options.features,
       });
   validateNonNegatives(set, ['replicas', 'minReadySeconds'], spec, errors);
   if (given(set.ordinals)) validateNonNegative(struct(set.ordinals).start, spec.child('ordinals.start'), errors);
