@@ -50,7 +50,10 @@ export interface ServedGroup {
 
 export interface Catalog {
   readonly core: ServedGroup;
+  /** In the order of the aggregated document: custom groups of one priority by their names. */
   readonly groups: readonly ServedGroup[];
+  /** In the order of the classic document: those of one priority by the names of their APIServices, `v1.cert-manager.io`. */
+  readonly listed: readonly ServedGroup[];
   readonly group: (name: string) => ServedGroup | undefined;
   readonly resource: (group: string, version: string, resource: string) => ServedResource | undefined;
 }
@@ -67,19 +70,20 @@ export function catalogOf(published: Published, state: State, digest: Digest): C
   const known = new Set([...builtIn, ...custom].map(({ group }) => group));
   const services = state.list({ group: 'apiregistration.k8s.io', resource: 'apiservices' });
   const remote = remoteGroups(services.filter((service) => isObject(dig(service, 'spec', 'service')) && !known.has(groupOf(service))));
-  const groups = [
-    ...builtIn,
-    ...[...custom.map((group) => ({ group, priority: 1000 })), ...remote].sort(byPriority).map(({ group }) => group),
-  ];
-  const byName = new Map([core, ...groups].map((group) => [group.group, group] as const));
+  const added = [...custom.map((group) => ({ group, priority: 1000, service: firstService(group) })), ...remote];
+  const inOrder = (order: (a: Ranked, b: Ranked) => number) => [...builtIn, ...added.toSorted(order).map(({ group }) => group)];
+  const groups = inOrder(byName);
+  const listed = inOrder(byService);
+  const named = new Map([core, ...groups].map((group) => [group.group, group] as const));
   const resources = new Map<string, ServedResource>();
-  for (const { versions } of byName.values())
+  for (const { versions } of named.values())
     for (const { groupVersion, resources: list } of versions)
       for (const each of list) resources.set(`${groupVersion}/${each.resource}`, each);
   return {
     core,
     groups,
-    group: (name) => byName.get(name),
+    listed,
+    group: (name) => named.get(name),
     resource: (group, version, resource) => resources.get(`${group === '' ? '' : `${group}/`}${version}/${resource}`),
   };
 }
@@ -87,10 +91,21 @@ export function catalogOf(published: Published, state: State, digest: Digest): C
 interface Ranked {
   readonly group: ServedGroup;
   readonly priority: number;
+  /** The APIService by which the group is listed. */
+  readonly service: string;
 }
 
-function byPriority(a: Ranked, b: Ranked): number {
+function byName(a: Ranked, b: Ranked): number {
   return b.priority - a.priority || (a.group.group < b.group.group ? -1 : 1);
+}
+
+function byService(a: Ranked, b: Ranked): number {
+  return b.priority - a.priority || (a.service < b.service ? -1 : 1);
+}
+
+/** Of the APIServices of a group the name that comes first. */
+function firstService({ group, versions }: ServedGroup): string {
+  return versions.map(({ version }) => `${version}.${group}`).sort()[0] ?? '';
 }
 
 /** By creation time; those of the same second by revision. */
@@ -208,10 +223,10 @@ function remoteGroups(services: readonly JsonObject[]): readonly Ranked[] {
       resources: [],
       available: false,
     }));
-    return {
-      group: { group, source: 'remote' as const, versions },
-      priority: Math.max(...members.map((service) => number(service, 'groupPriorityMinimum'))),
-    };
+    const served = { group, source: 'remote' as const, versions };
+    const priority = Math.max(...members.map((service) => number(service, 'groupPriorityMinimum')));
+    const leading = sorted.filter((service) => number(service, 'groupPriorityMinimum') === priority);
+    return { group: served, priority, service: leading.map((service) => `${versionOf(service)}.${group}`).sort()[0] ?? '' };
   });
 }
 

@@ -18,6 +18,8 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   const accepted = acceptedForm(target);
   if ('code' in accepted) return refusalFor(target.accept, accepted);
   const warnings = deprecationsOf(resource);
+  // `/api/v1/watch/namespaces/shop` names a namespace, which is in none.
+  const namespace = resource.namespaced ? info.namespace : '';
   const isWatchPath = info.path.split('/').includes('watch') && info.verb === 'watch';
   const options = readListOptions(query, isWatchPath);
   if (!options.ok) return refusalReply(options.problem, accepted.type, warnings);
@@ -31,7 +33,7 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
         message: 'the server does not allow this method on the requested resource',
         details: {},
       });
-    const watch = startWatch(reader.store, resource, info.namespace, info.name, options.value, predicate.value);
+    const watch = startWatch(reader.store, resource, namespace, info.name, options.value, predicate.value);
     if (!watch.ok) return refusalReply(watch.problem, accepted.type, warnings);
     if (accepted.type === 'application/yaml')
       return refusalReply(
@@ -42,7 +44,7 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
     const type = accepted.type === 'application/json' ? accepted.type : `${accepted.type};stream=watch`;
     return { ...objectReply({}, type), warnings, watch: { watch: watch.value, target } };
   }
-  const page = listPage(reader.store, resource, info.namespace, options.value, predicate.value);
+  const page = listPage(reader.store, resource, namespace, options.value, predicate.value);
   if (!page.ok) {
     const reply = refusalReply(page.problem, accepted.type, warnings);
     const token = page.problem.continue;

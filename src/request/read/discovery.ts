@@ -14,8 +14,8 @@ export function apiVersions({ core }: Catalog, serverAddress: string): JsonObjec
 }
 
 /** `/apis`. */
-export function groupList({ groups }: Catalog): JsonObject {
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupFields) };
+export function groupList({ listed }: Catalog): JsonObject {
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: listed.map(groupFields) };
 }
 
 /** `/apis/apps`. */

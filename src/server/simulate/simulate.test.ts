@@ -347,3 +347,49 @@ test('a certificate of another authority is refused; without any the caller is n
   t.after(() => stranger.destroy());
   assert.equal((await send(server, stranger, 'GET', '/version')).code, 200);
 });
+
+test('groups of definitions stand in the classic list by the names of their APIServices, in the aggregated one by their own', async (t) => {
+  const definition = (group: string, version: string) => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `things.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural: 'things', kind: 'Thing' },
+      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  });
+  const { send } = await started(t);
+  for (const [group, version] of [
+    ['app.example.io', 'v1beta1'],
+    ['workflows.example.io', 'v1alpha1'],
+    ['zoo.example.io', 'v1'],
+  ] as const)
+    assert.equal((await send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition(group, version))).code, 201);
+  const names = (list: Json | undefined, ...path: readonly string[]) =>
+    asList(list)
+      .map((group) => asString(dig(group, ...path)) ?? '')
+      .filter((name) => name.endsWith('.example.io'));
+  const classic = await send('GET', '/apis');
+  assert.deepEqual(names(field(classic.body, 'groups'), 'name'), ['zoo.example.io', 'workflows.example.io', 'app.example.io']);
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const aggregated = await send('GET', '/apis', undefined, { accept });
+  assert.deepEqual(names(field(aggregated.body, 'items'), 'metadata', 'name'), [
+    'app.example.io',
+    'workflows.example.io',
+    'zoo.example.io',
+  ]);
+});
+
+test('the old path of a watch may name a namespace', async (t) => {
+  const { send } = await started(t);
+  const { text } = await send('GET', '/api/v1/watch/namespaces/default?timeoutSeconds=1');
+  assert.deepEqual(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => [field(parsed(line), 'type'), dig(parsed(line), 'object', 'metadata', 'name')]),
+    [['ADDED', 'default']],
+  );
+});
