@@ -22,7 +22,11 @@ export function client(
   const send = (method: string, path: string, body: unknown, isAgain: boolean): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const kind = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-      const outgoing = request(`${server}${path}`, { method, agent, headers: { accept: 'application/json', 'content-type': kind } });
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      // Node does not say by itself that a DELETE has a body.
+      const length = text === undefined ? {} : { 'content-length': Buffer.byteLength(text) };
+      const headers = { accept: 'application/json', 'content-type': kind, ...length };
+      const outgoing = request(`${server}${path}`, { method, agent, headers });
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         // The server may close an idle connection in the moment it is used again.
         if (outgoing.reusedSocket && error.code === 'ECONNRESET' && !isAgain) send(method, path, body, true).then(resolve, reject);
@@ -37,7 +41,7 @@ export function client(
           resolve({ status: incoming.statusCode ?? 0, text, body: parsed(text), warnings: warningsOf(incoming.headersDistinct.warning) });
         });
       });
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      outgoing.end(text);
     });
   return { api: (method, path, body) => send(method, path, body, false), close: () => agent.destroy() };
 }

@@ -78,13 +78,27 @@ export function deleteAs(
   return refusal === undefined || refusal.code === 404 ? undefined : refusal.message;
 }
 
-/** Takes a finalizer off an object; what nothing holds any more is gone. */
-export function dropFinalizer(world: World, resource: GroupResource, object: JsonObject, finalizer: string): void {
+/** The object itself where it has the finalizer. */
+export function withFinalizer(object: JsonObject, finalizer: string): JsonObject {
+  const finalizers = finalizersOf(object);
+  return finalizers.includes(finalizer)
+    ? object
+    : { ...object, metadata: { ...asObject(object.metadata), finalizers: [...finalizers, finalizer] } };
+}
+
+export function withoutFinalizer(object: JsonObject, finalizer: string): JsonObject {
   const left = finalizersOf(object).filter((each) => each !== finalizer);
   const { finalizers: _finalizers, ...metadata } = asObject(object.metadata);
-  const isHeld = left.length > 0 || (asNumber(metadata.deletionGracePeriodSeconds) ?? 0) > 0 || isNamespaceInUse(resource, object);
+  return { ...object, metadata: { ...metadata, ...(left.length === 0 ? {} : { finalizers: left }) } };
+}
+
+/** Takes a finalizer off an object that is being deleted; what nothing holds any more is gone. */
+export function dropFinalizer(world: World, resource: GroupResource, object: JsonObject, finalizer: string): void {
+  const left = withoutFinalizer(object, finalizer);
+  const grace = asNumber(dig(object, 'metadata', 'deletionGracePeriodSeconds')) ?? 0;
+  const isHeld = finalizersOf(left).length > 0 || grace > 0 || isNamespaceInUse(resource, object);
   if (!isHeld) world.store.remove(resource, namespaceOf(object), nameOf(object));
-  else put(world, resource, { ...object, metadata: { ...metadata, ...(left.length === 0 ? {} : { finalizers: left }) } });
+  else put(world, resource, left);
 }
 
 function isNamespaceInUse({ group, resource }: GroupResource, object: JsonObject): boolean {

@@ -16,6 +16,8 @@ export interface Happening {
 
 export interface Recorder {
   readonly note: (object: JsonObject, happening: Happening) => void;
+  /** The same, but only one time as long as the object stays as it is: the real controllers say it each time that they look. */
+  readonly once: (object: JsonObject, happening: Happening) => void;
   /** What the scheduler says of a pod. */
   readonly schedule: (pod: JsonObject, type: Happening['type'], reason: string, message: string) => void;
 }
@@ -43,7 +45,15 @@ export function recorderOf({ store }: World): Recorder {
     const metadata = { name, namespace, uid: randomUUID(), creationTimestamp: timestamp() };
     store.put(events, namespace, name, { apiVersion: 'v1', kind: 'Event', metadata, ...event });
   };
-  return {
+  const told = new WeakMap<JsonObject, Set<string>>();
+  const recorder: Recorder = {
+    once(object, happening) {
+      const before = told.get(object) ?? new Set();
+      const key = JSON.stringify(happening);
+      if (before.has(key)) return;
+      told.set(object, before.add(key));
+      recorder.note(object, happening);
+    },
     note(object, { component, type, reason, message }) {
       const now = Date.now();
       const namespace = namespaceOf(object);
@@ -95,6 +105,7 @@ export function recorderOf({ store }: World): Recorder {
       });
     },
   };
+  return recorder;
 }
 
 function namespaceOf(object: JsonObject): string {

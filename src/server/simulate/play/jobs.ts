@@ -2,7 +2,7 @@
 // Job, or of one beyond its deadline, are taken away (pkg/controller/job, 1.36). Pods never fail here, so that there is no backing off.
 
 import { asList, asNumber, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
-import { deleteAs, dropFinalizer, finalizersOf } from '../chores/objects.ts';
+import { deleteAs, dropFinalizer, finalizersOf, put, withoutFinalizer } from '../chores/objects.ts';
 import { timestamp } from '../world.ts';
 import { indexOf, isMatched, makeIndexed, ranges } from './job-indexes.ts';
 import { condition, counts, dropPod, isGoing, isReady, keep, makePod, nameOf, ownedBy, pods, type Stage, timeOf } from './stage.ts';
@@ -25,9 +25,10 @@ export function playJob(stage: Stage, job: JsonObject): void {
   }
   const isSuspended = dig(job, 'spec', 'suspend') === true;
   const end = verdict(stage, job);
+  const failed = end === undefined ? [] : activePods(stage, job);
+  for (const pod of failed) dropPod(stage, 'job-controller', job, pod);
   if (end === undefined) staff(stage, job, isSuspended);
-  else for (const pod of activePods(stage, job)) dropPod(stage, 'job-controller', job, pod);
-  report(stage, job, isSuspended, end ?? verdict(stage, job));
+  report(stage, job, isSuspended, failed.length, end ?? verdict(stage, job));
 }
 
 function conditionsOf(job: JsonObject): readonly Json[] {
@@ -97,7 +98,7 @@ function isLate({ world, again }: Stage, job: JsonObject): boolean {
   return false;
 }
 
-function report(stage: Stage, job: JsonObject, isSuspended: boolean, end: Verdict | undefined): void {
+function report(stage: Stage, job: JsonObject, isSuspended: boolean, failed: number, end: Verdict | undefined): void {
   const own = ownedBy(stage, pods, job);
   const succeeded = own.filter(hasSucceeded);
   const active = end?.types[1] === 'Failed' ? 0 : own.length - succeeded.length;
@@ -117,7 +118,7 @@ function report(stage: Stage, job: JsonObject, isSuspended: boolean, end: Verdic
     const words = isPaused ? (['Suspended', 'Job suspended'] as const) : (['Resumed', 'Job resumed'] as const);
     const changed = said('Suspended', isPaused, `Job${words[0]}`, words[1]);
     conditions = before === undefined ? [...conditions, changed] : conditions.map((each) => (each === before ? changed : each));
-    say('Normal', ...words);
+    say('Normal', words[0], words[1]);
   }
   if (end !== undefined) {
     conditions = [...conditions, ...end.types.map((type) => said(type, true, end.reason, end.message))];
@@ -130,7 +131,7 @@ function report(stage: Stage, job: JsonObject, isSuspended: boolean, end: Verdic
     ...(end?.types[1] === 'Complete' ? { completionTime: now } : {}),
     ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
     ...(startTime === undefined ? {} : { startTime }),
-    ...counts({ active, succeeded: succeeded.length, failed: asNumber(dig(job, 'status', 'failed')) ?? 0 }),
+    ...counts({ active, succeeded: succeeded.length, failed: (asNumber(dig(job, 'status', 'failed')) ?? 0) + failed }),
     ...(isIndexed && succeeded.length > 0 ? { completedIndexes: ranges(succeeded.map((pod) => Number(indexOf(pod)))) } : {}),
     ready: own.filter((pod) => !hasSucceeded(pod) && isReady(pod)).length,
     terminating: 0,
@@ -161,6 +162,7 @@ export function releaseTracked({ world, namespace }: Stage): void {
       'uid',
     );
     const isThere = world.store.list(jobKind, namespace).some((job) => dig(job, 'metadata', 'uid') === uid);
-    if (hasSucceeded(pod) || isGoing(pod) || !isThere) dropFinalizer(world, pods, pod, tracking);
+    if (isGoing(pod)) dropFinalizer(world, pods, pod, tracking);
+    else if (hasSucceeded(pod) || !isThere) put(world, pods, withoutFinalizer(pod, tracking));
   }
 }

@@ -7,6 +7,7 @@ import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
 import { alarmsOf } from './alarms.ts';
 import { playBudget } from './budgets.ts';
+import { claims, playClaim } from './claims.ts';
 import { playCronJob } from './cron-jobs.ts';
 import { playDeployment } from './deployments.ts';
 import { playService } from './endpoints.ts';
@@ -17,7 +18,9 @@ import { playPod } from './pods.ts';
 import { playReplicaSet } from './replica-sets.ts';
 import { playDaemonSet, playStatefulSet } from './sets.ts';
 import { playRequest, requests } from './signer.ts';
-import { isGoing, pods, replicaSets, type Stage } from './stage.ts';
+import { isGoing, nameOf, pods, replicaSets, type Stage } from './stage.ts';
+import { volumes } from './volume-matching.ts';
+import { playVolume } from './volumes.ts';
 
 /** Times that one change may lead to another. */
 const mostRounds = 2000;
@@ -33,6 +36,7 @@ export function startPlay(world: World, authority?: Authority): () => void {
   };
   const changed = new Set<string>();
   const changedNodes = new Set<string>();
+  const changedVolumes = new Set<string>();
   /** Whether a pod is gone, so that others may have its place. */
   let hasRoom = false;
   let timer: NodeJS.Immediate | undefined;
@@ -50,7 +54,12 @@ export function startPlay(world: World, authority?: Authority): () => void {
       if (node !== undefined) playNode(world, node);
     }
     changedNodes.clear();
-    for (let round = 0; changed.size > 0 && round < mostRounds; round++) {
+    for (let round = 0; changed.size + changedVolumes.size > 0 && round < mostRounds; round++) {
+      for (const name of changedVolumes) {
+        changedVolumes.delete(name);
+        const volume = world.store.get(volumes, '', name);
+        if (volume !== undefined) playVolume(world, recorder, volume);
+      }
       if (hasRoom) for (const namespace of waitingPlaces(world)) changed.add(namespace);
       hasRoom = false;
       const namespaces = [...changed];
@@ -62,19 +71,29 @@ export function startPlay(world: World, authority?: Authority): () => void {
     }
     changed.clear();
   }
+  const withClaims = () => {
+    timer ??= setImmediate(work);
+    for (const { metadata } of world.store.list(claims)) touch(String((metadata as JsonObject).namespace));
+  };
   const everywhere = () => {
     for (const { metadata } of world.store.list({ group: '', resource: 'namespaces' })) touch(String((metadata as JsonObject).name));
   };
   const unsubscribe = world.store.subscribe(({ namespace, resource, name, after }) => {
     if (resource.resource === 'events') return;
     if (resource.resource === 'pods' && after === undefined) hasRoom = true;
+    if (resource.resource === claims.resource) for (const volume of world.store.list(volumes)) changedVolumes.add(nameOf(volume));
     if (namespace !== '') touch(namespace);
     else if (resource.resource === 'nodes') {
       changedNodes.add(name);
       everywhere();
-    } else if (resource.resource === 'certificatesigningrequests') setImmediate(sign, name);
+    } else if (resource.resource === volumes.resource) {
+      changedVolumes.add(name);
+      withClaims();
+    } else if (resource.resource === 'storageclasses') withClaims();
+    else if (resource.resource === 'certificatesigningrequests') setImmediate(sign, name);
   });
   for (const node of world.store.list(nodes)) playNode(world, node);
+  for (const volume of world.store.list(volumes)) changedVolumes.add(nameOf(volume));
   everywhere();
   return () => {
     unsubscribe();
@@ -109,6 +128,7 @@ function play(stage: Stage, address: () => string): void {
   each(replicaSets, playReplicaSet);
   each(apps('statefulsets'), playStatefulSet);
   each(apps('daemonsets'), playDaemonSet);
+  for (const claim of world.store.list(claims, namespace)) playClaim(stage, claim);
   each({ group: 'batch', resource: 'cronjobs' }, playCronJob);
   each(jobKind, playJob);
   releaseTracked(stage);

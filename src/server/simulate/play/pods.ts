@@ -4,6 +4,7 @@
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import { timestamp } from '../world.ts';
+import { readyClaims } from './claims.ts';
 import { bind, chooseNode } from './scheduler.ts';
 import { isGoing, nameOf, pods, type Stage } from './stage.ts';
 
@@ -34,7 +35,7 @@ function schedule({ recorder, ...rest }: Stage, pod: JsonObject): JsonObject | u
   const choice = chooseNode(pod, world);
   const name = nameOf(pod);
   if ('node' in choice) {
-    if (!bind(stage, pod, choice.node)) return undefined;
+    if (!readyClaims(stage, pod, world.store.get(nodes, '', choice.node)) || !bind(stage, pod, choice.node)) return undefined;
     recorder.schedule(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${choice.node}`);
     return world.store.get(pods, namespace, name);
   }
