@@ -54,6 +54,8 @@ export interface Answer {
   readonly refusal?: Refusal;
   /** A body that is no JSON: the plain text for a path that nobody serves. */
   readonly text?: string;
+  /** What nobody here could be asked, where the answer depends on it: the refusal then says so, and is not the server's. */
+  readonly unknown?: string;
   /** Texts of the Warning headers, in order. */
   readonly warnings: readonly string[];
 }

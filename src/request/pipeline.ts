@@ -4,6 +4,7 @@
 import type { Observe } from './admission/run.ts';
 import type { Answer } from './answer.ts';
 import { authorize } from './authorization.ts';
+import { caught, unconverted } from './conversion/unconverted.ts';
 import type { ApiRequest } from './request.ts';
 import { refused } from './status.ts';
 import { type Target, targetOf, targetOfInfo } from './target.ts';
@@ -40,5 +41,5 @@ export function answerAuthorized(request: ApiRequest, writing: Writing, observe?
 
 function answerTo(target: Target | Answer, request: ApiRequest, writing: Writing, observe: Observe | undefined): Answer {
   if (!('type' in target)) return target;
-  return answerSpecial(target, request, writing, observe) ?? writeTo(target, request, writing, observe);
+  return caught(() => answerSpecial(target, request, writing, observe) ?? writeTo(target, request, writing, observe), unconverted);
 }

@@ -41,9 +41,10 @@ export function table({ followed, assumed, release, live, callsWebhooks }: Told,
 function requestLines({ request, trace }: Followed, style: Style): readonly string[] {
   const { answer, stages, allowed, next, user } = trace;
   const yes = trace.unknown.length === 0 ? 'yes' : 'yes, as far as is known here';
-  const said = allowed ? paint(yes, 'green', style.color) : paint('no', 'red', style.color);
+  const said = allowed ? paint(yes, 'green', style.color) : paint(answer.unknown === undefined ? 'no' : 'not known', 'red', style.color);
   const by = user === undefined ? '' : ` by ${user.name}`;
-  const lines = [`${said}: ${printable(`${request.method} ${request.path}${by} is answered ${answer.code}`)}`, ''];
+  const answered = answer.unknown === undefined ? ` is answered ${answer.code}` : '';
+  const lines = [`${said}: ${printable(`${request.method} ${request.path}${by}${answered}`)}`, ''];
   let before = '';
   for (const stage of stages) {
     if (stage.stage !== before) lines.push(paint(stage.stage, 'bold', style.color));

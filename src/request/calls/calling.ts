@@ -5,41 +5,59 @@ import type { EventLimits } from '../admission/event-rate-limit.ts';
 import { stagedStore } from '../store/staged.ts';
 import type { Circumstances } from '../store/state.ts';
 import type { Writing } from '../write/update.ts';
-import type { WebhookCall, WebhookReply } from './call.ts';
+import type { Calls, WebhookCall, WebhookReply } from './call.ts';
 
 export type MakeCall = (call: WebhookCall) => Promise<WebhookReply>;
 
 /** More calls than this for one request are a fault: objects that other requests keep changing, or webhooks without end. */
 const mostRounds = 200;
 
+/** Calls of one request that are under way at a time: a list may need one for each of its objects. */
+const mostAtOnce = 32;
+
 /** What `run` gives once every call it needs is answered; undefined where that does not come to an end. */
 export async function withCalls<T>(writing: Writing, makeCall: MakeCall, run: (writing: Writing) => T): Promise<T | undefined> {
-  const known = new Map<string, WebhookReply>();
   const circumstances = repeatable(writing.circumstances);
   const eventLimits = writing.eventLimits === undefined ? undefined : takenOnce(writing.eventLimits);
+  return untilAnswered(
+    makeCall,
+    (calls) => {
+      const staged = stagedStore(writing.store);
+      const result = run({
+        ...writing,
+        store: staged,
+        state: staged,
+        circumstances: circumstances.again(),
+        calls,
+        ...(eventLimits === undefined ? {} : { eventLimits }),
+      });
+      return { result, staged };
+    },
+    ({ result, staged }) => {
+      staged.commit();
+      return result;
+    },
+  );
+}
+
+/** The same of what stores nothing. */
+export async function untilAnswered<R, T>(makeCall: MakeCall, run: (calls: Calls) => R, end: (result: R) => T): Promise<T | undefined> {
+  const known = new Map<string, WebhookReply>();
   for (let round = 0; round < mostRounds; round++) {
     const needed = new Map<string, WebhookCall>();
-    const staged = stagedStore(writing.store);
-    const calls = {
-      replyTo(call: WebhookCall) {
+    const result = run({
+      replyTo(call) {
         const reply = known.get(call.key);
         if (reply === undefined) needed.set(call.key, call);
         return reply;
       },
-    };
-    const result = run({
-      ...writing,
-      store: staged,
-      state: staged,
-      circumstances: circumstances.again(),
-      calls,
-      ...(eventLimits === undefined ? {} : { eventLimits }),
     });
-    if (needed.size === 0) {
-      staged.commit();
-      return result;
-    }
-    await Promise.all([...needed.values()].map(async (call) => known.set(call.key, await makeCall(call))));
+    if (needed.size === 0) return end(result);
+    const open = [...needed.values()];
+    const callOne = async () => {
+      for (let call = open.pop(); call !== undefined; call = open.pop()) known.set(call.key, await makeCall(call));
+    };
+    await Promise.all(Array.from({ length: Math.min(mostAtOnce, open.length) }, callOne));
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
 
 import { asList, asString, dig, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { type FieldError, invalid } from '../fields/error.ts';
-import { goJson, goNumber } from '../fields/go-text.ts';
+import { goJson, goNumber, goTypeOf } from '../fields/go-text.ts';
 import type { CustomType } from '../target.ts';
 import { typeName } from './values.ts';
 
@@ -28,7 +28,7 @@ function check(object: JsonObject, path: string, isText: boolean, errors: FieldE
   const accessor = (found: Json, depth: number, wanted: string): void =>
     say(
       isText ? '' : 0,
-      `.${names.slice(0, depth).join('.')} accessor error: ${shown(found)} is of the type ${goType(found)}, expected ${wanted}`,
+      `.${names.slice(0, depth).join('.')} accessor error: ${shown(found)} is of the type ${goTypeOf(found)}, expected ${wanted}`,
     );
   let value: Json = object as Json;
   for (const [index, name] of names.entries()) {
@@ -46,14 +46,6 @@ function check(object: JsonObject, path: string, isText: boolean, errors: FieldE
   } else if (typeof value !== 'number' || typeName(value) !== 'integer') accessor(value, names.length, 'int64');
   else if (value < 0) say(value, 'should be a non-negative integer');
   else if (value > largest) say(value, `should be less than or equal to ${largest}`);
-}
-
-function goType(value: Json): string {
-  if (value === null) return '<nil>';
-  if (Array.isArray(value)) return '[]interface {}';
-  if (isObject(value)) return 'map[string]interface {}';
-  if (typeof value === 'number') return typeName(value) === 'integer' ? 'int64' : 'float64';
-  return typeof value === 'boolean' ? 'bool' : 'string';
 }
 
 /** As Go's %v writes it. */

@@ -69,6 +69,19 @@ export function isInt64(value: number): boolean {
   return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
 }
 
+/**
+ * The type of a value as `%T` names it.
+ *
+ * @example `goTypeOf([1])` is `'[]interface {}'`
+ */
+export function goTypeOf(value: Json): string {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return '[]interface {}';
+  if (isObject(value)) return 'map[string]interface {}';
+  if (typeof value === 'number') return isInt64(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : 'string';
+}
+
 /** A map as Go's encoder writes it: its keys sorted. */
 export function goMapJson(value: Json): string {
   if (!isObject(value)) return goJson(value);

@@ -1,6 +1,6 @@
 // Stored objects in the version a client asks for. One version is stored; of built-in kinds only events and autoscalers are served in two, whose
-// fields differ; custom resources change their apiVersion and lose what the version does not know (conversion strategy None; webhooks are not
-// called).
+// fields differ; custom resources change their apiVersion and lose what the version does not know. Those that a webhook converts are in their
+// version before they come here (`conversion/shown.ts`).
 // Events: pkg/apis/events/v1/conversion.go; autoscalers: pkg/apis/autoscaling/v1/conversion.go (1.36).
 
 import { apiVersionOf } from '../../kube/object.ts';

@@ -81,6 +81,7 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
     for (const why of trace.unknown) unknown.add(why);
     const { refusal, text, warnings } = trace.answer;
     if (warnings.length > 0) warned.push({ resource, warnings });
+    if (trace.answer.unknown !== undefined) continue;
     if (refusal !== undefined || text !== undefined) {
       const why = refusal ?? { code: trace.answer.code, reason: 'NotFound' as const, message: (text ?? '').trim() };
       if (rests(resource, why)) unknown.add('values of Secrets are not read, so that what the server says of them is not known');

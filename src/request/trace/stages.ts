@@ -147,7 +147,9 @@ export function collected(steps: readonly TraceStage[]): readonly TraceStage[] {
 }
 
 /** A refusal that no stage reported: before the first, or after the last. `nowhere`: why the path leads to nothing. */
-export function outside({ refusal, text }: Answer, isEarly: boolean, target: Target | undefined, nowhere: readonly string[]): TraceStage {
+export function outside(answer: Answer, isEarly: boolean, target: Target | undefined, nowhere: readonly string[]): TraceStage {
+  const { refusal, text, unknown } = answer;
+  if (unknown !== undefined) return { stage: isEarly ? 'decoding' : 'storage', decision: 'unknown', reason: unknown, evidence: [] };
   const isMissing = isEarly && (text !== undefined || refusal?.code === 404);
   return {
     stage: isEarly ? 'decoding' : refusal?.reason === 'Forbidden' ? 'authorization' : 'storage',
@@ -179,8 +181,10 @@ export type Ending =
   | { readonly kind: 'stored' | 'bound' | 'answered' };
 
 /** The last stage: what is in etcd then, or that it is not reached. */
-export function storage({ object, code, text, refusal }: Answer, allowed: boolean, ending: Ending): TraceStage {
+export function storage({ object, code, text, refusal, unknown }: Answer, allowed: boolean, ending: Ending): TraceStage {
   const stage = 'storage' as const;
+  if (unknown !== undefined)
+    return { stage, decision: 'not reached', reason: 'what is answered and stored is not known, and nothing is stored here', evidence: [] };
   if (!allowed) {
     const status = refusal === undefined ? (text ?? '').trim() : `${refusal.code} ${refusal.reason}`;
     return { stage, decision: 'not reached', reason: `nothing is stored; the answer is ${status}`, evidence: [] };

@@ -108,6 +108,7 @@ function followAs(request: ApiRequest, writing: Writing, before: readonly TraceS
   });
   stages.push(...collected(steps));
   const allowed = answer.refusal === undefined && answer.text === undefined;
+  if (answer.unknown !== undefined) unknown.add(answer.unknown);
   if (!allowed && !stages.some(({ decision }) => decision === 'refused')) stages.push(outside(answer, steps.length === 0, target, nowhere));
   const ending = endingOf(request, target, staged);
   stages.push(storage(answer, allowed, ending));

@@ -12,8 +12,8 @@ import { addWarning } from '../../write/warnings.ts';
 import type { Attributes } from '../plugin.ts';
 import type { Phase, Webhook } from './configuration.ts';
 import { callUrl } from './endpoint.ts';
-import { type Response, readResponse } from './response.ts';
-import { admissionReview, type Reviewed, reviewedObjects, reviewVersion } from './review.ts';
+import { type Response, readResponse, reviewVersion } from './response.ts';
+import { admissionReview, type Reviewed, reviewedObjects } from './review.ts';
 
 export type Asked =
   /** The call is still to be made. */

@@ -70,7 +70,8 @@ function readWebhook(source: JsonObject, configuration: string, counts: Map<stri
   };
 }
 
-function endpointOf(config: Json | undefined): Endpoint | undefined {
+/** Where a `clientConfig` leads; undefined where it says nothing. */
+export function endpointOf(config: Json | undefined): Endpoint | undefined {
   const service = field(config, 'service');
   if (isObject(service))
     return {

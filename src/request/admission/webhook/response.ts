@@ -30,7 +30,7 @@ export function readResponse(
   statusSchema: Schema | undefined,
 ): Result<Response, string> {
   if (reply.kind === 'failed') return failure(`failed to call webhook: ${transportError(reply, url)}`);
-  const review = decodedReview(reply, version, statusSchema);
+  const review = decodedReview(reply, version, admissionReviews(statusSchema));
   if (!review.ok) return failure(`failed to call webhook: ${review.problem}`);
   const verified = version === 'v1' ? verify(review.value, reply.uid, phase) : verifyOld(review.value, phase);
   return verified.ok ? verified : failure(`received invalid webhook response: ${verified.problem}`);
@@ -46,27 +46,43 @@ export function transportError({ during, message }: Extract<WebhookReply, { read
 const text: Schema = { type: 'string' };
 const group = 'admission.k8s.io';
 
-function reviewSchema(version: string, status: Schema | undefined): Schema {
-  const response: Schema = {
-    type: 'object',
-    definition: `admission.${version}.AdmissionResponse`,
-    properties: new Map([
-      ['uid', text],
-      ['allowed', { type: 'boolean' }],
-      ['status', status ?? {}],
-      ['patch', { type: 'string', format: 'bytes' }],
-      ['patchType', text],
-      ['auditAnnotations', { type: 'object', additionalProperties: text }],
-      ['warnings', { type: 'array', items: text }],
-    ]),
-  };
+/** The reviews of one group of webhooks, in the versions v1 and v1beta1. */
+export interface Reviews {
+  readonly group: string;
+  readonly kind: string;
+  /** Fields of the response. */
+  readonly response: ReadonlyMap<string, Schema>;
+  readonly status: Schema | undefined;
+}
+
+function admissionReviews(status: Schema | undefined): Reviews {
+  const response = new Map<string, Schema>([
+    ['uid', text],
+    ['allowed', { type: 'boolean' }],
+    ['status', status ?? {}],
+    ['patch', { type: 'string', format: 'bytes' }],
+    ['patchType', text],
+    ['auditAnnotations', { type: 'object', additionalProperties: text }],
+    ['warnings', { type: 'array', items: text }],
+  ]);
+  return { group, kind: 'AdmissionReview', response, status };
+}
+
+function reviewSchema(version: string, { group: own, kind, response }: Reviews): Schema {
+  const short = own.split('.')[0] ?? '';
   const properties = new Map<string, Schema>([
     ['kind', text],
     ['apiVersion', text],
     ['request', {}],
-    ['response', response],
+    ['response', { type: 'object', definition: `${short}.${version}.${kind.replace(/Review$/, 'Response')}`, properties: response }],
   ]);
-  return { type: 'object', definition: `admission.${version}.AdmissionReview`, properties };
+  return { type: 'object', definition: `${short}.${version}.${kind}`, properties };
+}
+
+/** The first version of reviews that both sides know; undefined where there is none. */
+export function reviewVersion(versions: readonly string[]): 'v1' | 'v1beta1' | undefined {
+  for (const version of versions) if (version === 'v1' || version === 'v1beta1') return version;
+  return undefined;
 }
 
 type Answered = Extract<WebhookReply, { readonly kind: 'answered' }>;
@@ -74,7 +90,8 @@ type Answered = Extract<WebhookReply, { readonly kind: 'answered' }>;
 /** Where the scheme of the webhooks' clients was made. */
 const scheme = 'pkg/runtime/scheme.go:111';
 
-function decodedReview(reply: Answered, version: string, status: Schema | undefined): Result<JsonObject, string> {
+/** The review that was answered, in the version that was sent; the reason in the server's words where it is none. */
+export function decodedReview(reply: Answered, version: string, reviews: Reviews): Result<JsonObject, string> {
   const { status: code, contentType, body } = reply;
   if (code < 200 || code > 206) return failure(unexpectedStatus(reply));
   if (body.length === 0)
@@ -84,17 +101,17 @@ function decodedReview(reply: Answered, version: string, status: Schema | undefi
   const read = readText(body);
   if (!read.ok) return read;
   const { value } = read;
-  const kind = asString(field(value, 'kind')) || 'AdmissionReview';
-  const apiVersion = asString(field(value, 'apiVersion')) || `${group}/${version}`;
-  const isReview = kind === 'AdmissionReview' && (apiVersion === `${group}/v1` || apiVersion === `${group}/v1beta1`);
+  const kind = asString(field(value, 'kind')) || reviews.kind;
+  const apiVersion = asString(field(value, 'apiVersion')) || `${reviews.group}/${version}`;
+  const isReview = kind === reviews.kind && (apiVersion === `${reviews.group}/v1` || apiVersion === `${reviews.group}/v1beta1`);
   const isStatus = kind === 'Status' && apiVersion === 'v1';
   if (!isReview && !isStatus)
     return failure(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme ${goQuote(scheme)}`);
   const from = apiVersion.split('/').at(-1) ?? '';
-  const { error } = heldAgainst(value, isReview ? reviewSchema(from, status) : (status ?? {}));
+  const { error } = heldAgainst(value, isReview ? reviewSchema(from, reviews) : (reviews.status ?? {}));
   if (error !== undefined) return failure(error);
   if (isReview && from === version) return ok(asObject(value));
-  return failure(`converting (${from}.${kind}) to (${version}.AdmissionReview): unknown conversion`);
+  return failure(`converting (${from}.${kind}) to (${version}.${reviews.kind}): unknown conversion`);
 }
 
 /** Text that begins like JSON is JSON, every other is YAML. */
