@@ -59,15 +59,9 @@ export function judgeNodes(pod: Struct, state: State): Placement {
   const early = gated(pod) ?? devices.waiting ?? conflicting(pod) ?? claimMissing(pod, state) ?? claimsNotReady(pod, state);
   const before = early ?? volumeMissing(pod, state) ?? devices.before;
   const plugins: readonly Plugin[] = [
-    ...[
-      namedOnly(pod),
-      nodeUnschedulable(pod),
-      nodeName(pod),
-      taintToleration(pod),
-      nodeAffinity(pod),
-      nodePorts(pod),
-      nodeResourcesFit(pod, (resource) => isDeviceResource(resource, state)),
-    ].map((filter) => ({ filter })),
+    ...[namedOnly(pod), nodeUnschedulable(pod), nodeName(pod), taintToleration(pod), nodeAffinity(pod)].map((filter) => ({ filter })),
+    nodePorts(pod),
+    { filter: nodeResourcesFit(pod, (resource) => isDeviceResource(resource, state)) },
     volumeRestrictions(pod, places, state),
     ...[nodeVolumeLimits(pod, state), volumeBinding(pod, state), volumeZone(pod, state)].map((filter) => ({ filter })),
     podTopologySpread(pod, places),

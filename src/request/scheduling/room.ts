@@ -2,7 +2,7 @@
 
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { asNumber, type JsonObject } from '../../lib/json.ts';
-import { type Filter, type Objection, objects } from './objection.ts';
+import { type Filter, type Objection, objects, type Place, type Plugin } from './objection.ts';
 import { askedBy, countsOf, usedBy } from './requests.ts';
 
 interface HostPort {
@@ -12,21 +12,39 @@ interface HostPort {
 
 const everywhere = '0.0.0.0';
 
-export function nodePorts(pod: Struct): Filter {
+/** Ports of a node are a set: where two pods have the same, it is free once one of them has gone, as the scheduler counts. */
+export function nodePorts(pod: Struct): Plugin {
   const wanted = hostPorts(pod);
-  if (wanted.length === 0) return () => [];
-  return ({ pods }) => {
-    const taken = pods.flatMap((each) => hostPorts(each as unknown as Struct));
-    return objects(
-      wanted.some((one) => taken.some((other) => conflict(one, other))),
-      {
-        plugin: 'NodePorts',
-        says: "node(s) didn't have free ports for the requested pod ports",
-        why: 'a host port that the pod asks for is taken',
-        resolvable: true,
+  if (wanted.length === 0) return { filter: () => [] };
+  const prepared = (changed: ReadonlyMap<string, readonly HostPort[]>): Plugin => {
+    const takenAt = ({ name, pods }: Place) => changed.get(name) ?? portsOf(pods);
+    return {
+      filter: (place) => {
+        const taken = takenAt(place);
+        return objects(
+          wanted.some((one) => taken.some((other) => conflict(one, other))),
+          {
+            plugin: 'NodePorts',
+            says: "node(s) didn't have free ports for the requested pod ports",
+            why: 'a host port that the pod asks for is taken',
+            resolvable: true,
+          },
+        );
       },
-    );
+      moved: (other, place, by) => {
+        const own = hostPorts(other as unknown as Struct);
+        if (own.length === 0) return prepared(changed);
+        const before = changed.get(place.name) ?? portsOf(by === 1 ? place.pods : [...place.pods, other]);
+        const rest = before.filter((port) => !own.some((gone) => gone.address === port.address && gone.port === port.port));
+        return prepared(new Map(changed).set(place.name, by === 1 ? [...rest, ...own] : rest));
+      },
+    };
   };
+  return prepared(new Map());
+}
+
+function portsOf(pods: readonly JsonObject[]): readonly HostPort[] {
+  return pods.flatMap((pod) => hostPorts(pod as unknown as Struct));
 }
 
 /** A port on every address meets the same port on any. */
