@@ -3,6 +3,7 @@
 // apiserver/pkg/util/flowcontrol, 1.36). Left out: what the controller manager does.
 
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson, strings } from '../../lib/json.ts';
+import { namedStatus, othersOf, waitsForNames } from '../custom/accepted-names.ts';
 import type { ApiRequest } from '../request.ts';
 import { definitions } from '../store/state.ts';
 import { type Target, targetOf } from '../target.ts';
@@ -14,24 +15,18 @@ type Write = (target: Target, request: ApiRequest, writing: Writing) => unknown;
 /** Lets the server's own controllers see an object that was written through `target`. */
 export function settle(request: ApiRequest, object: JsonObject, target: Target, writing: Writing, write: Write): void {
   if (target.subresource !== '') return;
-  const next = request.method === 'DELETE' ? afterDelete(object, target, writing) : afterWrite(object, target, writing);
-  if (next === undefined) return;
-  const found = targetOf(next, writing);
-  if ('type' in found) write(found, next, writing);
-}
-
-function afterDelete(object: JsonObject, { group, kind }: Target, writing: Writing): ApiRequest | undefined {
-  return group === definitions.group && kind === 'CustomResourceDefinition' ? cleanUp(object, writing) : undefined;
-}
-
-function afterWrite(object: JsonObject, { group, kind }: Target, writing: Writing): ApiRequest | undefined {
-  switch (`${group}/${kind}`) {
+  const send = (next: ApiRequest | undefined) => {
+    const found = next && targetOf(next, writing);
+    if (next !== undefined && found !== undefined && 'type' in found) write(found, next, writing);
+  };
+  switch (`${target.group}/${target.kind}`) {
     case 'apiextensions.k8s.io/CustomResourceDefinition':
-      return field(object.metadata, 'deletionTimestamp') === undefined ? acceptedNames(object, writing) : cleanUp(object, writing);
+      if (request.method === 'DELETE' || field(object.metadata, 'deletionTimestamp') !== undefined) send(cleanUp(object, writing));
+      else send(acceptedNames(object, writing));
+      for (const other of waitingForNames(object, writing)) send(acceptedNames(other, writing));
+      return;
     case 'flowcontrol.apiserver.k8s.io/FlowSchema':
-      return dangling(object, writing);
-    default:
-      return undefined;
+      if (request.method !== 'DELETE') send(dangling(object, writing));
   }
 }
 
@@ -76,29 +71,15 @@ function cleanUp(deleted: JsonObject, { store }: Writing): ApiRequest | undefine
     : statusOf(definition, 'customresourcedefinitions', { ...asObject(definition.status), conditions });
 }
 
-/** A definition's names, accepted as nobody else has them. */
-function acceptedNames(object: JsonObject, { circumstances: { now } }: Writing): ApiRequest | undefined {
-  const status = asObject(object.status);
-  const names = asObject(dig(object, 'spec', 'names'));
-  const { categories: _categories, ...accepted } = names;
-  const wanted = { ...accepted, ...(names.categories === undefined ? {} : { categories: names.categories }) };
-  const before = asList(status.conditions);
-  const condition = (type: string, reason: string, message: string): Json =>
-    before.find((each) => field(each, 'type') === type && field(each, 'status') === 'True') ?? {
-      type,
-      status: 'True',
-      lastTransitionTime: now,
-      reason,
-      message,
-    };
-  const own = ['NamesAccepted', 'Established'];
-  const conditions = [
-    condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
-    condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
-    ...before.filter((each) => !own.includes(asString(field(each, 'type')) ?? '')),
-  ];
-  if (sameJson(wanted, status.acceptedNames) && sameJson(conditions, before)) return undefined;
-  return statusOf(object, 'customresourcedefinitions', { ...status, acceptedNames: wanted, conditions });
+/** A definition's names, as far as nobody else has them. */
+function acceptedNames(object: JsonObject, { store, circumstances: { now } }: Writing): ApiRequest | undefined {
+  const status = namedStatus(object, othersOf(object, store.list(definitions)), now);
+  return status === undefined ? undefined : statusOf(object, 'customresourcedefinitions', status);
+}
+
+/** The definitions of a group whose names another one has, or had until now. */
+function waitingForNames(object: JsonObject, { store }: Writing): readonly JsonObject[] {
+  return othersOf(object, store.list(definitions)).filter(waitsForNames);
 }
 
 /** Priority levels that a server makes for itself. */

@@ -84,7 +84,8 @@ function keyOf({ resource, namespace, name }: Waiting): string {
 
 function follow(world: World, authority: string, { resource, namespace, name, before, after }: Change): void {
   if (namespace !== '') countQuotas(world.store, namespace);
-  if (resource.resource === definitions.resource && after !== undefined) establish(world, after);
+  const definition = resource.resource === definitions.resource ? (after ?? before) : undefined;
+  if (definition !== undefined) establish(world, definition);
   if (resource.resource === 'clusterroles' && (isPart(before) || isPart(after))) aggregateRoles(world);
   if (resource.resource === 'namespaces' && resource.group === '' && after !== undefined && before === undefined)
     furnish(world, authority, after);

@@ -2,56 +2,27 @@
 // their finalizers (apiextensions-apiserver/pkg/controller/{status,establish,finalizer}, 1.36).
 
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
+import { namedStatus, othersOf, waitsForNames } from '../../../request/custom/accepted-names.ts';
 import { definitions } from '../../../request/store/state.ts';
 import { timestamp, type World } from '../world.ts';
 import { deletable, deleteAs, dropFinalizer, isGoing, nameOf, namespaceOf, put } from './objects.ts';
 
 export const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
 
-/** Accepts names and establishes, where nothing of the group has them. */
+/** Accepts names and establishes, where nothing of the group has them; those that wait for names which are free now come next. */
 export function establish(world: World, definition: JsonObject): void {
-  const conditions = asList(dig(definition, 'status', 'conditions'));
-  if (conditions.some((each) => field(each, 'type') === 'Established' && field(each, 'status') === 'True')) return;
-  if (isGoing(definition)) return;
-  const group = dig(definition, 'spec', 'group');
-  const kind = dig(definition, 'spec', 'names', 'kind');
-  const taken = world.store
-    .list(definitions)
-    .some(
-      (other) =>
-        nameOf(other) !== nameOf(definition) &&
-        dig(other, 'spec', 'group') === group &&
-        dig(other, 'status', 'acceptedNames', 'kind') === kind,
-    );
-  if (taken && conditions.length > 0) return;
-  const now = timestamp();
-  const condition = (type: string, is: boolean, reason: string, message: string) => ({
-    lastTransitionTime: now,
-    message,
-    reason,
-    status: is ? 'True' : 'False',
-    type,
-  });
-  const versions = asList(dig(definition, 'spec', 'versions'));
-  const stored = versions.filter((version) => field(version, 'storage') === true).map((version) => field(version, 'name') ?? '');
-  const status: JsonObject = taken
-    ? {
-        conditions: [
-          condition('NamesAccepted', false, 'KindConflict', `${JSON.stringify(kind)} is already in use`),
-          condition('Established', false, 'NotAccepted', 'not all names are accepted'),
-        ],
-        acceptedNames: { plural: '', kind: '' },
-        storedVersions: stored,
-      }
-    : {
-        conditions: [
-          condition('NamesAccepted', true, 'NoConflicts', 'no conflicts found'),
-          condition('Established', true, 'InitialNamesAccepted', 'the initial names have been accepted'),
-        ],
-        acceptedNames: dig(definition, 'spec', 'names') ?? {},
-        storedVersions: stored,
-      };
-  put(world, definitions, { ...definition, status });
+  const all = world.store.list(definitions);
+  for (const each of [definition, ...othersOf(definition, all).filter(waitsForNames)]) {
+    if (isGoing(each) || world.store.get(definitions, '', nameOf(each)) === undefined) continue;
+    const status = namedStatus(each, othersOf(each, world.store.list(definitions)), timestamp());
+    if (status !== undefined) put(world, definitions, { ...each, status: { storedVersions: storedVersions(each), ...status } });
+  }
+}
+
+/** What a definition that was never stored by a server stores. */
+function storedVersions(definition: JsonObject): readonly Json[] {
+  const stored = asList(dig(definition, 'spec', 'versions')).filter((version) => field(version, 'storage') === true);
+  return stored.map((version) => field(version, 'name') ?? '');
 }
 
 /** Deletes the objects of a definition; it goes after the last of them. */
