@@ -86,8 +86,21 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    return path;
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(unescapedBytes(path));
   }
+}
+
+/** Bytes that are no UTF-8 are what they are; a percent sign that begins no escape stands for itself. */
+function unescapedBytes(text: string): Uint8Array {
+  const bytes: number[] = [];
+  const given = new TextEncoder().encode(text);
+  for (let at = 0; at < given.length; at++) {
+    const digits = given[at] === 37 ? String.fromCharCode(given[at + 1] ?? 0, given[at + 2] ?? 0) : '';
+    const isEscape = /^[0-9A-Fa-f]{2}$/.test(digits);
+    bytes.push(isEscape ? Number.parseInt(digits, 16) : (given[at] ?? 0));
+    if (isEscape) at += 2;
+  }
+  return Uint8Array.from(bytes);
 }
 
 /** `namespaces/shop/pods/web` is about pods in shop, `namespaces/shop/status` about the namespace itself. */

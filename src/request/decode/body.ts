@@ -25,8 +25,10 @@ export type MediaType = 'json' | 'yaml' | 'protobuf';
 
 /** What the server reads a body as; undefined for content types it does not know. */
 export function mediaType(contentType: string | undefined): MediaType | undefined {
-  const name = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  switch (name) {
+  const given = contentType ?? '';
+  const semicolon = given.indexOf(';');
+  if (semicolon >= 0 && !areParameters(given.slice(semicolon))) return undefined;
+  switch ((semicolon < 0 ? given : given.slice(0, semicolon)).trim().toLowerCase()) {
     case '':
     case 'application/json':
       return 'json';
@@ -39,6 +41,21 @@ export function mediaType(contentType: string | undefined): MediaType | undefine
   }
 }
 
+/** What may follow a media type (RFC 9110 §5.6.6). */
+const parameters = /^(?:;\s*[!#$%&'*+\-.^_`|~0-9A-Za-z]+\s*=\s*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[^"\\]|\\.)*")\s*)*(?:;\s*)?$/;
+
+/** Whether they are, and none is given twice with other values. */
+function areParameters(text: string): boolean {
+  if (!parameters.test(text)) return false;
+  const known = new Map<string, string>();
+  for (const [, name = '', value = ''] of text.matchAll(/([^;=\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]+)/g)) {
+    const before = known.get(name.toLowerCase()) ?? value;
+    if (before !== value) return false;
+    known.set(name.toLowerCase(), value);
+  }
+  return true;
+}
+
 /** The text of a body; '' where there is none. */
 export function bodyText({ body }: ApiRequest): string {
   if (body === undefined) return '';
@@ -48,6 +65,7 @@ export function bodyText({ body }: ApiRequest): string {
 /** Reads the body, and the apiVersion and kind it claims. */
 export function readBody(request: ApiRequest, type: MediaType): ReadBody {
   if (type === 'protobuf') {
+    if (bodyText(request) === '') return { ok: false, message: 'empty data' };
     const message = 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]';
     return { ok: false, message };
   }

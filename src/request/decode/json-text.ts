@@ -3,6 +3,7 @@
 
 import { skipString } from '../../kube/json/skip.ts';
 import { isObject, type Json } from '../../lib/json.ts';
+import { goQuote } from '../fields/go-text.ts';
 
 /** What is odd about one object or list: keys written twice, in the order keys came, and numbers whose spelling an integer may not have. */
 export interface Oddity {
@@ -267,9 +268,10 @@ const none: ReadonlySet<string> = new Set();
 const noValues: ReadonlyMap<string, readonly Json[]> = new Map();
 const noNumbers: ReadonlyMap<string, string> = new Map();
 
-/** A character as Go's strconv.Quote writes it, between single quotes. */
+/** The first byte of a character as Go's strconv.Quote writes the character of that number, between single quotes. */
 function quoted(char: string): string {
   if (char === "'") return "'\\''";
   if (char === '"') return "'\"'";
-  return `'${JSON.stringify(char).slice(1, -1)}'`;
+  const [byte = 0] = new TextEncoder().encode(char);
+  return `'${goQuote(String.fromCharCode(byte)).slice(1, -1)}'`;
 }

@@ -51,6 +51,7 @@ export function answerPath(request: PathRequest, about: About): Reply {
     case '/':
       return indented({ paths: rootPaths(about) });
     case '/version':
+    case '/version/':
       if (request.method !== 'GET') return refusalReply(methodNotAllowed());
       return isOffered(request.accept, ['application/json']) ? indented(about.published.version) : notJson(request.accept);
     case '/metrics':
@@ -137,7 +138,7 @@ function olderOpenApi({ accept }: PathRequest, about: About): Reply {
     const bytes = protobufDocument(openApiV2(about.openApi(), minorOf(about.published.release)));
     return { ...textReply('', 200, openApiV2Protobuf.replace('@', '.')), bytes };
   }
-  if (!isJson) return { ...textReply('', 406), contentType: '' };
+  if (!isJson) return { ...textReply('', 406), contentType: '', headers: { 'cache-control': 'no-cache, private', vary: 'Accept' } };
   return objectReply(openApiV2(about.openApi(), minorOf(about.published.release)));
 }
 
@@ -153,7 +154,8 @@ function openApi({ path, query, accept }: PathRequest, about: About): Reply {
   const hash = known.hashes.get(name) ?? '';
   if (text === undefined) return { ...textReply('', 404), contentType: '' };
   const types = accept.split(',').map((clause) => clause.split(';')[0]?.trim() ?? '');
-  if (accept !== '' && !types.some((type) => openApiV2Types.includes(type))) return { ...textReply('', 406), contentType: '' };
+  if (accept !== '' && !types.some((type) => openApiV2Types.includes(type)))
+    return { ...textReply('', 406), contentType: '', headers: { 'cache-control': 'no-cache, private', vary: 'Accept' } };
   const wanted = first(query, 'hash');
   if (wanted !== undefined && wanted !== hash) {
     const location = `/openapi/v3/${name}?hash=${hash}`;
@@ -166,7 +168,8 @@ function openApi({ path, query, accept }: PathRequest, about: About): Reply {
     };
   }
   const kept = wanted === undefined ? 'no-cache, private' : 'public, immutable';
-  return { ...textReply(text, 200, 'application/json'), headers: { 'cache-control': kept, etag: `"${hash}"` } };
+  const headers = { 'cache-control': kept, etag: `"${hash}"`, vary: 'Accept', 'accept-ranges': 'bytes' };
+  return { ...textReply(text, 200, 'application/json'), headers };
 }
 
 /** Health: every check passes, since nothing stands behind it. `verbose` and `exclude` as the server's own. */

@@ -60,16 +60,12 @@ export function answerRequest(request: ReadRequest, reader: Reader): ReadReply |
   const info = requestInfo(request.method, request.path);
   const question = request.path.indexOf('?');
   const query = parseQuery(question < 0 ? '' : request.path.slice(question + 1));
-  if (info.isResourceRequest && info.parts.length === 0) {
-    const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${info.path}`;
-    return textReply(`Internal Server Error: ${JSON.stringify(info.path)}: ${why}\n`, 500);
-  }
   const refused = unauthorized(reader.snapshot, request.user, info);
   if (refused !== undefined) return forbiddenReply(refused, request.accept);
   if (!info.isResourceRequest)
     return inWantedType(answerPath({ method: request.method, path: info.path, query, accept: request.accept }, reader), request.accept);
   // Authorizers pass over slashes that come first; no router does.
-  if (info.path.startsWith('//')) return pageNotFound();
+  if (info.path.startsWith('//') || (info.apiGroup === '' && info.path.startsWith('/apis/'))) return pageNotFound();
   const target = readTarget(info, query, request, reader);
   if ('code' in target) return inWantedType(target, request.accept);
   const answer = info.verb === 'get' ? getObject : info.verb === 'list' || info.verb === 'watch' ? listObjects : undefined;
@@ -83,6 +79,13 @@ export function answerRequest(request: ReadRequest, reader: Reader): ReadReply |
     ({ refusal }) => refusalFor(request.accept, refusal),
   );
   return inWantedType(reply, request.accept);
+}
+
+/** The 500 about a path that says nothing of a resource, which is found before anybody asks who the client is. */
+export function unreadablePath({ isResourceRequest, parts, path }: RequestInfo): Reply | undefined {
+  if (!isResourceRequest || parts.length > 0) return undefined;
+  const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`;
+  return { ...textReply(`Internal Server Error: ${JSON.stringify(path)}: ${why}\n`, 500), headers: {} };
 }
 
 /** What authorization refuses comes with a word to browsers. */

@@ -2,11 +2,13 @@
 // pkg/server/secure_serving.go, 1.36): a hundred streams at a time, windows of 256 KiB, idle connections closed after 90 seconds. Clients
 // that open streams only to reset them are cut off by the HTTP/2 layer.
 
-import { createSecureServer, type ServerHttp2Session } from 'node:http2';
+import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { createServer, type TLSSocket } from 'node:tls';
 import type { Certified } from './certificates.ts';
-import { type Exchange, exchangeOf } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { Http1Connection } from './http1/connection.ts';
+import { exchangeOf } from './http2-exchange.ts';
 
 export interface PortOptions {
   readonly host: string;
@@ -18,12 +20,15 @@ export interface PortOptions {
 
 export interface Port {
   readonly port: number;
-  /** Tells clients to go (GOAWAY), waits a moment for what is under way, and closes. */
+  /** Takes no more connections, and tells clients to go (GOAWAY). */
+  readonly farewell: () => void;
+  /** Closes what is still open. */
   readonly close: () => Promise<void>;
 }
 
 const idle = 90_000;
-const grace = 300;
+const sweepEvery = 250;
+const handshakeTime = 32_000;
 const window = 256 * 1024;
 export const mostStreams = 100;
 /** Megabytes that one connection may hold of bodies and answers that its client does not read. */
@@ -32,51 +37,64 @@ const largestHead = 1024 * 1024;
 
 /** Listens, and calls with every request. */
 export async function openPort(options: PortOptions, serve: (exchange: Exchange) => void): Promise<Port> {
-  const server = createSecureServer({
-    allowHTTP1: true,
+  const server = createServer({
+    ALPNProtocols: ['h2', 'http/1.1'],
     cert: options.serving.certificate,
     key: options.serving.key,
     ca: options.clientAuthority,
     requestCert: true,
     rejectUnauthorized: false,
+    handshakeTimeout: handshakeTime,
+    noDelay: true,
+  });
+  const multiplexed = createHttp2Server({
     settings: { maxConcurrentStreams: mostStreams, initialWindowSize: window, maxHeaderListSize: largestHead },
     maxSessionMemory: mostMemory,
-    ...{ keepAliveTimeout: idle, maxHeaderSize: largestHead, headersTimeout: 32_000, requireHostHeader: false },
   });
   const sockets = new Set<TLSSocket>();
   const sessions = new Set<ServerHttp2Session>();
+  const connections = new Set<Http1Connection>();
   server.on('secureConnection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    if (socket.alpnProtocol === 'h2') return void multiplexed.emit('connection', socket);
+    const connection = new Http1Connection(socket, serve);
+    connections.add(connection);
+    socket.once('close', () => connections.delete(connection));
   });
-  server.on('session', (session) => {
+  multiplexed.on('session', (session) => {
     sessions.add(session);
     watchIdle(session);
     session.on('error', () => {});
     session.once('close', () => sessions.delete(session));
   });
-  server.on('request', (request, response) => {
-    if (request.httpVersion === '1.1' && request.headers.host === undefined)
-      return badRequest(request.socket as TLSSocket, ': missing required Host header');
-    const exchange = exchangeOf(request, response);
+  multiplexed.on('request', (request) => {
+    const exchange = exchangeOf(request);
     if (exchange !== undefined) serve(exchange);
   });
-  server.on('clientError', (_error: Error, socket: TLSSocket) => badRequest(socket));
   server.on('tlsClientError', () => {});
-  server.on('sessionError', () => {});
+  multiplexed.on('sessionError', () => {});
+  const sweep = setInterval(() => {
+    const now = performance.now();
+    for (const connection of connections) if (connection.deadline < now) connection.destroy();
+  }, sweepEvery);
+  sweep.unref();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => resolve());
   });
   return {
     port: (server.address() as AddressInfo).port,
+    farewell() {
+      server.close();
+      for (const session of sessions) session.close();
+      for (const connection of connections) connection.close();
+    },
     close: () =>
       new Promise((resolve) => {
+        clearInterval(sweep);
+        for (const socket of sockets) socket.destroy();
         server.close(() => resolve());
-        for (const session of sessions) session.close();
-        setTimeout(() => {
-          for (const socket of sockets) socket.destroy();
-        }, grace);
       }),
   };
 }
@@ -91,11 +109,4 @@ function watchIdle(session: ServerHttp2Session): void {
   session.setTimeout(idle, () => {
     if (streams === 0) session.close();
   });
-}
-
-/** What Go's server says of a request that is none. */
-function badRequest(socket: TLSSocket, why = ''): void {
-  if (!socket.writable) return void socket.destroy();
-  const line = `400 Bad Request${why}`;
-  socket.end(`HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`);
 }

@@ -2,7 +2,7 @@
 // came meanwhile, whose bytes all watches share. A client that does not read is not waited for: past a bound the watch ends, as it does when
 // the server's own buffers overflow (k8s.io/apiserver pkg/storage/cacher, 1.36), and the client lists again.
 
-import type { Writable } from 'node:stream';
+import type { Outlet } from './exchange.ts';
 
 export interface Feed {
   readonly add: (bytes: Uint8Array) => void;
@@ -21,7 +21,7 @@ const together = 32 * 1024;
 const patience = 10_000;
 
 /** Feeds a stream; `over` is called once when nothing more is to come. */
-export function feedOf(stream: Writable, initial: Iterator<Uint8Array>, over: () => void): Feed {
+export function feedOf(stream: Outlet, initial: Iterator<Uint8Array>, over: () => void): Feed {
   let start: Iterator<Uint8Array> | undefined = initial;
   let queue: Uint8Array[] = [];
   let head = 0;

@@ -2,6 +2,7 @@
 // each. Whatever a request does, the server lives: a bug becomes a 500 with a Status.
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../lib/json.ts';
 import { refusalReply } from '../../request/read/reply.ts';
 import { internal } from '../../request/status.ts';
@@ -26,19 +27,31 @@ interface Served extends Site {
   readonly watches: Watches;
 }
 
+/** Milliseconds that requests under way are given once the server is told to stop; a real one gives them a minute. */
+const grace = 3_000;
+
 /** Listens; `siteOf` is asked once the port is known. */
 export async function listen(options: ListenerOptions, siteOf: (port: number) => Served): Promise<Listener> {
   let site: Served | undefined;
-  const { port, close } = await openPort(options, (exchange) => {
-    if (site !== undefined) handle(exchange, site, options.audit).catch((error: unknown) => warn(exchange, error));
+  const underWay = new Set<Exchange>();
+  const { port, farewell, close } = await openPort(options, (exchange) => {
+    if (site === undefined) return;
+    underWay.add(exchange);
+    handle(exchange, site, options.audit)
+      .catch((error: unknown) => warn(exchange, error))
+      .finally(() => underWay.delete(exchange));
   });
   site = siteOf(port);
   const { watches } = site;
   return {
     port,
-    stop() {
+    async stop() {
       watches.stop();
-      return close();
+      farewell();
+      for (const end = Date.now() + grace; underWay.size > 0 && Date.now() < end; ) await sleep(20);
+      // What is on its way still gets there.
+      await sleep(100);
+      await close();
     },
   };
 }
@@ -49,11 +62,10 @@ async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['
   const auditId = String(headers['audit-id'] ?? randomUUID());
   let reply: Outgoing;
   try {
-    const body = await bodyOf(exchange);
-    if (body === 'gone') return;
-    if (body === 'too large') exchange.refuseBody();
-    const answer = respond({ method, path, headers, rawHeaders, socket, body }, site);
+    const body = () => exchange.body(largestBody);
+    const answer = respond({ method, path, headers, rawHeaders, socket, body, isGone: () => exchange.isGone() }, site);
     reply = answer instanceof Promise ? await answer : answer;
+    if (exchange.isGone()) return;
   } catch (error) {
     if (exchange.isGone()) return;
     warn(exchange, error);
@@ -69,24 +81,6 @@ function warn({ method, path }: Exchange, error: unknown): void {
   process.emitWarning(`simulated server: ${method} ${path.split('?')[0]}: ${why}`);
 }
 
-/** The whole body; `gone` where the client went before its end. */
-function bodyOf({ body }: Exchange): Promise<Buffer | 'too large' | 'gone'> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    body.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= largestBody) chunks.push(chunk);
-      else {
-        chunks.length = 0;
-        resolve('too large');
-      }
-    });
-    body.on('end', () => resolve(Buffer.concat(chunks)));
-    for (const event of ['error', 'aborted', 'close']) body.on(event, () => resolve('gone'));
-  });
-}
-
 const anonymous = 'system:anonymous';
 
 function send(found: Outgoing, exchange: Exchange, auditId: string, { watches, world }: Served): void {
@@ -95,7 +89,7 @@ function send(found: Outgoing, exchange: Exchange, auditId: string, { watches, w
   // Who shows no credential gets one request out of an HTTP/2 connection (UnauthenticatedHTTP2DOSMitigation).
   if (exchange.isMultiplexed && (found.caller === undefined || found.caller.name === anonymous)) exchange.isLast();
   if (found.watch === undefined) {
-    exchange.answer(reply.code, headers)?.end(body);
+    exchange.answer(reply.code, headers, body);
     return;
   }
   const stream = exchange.stream(headers);

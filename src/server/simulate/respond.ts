@@ -12,13 +12,22 @@ import { type Accepted, negotiate } from '../../request/read/accept.ts';
 import { acceptedForm } from '../../request/read/forms.ts';
 import { nodeProxyRefusal, streamRefusal } from '../../request/read/kubelet.ts';
 import { first } from '../../request/read/query.ts';
-import { answerRequest, forbiddenReply, inWantedType, type Reader, type ReadReply, type ReadTarget } from '../../request/read/read.ts';
+import {
+  answerRequest,
+  forbiddenReply,
+  inWantedType,
+  type Reader,
+  type ReadReply,
+  type ReadTarget,
+  unreadablePath,
+} from '../../request/read/read.ts';
 import { answerReply, type Reply, refusalFor } from '../../request/read/reply.ts';
 import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
 import type { ApiRequest, RequestBody } from '../../request/request.ts';
 import { badRequest, notFound, tooLarge, unsupportedMediaType } from '../../request/status.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
 import { answerHooked, type Hooks } from './hooked.ts';
+import type { Body } from './exchange.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
 import { timeoutRefusal } from './timeout.ts';
 import type { World } from './world.ts';
@@ -34,7 +43,10 @@ export interface Incoming {
   /** `[name, value, name, value…]`, as they were sent. */
   readonly rawHeaders: readonly string[];
   readonly socket: TLSSocket;
-  readonly body: Buffer | 'too large';
+  /** Asked for once, and only where a body means something. */
+  readonly body: () => Body | Promise<Body>;
+  /** True where nobody waits for the answer any more: nothing is stored then that could still be left. */
+  readonly isGone: () => boolean;
 }
 
 export interface Outgoing extends ReadReply {
@@ -65,6 +77,8 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
   const info = requestInfo(method, path);
   const now = Date.now();
   const hurried = timeoutRefusal(path, info);
+  const unreadable = unreadablePath(info);
+  if (unreadable !== undefined) return { ...unreadable, caller: undefined, user: undefined, info };
   if (hurried !== undefined) return { ...refusalFor(accept, hurried), caller: undefined, user: undefined, info };
   const caller = authenticate(incoming.socket, headers, tokens, world.store, now);
   if (caller === undefined) return { ...refusalFor(accept, unauthorized), caller, user: undefined, info };
@@ -102,17 +116,25 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
 }
 
 function written(target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply | Promise<Reply> {
-  const { headers, method, body } = incoming;
-  const accepted = negotiate(headers.accept ?? '', () => true) ?? { type: 'application/json' as const, pretty: false };
-  if (body === 'too large') return refusalFor(target.accept, tooLarge(`Request entity too large: limit is ${largestBody}`));
   const form = acceptedForm(target);
   if ('code' in form) return refusalFor(target.accept, form);
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isBinary = type === 'application/vnd.kubernetes.protobuf' && isProtobuf(body);
   const decoded = isBinary ? decodeProtobuf(body, site.world.protobuf) : undefined;
-  if (decoded?.ok === false) return refusalFor(target.accept, unreadable(decoded.problem, body, target));
+  if (decoded?.ok === false) return refusalFor(target.accept, brokenProtobuf(decoded.problem, body, target));
   if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalFor(target.accept, noNode(target, reader));
   const query = Object.fromEntries([...target.query].map(([key, values]) => [key, values[0] ?? '']));
+  const body = incoming.body();
+  const next = (whole: Body) => withBody(whole, target, incoming, user, site, reader);
+  return body instanceof Promise ? body.then(next) : next(body);
+}
+
+function withBody(body: Body, target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply | Promise<Reply> {
+  const { headers, method } = incoming;
+  const accepted = negotiate(headers.accept ?? '', () => true) ?? { type: 'application/json' as const, pretty: false };
+  if (body === 'too large') return refusalFor(target.accept, tooLarge(`Request entity too large: limit is ${largestBody}`));
+  if (body === 'gone') return refusalFor(target.accept, clientGone);
+  if ('fault' in body) return refusalFor(target.accept, { code: 500, reason: '', message: body.fault });
   const request: ApiRequest = {
     method,
     path: target.info.path,
@@ -129,11 +151,14 @@ function written(target: ReadTarget, incoming: Incoming, user: Identity, site: S
 }
 
 /** A body in protobuf that cannot be read, in the server's words where it could not read it either. */
-function unreadable(fault: ProtobufFault, body: Buffer, { resource }: ReadTarget): Refusal {
+function brokenProtobuf(fault: ProtobufFault, body: Buffer, { resource }: ReadTarget): Refusal {
   if (fault.kind === 'unknown') {
     const refusal = unsupportedMediaType(['application/json', 'application/yaml']);
     return { ...refusal, message: `${refusal.message}; ${fault.message}` };
   }
+/** Nobody reads it. */
+const clientGone: Refusal = { code: 500, reason: '', message: 'unexpected EOF' };
+
   const { of } = fault;
   if (of !== undefined && of.kind !== '') {
     const version = JSON.stringify(of.apiVersion.slice(of.apiVersion.indexOf('/') + 1));

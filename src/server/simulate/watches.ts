@@ -2,18 +2,18 @@
 // (media type, table or object), and goes to them after the write that made it is answered, a part of them at a time, so that ten thousand
 // watches do not hold a request up. Bookmarks come once a minute to those that want them.
 
-import type { Writable } from 'node:stream';
 import { dig, sameJson } from '../../lib/json.ts';
 import { acceptedForm, includedObject } from '../../request/read/forms.ts';
 import type { ReadTarget } from '../../request/read/read.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import { bookmark, type Watch, type WatchEvent } from '../../request/read/watch.ts';
 import type { Change, Store } from '../../request/store/store.ts';
+import type { Outlet } from './exchange.ts';
 import { type Feed, feedOf } from './feed.ts';
 
 export interface Watches {
   /** Sends what the watch starts with and everything after. */
-  readonly open: (stream: Writable, watch: Watch, target: ReadTarget) => void;
+  readonly open: (stream: Outlet, watch: Watch, target: ReadTarget) => void;
   readonly count: () => number;
   readonly stop: () => void;
 }
