@@ -20,7 +20,7 @@ import { decodeCustom } from '../decode/custom.ts';
 import type { Serving } from '../server.ts';
 import type { State } from '../store/state.ts';
 import { customType, type Target } from '../target.ts';
-import { convertTo } from '../write/convert.ts';
+import { convertWhole } from '../write/convert.ts';
 import { reread, written } from '../write/written.ts';
 import { resourceOf } from './owner-references.ts';
 import type { Attributes, Plugin } from './plugin.ts';
@@ -142,7 +142,7 @@ function contextOf(attributes: Attributes, serving: Serving): AdmissionContext {
       list: (apiVersion, kind, space) => state.list(key(apiVersion, kind), space),
     },
     equivalents: (resource, subResource) => equivalents(serving, resource.group, resource.resource, subResource),
-    convert: (object, kind) => convertTo(object as JsonObject, apiVersionOf(kind), attributes.target),
+    convert: (object, kind) => convertWhole(object as JsonObject, apiVersionOf(kind), attributes.target, serving),
     typeOf: (kind) => typeOf(kind, attributes),
     complete: (object, kind) => completed(object, kind, attributes),
     ...(snapshot === undefined

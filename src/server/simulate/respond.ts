@@ -8,6 +8,7 @@ import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
 import { decodeProtobuf, isProtobuf, type ProtobufFault } from '../../kube/protobuf/decode.ts';
 import { asObject, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
+import type { Calls } from '../../request/calls/call.ts';
 import { type Accepted, negotiate } from '../../request/read/accept.ts';
 import { acceptedForm } from '../../request/read/forms.ts';
 import { nodeProxyRefusal, streamRefusal } from '../../request/read/kubelet.ts';
@@ -26,8 +27,8 @@ import { partialMetadata, table, tableForm } from '../../request/read/table/tabl
 import type { ApiRequest, RequestBody } from '../../request/request.ts';
 import { badRequest, notFound, tooLarge, unsupportedMediaType } from '../../request/status.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
-import { answerHooked, type Hooks } from './hooked.ts';
 import type { Body } from './exchange.ts';
+import { answerConverted, answerHooked, type Hooks } from './hooked.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
 import { timeoutRefusal } from './timeout.ts';
 import type { World } from './world.ts';
@@ -76,9 +77,9 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
   const accept = headers.accept ?? '';
   const info = requestInfo(method, path);
   const now = Date.now();
-  const hurried = timeoutRefusal(path, info);
   const unreadable = unreadablePath(info);
   if (unreadable !== undefined) return { ...unreadable, caller: undefined, user: undefined, info };
+  const hurried = timeoutRefusal(path, info);
   if (hurried !== undefined) return { ...refusalFor(accept, hurried), caller: undefined, user: undefined, info };
   const caller = authenticate(incoming.socket, headers, tokens, world.store, now);
   if (caller === undefined) return { ...refusalFor(accept, unauthorized), caller, user: undefined, info };
@@ -88,7 +89,7 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
   const as = acting(snapshot, caller, incoming.rawHeaders, info);
   if ('refusal' in as) return { ...forbiddenReply(as.refusal, accept), caller, user: undefined, info };
   const { user } = as;
-  const reader: Reader = {
+  const readerWith = (calls?: Calls): Reader => ({
     published: world.published,
     catalog: world.catalog(),
     openApi: world.openApi,
@@ -101,9 +102,14 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
     store: world.store,
     snapshot,
     now: Date.now,
-  };
-  const answer = answerRequest({ method, path, accept, user }, reader);
-  const reply = 'code' in answer ? answer : written(answer, incoming, user, site, reader);
+    get converting() {
+      return { ...world.writing(), ...(calls === undefined ? {} : { calls }) };
+    },
+  });
+  const reader = readerWith();
+  const answer = (calls?: Calls) => answerRequest({ method, path, accept, user }, calls === undefined ? reader : readerWith(calls));
+  const ended = (one: ReadReply | ReadTarget) => ('code' in one ? one : written(one, incoming, user, site, reader));
+  const reply = answerConverted(info, world.store, site.hooks, answer, ended);
   const whole = (one: ReadReply): Outgoing => ({
     ...one,
     headers: { ...one.headers, ...world.flow().headersOf(user, info) },
@@ -118,12 +124,6 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
 function written(target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply | Promise<Reply> {
   const form = acceptedForm(target);
   if ('code' in form) return refusalFor(target.accept, form);
-  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const isBinary = type === 'application/vnd.kubernetes.protobuf' && isProtobuf(body);
-  const decoded = isBinary ? decodeProtobuf(body, site.world.protobuf) : undefined;
-  if (decoded?.ok === false) return refusalFor(target.accept, brokenProtobuf(decoded.problem, body, target));
-  if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalFor(target.accept, noNode(target, reader));
-  const query = Object.fromEntries([...target.query].map(([key, values]) => [key, values[0] ?? '']));
   const body = incoming.body();
   const next = (whole: Body) => withBody(whole, target, incoming, user, site, reader);
   return body instanceof Promise ? body.then(next) : next(body);
@@ -135,6 +135,12 @@ function withBody(body: Body, target: ReadTarget, incoming: Incoming, user: Iden
   if (body === 'too large') return refusalFor(target.accept, tooLarge(`Request entity too large: limit is ${largestBody}`));
   if (body === 'gone') return refusalFor(target.accept, clientGone);
   if ('fault' in body) return refusalFor(target.accept, { code: 500, reason: '', message: body.fault });
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const isBinary = type === 'application/vnd.kubernetes.protobuf' && isProtobuf(body);
+  const decoded = isBinary ? decodeProtobuf(body, site.world.protobuf) : undefined;
+  if (decoded?.ok === false) return refusalFor(target.accept, brokenProtobuf(decoded.problem, body, target));
+  if (target.subresource !== undefined && connects.has(target.subresource.name)) return refusalFor(target.accept, noNode(target, reader));
+  const query = Object.fromEntries([...target.query].map(([key, values]) => [key, values[0] ?? '']));
   const request: ApiRequest = {
     method,
     path: target.info.path,
@@ -150,15 +156,15 @@ function withBody(body: Body, target: ReadTarget, incoming: Incoming, user: Iden
   return answer instanceof Promise ? answer.then(finished) : finished(answer);
 }
 
+/** Nobody reads it. */
+const clientGone: Refusal = { code: 500, reason: '', message: 'unexpected EOF' };
+
 /** A body in protobuf that cannot be read, in the server's words where it could not read it either. */
 function brokenProtobuf(fault: ProtobufFault, body: Buffer, { resource }: ReadTarget): Refusal {
   if (fault.kind === 'unknown') {
     const refusal = unsupportedMediaType(['application/json', 'application/yaml']);
     return { ...refusal, message: `${refusal.message}; ${fault.message}` };
   }
-/** Nobody reads it. */
-const clientGone: Refusal = { code: 500, reason: '', message: 'unexpected EOF' };
-
   const { of } = fault;
   if (of !== undefined && of.kind !== '') {
     const version = JSON.stringify(of.apiVersion.slice(of.apiVersion.indexOf('/') + 1));

@@ -6,10 +6,12 @@ import { failure, ok, type Result } from '../../lib/result.ts';
 import type { PluginConfiguration } from '../../request/admission/configuration.ts';
 import type { EventLimits } from '../../request/admission/event-rate-limit.ts';
 import type { MakeCall } from '../../request/calls/calling.ts';
+import type { Server } from '../../request/server.ts';
 import { type AuditLog, openLog } from './audit-log.ts';
 import { type Authority, makeAuthority } from './certificates.ts';
 import { startControllers } from './controllers.ts';
 import { eventBytesOf } from './event-bytes.ts';
+import { changeFor } from './hooked.ts';
 import { kubeconfigText, writeKubeconfig } from './kubeconfig.ts';
 import { type Listener, listen } from './listener.ts';
 import { writeOwnObjects } from './own-objects.ts';
@@ -31,12 +33,14 @@ export interface SimulateOptions {
   readonly save?: string;
   /** Plays controllers: owners make pods, pods run in words. */
   readonly play?: boolean;
-  /** Whose API versions and fields are served: `1.34`; the newest known where it is not given. */
+  /** Whose API versions and fields are served: `1.34`; `provedRelease` where it is not given. */
   readonly kubernetesVersion?: string;
   /** Names of the admission plugins that are on; the usual ones where absent. */
   readonly plugins?: ReadonlySet<string>;
   readonly configuration?: PluginConfiguration | undefined;
   readonly eventLimits?: EventLimits | undefined;
+  /** Feature gates and API versions that are not as the release has them. */
+  readonly features?: Pick<Server, 'gates' | 'runtimeConfig'>;
   /** Calls admission webhooks; without it what they would say is not known. */
   readonly makeCall?: MakeCall | undefined;
   /** Called with what goes wrong while the server runs and does not end it. */
@@ -83,6 +87,7 @@ export async function simulate(options: SimulateOptions): Promise<Result<Simulat
     },
     {
       ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
+      ...(options.features === undefined ? {} : { features: options.features }),
       ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
       ...(options.configuration === undefined ? {} : { configuration: options.configuration }),
       ...(options.eventLimits === undefined ? {} : { eventLimits: options.eventLimits }),
@@ -92,7 +97,8 @@ export async function simulate(options: SimulateOptions): Promise<Result<Simulat
   closers.push(() => stopControllers());
   const stopPlay = options.play === true ? startPlay(world, authority) : () => {};
   closers.push(stopPlay);
-  const watches = watchesOf(world.store, eventBytesOf(world));
+  const hooks = { makeCall: options.makeCall, tell: options.tell ?? (() => {}) };
+  const watches = watchesOf(world.store, eventBytesOf(world), (change, resource) => changeFor(change, resource, world.writing(), hooks));
   const listening = await opened(options, world, authority, watches, log.value);
   if (!listening.ok) return end(listening.problem);
   const { listener, url } = listening.value;

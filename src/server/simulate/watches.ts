@@ -21,6 +21,9 @@ export interface Watches {
 /** An event as bytes, in the form that the target's client wants; `isFirst` gives tables their columns. */
 export type EventBytes = (event: WatchEvent, target: ReadTarget, isFirst: boolean) => Uint8Array;
 
+/** A change as watches of a resource see it; undefined where it cannot be shown. */
+export type ShownChange = (change: Change, resource: ReadTarget['resource']) => Change | Promise<Change | undefined>;
+
 const bookmarkEvery = 60_000;
 /** Seconds; the server's own bounds for watches without a timeout are 30 and 60 minutes. */
 const longest = 45 * 60;
@@ -34,9 +37,14 @@ interface Open {
   readonly form: string;
   readonly feed: Feed;
   isFirst: boolean;
+  /** Changes before the next one that are still made ready. */
+  before?: Promise<void>;
 }
 
-export function watchesOf(store: Store, bytesOf: EventBytes): Watches {
+/**
+ * Changes go through `shown` first, which gives them in the version of a resource; a watch whose change has none ends.
+ */
+export function watchesOf(store: Store, bytesOf: EventBytes, shown: ShownChange = (change) => change): Watches {
   const byResource = new Map<string, Set<Open>>();
   const dirty = new Set<Feed>();
   let isFlushing = false;
@@ -66,16 +74,30 @@ export function watchesOf(store: Store, bytesOf: EventBytes): Watches {
     isFlushing = true;
     setImmediate(flush);
   };
+  const sendOf = (open: Open, change: Change, made: Map<string, Uint8Array>): void => {
+    const event = open.watch.event(change);
+    if (event !== undefined) send(open, event, made);
+  };
+  /** Sends the event of a change, after those of the changes before it. */
+  const follow = (open: Open, change: Change, made: Map<string, Uint8Array>, versions: Map<string, ReturnType<ShownChange>>): void => {
+    const { resource } = open.target;
+    const known = versions.get(resource.version) ?? shown(change, resource);
+    versions.set(resource.version, known);
+    if (!(known instanceof Promise) && open.before === undefined) sendOf(open, known, made);
+    else
+      open.before = Promise.all([known, open.before]).then(([ready]) => {
+        if (ready === undefined) open.feed.end();
+        else sendOf(open, ready, made);
+      });
+  };
   const unsubscribe = store.subscribe((change: Change) => {
     const redefined = redefinedBy(change);
     if (redefined !== undefined) for (const { feed } of byResource.get(redefined) ?? []) feed.end();
     const opens = byResource.get(idOf(change.resource));
     if (opens === undefined || opens.size === 0) return;
     const made = new Map<string, Uint8Array>();
-    for (const open of opens) {
-      const event = open.watch.event(change);
-      if (event !== undefined) send(open, event, made);
-    }
+    const versions = new Map<string, ReturnType<ShownChange>>();
+    for (const open of opens) follow(open, change, made, versions);
   });
   const bookmarks = setInterval(() => {
     const event = bookmark(store.revision());
@@ -108,6 +130,9 @@ export function watchesOf(store: Store, bytesOf: EventBytes): Watches {
       timer.unref();
       if (watch.isOver) feed.end();
       else opens.add(open);
+      // What was written since the watch was answered, while others waited for their turn.
+      if (!watch.isOver && store.revision() > watch.revision)
+        for (const change of store.since(storageOf(target.resource), watch.revision)) follow(open, change, new Map(), new Map());
       feed.flush();
     },
   };

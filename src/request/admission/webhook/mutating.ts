@@ -14,7 +14,7 @@ import { decodeCustom } from '../../decode/custom.ts';
 import { readJsonText } from '../../decode/json-text.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import { internal } from '../../status.ts';
-import { convertTo } from '../../write/convert.ts';
+import { convertWhole } from '../../write/convert.ts';
 import { reread, written } from '../../write/written.ts';
 import type { Attributes, Plugin } from '../plugin.ts';
 import { policyRequest } from '../policies.ts';
@@ -146,7 +146,7 @@ function decoded(value: Json, { group, version, kind }: Matched['kind'], attribu
   const read = written(outcome.value.object, target) as JsonObject;
   const isSame =
     groupVersion(body.apiVersion).version === groupVersion(target.kindVersion).version && body.apiVersion === target.kindVersion;
-  const next = isSame ? outcome.value.object : reread(convertTo(read, target.kindVersion, target) ?? read, target);
+  const next = isSame ? outcome.value.object : reread(convertWhole(read, target.kindVersion, target, serving) ?? read, target);
   replaceObject(object, next);
   return { changed: !sameJson(before, written(object, target)) };
 }

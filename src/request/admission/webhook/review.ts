@@ -7,15 +7,9 @@ import type { Json, JsonObject } from '../../../lib/json.ts';
 import type { UserInfo } from '../../../policy/admission.ts';
 import type { AdmissionRequest } from '../../../policy/admission-request.ts';
 import type { Matched } from '../../../policy/match.ts';
-import { convertTo } from '../../write/convert.ts';
+import { convertWhole } from '../../write/convert.ts';
 import { writtenUnstored } from '../../write/written.ts';
 import type { Attributes } from '../plugin.ts';
-
-/** The first version that both sides know; undefined where there is none. */
-export function reviewVersion(versions: readonly string[]): 'v1' | 'v1beta1' | undefined {
-  for (const version of versions) if (version === 'v1' || version === 'v1beta1') return version;
-  return undefined;
-}
 
 /** The objects of a request in the version of a match; undefined where they cannot be converted. */
 export interface Reviewed {
@@ -27,7 +21,7 @@ export function reviewedObjects({ object, old, target, serving }: Attributes, { 
   const apiVersion = apiVersionOf(kind);
   const inVersion = (value: JsonObject | null): JsonObject | null | undefined => {
     if (value === null || apiVersion === target.kindVersion) return value;
-    const converted = convertTo(value, apiVersion, target);
+    const converted = convertWhole(value, apiVersion, target, serving);
     const schema = target.type.kind === 'built-in' ? serving.server.release.schemaOf(apiVersion, kind.kind) : undefined;
     return converted === undefined || schema === undefined
       ? converted
