@@ -42,7 +42,7 @@ export function getObject(target: ReadTarget, reader: Reader): ReadReply {
     return refuse(notFound(named, info.name));
   }
   const object = shownObject(target, found, reader.store);
-  if (object === nothing) return { ...textReply('', 204), warnings };
+  if (object === nothing) return { ...textReply('', 204), contentType: '', warnings };
   if (!('metadata' in object) && 'message' in object) return refuse(object as unknown as Refusal);
   const { form } = accepted;
   if (form === undefined) return { ...objectReply(object as JsonObject, accepted.type), warnings };

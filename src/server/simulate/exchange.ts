@@ -9,6 +9,8 @@ export type Body = Buffer | 'too large' | 'gone' | { readonly fault: string };
 
 /** What an answer that goes on is written into: as much of a stream as that takes. */
 export interface Outlet {
+  /** An event as it has to be written, where that is not as it is. */
+  readonly framed?: (event: Uint8Array) => Uint8Array;
   /** False where the client has not read what was written before: `drain` comes. */
   readonly write: (bytes: Uint8Array) => boolean;
   readonly end: () => void;

@@ -65,7 +65,7 @@ export function feedOf(stream: Outlet, initial: Iterator<Uint8Array>, over: () =
       for (let length = 0; length < together; ) {
         const bytes = next();
         if (bytes === undefined) break;
-        parts.push(bytes);
+        parts.push(stream.framed?.(bytes) ?? bytes);
         length += bytes.length;
       }
       const [only] = parts;

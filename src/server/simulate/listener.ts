@@ -4,14 +4,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../lib/json.ts';
-import { refusalReply } from '../../request/read/reply.ts';
+import { type Reply, refusalReply } from '../../request/read/reply.ts';
 import { internal } from '../../request/status.ts';
 import { auditEvent } from './audit.ts';
 import { openPort, type PortOptions } from './connections.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Outlet } from './exchange.ts';
 import { replyBytes, replyHeaders } from './reply-bytes.ts';
 import { largestBody, type Outgoing, respond, type Site } from './respond.ts';
 import type { Watches } from './watches.ts';
+import { asksForWebSocket, shakeHands } from './websocket/handshake.ts';
+import { webSocketOutlet } from './websocket/outlet.ts';
 
 export interface ListenerOptions extends PortOptions {
   /** Called with each audit event. */
@@ -92,6 +94,16 @@ function send(found: Outgoing, exchange: Exchange, auditId: string, { watches, w
     exchange.answer(reply.code, headers, body);
     return;
   }
-  const stream = exchange.stream(headers);
+  const stream = asksForWebSocket(exchange.headers) ? webSocket(exchange, reply) : exchange.stream(headers);
   if (stream !== undefined) watches.open(stream, found.watch.watch, found.watch.target);
+}
+
+/** The watch as messages of a WebSocket; undefined where the client cannot have one. */
+function webSocket(exchange: Exchange, { contentType }: Reply): Outlet | undefined {
+  const upgraded = exchange.upgrade();
+  if (upgraded === undefined) return undefined;
+  const { text, isAccepted } = shakeHands(exchange.headers);
+  if (isAccepted) upgraded.socket.write(text);
+  else upgraded.socket.end(text);
+  return isAccepted ? webSocketOutlet(upgraded, contentType === 'application/json') : undefined;
 }

@@ -30,7 +30,7 @@ import { acting, authenticate, unauthorized } from './authenticate.ts';
 import type { Body } from './exchange.ts';
 import { answerConverted, answerHooked, type Hooks } from './hooked.ts';
 import { issuer, type TokenIssuer } from './service-account-tokens.ts';
-import { timeoutRefusal } from './timeout.ts';
+import { isStream, timeoutRefusal } from './timeout.ts';
 import type { World } from './world.ts';
 
 /** The server's own limit of request bodies (kube-apiserver, MaxRequestBodyBytes). */
@@ -112,7 +112,7 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
   const reply = answerConverted(info, world.store, site.hooks, answer, ended);
   const whole = (one: ReadReply): Outgoing => ({
     ...one,
-    headers: { ...one.headers, ...world.flow().headersOf(user, info) },
+    headers: isStream(info) ? one.headers : { ...one.headers, ...world.flow().headersOf(user, info) },
     caller,
     user,
     info,

@@ -8,11 +8,16 @@ import { badRequest } from '../../request/status.ts';
 
 const longSubresources: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
 
+/** Requests that go on as long as somebody wants, and that nobody queues: all of these but watches. */
+export function isStream({ verb, subresource, isResourceRequest }: RequestInfo): boolean {
+  return isResourceRequest && (verb === 'proxy' || longSubresources.has(subresource));
+}
+
 /** The refusal of a timeout that is none; undefined for every other request. */
-export function timeoutRefusal(path: string, { verb, subresource, isResourceRequest }: RequestInfo): Refusal | undefined {
+export function timeoutRefusal(path: string, info: RequestInfo): Refusal | undefined {
   const question = path.indexOf('?');
   if (question < 0 || !path.includes('timeout=', question)) return undefined;
-  if (isResourceRequest && (verb === 'watch' || verb === 'proxy' || longSubresources.has(subresource))) return undefined;
+  if (info.verb === 'watch' || isStream(info)) return undefined;
   const value = first(parseQuery(path.slice(question + 1)), 'timeout') ?? '';
   const why = value === '' ? undefined : durationFault(value);
   return why === undefined ? undefined : badRequest(`invalid timeout specified in the request URL - time: ${why}`);
