@@ -4,9 +4,10 @@
 
 import { addQuantities, compareQuantities, type Quantity, subtractQuantities } from '../../kube/quantity.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asList, asNumber, asObject, asString, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { forbidden } from '../status.ts';
+import type { GroupResource } from '../store/state.ts';
 import { qualityOfService } from '../strategy/quality-of-service.ts';
 import { type Amounts, addInto, amountsIn, count, podAmountsWithOverhead, shownAmount } from './amounts.ts';
 import { claimUsage, countsClaims } from './device-quota.ts';
@@ -21,7 +22,7 @@ function validate(attributes: Attributes): Refusal | undefined {
   if (namespace === '' || object === undefined || (target.group === '' && target.resource === 'namespaces')) return undefined;
   const all = serving.state.list(quotas, namespace);
   if (all.length === 0) return undefined;
-  const kind = evaluatorOf(attributes);
+  const kind = evaluatorOf(attributes.target);
   if (!kind.handles(attributes)) return undefined;
   const usage = kind.usage(object);
   const before = attributes.operation === 'UPDATE' ? kind.usage((attributes.old ?? {}) as unknown as Struct) : undefined;
@@ -124,12 +125,44 @@ interface Evaluator {
   readonly missing: (names: readonly string[], object: Struct) => string | undefined;
 }
 
-function evaluatorOf({ target }: Attributes): Evaluator {
-  if (target.group === '' && target.resource === 'pods') return podEvaluator;
-  if (target.group === '' && target.resource === 'services') return serviceEvaluator;
-  if (target.group === '' && target.resource === 'persistentvolumeclaims') return claimEvaluator;
-  if (target.group === 'resource.k8s.io' && target.resource === 'resourceclaims') return deviceEvaluator;
-  return countEvaluator(target.group, target.resource);
+function evaluatorOf({ group, resource }: GroupResource): Evaluator {
+  if (group === '' && resource === 'pods') return podEvaluator;
+  if (group === '' && resource === 'services') return serviceEvaluator;
+  if (group === '' && resource === 'persistentvolumeclaims') return claimEvaluator;
+  if (group === 'resource.k8s.io' && resource === 'resourceclaims') return deviceEvaluator;
+  return countEvaluator(group, resource);
+}
+
+/** Kinds that quotas count otherwise than by `count/`. */
+const countedKinds: readonly GroupResource[] = [
+  ...['pods', 'services', 'persistentvolumeclaims', 'configmaps', 'resourcequotas', 'replicationcontrollers', 'secrets'].map(
+    (resource) => ({
+      group: '',
+      resource,
+    }),
+  ),
+  { group: 'resource.k8s.io', resource: 'resourceclaims' },
+];
+
+/** What is used of all that a quota names, as the controller of quotas counts it. */
+export function usedOfQuota(quota: JsonObject, list: (kind: GroupResource) => readonly JsonObject[]): Amounts {
+  const named = Object.keys(asObject(dig(quota, 'spec', 'hard')));
+  const used = new Map<string, Quantity>(named.map((name) => [name, count(0)]));
+  const others = named.flatMap((name): readonly GroupResource[] => {
+    const [resource = '', ...group] = name.startsWith('count/') ? name.slice('count/'.length).split('.') : [];
+    const kind = { group: group.join('.'), resource };
+    return resource === '' || countedKinds.some((each) => each.resource === resource && each.group === kind.group) ? [] : [kind];
+  });
+  for (const kind of [...countedKinds, ...others]) {
+    const { counts, usage, inScope } = evaluatorOf(kind);
+    const own = named.filter(counts);
+    if (own.length === 0) continue;
+    for (const object of list(kind) as unknown as readonly Struct[]) {
+      if (!scopesOf(quota as unknown as Struct).every((scope) => inScope(scope, object))) continue;
+      addInto(used, new Map([...usage(object)].filter(([name]) => own.includes(name))));
+    }
+  }
+  return used;
 }
 
 const never = () => false;
