@@ -25,8 +25,17 @@ export function daemonTolerations(spec: JsonObject): readonly Json[] {
 
 /** Names of the nodes that a template of a DaemonSet is for. */
 export function daemonNodes(template: Json | undefined, state: State): readonly string[] {
+  return fitting(template, state, []);
+}
+
+/** Names of the nodes on which its pods stay where they are there already: taints that evict nobody do not count. */
+export function stayingNodes(template: Json | undefined, state: State): readonly string[] {
+  return fitting(template, state, [{ operator: 'Exists', effect: 'NoSchedule' }]);
+}
+
+function fitting(template: Json | undefined, state: State, more: readonly Json[]): readonly string[] {
   const spec = asObject(field(template, 'spec'));
-  const pod = { spec: { ...spec, tolerations: daemonTolerations(spec) } } as unknown as Struct;
+  const pod = { spec: { ...spec, tolerations: [...daemonTolerations(spec), ...more] } } as unknown as Struct;
   const filters = [nodeName(pod), nodeAffinity(pod), taintToleration(pod)];
   return placesOf(state)
     .filter((place) => filters.every((filter) => filter(place).length === 0))

@@ -49,7 +49,7 @@ export function untolerated(spec: Struct, node: Struct): Struct | undefined {
   );
 }
 
-function tolerates(spec: Struct, taint: Struct): boolean {
+export function tolerates(spec: Struct, taint: Struct): boolean {
   return structsIn(spec, 'tolerations').some((toleration) => {
     const effect = textIn(toleration, 'effect');
     const key = textIn(toleration, 'key');

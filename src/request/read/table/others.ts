@@ -155,7 +155,7 @@ function policyBinding(object: JsonObject, now: number): readonly Cell[] {
 }
 
 /** A selector as Go's generated String method writes it. */
-function selectorDump(selector: Json | undefined): string {
+export function selectorDump(selector: Json | undefined): string {
   if (!isObject(selector)) return '<unset>';
   const labels = Object.entries(isObject(selector.matchLabels) ? selector.matchLabels : {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const map = labels.map(([key, value]) => `${key}: ${asString(value) ?? ''},`).join('');

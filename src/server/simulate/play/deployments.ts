@@ -1,10 +1,26 @@
 // Deployments, played step by step as their controller takes them: a ReplicaSet for a new template, scaled up as far as surge lets it and the old
-// ones down as far as availability lets them, until all is new (pkg/controller/deployment, 1.36). Pods are ready at once, so that no step waits.
-// Left out: deadlines, and sharing a new size between sets in the middle of a rollout.
+// ones down as far as availability lets them, until all is new, or it is not in time (pkg/controller/deployment, 1.36).
 
 import { asList, asNumber, asObject, dig, field, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
-import { newReplicas, type Rollout, rolloutOf, scaledDown } from './rollout.ts';
-import { condition, counts, hashOf, keep, make, nameOf, ownedBy, ownerReference, replicaSets, type Stage, wantedOf } from './stage.ts';
+import { timestamp } from '../world.ts';
+import { newReplicas, type Rollout, rolloutOf, scaledDown, shared } from './rollout.ts';
+import {
+  claimOwned,
+  condition,
+  conditionOf,
+  counts,
+  hashOf,
+  keep,
+  make,
+  minReadySeconds,
+  nameOf,
+  ownedBy,
+  ownerReference,
+  replicaSets,
+  type Stage,
+  timeOf,
+  wantedOf,
+} from './stage.ts';
 
 const resource = { group: 'apps', resource: 'deployments' };
 const hashLabel = 'pod-template-hash';
@@ -42,6 +58,7 @@ interface Sets {
 
 /** One step; `settle` lets what it changed take effect. The next step is taken when that is seen. */
 export function playDeployment(stage: Stage, deployment: JsonObject): void {
+  claimOwned(stage, replicaSets, deployment);
   const isPaused = dig(deployment, 'spec', 'paused') === true;
   const sets = setsOf(stage, deployment, !isPaused && !isResized(stage, deployment));
   const { newest, old } = sets;
@@ -77,8 +94,16 @@ function renewed(stage: Stage, deployment: JsonObject, set: JsonObject, revision
   const history = [...(before[notes.history] ?? '').split(','), String(was)].filter((each) => each !== '' && each !== '0');
   const moved = was < revision ? { [notes.revision]: String(revision), ...(was === 0 ? {} : { [notes.history]: history.join(',') }) } : {};
   const annotations = { ...before, ...inherited(deployment), ...moved };
-  if (sameJson(annotations, before)) return set;
-  const changed = { ...set, metadata: { ...asObject(set.metadata), annotations } };
+  const seconds = minReadySeconds(deployment);
+  const isSlower = seconds !== minReadySeconds(set);
+  if (sameJson(annotations, before) && !isSlower) return set;
+  const generation = (asNumber(dig(set, 'metadata', 'generation')) ?? 1) + (isSlower ? 1 : 0);
+  const { minReadySeconds: _seconds, ...spec } = asObject(set.spec);
+  const changed = {
+    ...set,
+    metadata: { ...asObject(set.metadata), generation, annotations },
+    spec: seconds === 0 ? spec : { ...spec, minReadySeconds: seconds },
+  };
   stage.world.store.put(replicaSets, stage.namespace, nameOf(set), changed);
   return changed;
 }
@@ -95,7 +120,7 @@ function makeReplicaSet(
   const selector = asObject(dig(deployment, 'spec', 'selector'));
   const rollout = rolloutOf(deployment);
   const replicas = newReplicas(rollout, old.map(wantedOf), 0);
-  const minReadySeconds = dig(deployment, 'spec', 'minReadySeconds');
+  const seconds = minReadySeconds(deployment);
   const annotations = { ...inherited(deployment), ...sizes(rollout), [notes.revision]: String(revision) };
   for (let collisions: number | undefined; (collisions ?? 0) < mostCollisions; collisions = (collisions ?? 0) + 1) {
     const hash = hashOf(dig(deployment, 'spec', 'template'), collisions);
@@ -108,7 +133,7 @@ function makeReplicaSet(
       metadata: { name, labels, annotations, ownerReferences: [ownerReference(deployment)] },
       spec: {
         replicas,
-        ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+        ...(seconds === 0 ? {} : { minReadySeconds: seconds }),
         selector: { ...selector, matchLabels: { ...asObject(selector.matchLabels), [hashLabel]: hash } },
         template: { ...plain, metadata: { ...metadata, labels } },
       },
@@ -155,16 +180,30 @@ function isResized(stage: Stage, deployment: JsonObject): boolean {
   return active.some((each) => !['', wanted].includes(note(each, notes.desired)));
 }
 
-function resize(stage: Stage, deployment: JsonObject, { newest, old }: Sets, { replicas }: Rollout): void {
+function resize(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rollout: Rollout): void {
   const all = newest === undefined ? old : [...old, newest];
   const active = all.filter((each) => wantedOf(each) > 0);
-  const one = active.length === 0 ? (newest ?? old.at(-1)) : active.length === 1 ? active[0] : newest;
-  if (one === undefined) return;
-  if (!scale(stage, deployment, one, replicas)) {
-    const annotations = { ...asObject(dig(one, 'metadata', 'annotations')), ...sizes(rolloutOf(deployment)) };
-    keep(stage, replicaSets, one, asObject(one.status), annotations);
-  }
-  if (one === newest && wantedOf(newest) === replicas) for (const each of old) scale(stage, deployment, each, 0);
+  const one = active.length === 0 ? (newest ?? old.at(-1)) : active.length === 1 ? active[0] : undefined;
+  if (one !== undefined) scale(stage, deployment, one, rollout.replicas);
+  else if (newest !== undefined && isSaturated(deployment, newest)) for (const each of old) scale(stage, deployment, each, 0);
+  else if (rollout.strategy === 'RollingUpdate')
+    for (const [set, size] of shared(rollout, active, maximumOf, asNumber(dig(deployment, 'status', 'replicas')) ?? 0))
+      if (!scale(stage, deployment, set, size)) annotate(stage, deployment, set);
+}
+
+function maximumOf(set: JsonObject): number {
+  return Number(note(set, notes.most)) || 0;
+}
+
+/** Says on a set how large the Deployment is, which is how a new size is seen. */
+function annotate(stage: Stage, deployment: JsonObject, set: JsonObject): void {
+  keep(stage, replicaSets, set, asObject(set.status), sizes(rolloutOf(deployment)));
+}
+
+function isSaturated(deployment: JsonObject, newest: JsonObject): boolean {
+  const wanted = wantedOf(deployment);
+  const available = asNumber(dig(newest, 'status', 'availableReplicas')) ?? 0;
+  return wantedOf(newest) === wanted && Number(note(newest, notes.desired)) === wanted && available === wanted;
 }
 
 function isComplete(deployment: JsonObject): boolean {
@@ -194,19 +233,22 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
   const availability = isAvailable
     ? condition(deployment, 'Available', true, 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
     : condition(deployment, 'Available', false, 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
-  const before = asList(dig(deployment, 'status', 'conditions')).find((each) => field(each, 'type') === 'Progressing');
+  const before = conditionOf(deployment, 'Progressing');
   const isSettled = replicas === updated && field(before, 'reason') === 'NewReplicaSetAvailable';
-  const progress = isPaused
-    ? condition(deployment, 'Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused')
-    : isDone
-      ? condition(deployment, 'Progressing', true, 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`)
-      : condition(deployment, 'Progressing', true, 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`);
   const was = (key: string) => asNumber(dig(deployment, 'status', key)) ?? 0;
   const hasMoved =
     updated > was('updatedReplicas') ||
     replicas - updated < was('replicas') - was('updatedReplicas') ||
     ready > was('readyReplicas') ||
     available > was('availableReplicas');
+  const isOverdue = !isPaused && !isDone && !isSettled && !hasMoved && isLate(stage, deployment, before);
+  const progress = isPaused
+    ? condition(deployment, 'Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused')
+    : isDone
+      ? condition(deployment, 'Progressing', true, 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`)
+      : isOverdue
+        ? condition(deployment, 'Progressing', false, tooLate, `ReplicaSet "${name}" has timed out progressing.`)
+        : condition(deployment, 'Progressing', true, 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`);
   const status = {
     observedGeneration: dig(deployment, 'metadata', 'generation') ?? 1,
     ...counts({
@@ -228,6 +270,20 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
   keep(stage, resource, deployment, status, revision === '' ? {} : { [notes.revision]: revision });
 }
 
+const tooLate = 'ProgressDeadlineExceeded';
+
+/** Whether nothing has moved for too long; where it may yet come to that, the Deployment is looked at again. */
+function isLate({ world, again }: Stage, deployment: JsonObject, progress: Json | undefined): boolean {
+  const seconds = asNumber(dig(deployment, 'spec', 'progressDeadlineSeconds'));
+  const since = timeOf(field(progress, 'lastUpdateTime'));
+  if (field(progress, 'reason') === tooLate) return true;
+  if (seconds === undefined || since === undefined || field(progress, 'reason') === 'NewReplicaSetAvailable') return false;
+  const end = since + (seconds + 1) * 1000;
+  if (world.clock.now() >= end) return true;
+  again(end);
+  return false;
+}
+
 /** A condition whose status or reason is another one goes to the end, and so does that of progress where there was some. */
 function renewedConditions(
   deployment: JsonObject,
@@ -241,7 +297,8 @@ function renewedConditions(
     const { type, status, reason } = condition;
     const before = conditions.find((each) => field(each, 'type') === type);
     if (field(before, 'status') === status && field(before, 'reason') === reason && !(hasMoved && type === 'Progressing')) continue;
-    conditions = [...conditions.filter((each) => each !== before), condition];
+    const now = hasMoved && type === 'Progressing' ? { ...condition, lastUpdateTime: timestamp() } : condition;
+    conditions = [...conditions.filter((each) => each !== before), now];
   }
   return conditions;
 }

@@ -6,19 +6,24 @@ import type { GroupResource } from '../../../request/store/state.ts';
 import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
 import { alarmsOf } from './alarms.ts';
+import { playAutoscaler } from './autoscalers.ts';
 import { playBudget } from './budgets.ts';
 import { claims, playClaim } from './claims.ts';
 import { playCronJob } from './cron-jobs.ts';
+import { playDaemonSet } from './daemon-sets.ts';
 import { playDeployment } from './deployments.ts';
-import { playService } from './endpoints.ts';
+import { playSlices } from './endpoints.ts';
 import { recorderOf } from './events.ts';
+import { type Evictions, playEviction } from './evictions.ts';
 import { jobKind, playJob, releaseTracked } from './jobs.ts';
 import { playNode } from './nodes.ts';
+import { dropEndpoints, mirrorEndpoints, playEndpoints } from './older-endpoints.ts';
+import { playPodClaims } from './pod-claims.ts';
 import { playPod } from './pods.ts';
-import { playReplicaSet } from './replica-sets.ts';
-import { playDaemonSet, playStatefulSet } from './sets.ts';
+import { playReplicaSet, replicationControllers } from './replica-sets.ts';
 import { playRequest, requests } from './signer.ts';
 import { isGoing, nameOf, pods, replicaSets, type Stage } from './stage.ts';
+import { playStatefulSet } from './stateful-sets.ts';
 import { volumes } from './volume-matching.ts';
 import { playVolume } from './volumes.ts';
 
@@ -42,6 +47,7 @@ export function startPlay(world: World, authority?: Authority): () => void {
   let timer: NodeJS.Immediate | undefined;
   const recorder = recorderOf(world);
   const address = addresses();
+  const evictions: Evictions = new Map();
   const touch = (namespace: string) => {
     changed.add(namespace);
     timer ??= setImmediate(work);
@@ -66,7 +72,7 @@ export function startPlay(world: World, authority?: Authority): () => void {
       changed.clear();
       for (const namespace of namespaces) {
         const again = (time: number) => alarms.set(namespace, time);
-        play({ world, namespace, recorder, again }, address);
+        play({ world, namespace, recorder, again }, address, evictions);
       }
     }
     changed.clear();
@@ -81,6 +87,7 @@ export function startPlay(world: World, authority?: Authority): () => void {
   const unsubscribe = world.store.subscribe(({ namespace, resource, name, after }) => {
     if (resource.resource === 'events') return;
     if (resource.resource === 'pods' && after === undefined) hasRoom = true;
+    if (resource.resource === 'services' && after === undefined) dropEndpoints(world, namespace, name);
     if (resource.resource === claims.resource) for (const volume of world.store.list(volumes)) changedVolumes.add(nameOf(volume));
     if (namespace !== '') touch(namespace);
     else if (resource.resource === 'nodes') {
@@ -119,20 +126,26 @@ function waitingPlaces({ store }: World): readonly string[] {
     .map((pod) => asString(dig(pod, 'metadata', 'namespace')) ?? '');
 }
 
-function play(stage: Stage, address: () => string): void {
+function play(stage: Stage, address: () => string, evictions: Evictions): void {
   const { world, namespace } = stage;
   const each = (resource: GroupResource, act: (stage: Stage, object: JsonObject) => void) => {
     for (const object of world.store.list(resource, namespace)) if (!isGoing(object)) act(stage, object);
   };
+  each(pods, playPodClaims);
+  for (const claim of world.store.list(claims, namespace)) playClaim(stage, claim);
   each(apps('deployments'), playDeployment);
   each(replicaSets, playReplicaSet);
+  each(replicationControllers, playReplicaSet);
   each(apps('statefulsets'), playStatefulSet);
   each(apps('daemonsets'), playDaemonSet);
-  for (const claim of world.store.list(claims, namespace)) playClaim(stage, claim);
   each({ group: 'batch', resource: 'cronjobs' }, playCronJob);
   each(jobKind, playJob);
   releaseTracked(stage);
   for (const pod of world.store.list(pods, namespace)) playPod(stage, pod, address);
-  each({ group: '', resource: 'services' }, playService);
+  each(pods, (_stage, pod) => playEviction(stage, evictions, pod));
+  each({ group: '', resource: 'services' }, playSlices);
+  each({ group: '', resource: 'services' }, playEndpoints);
+  each({ group: '', resource: 'endpoints' }, mirrorEndpoints);
   each({ group: 'policy', resource: 'poddisruptionbudgets' }, playBudget);
+  each({ group: 'autoscaling', resource: 'horizontalpodautoscalers' }, playAutoscaler);
 }

@@ -65,3 +65,35 @@ export function scaledDown(
   }
   return [...sizes];
 }
+
+/** The sizes of sets among which a new size is shared by what they are, the largest first (`scale` in sync.go); `maximumOf`: of all, before. */
+export function shared(
+  { replicas, surge }: Rollout,
+  active: readonly JsonObject[],
+  maximumOf: (set: JsonObject) => number,
+  before: number,
+): readonly (readonly [JsonObject, number])[] {
+  const most = replicas > 0 ? replicas + surge : 0;
+  const change = most - active.reduce((sum, set) => sum + wantedOf(set), 0);
+  const since = (set: JsonObject) => asString(dig(set, 'metadata', 'creationTimestamp')) ?? '';
+  const newer = (a: JsonObject, b: JsonObject) => (since(a) === since(b) ? 0 : since(a) < since(b) ? 1 : -1);
+  const order = [...active].reverse().sort((a, b) => wantedOf(b) - wantedOf(a) || (change > 0 ? newer(a, b) : newer(b, a)));
+  const sizes = new Map<JsonObject, number>();
+  let given = 0;
+  for (const set of change > 0 ? order : order.toReversed().sort((a, b) => wantedOf(b) - wantedOf(a))) {
+    const own = wantedOf(set);
+    const total = maximumOf(set) || before;
+    const share = replicas === 0 ? -own : total === 0 ? 0 : rounded((own * (replicas + surge)) / total) - own;
+    const part = change === 0 || given === change ? 0 : change > 0 ? Math.min(share, change - given) : Math.max(share, change - given);
+    sizes.set(set, own + part);
+    given += part;
+  }
+  const [largest] = sizes.keys();
+  if (largest !== undefined && change !== 0) sizes.set(largest, Math.max(0, (sizes.get(largest) ?? 0) + change - given));
+  return [...sizes];
+}
+
+/** Halves go away from zero. */
+function rounded(value: number): number {
+  return Math.sign(value) * Math.round(Math.abs(value));
+}

@@ -1,7 +1,8 @@
 // What the played controllers share: reading and writing objects of one namespace. What they make goes through the request pipeline, so that
 // quotas, policies and Pod Security have their say; what they find out, statuses, is put into the store.
 
-import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
+import { mapSelects, selects } from '../../../kube/label-selector.ts';
+import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import { podTemplateHash, revisionHash } from '../../../request/template-hash/hash.ts';
 import { controllerAccount } from '../../../request/write/accounts.ts';
@@ -19,7 +20,7 @@ export interface Stage {
 }
 
 export const pods: GroupResource = { group: '', resource: 'pods' };
-const podKind = { ...pods, version: 'v1', namespaced: true };
+export const podKind = { ...pods, version: 'v1', namespaced: true };
 export const replicaSets: GroupResource = { group: 'apps', resource: 'replicasets' };
 
 export function nameOf(object: JsonObject): string {
@@ -48,6 +49,34 @@ export function ownedBy({ world, namespace }: Stage, resource: GroupResource, ow
     .filter(
       (each) => !isGoing(each) && asList(dig(each, 'metadata', 'ownerReferences')).some((reference) => field(reference, 'uid') === uid),
     );
+}
+
+/**
+ * Takes what an owner selects and nobody owns, and lets go what it does not select any more (pkg/controller/controller_ref_manager.go).
+ * `fits` is asked of what is to be taken besides.
+ */
+export function claimOwned(
+  stage: Stage,
+  resource: GroupResource,
+  owner: JsonObject,
+  fits: (object: JsonObject) => boolean = () => true,
+): void {
+  const selector = dig(owner, 'spec', 'selector');
+  const isPlain = owner.kind === 'ReplicationController';
+  const uid = uidOf(owner);
+  for (const object of stage.world.store.list(resource, stage.namespace)) {
+    const references = asList(dig(object, 'metadata', 'ownerReferences'));
+    const controller = references.find((each) => field(each, 'controller') === true);
+    const isOwn = field(controller, 'uid') === uid;
+    if (controller !== undefined && !isOwn) continue;
+    const labels = stringMap(dig(object, 'metadata', 'labels'));
+    const isSelected = isPlain ? mapSelects(selector, labels) : selects(selector, labels);
+    if (isOwn ? isSelected : !isSelected || isGoing(object) || !fits(object)) continue;
+    const { ownerReferences: _references, ...metadata } = asObject(object.metadata);
+    const left = isOwn ? references.filter((each) => each !== controller) : [...references, ownerReference(owner)];
+    const changed = { ...metadata, ...(left.length === 0 ? {} : { ownerReferences: left }) };
+    stage.world.store.put(resource, stage.namespace, nameOf(object), { ...object, metadata: changed });
+  }
 }
 
 export function ownerReference(owner: JsonObject): Json {
@@ -157,6 +186,33 @@ export function isReady(pod: JsonObject): boolean {
   return asList(dig(pod, 'status', 'conditions')).some((each) => field(each, 'type') === 'Ready' && field(each, 'status') === 'True');
 }
 
+/** Whether it is ready, and has been for so many seconds; where it has not yet, the namespace is looked at again when it will have. */
+export function isAvailable({ world, again }: Stage, pod: JsonObject, seconds: number): boolean {
+  if (!isReady(pod)) return false;
+  if (seconds === 0) return true;
+  const since = timeOf(field(conditionOf(pod, 'Ready'), 'lastTransitionTime')) ?? 0;
+  const at = since + seconds * 1000;
+  if (world.clock.now() >= at) return true;
+  again(at);
+  return false;
+}
+
+export function minReadySeconds(owner: JsonObject): number {
+  return asNumber(dig(owner, 'spec', 'minReadySeconds')) ?? 0;
+}
+
+export function conditionOf(object: JsonObject, type: string): Json | undefined {
+  return asList(dig(object, 'status', 'conditions')).find((each) => field(each, 'type') === type);
+}
+
+/** The status of a pod of which this is true, too. */
+export function withCondition(pod: JsonObject, type: string, reason: string, message: string): JsonObject {
+  const others = asList(dig(pod, 'status', 'conditions')).filter((each) => field(each, 'type') !== type);
+  const observedGeneration = dig(pod, 'metadata', 'generation') ?? 1;
+  const told = { ...condition(pod, type, true, reason, message, false), lastProbeTime: null, observedGeneration };
+  return { ...asObject(pod.status), conditions: [...others, told] };
+}
+
 export function wantedOf(object: JsonObject): number {
   return asNumber(dig(object, 'spec', 'replicas')) ?? 1;
 }
@@ -170,7 +226,7 @@ export function condition(
   message: string,
   updates = true,
 ): JsonObject {
-  const before = asList(dig(object, 'status', 'conditions')).find((each) => field(each, 'type') === type);
+  const before = conditionOf(object, type);
   const status = is === 'Unknown' ? is : is ? 'True' : 'False';
   const now = timestamp();
   const same = field(before, 'status') === status;
