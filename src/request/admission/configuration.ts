@@ -5,8 +5,12 @@
 import { asList, asNumber, asObject, asString, field, isObject, type Json, type JsonObject, stringMap } from '../../lib/json.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { type PodSecurityConfiguration, readConfiguration } from '../../policy/pod-security/configuration.ts';
 import type { EventLimit, LimitType } from './event-rate-limit.ts';
 import type { ImagePolicy } from './image-policy.ts';
+import { podSecurityProblem } from './pod-security.ts';
+import { type LimitedResource, readLimitedResources } from './quota-configuration.ts';
+import { admissionConfigurations, podSecurityConfigurations, readVersioned } from './versioned-configuration.ts';
 
 export interface PluginConfiguration {
   /** PodNodeSelector: `clusterDefaultNodeSelector`, and what pods of a namespace may select. */
@@ -16,6 +20,9 @@ export interface PluginConfiguration {
   readonly allowedTolerations?: readonly JsonObject[];
   readonly eventLimits?: readonly EventLimit[];
   readonly imagePolicy?: ImagePolicy;
+  readonly podSecurity?: PodSecurityConfiguration;
+  /** ResourceQuota: what may be used only where a quota covers it. */
+  readonly limitedResources?: readonly LimitedResource[];
 }
 
 /** One plugin's part: the text is that of its file, where it has one. */
@@ -27,17 +34,17 @@ export interface PluginPart {
 
 /** The parts of a configuration; a file of one of the two old forms is the part of its plugins. */
 export function pluginParts(value: Json, file: string): Result<readonly PluginPart[], Problem> {
-  if (field(value, 'kind') === 'AdmissionConfiguration')
-    return ok(
-      asList(field(value, 'plugins')).map((plugin) => ({
-        name: asString(field(plugin, 'name')) ?? '',
-        path: asString(field(plugin, 'path')) ?? '',
-        value: field(plugin, 'configuration') ?? undefined,
-      })),
-    );
-  if (isObject(value) && (value.imagePolicy !== undefined || value.podNodeSelectorPluginConfig !== undefined))
-    return ok(['ImagePolicyWebhook', 'PodNodeSelector'].map((name) => ({ name, path: '', value })));
-  return failure(problem('usage/bad-flag', `${file} holds no AdmissionConfiguration of apiserver.config.k8s.io`));
+  const isOld = isObject(value) && (value.imagePolicy !== undefined || value.podNodeSelectorPluginConfig !== undefined);
+  if (isOld && value.kind === undefined) return ok(['ImagePolicyWebhook', 'PodNodeSelector'].map((name) => ({ name, path: '', value })));
+  const read = readVersioned(value, admissionConfigurations);
+  if (!read.ok) return failure(problem('usage/bad-flag', `${file} holds no AdmissionConfiguration: ${read.problem}`));
+  return ok(
+    asList(read.value.plugins).map((plugin) => ({
+      name: asString(field(plugin, 'name')) ?? '',
+      path: asString(field(plugin, 'path')) ?? '',
+      value: field(plugin, 'configuration') ?? undefined,
+    })),
+  );
 }
 
 export interface ReadConfiguration {
@@ -73,6 +80,16 @@ const readers: Readonly<Record<string, Reader>> = {
     allowedTolerations: asList(field(value, 'whitelist')).filter(isObject),
   }),
   EventRateLimit: readLimits,
+  PodSecurity: (value) => {
+    if (value === undefined) return {};
+    const read = readVersioned(value, podSecurityConfigurations);
+    if (!read.ok) return read.problem;
+    return podSecurityProblem(read.value) ?? { podSecurity: readConfiguration(read.value) };
+  },
+  ResourceQuota: (value) => {
+    const read = value === undefined ? ok([]) : readLimitedResources(value);
+    return read.ok ? { limitedResources: read.value } : read.problem;
+  },
   ImagePolicyWebhook: (value, urlOf) => {
     const policy = asObject(field(value, 'imagePolicy'));
     const kubeConfigFile = asString(policy.kubeConfigFile) ?? '';

@@ -1,5 +1,4 @@
-// Plugins that run what users wrote: PodSecurity by the labels of namespaces, MutatingAdmissionPolicy and ValidatingAdmissionPolicy. The
-// policies are those stored; they are compiled once for as long as they stay the same.
+// Plugins that run what users wrote: MutatingAdmissionPolicy and ValidatingAdmissionPolicy. The policies are those stored; they are compiled once for as long as they stay the same.
 
 import { type AccessReview, can } from '../../identity/access-review.ts';
 import { request as accessRequest } from '../../identity/rules.ts';
@@ -11,7 +10,6 @@ import type { AdmissionContext, AdmissionInput, EquivalentResource } from '../..
 import { type AdmissionRequest, admissionRequest } from '../../policy/admission-request.ts';
 import { compilePolicies } from '../../policy/compile.ts';
 import { mutate, type Round } from '../../policy/mutating/mutate.ts';
-import { podSecurityAdmission } from '../../policy/pod-security/admission.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
 import { validate } from '../../policy/verdict.ts';
 import type { Refusal } from '../answer.ts';
@@ -26,16 +24,6 @@ import { resourceOf } from './owner-references.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { requireSecondRound } from './reinvocation.ts';
 import { replaceObject } from './replace.ts';
-
-export const podSecurity: Plugin = {
-  name: 'PodSecurity',
-  validate: (attributes) => {
-    const answer = podSecurityAdmission(policyRequest(attributes));
-    attributes.warnings.push(...answer.warnings);
-    for (const [key, value] of Object.entries(answer.auditAnnotations)) attributes.audit.set(key, value);
-    return answer.refusal;
-  },
-};
 
 export const validatingAdmissionPolicy: Plugin = {
   name: 'ValidatingAdmissionPolicy',

@@ -4,7 +4,7 @@
 
 import { addQuantities, compareQuantities, type Quantity, subtractQuantities } from '../../kube/quantity.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { asList, asNumber, asObject, asString, dig, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { forbidden } from '../status.ts';
 import type { GroupResource } from '../store/state.ts';
@@ -12,6 +12,7 @@ import { qualityOfService } from '../strategy/quality-of-service.ts';
 import { type Amounts, addInto, amountsIn, count, podAmountsWithOverhead, shownAmount } from './amounts.ts';
 import { claimUsage, countsClaims } from './device-quota.ts';
 import type { Attributes, Plugin } from './plugin.ts';
+import { isUnusable, limitedNames, readScope, type Scope, uncovered } from './quota-configuration.ts';
 
 export const resourceQuota: Plugin = { name: 'ResourceQuota', validate };
 
@@ -21,9 +22,13 @@ function validate(attributes: Attributes): Refusal | undefined {
   const { serving, namespace, target, object, name } = attributes;
   if (namespace === '' || object === undefined || (target.group === '' && target.resource === 'namespaces')) return undefined;
   const all = serving.state.list(quotas, namespace);
-  if (all.length === 0) return undefined;
+  const limited = serving.server.configuration?.limitedResources ?? [];
+  if (all.length === 0 && limited.length === 0) return undefined;
   const kind = evaluatorOf(attributes.target);
   if (!kind.handles(attributes)) return undefined;
+  const isIn = (scope: Scope) => kind.inScope(scope, object);
+  const scopes = kind.inScope === never ? [] : limited.flatMap((each) => each.scopes);
+  if (scopes.some(isUnusable)) return undefined;
   const usage = kind.usage(object);
   const before = attributes.operation === 'UPDATE' ? kind.usage((attributes.old ?? {}) as unknown as Struct) : undefined;
   const no = (why: string) => forbidden(target, name, why);
@@ -39,14 +44,25 @@ function validate(attributes: Attributes): Refusal | undefined {
       return no(`status unknown for quota: ${textIn(structAt(quota, 'metadata'), 'name')}, resources: ${[...names].sort().join(',')}`);
     concerned.push({ quota, names });
   }
+  const old = (attributes.old ?? {}) as unknown as Struct;
+  const more = concerned.map(({ quota }) => {
+    const isOld = before !== undefined && scopesOf(quota).every((scope) => kind.inScope(scope, old));
+    return { quota, usage: isOld ? added(usage, before) : usage };
+  });
+  const changes = concerned.length > 0 ? more.map((each) => each.usage) : [before === undefined ? usage : added(usage, before)];
+  if (limited.length > 0 && changes.some(isSome)) {
+    const covered = new Set(concerned.flatMap(({ names }) => names));
+    const bare = limitedNames(limited, target, usage).filter((each) => !covered.has(each));
+    if (bare.length > 0) return no(`insufficient quota to consume: ${bare.sort().join(',')}`);
+    const coveredScopes = new Set(all.flatMap((quota) => scopesOf(quota as unknown as Struct).filter(isIn)).map((scope) => scope.name));
+    const open = scopes.filter((scope) => isIn(scope) && !coveredScopes.has(scope.name));
+    if (open.length > 0) return uncovered(open);
+  }
   const charges: JsonObject[] = [];
-  for (const { quota } of concerned) {
-    const isOld =
-      before !== undefined && scopesOf(quota).every((scope) => kind.inScope(scope, (attributes.old ?? {}) as unknown as Struct));
-    const more = isOld ? added(usage, before) : usage;
-    const why = exceeded(quota, more);
+  for (const { quota, usage: used } of more) {
+    const why = exceeded(quota, used);
     if (why !== undefined) return no(why);
-    const charged = charge(quota as unknown as JsonObject, more);
+    const charged = charge(quota as unknown as JsonObject, used);
     if (charged !== undefined) charges.push(charged);
   }
   if (attributes.dryRun) return undefined;
@@ -55,6 +71,10 @@ function validate(attributes: Attributes): Refusal | undefined {
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+function isSome(usage: Amounts): boolean {
+  return [...usage.values()].some(({ mantissa }) => mantissa !== 0n);
 }
 
 /** The quota with what is used then; undefined where that is what was used before. */
@@ -96,22 +116,10 @@ function exceeded(quota: Struct, usage: Amounts): string | undefined {
   return `exceeded quota: ${name}, requested: ${shown(usage).join(',')}, used: ${shown(used).join(',')}, limited: ${shown(hard).join(',')}`;
 }
 
-interface Scope {
-  readonly name: string;
-  readonly operator: string;
-  readonly values: readonly string[];
-}
-
 function scopesOf(quota: Struct): readonly Scope[] {
   const spec = structAt(quota, 'spec');
   const plain = strings(spec.scopes as Json).map((name): Scope => ({ name, operator: 'Exists', values: [] }));
-  const selected = asList(structAt(spec, 'scopeSelector').matchExpressions as Json).map(
-    (each): Scope => ({
-      name: asString(field(each, 'scopeName')) ?? '',
-      operator: asString(field(each, 'operator')) ?? '',
-      values: strings(field(each, 'values')),
-    }),
-  );
+  const selected = asList(structAt(spec, 'scopeSelector').matchExpressions as Json).map(readScope);
   return [...plain, ...selected];
 }
 
