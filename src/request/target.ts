@@ -69,13 +69,17 @@ export function targetOfInfo(info: RequestInfo, serving: Serving): Target | Answ
   const apiVersion = info.apiGroup === '' ? info.apiVersion : `${info.apiGroup}/${info.apiVersion}`;
   const found = builtIn(info, apiVersion, serving) ?? custom(info, apiVersion, serving);
   if (found !== undefined && found.namespaced === (found.namespace === '') && needsNamespace(info)) return refused(noSuchResource());
-  if (found !== undefined) return hasSubresource(found) ? found : refused(notFound(found, found.name));
+  if (found !== undefined) return hasSubresource(found) ? found : refused(notFound(found, found.name), deprecationOf(found));
   return isGroupServed(info.apiGroup, serving.server) ? refused(noSuchResource()) : pageNotFound;
 }
 
 function isGroupServed(group: string, server: Server): boolean {
   const { apiVersions, resources } = server.release;
   return apiVersions.some((each) => groupVersion(each).group === group && resources(each).some(({ name }) => isServed(server, each, name)));
+}
+
+function deprecationOf({ type }: Target): readonly string[] {
+  return type.kind === 'custom' && type.deprecation !== undefined ? [type.deprecation] : [];
 }
 
 /** Custom resources have a status and a scale where their definition says so, and nothing else. */

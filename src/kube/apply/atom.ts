@@ -24,6 +24,8 @@ export interface MapType {
   readonly field: (name: string) => Atom | undefined;
   /** The type of every other key; undefined where there may be none. */
   readonly element: Atom | undefined;
+  /** True where no field is declared and the values are of no certain type: what is owned in it stays owned as it was. */
+  readonly freeForm: boolean;
 }
 
 /** More than one of them: any will do. */
@@ -53,6 +55,7 @@ export const untyped: Atom = {
     get element() {
       return untyped;
     },
+    freeForm: false,
   },
 };
 
@@ -66,6 +69,7 @@ export const deduced: Atom = {
     get element() {
       return deduced;
     },
+    freeForm: true,
   },
 };
 
@@ -116,7 +120,7 @@ function makeAtom(schema: Schema, inherited: boolean, objectMeta: Schema | undef
 }
 
 const noList: ListType = { atomic: true, keys: [], declaredKeys: [], element: untyped, keyDefault: noField };
-const noMap: MapType = { atomic: false, field: noField, element: undefined };
+const noMap: MapType = { atomic: false, field: noField, element: undefined, freeForm: false };
 
 /** `runtime.RawExtension` of built-in kinds. */
 function isRaw(schema: Schema): boolean {
@@ -146,6 +150,10 @@ function mapType(schema: Schema, keeps: boolean, objectMeta: Schema | undefined)
     get element() {
       if (additionalProperties !== undefined) return cached(additionalProperties, keeps, objectMeta);
       return keeps || (!isEmbedded && (schema.properties === undefined || schema.properties.size === 0)) ? deduced : undefined;
+    },
+    get freeForm() {
+      if (isEmbedded || (schema.properties !== undefined && schema.properties.size > 0)) return false;
+      return additionalProperties?.definition === undefined && this.element?.scalar === 'untyped';
     },
   };
 }

@@ -23,8 +23,8 @@ const entrance: Entrance = {
   kind: 'Deployment',
   subresource: '',
   typeOf: (apiVersion) => (apiVersion === 'apps/v1' ? atom : undefined),
-  convert: (object) => object,
-  resets: noFields,
+  convert: (object) => ok(object),
+  resets: () => noFields,
   empty: () => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: {} }),
   complete: (object) => ok(object),
 };
@@ -240,7 +240,7 @@ test('ApplyConfiguration merges by key and refuses to replace a whole', () => {
 
 test('a new object has the managers that the general way finds', () => {
   const empty = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: {}, spec: { selector: null, strategy: {} }, status: {} };
-  const ofCreate: Entrance = { ...entrance, resets: fieldSet(['f:status']), empty: () => empty };
+  const ofCreate: Entrance = { ...entrance, resets: () => fieldSet(['f:status']), empty: () => empty };
   const name = fc.constantFrom('a', 'b', 'a-b', 'b.c', 'a<b', 'ab', 'B');
   const port = fc.record({ containerPort: fc.constantFrom(9, 80, 8080), protocol: fc.constantFrom('TCP', 'UDP') }, { requiredKeys: [] });
   const labels = fc.dictionary(name, name);

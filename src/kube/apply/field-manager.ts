@@ -86,7 +86,7 @@ function managersOfNew(
   now: string,
   { apiVersion, subresource, resets, typeOf }: Entrance,
 ): readonly JsonObject[] | undefined {
-  const form = newFields(empty, object, typeOf(apiVersion) ?? deduced, { below: resets, alone: stripped });
+  const form = newFields(empty, object, typeOf(apiVersion) ?? deduced, { below: resets(apiVersion), alone: stripped });
   if (form === 'odd') return undefined;
   return form === undefined ? [] : [managerEntry(updater(manager, apiVersion, subresource), now, form)];
 }
@@ -119,8 +119,9 @@ function update(
   const { apiVersion, subresource } = entrance;
   const atom = entrance.typeOf(apiVersion) ?? deduced;
   if (faults(updated, atom, true).length > 0 || faults(live, atom, true).length > 0) return undefined;
-  if (!fitsOthers([live, updated], managers, entrance)) return undefined;
-  const owners = new Map(ownersAfterUpdate(live, updated, apiVersion, managers, current, entrance));
+  const after = ownersAfterUpdate(live, updated, apiVersion, managers, current, entrance);
+  if (!after.ok) return undefined;
+  const owners = new Map(after.value);
   const changed = difference(owners.get(current)?.set ?? noFields, stripped);
   owners.delete(current);
   if (changed.size > 0) {
@@ -128,21 +129,6 @@ function update(
     owners.set(id, { set: union(changed, owners.get(id)?.set ?? noFields), apiVersion, applied: false, time: now });
   }
   return capped(owners);
-}
-
-/** Whether the objects are of their types in the other versions that managers know, where they have fields that those versions may not. */
-function fitsOthers(objects: readonly JsonObject[], managers: Managers, { apiVersion, typeOf, convert }: Entrance): boolean {
-  const others = new Set([...managers.values()].map((managed) => managed.apiVersion));
-  others.delete(apiVersion);
-  for (const other of others) {
-    const atom = typeOf(other);
-    if (atom === undefined) continue;
-    for (const object of objects) {
-      const converted = convert(object, other);
-      if (converted !== undefined && faults(converted, atom, true).length > 0) return false;
-    }
-  }
-  return true;
 }
 
 const maxUpdateManagers = 10;
@@ -234,7 +220,9 @@ function apply(
   const unsound = faults(live, atom, true);
   if (unsound.length > 0) return failed(`failed to create typed live object (${described(live)}): ${faultText(unsound)}`);
   const id = managerId({ manager: name === '' ? 'unknown' : name, operation: 'Apply', apiVersion, subresource });
-  const outcome = applied(live, config, apiVersion, managers, id, force, entrance);
+  const result = applied(live, config, apiVersion, managers, id, force, entrance);
+  if (!result.ok) return failed(result.problem);
+  const outcome = result.value;
   if ('conflicts' in outcome) return failure({ kind: 'conflict', conflicts: outcome.conflicts });
   const owners = new Map<ManagerId, Managed>(outcome.managers);
   const own = owners.get(id);

@@ -29,8 +29,9 @@ export function readFieldsV1(form: Json | undefined): FieldSet | undefined {
   return read(form, 0)?.children;
 }
 
-/** The node of a form: without children it is a member. */
+/** The node of a form: without children it is a member, and so is null. */
 function read(form: Json, depth: number): FieldNode | undefined {
+  if (form === null) return leaf;
   if (!isObject(form) || depth > maxDepth) return undefined;
   let member = false;
   let children: Map<string, FieldNode> | undefined;

@@ -16,7 +16,7 @@ type Holder = Json[] | { [key: string]: Json | undefined };
 export function applyServerJsonPatch(value: Json, patch: Json): Result<Json, PatchFailure> {
   if (!Array.isArray(patch)) return failure({ operation: 0, message: 'a JSON patch is a list of operations' });
   if (patch.length > maxOperations) return failure({ operation: maxOperations, message: `more than ${maxOperations} operations` });
-  let document = structuredClone(value) as Json;
+  let document = copied(value);
   const tooMuch = copyLimit();
   for (const [operation, step] of asList(patch).entries()) {
     const next = apply(document, step, tooMuch);
@@ -24,6 +24,12 @@ export function applyServerJsonPatch(value: Json, patch: Json): Result<Json, Pat
     document = next.document;
   }
   return ok(document);
+}
+
+/** A copy that shares nothing, not even within itself what the value has in two places. */
+function copied(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => copied(item));
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item ?? null)])) : value;
 }
 
 type Step = { readonly document: Json } | { readonly message: string; readonly failedTest?: boolean };
@@ -38,7 +44,7 @@ function apply(document: Json, step: Json, tooMuch: ReturnType<typeof copyLimit>
   if (!operations.has(op)) return { message: `Unexpected kind: ${op}` };
   if (op === 'move' || op === 'copy') return transfer(op, document, field(step, 'from'), path, tooMuch);
   if (typeof path !== 'string') return missing(`${op} operation failed to decode path`);
-  const value = structuredClone(field(step, 'value') ?? null) as Json;
+  const value = copied(field(step, 'value') ?? null);
   if (path === '' && op === 'replace')
     return isHolder(value) ? { document: value } : { message: 'replace operation value must be object or array: %!w(<nil>)' };
   if (path === '' && op === 'test') return sameJson(document, value) ? { document } : failedTest(path);
@@ -92,7 +98,7 @@ function transfer(
   if (target === undefined) return missing(`${op} operation does not apply: doc is missing destination path: ${path}`);
   const limit = op === 'copy' ? tooMuch(found.value) : undefined;
   if (limit !== undefined) return { message: limit };
-  const problem = add(target.holder, target.key, op === 'copy' ? (structuredClone(found.value) as Json) : found.value);
+  const problem = add(target.holder, target.key, op === 'copy' ? copied(found.value) : found.value);
   if (problem === undefined) return { document };
   return { message: op === 'move' ? `error in move for path: '${path}': ${problem}` : `error while adding value during copy: ${problem}` };
 }

@@ -1,13 +1,14 @@
 // Ratcheting (KEP-4008): an update does not answer for what it leaves as it was. An error within a value that equals the stored one is dropped;
-// members of lists belong together by their keys alone, those of sets and plain lists never do.
+// members of lists belong together by their keys alone, those of sets and plain lists never do
+// (apiextensions-apiserver/pkg/apiserver/validation/ratcheting.go, 1.36).
 
-import type { Schema } from '../../kube/schema/schema.ts';
-import { field, isObject, type Json, sameJson } from '../../lib/json.ts';
+import { atIndex, atKey, type Correlation, isUnchanged } from '../../languages/cel/crd/correlation.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 import type { FieldError } from '../fields/error.ts';
 
-/** The errors that an update answers for. */
-export function ratcheted(errors: readonly FieldError[], value: Json, old: Json, schema: Schema): readonly FieldError[] {
-  return errors.filter((error) => !isUntouched(stepsOf(error), value, old, schema));
+/** The errors that an update answers for; `source` is the schema of the value as it is written. */
+export function ratcheted(errors: readonly FieldError[], value: Json, old: Json, source: JsonObject): readonly FieldError[] {
+  return errors.filter((error) => !isUntouched(stepsOf(error), { now: value, old, schema: source }));
 }
 
 /** The way to the value that has the fault: of a missing field, what it is missing from. */
@@ -18,28 +19,12 @@ function stepsOf({ field: at, type, detail = '' }: FieldError): readonly string[
   return type === 'FieldValueRequired' ? steps.slice(0, -1) : steps;
 }
 
-function isUntouched(steps: readonly string[], value: Json, old: Json, schema: Schema): boolean {
-  let now: Json | undefined = value;
-  let before: Json | undefined = old;
-  let known: Schema | undefined = schema;
+function isUntouched(steps: readonly string[], whole: Correlation): boolean {
+  let at: Correlation | undefined = whole;
   for (const step of steps) {
-    if (Array.isArray(now)) {
-      const member: Json | undefined = (now as readonly Json[])[Number(step)];
-      before = known?.listType === 'map' ? memberLike(before, member, known.listMapKeys ?? []) : undefined;
-      now = member;
-      known = known?.items;
-    } else {
-      now = field(now, step);
-      before = field(before, step);
-      known = known?.properties?.get(step) ?? known?.additionalProperties;
-    }
-    if (now === undefined || before === undefined) return false;
-    if (sameJson(now, before)) return true;
+    at = Array.isArray(at.now) ? atIndex(at, Number(step)) : atKey(at, step);
+    if (at === undefined) return false;
+    if (isUnchanged(at)) return true;
   }
   return false;
-}
-
-function memberLike(list: Json | undefined, member: Json | undefined, keys: readonly string[]): Json | undefined {
-  if (!Array.isArray(list) || !isObject(member)) return undefined;
-  return (list as readonly Json[]).find((each) => keys.every((key) => sameJson(field(each, key), field(member, key))));
 }

@@ -5,7 +5,7 @@ import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 import { canonicalJson, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { fieldErrorBody, invalid } from '../fields/error.ts';
-import { heldAgainst, pathText } from './typed.ts';
+import { heldAgainst } from './typed.ts';
 
 const maxDepth = 200;
 
@@ -19,46 +19,47 @@ export interface Coerced {
 
 interface Walk {
   readonly objectMeta: Schema;
-  readonly path: (string | number)[];
   readonly unknown: string[];
   error: string | undefined;
 }
 
 /** Coerces the embedded objects of a value. */
 export function coerced(value: Json, schema: Schema, objectMeta: Schema): Coerced {
-  const walk: Walk = { objectMeta, path: [], unknown: [], error: undefined };
-  const result = visit(value, schema, walk);
+  const walk: Walk = { objectMeta, unknown: [], error: undefined };
+  const result = visit(value, schema, walk, '', 0);
   return { value: result, error: walk.error, unknown: walk.unknown.sort() };
 }
 
-function visit(value: Json, schema: Schema | undefined, walk: Walk): Json {
-  if (schema === undefined || value === null || typeof value !== 'object' || walk.error !== undefined || walk.path.length > maxDepth)
-    return value;
-  const inner = (step: string | number, item: Json, of: Schema | undefined): Json => {
-    walk.path.push(step);
-    const result = visit(item, of, walk);
-    walk.path.pop();
-    return result;
-  };
+function visit(value: Json, schema: Schema | undefined, walk: Walk, path: string, depth: number): Json {
+  if (schema === undefined || value === null || typeof value !== 'object' || walk.error !== undefined || depth > maxDepth) return value;
   if (Array.isArray(value)) {
-    const items = value.map((item: Json, index) => inner(index, item, schema.items));
+    if (schema.items === undefined) return value;
+    const items = value.map((item: Json, index) => visit(item, schema.items, walk, `${path}[${index}]`, depth + 1));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (!isObject(value)) return value;
+  const isEmbedded = schema.embeddedResource === true;
   let result: JsonObject = value;
   for (const key of Object.keys(value)) {
     const given = value[key] ?? null;
-    const own = schema.embeddedResource === true ? ofEmbedded(key, given, walk) : given;
+    const own = isEmbedded ? ofEmbedded(key, given, walk, path) : given;
     if (walk.error !== undefined) return value;
-    const item = inner(key, own, schema.properties?.get(key) ?? schema.additionalProperties);
+    const declared = schema.properties?.get(key);
+    // Keys that no field declares are written in brackets.
+    const of = declared ?? schema.additionalProperties;
+    const item = of === undefined ? own : visit(own, of, walk, declared === undefined ? `${path}[${key}]` : within(path, key), depth + 1);
     if (item !== given) result = { ...result, [key]: item };
   }
   return result;
 }
 
-function ofEmbedded(key: string, value: Json, walk: Walk): Json {
+function within(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function ofEmbedded(key: string, value: Json, walk: Walk, path: string): Json {
+  const at = within(path, key);
   const refuse = (detail: string): Json => {
-    const at = pathText(walk.path, key);
     walk.error = `${at}: ${fieldErrorBody(invalid(at, JSON.parse(canonicalJson(value)) as Json, detail))}`;
     return value;
   };
@@ -66,7 +67,6 @@ function ofEmbedded(key: string, value: Json, walk: Walk): Json {
   if (key !== 'metadata') return value;
   const held = heldAgainst(value, walk.objectMeta);
   if (held.error !== undefined) return refuse(held.error);
-  const prefix = pathText(walk.path, key);
-  for (const text of held.strict) walk.unknown.push(text.replace('field "', `field "${prefix}.`));
+  for (const text of held.strict) walk.unknown.push(text.replace('field "', `field "${at}.`));
   return encode(decode(value, walk.objectMeta), walk.objectMeta) ?? {};
 }

@@ -3,6 +3,7 @@
 
 import { difference, type FieldPath, fieldSet, hasField } from '../../kube/apply/field-set.ts';
 import { type Managed, type Managers, managerOf, noManagers, readManagers, writeManagers } from '../../kube/apply/managed.ts';
+import { groupVersion } from '../../kube/object.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { structAt } from '../../kube/schema/defaults/struct.ts';
 import { asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
@@ -12,7 +13,7 @@ import { invalid, invalidObject } from '../fields/error.ts';
 import { badRequest, conflict } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { type Target, targetOf } from '../target.ts';
-import { placesOf, type ScalePlaces, scaleOf, scaleVersion } from '../write/scale.ts';
+import { builtInPlaces, placesOf, type ScalePlaces, scaleOf, scaleVersion } from '../write/scale.ts';
 import { type Change, change, type Outcome } from '../write/update.ts';
 import { reread, written } from '../write/written.ts';
 
@@ -32,7 +33,7 @@ export function changeOrScale(wanted: Change): Outcome {
     const scale = scaleOf(existing, places);
     // Nothing is told from no replicas where a patch begins.
     const before = isCustom && dig(existing, ...places.spec) === undefined ? { ...scale, spec: { replicas: unset } } : scale;
-    const proposed = wanted.propose(withScaleManagers(before, existing, places));
+    const proposed = wanted.propose(withScaleManagers(before, existing, pathsOf(parent)));
     if (!proposed.ok) return proposed;
     if (isCustom && structAt(proposed.value, 'spec').replicas === unset)
       return failure(badRequest(`the spec replicas field ${JSON.stringify(`.${places.spec.join('.')}`)} cannot be empty`));
@@ -59,42 +60,58 @@ function managersOf(object: JsonObject): Managers {
   return typeof managers === 'string' ? noManagers : managers;
 }
 
-function pathOf({ spec }: ScalePlaces): FieldPath {
-  return spec.map((name) => `f:${name}`);
+/** Where replicas stand in a version of an object: nowhere where it has no scale, undefined for a version that is not known. */
+type PathIn = (apiVersion: string) => FieldPath | 'nowhere' | undefined;
+
+function pathsOf({ type, group }: Target): PathIn {
+  const path = ({ spec }: ScalePlaces): FieldPath => spec.map((name) => `f:${name}`);
+  if (type.kind === 'built-in')
+    return (apiVersion) => (groupVersion(apiVersion).group === group ? path(builtInPlaces(apiVersion)) : undefined);
+  return (apiVersion) => {
+    const [ownGroup, name = ''] = apiVersion.split('/');
+    if (ownGroup !== group || !type.custom.versions.some((version) => version.name === name)) return undefined;
+    const places = placesOf({ type, apiVersion, version: name });
+    return places.spec.length === 0 ? 'nowhere' : path(places);
+  };
+}
+
+function owns({ set, apiVersion }: Managed, paths: PathIn): boolean {
+  const path = paths(apiVersion);
+  return path !== undefined && path !== 'nowhere' && hasField(set, path);
 }
 
 /** Entries that own the replicas, as entries of the scale. */
-function withScaleManagers(scale: JsonObject, parent: JsonObject, places: ScalePlaces): JsonObject {
+function withScaleManagers(scale: JsonObject, parent: JsonObject, paths: PathIn): JsonObject {
   const entries = new Map<string, Managed>();
   for (const [id, managed] of managersOf(parent))
-    if (managed.apiVersion === places.apiVersion && hasField(managed.set, pathOf(places)))
-      entries.set(id, { ...managed, set: fieldSet(replicasOfScale), apiVersion: scaleVersion });
+    if (owns(managed, paths)) entries.set(id, { ...managed, set: fieldSet(replicasOfScale), apiVersion: scaleVersion });
   return entries.size === 0 ? scale : { ...scale, metadata: { ...asObject(scale.metadata), managedFields: writeManagers(entries) } };
 }
 
-/** Entries of the parent after the scale was written: who lost the replicas, who has them. */
-function parentManagers(parent: JsonObject, scale: Struct, places: ScalePlaces): readonly JsonObject[] {
-  const own = pathOf(places);
+/**
+ * Entries of the parent after the scale was written: who lost the replicas, who has them. An entry of an update is another one on its way back,
+ * because its identity names the version of the scale.
+ */
+function parentManagers(parent: JsonObject, scale: Struct, apiVersion: string, paths: PathIn): readonly JsonObject[] {
   const before = managersOf(parent);
   const ofScale = new Map(managersOf(scale as unknown as JsonObject));
   const entries = new Map<string, Managed>();
   for (const [id, managed] of before) {
-    if (managed.apiVersion !== places.apiVersion || !hasField(managed.set, own)) {
+    const path = paths(managed.apiVersion);
+    if (path === undefined) continue;
+    if (path === 'nowhere' || !hasField(managed.set, path) || ofScale.delete(id)) {
       entries.set(id, managed);
       continue;
     }
-    if (ofScale.delete(id)) entries.set(id, managed);
-    else {
-      const set = difference(managed.set, fieldSet(own));
-      if (set.size > 0) entries.set(id, { ...managed, set });
-    }
+    const set = difference(managed.set, fieldSet(path));
+    if (set.size > 0) entries.set(id, { ...managed, set });
   }
+  const own = paths(apiVersion);
   for (const [id, managed] of ofScale) {
-    if (!hasField(managed.set, replicasOfScale)) continue;
-    const { operation } = managerOf(id);
+    if (own === undefined || own === 'nowhere' || !hasField(managed.set, replicasOfScale)) continue;
     const { time: _time, ...rest } = managed;
     const time = before.get(id)?.time;
-    const entry = { ...rest, set: fieldSet(own), apiVersion: places.apiVersion, applied: operation === 'Apply' };
+    const entry = { ...rest, set: fieldSet(own), apiVersion, applied: managerOf(id).operation === 'Apply' };
     entries.set(id, time === undefined ? entry : { ...entry, time });
   }
   return writeManagers(entries);
@@ -119,7 +136,7 @@ function scaled(existing: JsonObject, scale: Struct, parent: Target, places: Sca
   const metadata = metadataOf(object);
   const revision = asString(metadataOf(scale).resourceVersion) ?? '';
   if (revision !== '') metadata.resourceVersion = revision;
-  const managedFields = parentManagers(existing, scale, places);
+  const managedFields = parentManagers(existing, scale, places.apiVersion, pathsOf(parent));
   if (managedFields.length === 0) delete metadata.managedFields;
   else metadata.managedFields = managedFields as Json;
   return ok(object);

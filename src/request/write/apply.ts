@@ -1,7 +1,6 @@
 // Server-side apply: the body is what its manager wants to own, and the object is made of it and of what is stored (KEP-555;
 // k8s.io/apiserver/pkg/endpoints/handlers/patch.go, applyPatcher, 1.36).
 
-import { atomOf } from '../../kube/apply/atom.ts';
 import { conflictCauses, conflictMessage } from '../../kube/apply/conflict.ts';
 import { type Entrance, managedApply } from '../../kube/apply/field-manager.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
@@ -16,6 +15,7 @@ import { metadataOf } from '../strategy/strategy.ts';
 import type { Target } from '../target.ts';
 import { entranceOf } from './managed-fields.ts';
 import { managerName, option } from './options.ts';
+import { scaleVersion } from './scale.ts';
 import { placeRefusal, type Writing } from './update.ts';
 import { reread } from './written.ts';
 
@@ -51,7 +51,7 @@ export function applyProposal(
     if (mode === 'Strict') return failure(badRequest(`error strict decoding YAML: ${text}`));
     warnings.push(...repeated.split('\n').map((line) => line.trim()));
   }
-  const object = reread(applied.value, target);
+  const object = reread({ ...applied.value, metadata: applied.value.metadata ?? {} }, target);
   if (existing === undefined) {
     const uid = asString(metadataOf(object).uid) ?? '';
     const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
@@ -92,20 +92,11 @@ function notAMap(value: unknown): string {
   return `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${name} into Go value of type map[string]interface {}`;
 }
 
-const scaleVersion = 'autoscaling/v1';
-
 /** A scale of a custom resource can be held against its managers; written through an apply it cannot be, which is a gap of the server. */
 function customScale(target: Target, config: JsonObject, writing: Writing): Entrance {
-  const schema = writing.server.release.schemaOf(scaleVersion, 'Scale');
   const text = (key: string) => asString(field(config.metadata, key)) ?? '';
-  return {
-    ...entranceOf(target, writing),
-    apiVersion: scaleVersion,
-    kind: 'Scale',
-    typeOf: () => (schema === undefined ? undefined : atomOf(schema)),
-    convert: (object) => object,
-    complete: () => failure(unconvertible('new', `${text('namespace')}/${text('name')}`)),
-  };
+  const complete = () => failure(unconvertible('new', `${text('namespace')}/${text('name')}`));
+  return { ...entranceOf(target, writing), complete };
 }
 
 function unconvertible(what: string, name: string): string {

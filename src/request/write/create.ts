@@ -23,7 +23,7 @@ import { managerName, optionsRefusal } from './options.ts';
 import { dropRepeatedOwners } from './owners.ts';
 import { validateNew } from './validation.ts';
 import { deprecationWarning } from './warnings.ts';
-import { stored } from './written.ts';
+import { encoded, stored, written } from './written.ts';
 
 /** What the server answers to a create; the object of a 201 is what it stores, or would. */
 export function create(request: ApiRequest, target: Target, serving: Serving, observe?: Observe): Answer {
@@ -62,7 +62,7 @@ export function create(request: ApiRequest, target: Target, serving: Serving, ob
   observe?.({ stage: 'decoded', attributes });
   const refusal = admit(attributes, observe) ?? register(object, attributes, observe) ?? versioned(attributes) ?? taken(attributes);
   if (refusal !== undefined) return refuse(refusal);
-  return { code: 201, object: stored(object, target), warnings };
+  return { code: 201, object: stored(object, target, serving), warnings };
 }
 
 const misplaced = badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -128,7 +128,9 @@ function versioned({ object, dryRun }: Attributes): Refusal | undefined {
 function taken({ object, target, serving }: Attributes): Refusal | undefined {
   const { name = '', generateName = '' } = object === undefined ? {} : stringsOf(metadataOf(object));
   const known = serving.state.get(storageOf(target), target.namespace, name);
-  if (known === undefined) return undefined;
+  if (known === undefined || object === undefined) return undefined;
+  // What cannot be written is not compared with what is there.
+  encoded(written(object, target), target, serving);
   const isBeingDeleted = field(known.metadata, 'deletionTimestamp') !== undefined;
   return (generateName === '' ? alreadyExists : generatedNameTaken)(target, name, isBeingDeleted);
 }

@@ -6,7 +6,7 @@ import { runtimeBudget } from '../../languages/cel/cost.ts';
 import { compileSchema, type Validator, validate } from '../../languages/cel/crd/validate.ts';
 import type { Environment } from '../../languages/cel/environment.ts';
 import { kubernetesEnvironment } from '../../languages/cel/kubernetes.ts';
-import { asString, field, type Json, type JsonObject } from '../../lib/json.ts';
+import { asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import { embeddedErrors } from '../custom/embedded.ts';
 import { listErrors } from '../custom/lists.ts';
@@ -33,21 +33,22 @@ export function customErrors(
   { serving, target, warnings }: Attributes,
   old?: JsonObject,
 ): readonly FieldError[] {
+  const { source } = type;
   const { schema } = type.version;
   const errors: FieldError[] = [];
   if (asString(object.kind) !== target.kind) errors.push(invalid('kind', object.kind, `must be ${target.kind}`));
   if (asString(object.apiVersion) !== target.apiVersion)
     errors.push(invalid('apiVersion', object.apiVersion, `must be ${target.apiVersion}`));
+  const isStatus = target.subresource === 'status' && old !== undefined;
   if (errors.length === 0) {
     if (old === undefined) {
       const rules = { namespaced: target.namespaced, name: dnsSubdomain, standardFinalizers: false };
       validateMetadata(object, rules, errors);
     }
-    const isStatus = target.subresource === 'status' && old !== undefined;
-    errors.push(...(isStatus ? statusErrors(object, schema, old) : wholeErrors(object, schema, old)));
+    errors.push(...(isStatus ? statusErrors(object, schema, source, old) : wholeErrors(object, schema, source, old)));
     errors.push(...scaleErrors(object, type, isStatus));
   }
-  errors.push(...embeddedErrors(object as Json, schema));
+  if (!isStatus) errors.push(...embeddedErrors(object as Json, schema));
   if (old === undefined || listErrors(old as Json, schema).length === 0) errors.push(...listErrors(object as Json, schema));
   const compiledRules = rulesOf(type, serving.server.release.minor);
   if (compiledRules === undefined) return errors;
@@ -77,16 +78,16 @@ export function customErrors(
   return errors;
 }
 
-function wholeErrors(object: JsonObject, schema: Schema, old: JsonObject | undefined): readonly FieldError[] {
+function wholeErrors(object: JsonObject, schema: Schema, source: JsonObject, old: JsonObject | undefined): readonly FieldError[] {
   const found = schemaErrors(object as Json, schema);
-  return old === undefined ? found : ratcheted(found, object as Json, old as Json, schema);
+  return old === undefined ? found : ratcheted(found, object as Json, old as Json, source);
 }
 
 /** Of a status that is written alone nothing else is held against the schema; the words of errors begin in it. */
-function statusErrors({ status }: JsonObject, schema: Schema, old: JsonObject): readonly FieldError[] {
+function statusErrors({ status }: JsonObject, schema: Schema, source: JsonObject, old: JsonObject): readonly FieldError[] {
   const known = schema.properties?.get('status');
   if (status === undefined || known === undefined) return [];
-  const found = ratcheted(schemaErrors(status, known), status, old.status ?? null, known);
+  const found = ratcheted(schemaErrors(status, known), status, old.status ?? null, asObject(dig(source, 'properties', 'status')));
   return found.map((error) => ({ ...error, field: error.field === '<nil>' ? 'status' : `status.${error.field}` }));
 }
 

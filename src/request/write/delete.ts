@@ -13,7 +13,7 @@ import type { Target } from '../target.ts';
 import { deleteOptions } from './delete-options.ts';
 import { hasEnded, markedFor, withGrace } from './deletion-mark.ts';
 import { type DeleteOptions, removalOptions } from './operation-options.ts';
-import { startWarnings, storedObject, type Writing } from './update.ts';
+import { putInStore, startWarnings, storedObject, type Writing } from './update.ts';
 
 /** Answers a DELETE of one object. */
 export function remove(request: ApiRequest, target: Target, writing: Writing, observe?: Observe): Answer {
@@ -92,7 +92,7 @@ export function removeObject(
     if (options.dryRun) return ok({ object: marked, isGone: true });
   } else if (marked !== undefined) {
     const isSame = marked === existing || sameJson(marked, existing);
-    const object = isSame || options.dryRun ? marked : writing.store.put(storageOf(target), target.namespace, target.name, marked);
+    const object = isSame || options.dryRun ? marked : putInStore(marked, target.name, target, writing);
     return ok({ object, isGone: false });
   }
   const object = options.dryRun ? existing : (writing.store.remove(storageOf(target), target.namespace, target.name) ?? existing);

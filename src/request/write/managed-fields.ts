@@ -8,79 +8,88 @@ import { applySchemaDefaults } from '../../kube/schema/complete.ts';
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
-import { asString, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import type { CustomVersion } from '../../kube/schema/structural.ts';
+import { asString, field, isObject, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import { decodeBuiltIn } from '../decode/built-in.ts';
 import { narrowed, restoreFault } from '../decode/restore.ts';
 import type { Serving } from '../server.ts';
 import { metadataOf } from '../strategy/strategy.ts';
-import { type CustomType, customType, type Target } from '../target.ts';
-import { convertTo } from './convert.ts';
+import type { CustomType, Target } from '../target.ts';
+import { convertWhole } from './convert.ts';
+import { scaleVersion } from './scale.ts';
 import { written, writtenUnstored } from './written.ts';
 
 /** The way of a target into its objects. `kind` is that of the target, which for `scale` is not that of the stored object. */
 export function entranceOf(target: Target, serving: Serving): Entrance {
-  const apiVersion = target.kindVersion;
+  const isCustomScale = target.type.kind === 'custom' && target.subresource === 'scale';
   return {
-    apiVersion,
-    kind: target.kind,
+    apiVersion: isCustomScale ? scaleVersion : target.kindVersion,
+    kind: isCustomScale ? 'Scale' : target.kind,
     subresource: target.subresource,
     typeOf: (version) => typeOf(target, version, serving),
-    convert: (object, version) => convertWhole(object, version, target),
-    resets: resetsOf(target),
+    convert: (object, version) => inVersion(object, version, target, serving),
+    resets: resetsIn(target),
     empty: () => emptyObject(target),
     complete: (object) => completed(object, target, serving),
   };
 }
 
-/** For managed fields, custom resources are converted with all they have. */
-function convertWhole(object: JsonObject, apiVersion: string, target: Target): JsonObject | undefined {
-  const converted = convertTo(object, apiVersion, target);
-  return target.type.kind === 'built-in' || converted === undefined ? converted : { ...object, apiVersion };
+/** Versions that no kind has are left out for built-in kinds, and an error for custom ones. */
+function inVersion(object: JsonObject, version: string, target: Target, serving: Serving): Result<JsonObject | undefined, string> {
+  if (version.split('/').length > 2) return failure(`unexpected GroupVersion string: ${version}`);
+  const converted = convertWhole(object, version, target, serving);
+  const isMissing = converted === undefined && target.type.kind === 'custom';
+  return isMissing ? failure(`request to convert CR to an invalid group/version: ${version}`) : ok(converted);
 }
 
 function typeOf(target: Target, apiVersion: string, { server }: Serving): Atom | undefined {
-  if (target.type.kind === 'built-in') {
-    const schema = apiVersion === target.kindVersion ? target.type.schema : server.release.schemaOf(apiVersion, target.kind);
+  const { type } = target;
+  if (type.kind === 'built-in') {
+    const schema = apiVersion === target.kindVersion ? type.schema : server.release.schemaOf(apiVersion, target.kind);
     return schema === undefined ? undefined : atomOf(schema);
   }
-  const [group = '', version = ''] = apiVersion.split('/');
-  const type = group === target.group ? customType(target.type.definition, version) : undefined;
-  return type === undefined ? undefined : atomOfCustom(type, serving(server));
+  if (target.subresource === 'scale') {
+    const schema = apiVersion === scaleVersion ? server.release.schemaOf(scaleVersion, 'Scale') : undefined;
+    return schema === undefined ? undefined : atomOf(schema);
+  }
+  const version = apiVersion === target.apiVersion ? type.version : versionNamed(apiVersion, type);
+  return version === undefined ? undefined : atomOfCustom(version, server.release.definition('meta.v1.ObjectMeta'));
 }
 
-const serving = (server: Serving['server']) => server.release.definition('meta.v1.ObjectMeta');
-const customAtoms = new WeakMap<CustomType, Atom>();
+/** A version of a custom kind, served or not. */
+function versionNamed(apiVersion: string, { custom }: CustomType): CustomVersion | undefined {
+  return custom.versions.find(({ name }) => `${custom.group}/${name}` === apiVersion);
+}
 
-function atomOfCustom(type: CustomType, objectMeta: ReturnType<typeof serving>): Atom {
-  let atom = customAtoms.get(type);
+const customAtoms = new WeakMap<CustomVersion, Atom>();
+
+function atomOfCustom(version: CustomVersion, objectMeta: Schema | undefined): Atom {
+  let atom = customAtoms.get(version);
   if (atom === undefined) {
-    atom = customAtom(type.version.schema, objectMeta, type.version.preservesUnknownFields);
-    customAtoms.set(type, atom);
+    atom = customAtom(version.schema, objectMeta, version.preservesUnknownFields);
+    customAtoms.set(version, atom);
   }
   return atom;
 }
 
 const empties = new WeakMap<object, JsonObject>();
 
-/** What the server's types write of an object with nothing set. */
+/** What the server's types write of an object with nothing set: one for each kind and version, by which a create is known. */
 function emptyObject({ type, kindVersion: apiVersion, kind }: Target): JsonObject {
-  if (type.kind === 'custom') return { apiVersion, kind };
-  let object = empties.get(type.schema);
+  const of = type.kind === 'custom' ? type.version : type.schema;
+  let object = empties.get(of);
   if (object === undefined) {
-    object = encode(decode({ apiVersion, kind }, type.schema), type.schema) as JsonObject;
-    empties.set(type.schema, object);
+    object = type.kind === 'custom' ? { apiVersion, kind } : (encode(decode({ apiVersion, kind }, type.schema), type.schema) as JsonObject);
+    empties.set(of, object);
   }
   return object;
 }
 
-/** A merged object as the server reads it, empty lists and maps among it: of custom kinds defaults are filled in and nothing is dropped. */
+/** A merged object as the server reads it, empty lists and maps among it: of custom kinds defaults are filled in, the rest stays as it is. */
 function completed(object: JsonObject, target: Target, at: Serving): Result<JsonObject, string> {
   if (target.type.kind === 'custom') {
-    const whole = applySchemaDefaults(object, target.type.version.schema) as JsonObject;
-    const objectMeta = at.server.release.definition('meta.v1.ObjectMeta');
-    const metadata = objectMeta === undefined ? {} : { metadata: encode(decode(whole.metadata ?? {}, objectMeta), objectMeta) ?? {} };
-    return ok(written({ ...whole, ...metadata } as unknown as Struct, target));
+    return ok(applySchemaDefaults({ ...object, metadata: object.metadata ?? {} }, target.type.version.schema) as JsonObject);
   }
   const body = { value: object, oddities: undefined, apiVersion: target.kindVersion, kind: target.kind, strict: [] };
   const first = decodeBuiltIn(body, target, at);
@@ -129,6 +138,15 @@ const resetByStatus: Readonly<Record<string, FieldSet>> = {
   'certificates.k8s.io/CertificateSigningRequest': fieldSet(['f:spec'], ['f:status', 'f:conditions']),
 };
 
+/** By version: requests to a custom object itself reset fields of their own version alone, those to its status of every version that has one. */
+function resetsIn(target: Target): (apiVersion: string) => FieldSet {
+  const { type } = target;
+  const resets = resetsOf(target);
+  if (type.kind === 'built-in') return () => resets;
+  if (target.subresource !== 'status') return (apiVersion) => (apiVersion === target.apiVersion ? resets : noFields);
+  return (apiVersion) => (versionNamed(apiVersion, type)?.statusSubresource === true ? resets : noFields);
+}
+
 /** Fields that requests to the target reset. */
 function resetsOf(target: Target): FieldSet {
   const { type } = target;
@@ -176,9 +194,15 @@ export function setManagedFields(
   else delete metadata.managedFields;
 }
 
-/** True where two objects differ in nothing but the times of their managed fields. */
-export function sameButTimes(left: JsonObject, right: JsonObject, same: (left: Json, right: Json) => boolean): boolean {
-  return same(withoutTimes(left), withoutTimes(right));
+/** Gives managed fields their old times where an object is otherwise as it is stored, so that a write of nothing writes nothing. */
+export function keepTimes(object: Struct, existing: JsonObject, target: Target): void {
+  const metadata = metadataOf(object);
+  const { managedFields: now } = metadata;
+  const before = field(existing.metadata, 'managedFields');
+  if (!Array.isArray(now) || !Array.isArray(before) || now.length !== before.length) return;
+  const entries: readonly Json[] = now;
+  if (entries.every((entry, index) => field(entry, 'time') === field(before[index], 'time'))) return;
+  if (sameJson(withoutTimes(written(object, target)), withoutTimes(existing))) metadata.managedFields = before as Json;
 }
 
 function withoutTimes(object: JsonObject): JsonObject {

@@ -2,8 +2,8 @@
 // 1.36). Each makes the wanted object of the stored one; from there on a patch is an update.
 
 import { goMap } from '../../kube/patch/go-map.ts';
-import { applyMergePatch } from '../../kube/patch/merge-patch.ts';
 import { applyServerJsonPatch, maxOperations } from '../../kube/patch/server-json-patch.ts';
+import { applyServerMergePatch } from '../../kube/patch/server-merge-patch.ts';
 import { applyStrategicMergePatch } from '../../kube/patch/strategic-merge.ts';
 import { setDefaults } from '../../kube/schema/defaults/apply.ts';
 import { decode } from '../../kube/schema/defaults/decode.ts';
@@ -106,7 +106,7 @@ const patchers: Readonly<Record<string, Patcher>> = {
     const read = readPatch(request, 'map[string]interface {}', (value) => isObject(value) || value === null);
     if (!read.ok) return failure(badRequest(`error decoding patch: ${read.problem}`));
     if (!isObject(read.value.value)) return failure(badRequest('Invalid JSON Patch'));
-    return decoded(sorted(applyMergePatch(existing, read.value.value)), read.value.strict, request, target, writing, warnings);
+    return decoded(sorted(applyServerMergePatch(existing, read.value.value)), read.value.strict, request, target, writing, warnings);
   },
   [strategicPatch]: (existing, request, target, { server }, warnings) => {
     const read = readPatch(request, 'map[string]interface {}', (value) => isObject(value) || value === null);

@@ -22,12 +22,12 @@ import { prepareForUpdate } from '../strategy/update.ts';
 import type { Target } from '../target.ts';
 import { convertTo } from './convert.ts';
 import { register, saidKind } from './create.ts';
-import { sameButTimes } from './managed-fields.ts';
+import { keepTimes } from './managed-fields.ts';
 import { writeOptions } from './operation-options.ts';
 import { dropRepeatedOwners } from './owners.ts';
 import { validateChanged } from './validation.ts';
 import { deprecationWarning } from './warnings.ts';
-import { asReturned, asStored, reread, written } from './written.ts';
+import { asReturned, asStored, encoded, readEncoded, reread, written } from './written.ts';
 
 /** A server that keeps what is written: its state is the store. */
 export interface Writing extends Serving {
@@ -71,9 +71,9 @@ export function answerOf(outcome: Outcome, warnings: readonly string[]): Answer 
 }
 
 /** The stored object in the version of the target. */
-export function storedObject(target: Target, { store }: Writing, name = target.name): JsonObject | undefined {
-  const stored = store.get(storageOf(target), target.namespace, name);
-  return stored === undefined ? undefined : (convertTo(stored, target.apiVersion, target) ?? stored);
+export function storedObject(target: Target, writing: Writing, name = target.name): JsonObject | undefined {
+  const stored = writing.store.get(storageOf(target), target.namespace, name);
+  return stored === undefined ? undefined : (convertTo(stored, target.apiVersion, target, writing) ?? stored);
 }
 
 /** Puts an object into the namespace of the path; the 400 where it says another place or name than the path. */
@@ -127,7 +127,11 @@ export function change(change: Change): Outcome {
     const unfit = register(object, attributes, observe, () => createRefusal(request, writing));
     if (unfit !== undefined) return refusal(unfit);
     const made = written(object, target);
-    return { kind: 'written', isNew: true, object: dryRun ? asReturned(made, target) : putInStore(made, target.name, target, writing) };
+    return {
+      kind: 'written',
+      isNew: true,
+      object: dryRun ? asReturned(made, target, writing) : putInStore(made, target.name, target, writing),
+    };
   }
   const namespace = asString(metadataOf(object).namespace) ?? '';
   if (target.namespaced && namespace !== '' && namespace !== target.namespace)
@@ -135,8 +139,8 @@ export function change(change: Change): Outcome {
   const judged = judge(object, existing, attributes, shown, observe);
   if (!judged.ok) return refusal(judged.problem);
   const next = judged.value;
-  const isSame = sameJson(next, existing) && !isUnsettled(target, writing);
-  if (isSame || dryRun) return { kind: 'written', isNew: false, object: isSame ? existing : asReturned(next, target) };
+  const isSame = isAsBefore(next, existing, target, writing);
+  if (isSame || dryRun) return { kind: 'written', isNew: false, object: isSame ? existing : asReturned(next, target, writing) };
   if (isDone(next, existing, target)) {
     writing.store.remove(storageOf(target), target.namespace, target.name);
     return { kind: 'written', isNew: false, object: next };
@@ -144,16 +148,19 @@ export function change(change: Change): Outcome {
   return { kind: 'written', isNew: false, object: putInStore(next, target.name, target, writing) };
 }
 
-/** Objects that would be written differently if they were written again, because defaults were filled in when they were read. */
-const unsettled = new WeakSet<JsonObject>();
+/** What the store holds of objects that are read differently, because defaults were filled in or fields dropped. */
+const held = new WeakMap<JsonObject, JsonObject>();
 
 /** Puts an object into the store and returns it as it is read from there. */
-export function putInStore(object: JsonObject, name: string, target: Target, { store }: Writing): JsonObject {
-  const read = asStored(object, target);
-  const put = store.put(storageOf(target), target.namespace, name, read);
-  const shown = convertTo(put, target.kindVersion, target) ?? put;
-  const isAsWritten = (read === object && shown === put) || sameJson(withoutRevision(shown), withoutRevision(object));
-  if (!isAsWritten) unsettled.add(put);
+export function putInStore(object: JsonObject, name: string, target: Target, writing: Writing): JsonObject {
+  const { type } = target;
+  const bytes = encoded(object, target, writing);
+  const read = bytes === object || type.kind === 'built-in' ? asStored(object, target, writing) : readEncoded(bytes, type, writing);
+  const put = writing.store.put(storageOf(target), target.namespace, name, read);
+  const shown = convertTo(put, target.kindVersion, target, writing) ?? put;
+  const compared = type.kind === 'built-in' ? shown : put;
+  const isAsWritten = (read === bytes && compared === put) || sameJson(withoutRevision(compared), withoutRevision(bytes));
+  if (!isAsWritten) held.set(put, bytes);
   return shown;
 }
 
@@ -162,9 +169,12 @@ function withoutRevision(object: JsonObject): JsonObject {
   return { ...object, metadata };
 }
 
-function isUnsettled(target: Target, { store }: Writing): boolean {
-  const object = store.get(storageOf(target), target.namespace, target.name);
-  return object !== undefined && unsettled.has(object);
+/** True where a write would store what is stored. */
+function isAsBefore(next: JsonObject, existing: JsonObject, target: Target, writing: Writing): boolean {
+  const stored = writing.store.get(storageOf(target), target.namespace, target.name);
+  const bytes = stored === undefined ? undefined : held.get(stored);
+  if (target.type.kind === 'built-in' || stored === undefined) return bytes === undefined && sameJson(next, existing);
+  return sameJson(withoutRevision(encoded(next, target, writing)), withoutRevision(bytes ?? stored));
 }
 
 function refusal(why: Refusal): Outcome {
@@ -210,10 +220,10 @@ function judge(
   const unfit = errors.length > 0 ? invalidObject(saidKind(object, target), asString(kept.name) ?? '', errors) : undefined;
   observe?.({ stage: 'validated', refusal: unfit, attributes });
   if (unfit !== undefined) return failure(unfit);
+  keepTimes(object, existing, target);
   const next = written(object, target);
-  const judged = sameButTimes(next, existing, sameJson) ? existing : next;
   const refusedBy = validateAdmission(shown(), observe);
-  return refusedBy === undefined ? ok(judged) : failure(refusedBy);
+  return refusedBy === undefined ? ok(next) : failure(refusedBy);
 }
 
 /** False where an update changes addresses, which validation refuses. */

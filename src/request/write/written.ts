@@ -5,8 +5,11 @@ import { setDefaults } from '../../kube/schema/defaults/apply.ts';
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
+import type { CustomVersion } from '../../kube/schema/structural.ts';
 import { asObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { type CustomType, customType, type Target } from '../target.ts';
+import type { Converting } from '../conversion/webhook.ts';
+import { coercedIn } from '../custom/coerce.ts';
+import type { CustomType, Target } from '../target.ts';
 import { convertTo } from './convert.ts';
 
 /** The object as the server writes it. What is not written differently is shared with the object: it holds until that is changed. */
@@ -24,9 +27,9 @@ export function writtenUnstored(object: Struct, { type }: Target): JsonObject {
 /** Objects that come out of the store as they are: all that is set in them was written. */
 const settled = new WeakSet<JsonObject>();
 
-/** The object as it comes back from the store, which defaults what it reads. */
-export function stored(object: Struct, target: Target): JsonObject {
-  if (target.type.kind !== 'built-in') return asReturned(written(object, target), target);
+/** The object as it comes back from the store, which reads it anew. */
+export function stored(object: Struct, target: Target, at: Converting): JsonObject {
+  if (target.type.kind !== 'built-in') return asReturned(written(object, target), target, at);
   const { schema } = target.type;
   const value = object as unknown as Json;
   setDefaults(value, schema);
@@ -42,23 +45,41 @@ export function reread(object: JsonObject, { type }: Target): Struct {
   return value as unknown as Struct;
 }
 
-/** An object as it comes out of the store: defaults are filled in anew when it is read, of custom resources those of the stored version. */
-export function asStored(object: JsonObject, target: Target): JsonObject {
+/**
+ * An object as it comes out of the store: defaults are filled in anew when it is read; a custom resource is also held against the schema of the
+ * stored version, which only its conversion did before.
+ */
+export function asStored(object: JsonObject, target: Target, at: Converting): JsonObject {
   const { type } = target;
-  if (type.kind === 'custom') {
-    const storage = storageVersion(type);
-    const value = convertTo(object, storage.apiVersion, target) ?? object;
-    return applySchemaDefaults(value, storage.type.version.schema) as JsonObject;
-  }
-  const read = settled.has(object) ? object : readBack(object, type.schema);
-  return asShown(read, target);
+  if (settled.has(object)) return type.kind === 'custom' ? object : asShown(object, target);
+  return type.kind === 'custom' ? readEncoded(encoded(object, target, at), type, at) : asShown(readBack(object, type.schema), target);
 }
 
+/** A custom resource as the store holds it: in its version, else as it was written. */
+export function encoded(object: JsonObject, target: Target, at: Converting): JsonObject {
+  if (target.type.kind === 'built-in') return object;
+  return writtenAs.get(object) ?? convertTo(object, storageVersion(target.type).apiVersion, target, at) ?? object;
+}
+
+/** A custom resource that the store holds, as it is read. */
+export function readEncoded(object: JsonObject, type: CustomType, { server }: Converting): JsonObject {
+  const { version } = storageVersion(type);
+  const read = coercedIn(object, version, server.release.definition('meta.v1.ObjectMeta'));
+  return applySchemaDefaults(read, version.schema) as JsonObject;
+}
+
+/** What would be stored of objects that were read back before they were. */
+const writtenAs = new WeakMap<JsonObject, JsonObject>();
+
 /** An object of a custom kind as a dry run shows it, which goes through the stored version like any other write. */
-export function asReturned(object: JsonObject, target: Target): JsonObject {
-  const { type } = target;
-  if (type.kind === 'built-in' || storageVersion(type).apiVersion === target.apiVersion) return object;
-  return convertTo(asStored(object, target), target.apiVersion, target) ?? object;
+export function asReturned(object: JsonObject, target: Target, at: Converting): JsonObject {
+  if (target.type.kind === 'built-in') return object;
+  const bytes = encoded(object, target, at);
+  const read = readEncoded(bytes, target.type, at);
+  const returned = convertTo(read, target.apiVersion, target, at) ?? object;
+  if (returned === bytes) settled.add(returned);
+  else writtenAs.set(returned, bytes);
+  return returned;
 }
 
 /** What reading changes beyond defaults. */
@@ -73,10 +94,10 @@ function readBack(object: JsonObject, schema: Schema): JsonObject {
   return encode(value, schema) as JsonObject;
 }
 
-/** The version that objects of a custom kind are stored in. */
-function storageVersion(type: CustomType): { readonly apiVersion: string; readonly type: CustomType } {
-  const name = type.custom.versions.find(({ storage }) => storage)?.name ?? type.version.name;
-  return { apiVersion: `${type.custom.group}/${name}`, type: customType(type.definition, name) ?? type };
+/** The version that objects of a custom kind are stored in, served or not. */
+function storageVersion({ custom, version: own }: CustomType): { readonly apiVersion: string; readonly version: CustomVersion } {
+  const version = custom.versions.find(({ storage }) => storage) ?? own;
+  return { apiVersion: `${custom.group}/${version.name}`, version };
 }
 
 /** The policy that older servers set for Services that have no use for it does not leave the store. */

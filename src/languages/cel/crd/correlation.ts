@@ -24,21 +24,25 @@ export function atIndex({ now, old, schema }: Correlation, index: number): Corre
   return value === undefined || before === undefined || !isObject(items) ? undefined : { now: value, old: before, schema: items };
 }
 
-/** The item of the old list that has the same keys. */
+/** The item of the old list that has the same keys, all of them scalars: what lacks one has no counterpart. */
 export function oldItem(schema: JsonObject, old: Data | undefined, item: Data | undefined): Data | undefined {
   const keys = strings(field(schema, 'x-kubernetes-list-map-keys'));
-  if (field(schema, 'x-kubernetes-list-type') !== 'map' || keys.length === 0 || !Array.isArray(old) || !isObject(item)) return undefined;
-  if (keys.length > 1 && !keys.every((key) => Object.hasOwn(item, key))) return undefined;
-  return old.find((other) => isObject(other) && keys.every((key) => sameJson(field(other, key) ?? null, field(item, key) ?? null)));
+  if (field(schema, 'x-kubernetes-list-type') !== 'map' || keys.length === 0 || !Array.isArray(old)) return undefined;
+  if (!keys.every((key) => isScalar(field(item, key)))) return undefined;
+  return old.find((other) => keys.every((key) => sameJson(field(other, key), field(item, key))));
 }
 
-/** Whether nothing changed; lists of type map are compared item by item under their keys. */
+function isScalar(value: Data | undefined): boolean {
+  return value !== undefined && value !== null && typeof value !== 'object';
+}
+
+/** Whether nothing changed; lists of type map are compared item by item under their keys. What no schema tells of is never known to be as it was. */
 export function isUnchanged(correlation: Correlation | undefined): boolean {
   if (correlation === undefined) return false;
   const { now, old, schema } = correlation;
   if (Array.isArray(now) && Array.isArray(old) && field(schema, 'x-kubernetes-list-type') === 'map')
     return now.length === old.length && now.every((_, index) => isUnchanged(atIndex(correlation, index)));
-  if (!isObject(now) || !isObject(old) || (properties(schema) === undefined && additional(schema) === undefined)) return sameJson(now, old);
+  if (!isObject(now) || !isObject(old)) return sameJson(now, old);
   const keys = Object.keys(asObject(now));
   return keys.length === Object.keys(old).length && keys.every((key) => isUnchanged(atKey(correlation, key)));
 }
