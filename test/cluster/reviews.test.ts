@@ -28,6 +28,15 @@ const ask = (spec: JsonObject) => review('TokenRequest', spec);
 const reference = (kind: string, name: string, rest: JsonObject = {}): JsonObject => ({
   boundObjectRef: { apiVersion: 'v1', kind, name, ...rest },
 });
+/** Tokens bound to these are shown to both servers: kubectl names no UID. `here` is a node. */
+const bindings: readonly (readonly [title: string, spec: JsonObject])[] = [
+  ['a pod on no node', reference('Pod', 'waiting')],
+  ['a pod on a node', reference('Pod', 'placed')],
+  ['a pod on a node that is gone', reference('Pod', 'lost')],
+  ['a pod, for as long as kubelets ask', { ...reference('Pod', 'placed'), expirationSeconds: 3607 }],
+  ['a Secret', reference('Secret', 'mine')],
+  ['a Node', reference('Node', 'NS-node')],
+];
 const pods: JsonObject = { namespace: 'NS', verb: 'get', resource: 'pods' };
 
 /** `TOKEN` is the token of the account on the server that is asked. */
@@ -84,8 +93,38 @@ test('reviews and tokens are answered as the real server answers them', { timeou
     await made(`/api/v1/namespaces/${namespace}/secrets`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine' } });
     const issued = await made(token.replace('NS', namespace), ask({}));
     tokens.push(asString(dig(issued.body, 'status', 'token')) ?? '');
+    await made('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: `${namespace}-node` } });
+    const places = { waiting: {}, placed: { nodeName: `${namespace}-node` }, lost: { nodeName: `${namespace}-lost` } };
+    for (const [name, place] of Object.entries(places)) {
+      const spec = { containers: [{ name: 'c', image: 'registry.example/c:1' }], ...place };
+      await made(`/api/v1/namespaces/${namespace}/pods`, { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec });
+    }
   }
+  t.after(() => cluster.api('DELETE', `/api/v1/nodes/${namespace}-node`));
   const differences: string[] = [];
+  for (const [title, spec] of bindings) {
+    const [wanted, found] = await Promise.all(
+      servers.map(async (server) => {
+        const asked = JSON.parse(JSON.stringify(ask(spec)).replaceAll('NS', namespace)) as JsonObject;
+        const issued = await post(server, token.replace('NS', namespace), asked);
+        const text = asString(dig(issued.body, 'status', 'token')) ?? '';
+        const claims = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString() || '{}') as JsonObject;
+        const lasts = Number(claims.exp) - Number(claims.iat);
+        const known = await post(server, `${authentication}/tokenreviews`, review('TokenReview', { token: text }));
+        const { warnafter = claims.iat, ...own } = (claims['kubernetes.io'] ?? {}) as JsonObject;
+        const warned = Number(warnafter) - Number(claims.iat);
+        return canonicalJson([
+          issued.status,
+          lasts,
+          warned,
+          masked(own, ''),
+          known.status,
+          masked(field(known.body, 'status') ?? null, ''),
+        ]);
+      }),
+    );
+    if (wanted !== found) differences.push(`a token bound to ${title}\n  real ${wanted}\n  ours ${found}`);
+  }
   for (const [path, body] of questions) {
     const answers = await Promise.all(
       servers.map(async (server, index) => {

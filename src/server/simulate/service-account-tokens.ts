@@ -46,28 +46,24 @@ export function tokenIssuer(): TokenIssuer {
       const { n, e } = publicKey.export({ format: 'jwk' });
       return { keys: [{ use: 'sig', kty: 'RSA', kid: id, alg: 'RS256', n: n ?? '', e: e ?? '' }] };
     },
-    issue(account, spec, now) {
+    issue(account, { audiences, lasts, warnAfter, bound }, now) {
       const namespace = asString(dig(account, 'metadata', 'namespace')) ?? '';
       const name = asString(dig(account, 'metadata', 'name')) ?? '';
       const seconds = Math.floor(now / 1000);
-      const expires = seconds + (asNumber(field(spec, 'expirationSeconds')) ?? 3600);
-      const audiences = strings(field(spec, 'audiences'));
-      const reference = field(spec, 'boundObjectRef');
-      const boundKind = asString(field(reference, 'kind')) ?? '';
-      const bound = boundKind === '' ? {} : { [boundKind.toLowerCase()]: { name: field(reference, 'name'), uid: field(reference, 'uid') } };
+      const later = warnAfter === undefined ? {} : { warnafter: seconds + warnAfter };
       const claims = {
         aud: audiences.length === 0 ? [issuer] : audiences,
-        exp: expires,
+        exp: seconds + lasts,
         iat: seconds,
         iss: issuer,
         jti: randomUUID(),
-        [privateClaim]: { namespace, ...bound, serviceaccount: { name, uid: dig(account, 'metadata', 'uid') } },
+        [privateClaim]: { namespace, ...bound, serviceaccount: { name, uid: dig(account, 'metadata', 'uid') }, ...later },
         nbf: seconds,
         sub: `system:serviceaccount:${namespace}:${name}`,
       };
       const { id, privateKey } = key();
       const text = `${encoded({ alg: 'RS256', kid: id })}.${encoded(claims)}`;
-      return { token: `${text}.${createSign('SHA256').update(text).sign(privateKey).toString('base64url')}`, expires: expires * 1000 };
+      return `${text}.${createSign('SHA256').update(text).sign(privateKey).toString('base64url')}`;
     },
     verify(token, audiences, state, now) {
       const claims = claimsOf(token, key().publicKey);
