@@ -283,7 +283,7 @@ const claimStories: readonly Story[] = [
     ...storage,
     what: 'a claim that waits for its first pod',
     looks: [claims, volumes, pods],
-    events: /^(?!Scheduled)/,
+    events: /^(?!Scheduled|WaitForPod)/,
     steps: [
       post(classes, storageClass(waiting)),
       post(volumes, volume('a', '2Gi', onNode('node-2'))),
@@ -301,7 +301,7 @@ const claimStories: readonly Story[] = [
     ...storage,
     what: 'a claim that waits for its first pod, and for a driver',
     looks: [claims, volumes],
-    events: /^(?!Scheduled|Failed)/,
+    events: /^(?!Scheduled|Failed|WaitForPod)/,
     steps: [post(classes, storageClass({ ...waiting, provisioner: 'csi.example.com' })), post(claims, claim()), post(pods, user('x', 'x'))],
     leaves: ['volume.kubernetes.io/selected-node'],
   },
@@ -331,6 +331,7 @@ const claimStories: readonly Story[] = [
     ...storage,
     what: 'a pod with a volume of its own',
     looks: [claims, pods],
+    events: /^(?!FailedScheduling)/,
     steps: [
       post(
         pods,
@@ -357,16 +358,11 @@ const claimStories: readonly Story[] = [
 ];
 
 const nodes = '/api/v1/nodes';
-/** A node for its story alone. */
 const shut = { key: 'own', value: 'NS', effect: 'NoSchedule' };
-const node = (more: JsonObject = {}, labels: JsonObject = {}) =>
-  object(
-    'v1',
-    'Node',
-    'NS',
-    { status: { capacity: { cpu: '4', memory: '8Gi', pods: '20' }, allocatable: { cpu: '4', memory: '8Gi', pods: '20' } }, ...more },
-    { labels: { own: 'NS', ...labels } },
-  );
+const room = { cpu: '4', memory: '8Gi', pods: '20' };
+/** A node for its story alone. */
+const node = () =>
+  object('v1', 'Node', 'NS', { spec: { taints: [shut] }, status: { capacity: room, allocatable: room } }, { labels: { own: 'NS' } });
 const labels = { app: 'x' };
 const pod = (name: string, spec: JsonObject = {}, metadata: JsonObject = { labels }, resources?: JsonObject) =>
   object('v1', 'Pod', name, { spec: { containers: [container(resources)], ...spec } }, metadata);
@@ -383,7 +379,10 @@ const taintStories: readonly Story[] = [
       [
         post(pods, pod('x', here)),
         post(pods, pod('y', { ...here, tolerations: [...here.tolerations, { key: 'a', operator: 'Exists' }] })),
-        post(pods, pod('z', { ...here, tolerations: [...here.tolerations, { key: 'a', value: 'b', effect: 'NoExecute', tolerationSeconds: 5 }] })),
+        post(
+          pods,
+          pod('z', { ...here, tolerations: [...here.tolerations, { key: 'a', value: 'b', effect: 'NoExecute', tolerationSeconds: 5 }] }),
+        ),
         post(pods, pod('u', { ...here, tolerations: [...here.tolerations, { key: 'a', value: 'c' }] })),
       ],
       patch(`${nodes}/NS`, { spec: { taints: [shut, evicting] } }),
@@ -396,7 +395,10 @@ const taintStories: readonly Story[] = [
     events: /TaintManager/,
     steps: [
       post(nodes, node()),
-      post(pods, pod('z', { ...here, tolerations: [...here.tolerations, { key: 'a', value: 'b', effect: 'NoExecute', tolerationSeconds: 60 }] })),
+      post(
+        pods,
+        pod('z', { ...here, tolerations: [...here.tolerations, { key: 'a', value: 'b', effect: 'NoExecute', tolerationSeconds: 60 }] }),
+      ),
       patch(`${nodes}/NS`, { spec: { taints: [shut, evicting] } }),
       patch(`${nodes}/NS`, { spec: { taints: [shut] } }),
     ],
@@ -433,13 +435,13 @@ const owned = (more: JsonObject = {}) => ({ looks: [sets, pods, statefulSets, da
 
 const workloadStories: readonly Story[] = [
   {
-    ...owned({}),
+    ...owned(),
     what: 'a ReplicaSet that takes a pod',
     events: /Successful/,
     steps: [post(pods, pod('x-own')), post(sets, workload('ReplicaSet', { replicas: 2 }))],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a ReplicaSet that lets a pod go',
     steps: [
       post(pods, pod('x-own')),
@@ -448,7 +450,7 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a ReplicaSet that takes its pods again',
     steps: [
       post(sets, workload('ReplicaSet', { replicas: 2 })),
@@ -457,7 +459,7 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a ReplicaSet with its minimum of seconds',
     steps: [post(sets, workload('ReplicaSet', { replicas: 1, minReadySeconds: 4 }))],
     ends: /availableReplicas/,
@@ -475,14 +477,14 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a StatefulSet with claims',
     looks: [statefulSets, pods, claims],
     events: /^(?!Failed|WaitFor|ProvisioningFailed|Scheduled)/,
     steps: [post(statefulSets, workload('StatefulSet', { replicas: 2, serviceName: 's', volumeClaimTemplates: [claimTemplate] }))],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a StatefulSet that deletes its claims when it shrinks',
     looks: [statefulSets, pods, claims, volumes],
     steps: [
@@ -501,7 +503,7 @@ const workloadStories: readonly Story[] = [
     leaves: ['spec'],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a StatefulSet that deletes its claims with itself',
     looks: [statefulSets, pods, claims],
     steps: [
@@ -520,7 +522,7 @@ const workloadStories: readonly Story[] = [
     leaves: ['volumeName'],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a StatefulSet that shrinks one after the other',
     steps: [
       post(statefulSets, workload('StatefulSet', { replicas: 3, serviceName: 's' })),
@@ -529,7 +531,7 @@ const workloadStories: readonly Story[] = [
     events: /Successful/,
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a StatefulSet that begins at five',
     steps: [
       post(statefulSets, workload('StatefulSet', { replicas: 2, serviceName: 's', ordinals: { start: 5 } })),
@@ -537,7 +539,7 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a StatefulSet whose pods may be missing',
     steps: [
       post(
@@ -553,7 +555,7 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a DaemonSet that follows labels of nodes',
     steps: [
       post(daemonSets, workload('DaemonSet', {}, undefined, here)),
@@ -563,7 +565,7 @@ const workloadStories: readonly Story[] = [
     events: /Successful/,
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a DaemonSet that surges',
     steps: [
       post(
@@ -574,12 +576,12 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a DaemonSet that takes a pod',
     steps: [post(nodes, node()), post(pods, pod('x-own', here)), post(daemonSets, workload('DaemonSet', {}, undefined, here))],
   },
   {
-    ...owned({}),
+    ...owned({ leaves: ['generation', 'observedGeneration'] }),
     what: 'a Deployment that surges by percents',
     steps: [
       post(deployments, workload('Deployment', { replicas: 3, ...rolling('34%', '34%') })),
@@ -587,7 +589,7 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a Deployment that is not in time',
     steps: [
       post(deployments, workload('Deployment', { replicas: 1, progressDeadlineSeconds: 4 }, large)),
@@ -598,13 +600,13 @@ const workloadStories: readonly Story[] = [
     ends: /NewReplicaSetAvailable/,
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a Deployment that is late',
     steps: [post(deployments, workload('Deployment', { replicas: 1, progressDeadlineSeconds: 4 }, large))],
     ends: /DeadlineExceeded/,
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a Deployment that takes a ReplicaSet',
     steps: [
       post(deployments, workload('Deployment', { replicas: 1 })),
@@ -613,7 +615,7 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a Deployment that grows in the middle of its way',
     steps: [
       post(deployments, workload('Deployment', { replicas: 4, ...rolling(2, 1) })),
@@ -622,12 +624,12 @@ const workloadStories: readonly Story[] = [
     ],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a Deployment with its minimum of seconds',
     steps: [post(deployments, workload('Deployment', { replicas: 2, minReadySeconds: 3 })), patch(`${deployments}/x`, newImage)],
   },
   {
-    ...owned({}),
+    ...owned(),
     what: 'a Deployment that keeps no history',
     steps: [post(deployments, workload('Deployment', { replicas: 1, revisionHistoryLimit: 0 })), patch(`${deployments}/x`, newImage)],
   },
@@ -647,7 +649,7 @@ const slices = of('discovery.k8s.io/v1', 'endpointslices');
 const service = (spec: JsonObject, metadata: JsonObject = {}) =>
   object('v1', 'Service', 'x', { spec: { selector: labels, ports: [{ port: 80 }], ...spec } }, metadata);
 const endpoints = core('endpoints');
-const behind = { looks: [services, slices, endpoints], leaves: ['clusterIP', 'clusterIPs', 'nodePort', 'status'] };
+const behind = { looks: [services, slices, endpoints], leaves: ['clusterIP', 'clusterIPs', 'nodePort', 'status', 'generation'] };
 const requested = { requests: { cpu: '100m', memory: '64Mi' } };
 
 const otherStories: readonly Story[] = [
@@ -910,8 +912,6 @@ const otherStories: readonly Story[] = [
 const secrets = core('secrets');
 const accounts = core('serviceaccounts');
 const resources = (plural: string) => of('resource.k8s.io/v1', plural);
-const approving = (signerName: string) => ({ looks: [], what: signerName });
-void approving;
 
 const furnitureStories: readonly Story[] = [
   {

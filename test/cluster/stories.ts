@@ -131,8 +131,17 @@ function plain(value: Json, leaves: ReadonlySet<string>): Json {
     Object.entries(value)
       .filter(([key]) => !others.has(key) && !times.test(key) && !leaves.has(key))
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, plain(each as Json, leaves)]),
+      .map(([key, each]) => [key, unordered.has(key) ? sorted(plain(each as Json, leaves)) : plain(each as Json, leaves)])
+      .filter(([key, each]) => key !== 'annotations' || JSON.stringify(each) !== '{}'),
   );
+}
+
+/** Lists whose order is nobody's promise. */
+const unordered: ReadonlySet<string> = new Set(['ports', 'endpoints', 'addresses', 'notReadyAddresses', 'subsets']);
+
+function sorted(value: Json): Json {
+  if (!Array.isArray(value)) return value;
+  return value.map((each) => alike(JSON.stringify(each))).sort();
 }
 
 /** Names that are drawn, addresses, nodes and UIDs. */

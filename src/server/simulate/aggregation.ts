@@ -24,7 +24,7 @@ export function aggregateRoles({ store }: World): void {
           for (const rule of asList(part.rules)) if (!rules.some((each) => sameJson(each, rule))) rules.push(rule);
         }
       if (sameJson(rules, asList(role.rules))) continue;
-      store.put(clusterRoles, '', nameOf(role), { ...role, rules });
+      store.put(clusterRoles, '', nameOf(role), { ...role, rules: rules.length === 0 ? null : rules });
       isChanged = true;
     }
   }

@@ -82,13 +82,14 @@ function makeDeviceClaim(
     asList(dig(claim, 'metadata', 'ownerReferences')).some((each) => field(each, 'uid') === uidOf(pod));
   const known = stage.world.store.list(deviceClaims, stage.namespace).find(isFor);
   if (known !== undefined) return nameOf(known);
+  const { blockOwnerDeletion: _blocks, ...owner } = asObject(ownerReference(pod));
   const { metadata: own, spec } = asObject(template.spec);
   const { labels, annotations } = asObject(own);
   const metadata = {
     generateName: `${nameOf(pod)}-${name}-`,
     ...(labels === undefined ? {} : { labels }),
     annotations: { ...asObject(annotations), [podClaimName]: name },
-    ownerReferences: [ownerReference(pod)],
+    ownerReferences: [owner],
   };
   const value = { apiVersion: 'resource.k8s.io/v1', kind: 'ResourceClaim', metadata, spec: asObject(spec) };
   const made = make(stage, 'resource-claim-controller', 'resource.k8s.io/v1', 'resourceclaims', value);
