@@ -31,6 +31,8 @@ export interface Attributes {
   readonly unknown?: string[];
   /** Annotations of the audit event. */
   readonly audit: Map<string, string>;
+  /** What else refuses, where several do and one is answered. */
+  alsoRefused?: readonly string[];
 }
 
 export interface Plugin {

@@ -125,7 +125,7 @@ function isForeign({ object, group }: Resource, { server, store }: Writing): boo
 
 function evidenceOf({ stages }: RequestTrace): readonly string[] {
   const found = stages.find(({ decision }) => decision === 'refused');
-  return found?.stage === 'decoding' ? found.evidence : [];
+  return found?.stage === 'decoding' || found?.stage === 'validating admission' ? found.evidence : [];
 }
 
 /** Values of Secrets are gone when objects are read: a refusal that is about them is none. */

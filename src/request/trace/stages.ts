@@ -106,7 +106,8 @@ export function authorization({ review, refusal }: Authorized, nowhere: readonly
 export function stageOf({ stage, plugin, refusal, attributes }: Happening, changes: readonly Change[]): TraceStage {
   const decision: Decision = refusal !== undefined ? 'refused' : changes.length > 0 ? 'changed' : 'passed';
   const named = plugin === undefined ? {} : { plugin: plugin.name };
-  const base = { ...named, decision, ...(changes.length === 0 ? {} : { changes }), evidence: [] as readonly string[] };
+  const evidence = stage === 'validating' ? othersOf(attributes) : [];
+  const base = { ...named, decision, ...(changes.length === 0 ? {} : { changes }), evidence };
   const said = refusal?.message;
   switch (stage) {
     case 'decoded':
@@ -122,6 +123,13 @@ export function stageOf({ stage, plugin, refusal, attributes }: Happening, chang
     case 'validating':
       return { ...base, stage: 'validating admission', reason: said ?? '' };
   }
+}
+
+/** Webhooks that say no beside the one that is answered. */
+function othersOf({ alsoRefused = [] }: Attributes): readonly string[] {
+  if (alsoRefused.length === 0) return [];
+  const which = 'all are asked at once, and the server answers with the refusal that comes first; here that is the first in their order';
+  return [...alsoRefused.map((message) => `refused too: ${message}`), which];
 }
 
 function decodedText({ operation, old, target }: Attributes): string {
@@ -150,12 +158,14 @@ export function collected(steps: readonly TraceStage[]): readonly TraceStage[] {
 export function outside(answer: Answer, isEarly: boolean, target: Target | undefined, nowhere: readonly string[]): TraceStage {
   const { refusal, text, unknown } = answer;
   if (unknown !== undefined) return { stage: isEarly ? 'decoding' : 'storage', decision: 'unknown', reason: unknown, evidence: [] };
+  // What the message does not say, its causes may: which budget forbids an eviction.
+  const causes = (refusal?.details?.causes ?? []).map(({ message }) => message).filter((each) => refusal?.message.includes(each) !== true);
   const isMissing = isEarly && (text !== undefined || refusal?.code === 404);
   return {
     stage: isEarly ? 'decoding' : refusal?.reason === 'Forbidden' ? 'authorization' : 'storage',
     decision: 'refused',
     reason: refusal?.message ?? (text ?? '').trim(),
-    evidence: isMissing && target !== undefined && target.name !== '' ? [absent(target)] : nowhere,
+    evidence: isMissing && target !== undefined && target.name !== '' ? [absent(target)] : [...nowhere, ...causes],
   };
 }
 

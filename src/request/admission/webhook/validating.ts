@@ -1,5 +1,6 @@
-// ValidatingAdmissionWebhook: all webhooks that match are asked at once, and the first refusal is the answer. The server takes the one that comes
-// first in time; here it is the first in the order of webhooks (k8s.io/apiserver/pkg/admission/plugin/webhook/validating, 0.36).
+// ValidatingAdmissionWebhook: all webhooks that match are asked at once, and one refusal is the answer. The server takes the one that comes first
+// in time, which may be another each time; here it is the first in the order of webhooks, and the others are kept for who wants to see them
+// (k8s.io/apiserver/pkg/admission/plugin/webhook/validating, 0.36).
 
 import { isAdmissionConfiguration } from '../../../policy/admission-request.ts';
 import type { Refusal } from '../../answer.ts';
@@ -34,5 +35,7 @@ function validate(attributes: Attributes): Refusal | undefined {
     if (webhook.failurePolicy === 'Fail') refusals.push(callFailure(webhook.name, asked.why));
     else attributes.audit.set(`failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`, webhook.name);
   }
-  return isWaiting ? waiting : refusals[0];
+  const [first, ...others] = refusals;
+  attributes.alsoRefused = others.map(({ message }) => message);
+  return isWaiting ? waiting : first;
 }

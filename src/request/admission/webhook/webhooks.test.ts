@@ -14,6 +14,7 @@ import { withCalls } from '../../calls/calling.ts';
 import { answerWrite } from '../../pipeline.ts';
 import { apiServer } from '../../server.ts';
 import { storeOf } from '../../store/of-snapshot.ts';
+import { traceWrite } from '../../trace/trace.ts';
 import type { Writing } from '../../write/update.ts';
 import { readResponse } from './response.ts';
 
@@ -119,6 +120,21 @@ describe('a webhook', () => {
       return said({});
     });
     assert.deepEqual([calls.length, most], [3, 3]);
+  });
+
+  test('that refuses beside others is answered in their order, and the trace shows all', async () => {
+    const no = (call: WebhookCall) => said({ allowed: false, status: { message: call.name.slice(0, 13) } });
+    const writing = writingOver([configuration('Validating', {}, {}, {})]);
+    const { result } = await answer(writing, 'a', no);
+    assert.match(result.refusal?.message ?? '', /^admission webhook "h0\.example\.com" denied/);
+    const make = async (call: WebhookCall) => (call.name.includes('h1') ? said({}) : no(call));
+    const trace = await withCalls(writing, make, (over) => traceWrite(post('a'), over));
+    const stage = trace?.stages.find(({ plugin }) => plugin === 'ValidatingAdmissionWebhook');
+    assert.match(stage?.reason ?? '', /"h0\.example\.com" denied/);
+    assert.deepEqual(
+      stage?.evidence.map((line) => /h[0-9]/.exec(line)?.[0]),
+      ['h2', undefined],
+    );
   });
 
   test('never sees configurations of webhooks', async () => {
