@@ -7,7 +7,8 @@ import type { Circumstances } from '../store/state.ts';
 import type { Writing } from '../write/update.ts';
 import type { Calls, WebhookCall, WebhookReply } from './call.ts';
 
-export type MakeCall = (call: WebhookCall) => Promise<WebhookReply>;
+/** Makes a call, and gives it up where the signal says so. */
+export type MakeCall = (call: WebhookCall, signal?: AbortSignal) => Promise<WebhookReply>;
 
 /** More calls than this for one request are a fault: objects that other requests keep changing, or webhooks without end. */
 const mostRounds = 200;

@@ -180,3 +180,55 @@ test('a Service that nobody has mapped is not called', async (t) => {
     /^validating webhook .* is not asked: nothing says how the Service hooks\/admit is reached .*its answer is not known$/,
   );
 });
+
+test('a client that goes while a webhook is asked takes its write with it, and the end waits for nobody', {
+  timeout: 60_000,
+}, async (t) => {
+  const root = folder(t, {});
+  const { certificate: ca } = makeAuthority(root, 'hooks');
+  makeCertificate(root, { file: 'tls', subject: '/CN=slow', names: 'DNS:slow.hooks.svc' });
+  const [cert, key] = ['tls.crt', 'tls.key'].map((name) => readFileSync(join(root, name)));
+  let asked = () => {};
+  let hungUp = () => {};
+  const hook = createServer({ cert, key }, (request) => {
+    request.resume();
+    request.socket.once('close', () => hungUp());
+    asked();
+  });
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    hook.closeAllConnections();
+    hook.close();
+  });
+  const services = new Map([['hooks/slow', `https://127.0.0.1:${(hook.address() as AddressInfo).port}`]]);
+  const objects = configured('Validating', 'slow', '/', ca);
+  const makeCall = webhookCaller({ services, isInCluster: false });
+  const started = await simulate({ objects, host: '127.0.0.1', port: 0, makeCall });
+  assert.ok(started.ok);
+  const server = started.value;
+  const own = server.authority.client('admin', ['system:masters']);
+  const create = (name: string) => {
+    const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+    const headers = { 'content-type': 'application/json', 'content-length': body.length };
+    const options = { host: '127.0.0.1', port: server.port, method: 'POST', path: '/api/v1/namespaces/default/configmaps', headers };
+    const outgoing = send({ ...options, ca: server.authority.certificate, cert: own.certificate, key: own.key, agent: false });
+    outgoing.on('error', () => {});
+    outgoing.end(body);
+    return outgoing;
+  };
+  const next = (set: (resolve: () => void) => void) => new Promise<void>(set);
+  for (const end of ['client', 'server'] as const) {
+    const isAsked = next((resolve) => {
+      asked = resolve;
+    });
+    const isHungUp = next((resolve) => {
+      hungUp = resolve;
+    });
+    const outgoing = create(end);
+    await isAsked;
+    if (end === 'client') outgoing.destroy();
+    else await server.stop();
+    await isHungUp;
+    assert.equal(server.world.store.get({ group: '', resource: 'configmaps' }, 'default', end), undefined);
+  }
+});

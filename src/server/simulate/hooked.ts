@@ -22,10 +22,21 @@ export interface Hooks {
 }
 
 const group = 'admissionregistration.k8s.io';
+/** Nobody reads it. */
+const clientGone: Answer = refused(internal('the client is gone'));
 const endless: Answer = refused(internal('webhooks ask for calls without end'));
 
-/** Answers a write; `told` are the things that were said already. */
-export function answerHooked(request: ApiRequest, writing: Writing, hooks: Hooks | undefined, told: Set<string>): Answer | Promise<Answer> {
+/**
+ * Answers a write; `told` are the things that were said already. A client that goes while a webhook is asked takes its write with it: nothing is
+ * stored, as a request's end ends the calls of a real server, too.
+ */
+export function answerHooked(
+  request: ApiRequest,
+  writing: Writing,
+  hooks: Hooks | undefined,
+  told: Set<string>,
+  whenGone: () => AbortSignal,
+): Answer | Promise<Answer> {
   const { server, store } = writing;
   const isAsked =
     server.plugins.has('ImagePolicyWebhook') ||
@@ -41,9 +52,25 @@ export function answerHooked(request: ApiRequest, writing: Writing, hooks: Hooks
           hooks?.tell(why);
         }
     });
-  return hooks?.makeCall === undefined
-    ? answer(writing)
-    : withCalls(writing, hooks.makeCall, answer).then((answered) => answered ?? endless);
+  if (hooks?.makeCall === undefined) return answer(writing);
+  const gone = whenGone();
+  return withCalls(writing, whileThere(hooks.makeCall, gone), answer).then(
+    (answered) => answered ?? endless,
+    (error: unknown) => {
+      if (gone.aborted) return clientGone;
+      throw error;
+    },
+  );
+}
+
+/** Calls that end with the client. */
+function whileThere(makeCall: MakeCall, gone: AbortSignal): MakeCall {
+  return async (call) => {
+    gone.throwIfAborted();
+    const reply = await makeCall(call, gone);
+    gone.throwIfAborted();
+    return reply;
+  };
 }
 
 function resourceOf({ apiGroup: group, apiVersion: version, resource }: RequestInfo): Resource {

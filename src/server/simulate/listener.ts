@@ -65,7 +65,7 @@ async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['
   let reply: Outgoing;
   try {
     const body = () => exchange.body(largestBody);
-    const answer = respond({ method, path, headers, rawHeaders, socket, body, isGone: () => exchange.isGone() }, site);
+    const answer = respond({ method, path, headers, rawHeaders, socket, body, whenGone: () => goneSignal(exchange) }, site);
     reply = answer instanceof Promise ? await answer : answer;
     if (exchange.isGone()) return;
   } catch (error) {
@@ -75,6 +75,13 @@ async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['
   }
   audit?.(auditEvent(reply, { auditId, method, path, from, userAgent: headers['user-agent'] ?? '', received }));
   send(reply, exchange, auditId, site);
+}
+
+function goneSignal(exchange: Exchange): AbortSignal {
+  const gone = new AbortController();
+  exchange.onGone(() => gone.abort());
+  if (exchange.isGone()) gone.abort();
+  return gone.signal;
 }
 
 /** A bug, told to whoever runs the server. */

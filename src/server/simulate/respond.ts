@@ -10,7 +10,7 @@ import { asObject, type JsonObject } from '../../lib/json.ts';
 import type { Answer, Refusal } from '../../request/answer.ts';
 import type { Calls } from '../../request/calls/call.ts';
 import { type Accepted, negotiate } from '../../request/read/accept.ts';
-import { acceptedForm } from '../../request/read/forms.ts';
+import { acceptedForm, wrongForm } from '../../request/read/forms.ts';
 import { nodeProxyRefusal, streamRefusal } from '../../request/read/kubelet.ts';
 import { first } from '../../request/read/query.ts';
 import {
@@ -46,8 +46,8 @@ export interface Incoming {
   readonly socket: TLSSocket;
   /** Asked for once, and only where a body means something. */
   readonly body: () => Body | Promise<Body>;
-  /** True where nobody waits for the answer any more: nothing is stored then that could still be left. */
-  readonly isGone: () => boolean;
+  /** Tells when nobody waits for the answer any more. */
+  readonly whenGone: () => AbortSignal;
 }
 
 export interface Outgoing extends ReadReply {
@@ -151,7 +151,7 @@ function withBody(body: Body, target: ReadTarget, incoming: Incoming, user: Iden
     user,
   };
   const writing = { ...site.world.writing(), access: () => reader.snapshot, tokens: site.tokens };
-  const answer = answerHooked(request, writing, site.hooks, site.toldOfHooks);
+  const answer = answerHooked(request, writing, site.hooks, site.toldOfHooks, incoming.whenGone);
   const finished = (one: Answer) => inWantedType(shown(one, target, accepted, reader), target.accept);
   return answer instanceof Promise ? answer.then(finished) : finished(answer);
 }
@@ -195,6 +195,9 @@ function bodyOf(decoded: JsonObject | undefined, body: Buffer): { readonly body?
 function shown(answer: Answer, target: ReadTarget, { type, form }: Accepted, reader: Reader): Reply {
   const { object } = answer;
   if (object === undefined || form === undefined || object.kind === 'Status') return answerReply(answer, type);
+  // Found after the write is stored, as there: only who reads the answer is told.
+  const refused = wrongForm(form, false, target);
+  if (refused !== undefined) return answerReply({ ...answer, refusal: refused }, type);
   if (form.kind === 'PartialObjectMetadata') return answerReply({ ...answer, object: partialMetadata(object, form.version) }, type);
   if (form.kind !== 'Table') return answerReply(answer, type);
   const include = first(target.query, 'includeObject') === 'Object' ? 'Object' : 'Metadata';

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { request as send } from 'node:https';
 import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import { callUrl } from '../../request/admission/webhook/endpoint.ts';
 import type { WebhookCall, WebhookReply } from '../../request/calls/call.ts';
@@ -35,22 +36,27 @@ const mostAttempts = 10;
 
 /** Makes calls; each is one request. */
 export function webhookCaller(options: CallerOptions): MakeCall {
-  return async (call) => {
+  return async (call, signal) => {
     const place = placeOf(call, options);
     if (typeof place === 'string') return { kind: 'not known', sent: false, why: place };
     const uid = call.hasUid ? randomUUID() : '';
     const body = Buffer.from(JSON.stringify(withUid(call, uid)));
     const deadline = Date.now() + call.timeoutSeconds * 1000;
     for (let attempt = 0; ; attempt++) {
-      const reply = await exchange(place, body, uid, deadline);
-      if (reply.kind !== 'again' || attempt >= mostAttempts) return reply.kind === 'again' ? reply.last : reply;
+      const reply = await exchange(place, body, uid, deadline, signal);
+      if (reply.kind !== 'again' || attempt >= mostAttempts || signal?.aborted === true) return reply.kind === 'again' ? reply.last : reply;
       if (Date.now() + reply.after >= deadline) {
-        await new Promise((resolve) => setTimeout(resolve, Math.max(0, deadline - Date.now())));
+        await rest(Math.max(0, deadline - Date.now()), signal);
         return { kind: 'failed', during: 'request', message: 'context deadline exceeded' };
       }
-      await new Promise((resolve) => setTimeout(resolve, reply.after));
+      await rest(reply.after, signal);
     }
   };
+}
+
+/** Waits, unless the call is given up. */
+async function rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }
 
 /** Where a call goes, or why it goes nowhere. */
@@ -103,7 +109,7 @@ function withUid({ body, hasUid }: WebhookCall, uid: string): object {
 
 type Exchanged = WebhookReply | { readonly kind: 'again'; readonly after: number; readonly last: WebhookReply };
 
-function exchange(place: Place, body: Buffer, uid: string, deadline: number): Promise<Exchanged> {
+function exchange(place: Place, body: Buffer, uid: string, deadline: number, signal: AbortSignal | undefined): Promise<Exchanged> {
   return new Promise((resolve) => {
     let socket: TLSSocket | undefined;
     let during: 'request' | 'body' = 'request';
@@ -112,10 +118,12 @@ function exchange(place: Place, body: Buffer, uid: string, deadline: number): Pr
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
+      signal?.removeEventListener('abort', givenUp);
       outgoing.destroy();
       resolve(reply);
     };
     const failed = (message: string) => end({ kind: 'failed', during, message });
+    const givenUp = () => failed('context canceled');
     const outgoing = send({
       host: place.host,
       port: place.port,
@@ -139,6 +147,7 @@ function exchange(place: Place, body: Buffer, uid: string, deadline: number): Pr
       },
     });
     const timer = setTimeout(() => failed('context deadline exceeded'), Math.max(0, deadline - Date.now()));
+    signal?.addEventListener('abort', givenUp);
     outgoing.on('socket', (opened) => {
       socket = opened as TLSSocket;
     });
