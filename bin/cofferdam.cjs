@@ -19,6 +19,7 @@ if (fresh) {
 function start() {
   const bundle = path.join(root, 'dist', 'cofferdam.js');
   const source = path.join(root, 'src', 'cli', 'main.ts');
+  if (process.argv[2] === 'scan') compileSparingly();
   require('node:module').enableCompileCache();
   const fromSource = fs.existsSync(source) && !/[\\/]node_modules[\\/]/.test(source);
   if (fromSource) nameSourcesDirectly();
@@ -37,6 +38,14 @@ function start() {
         process.exitCode = 4;
       },
     );
+}
+
+/**
+ * A scan looks at much with many small functions, once: what the last compiler of V8 would make of them is seldom run long enough to pay
+ * for the making, a seventh of the whole. Only what runs for long is given to it. Said first, since compiled code is kept by such settings.
+ */
+function compileSparingly() {
+  require('node:v8').setFlagsFromString('--invocation-count-for-turbofan=300000');
 }
 
 /** Sources name each other in full: nothing has to be searched for on disk, which takes a tenth of a second for eight hundred files. */

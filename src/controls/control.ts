@@ -81,11 +81,32 @@ export function objects(...kinds: readonly string[]): Target<ObjectSubject> {
   const pairs = kinds.map((kind) => [kind.slice(0, kind.lastIndexOf('/')), kind.slice(kind.lastIndexOf('/') + 1)] as const);
   return {
     description: kinds.map((kind) => kind.replace(/^\//, '')).join(', '),
-    *subjects(snapshot) {
-      for (const [group, kind] of pairs)
-        for (const resource of ofKind(snapshot, group, kind)) yield { resource, subject: { resource, object: resource.object } };
+    subjects: (snapshot) => {
+      const [first] = pairs;
+      if (pairs.length === 1 && first !== undefined) return subjectsOfKind(snapshot, ...first);
+      return pairs.flatMap(([group, kind]) => subjectsOfKind(snapshot, group, kind));
     },
   };
+}
+
+type Placed<S> = { readonly resource: Resource; readonly subject: S };
+
+const byKind = new WeakMap<Snapshot, Map<string, readonly Placed<ObjectSubject>[]>>();
+
+/** The objects of a kind as subjects, made once a snapshot: a hundred controls ask about roles. */
+function subjectsOfKind(snapshot: Snapshot, group: string, kind: string): readonly Placed<ObjectSubject>[] {
+  let kinds = byKind.get(snapshot);
+  if (kinds === undefined) {
+    kinds = new Map();
+    byKind.set(snapshot, kinds);
+  }
+  const key = `${group}/${kind}`;
+  let subjects = kinds.get(key);
+  if (subjects === undefined) {
+    subjects = ofKind(snapshot, group, kind).map((resource) => ({ resource, subject: { resource, object: resource.object } }));
+    kinds.set(key, subjects);
+  }
+  return subjects;
 }
 
 /** Objects that hold for a condition, whatever their kind. */

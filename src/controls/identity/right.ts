@@ -10,7 +10,16 @@ import type { KubeObject } from '../../kube/object.ts';
 import type { JsonPatch } from '../../kube/patch/json-patch.ts';
 import { tokens } from '../../lib/json-pointer.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
-import { type Control, type ControlDefinition, control, fail, notApplicable, type ObjectSubject, objects } from '../control.ts';
+import {
+  type Control,
+  type ControlDefinition,
+  control,
+  fail,
+  notApplicable,
+  type ObjectSubject,
+  type Outcome,
+  objects,
+} from '../control.ts';
 import { heldBy } from './holders.ts';
 
 export const allRoles = objects(`${rbacGroup}/Role`, `${rbacGroup}/ClusterRole`);
@@ -48,21 +57,23 @@ export function right(definition: RightDefinition): Control {
     check({ resource }, { snapshot }) {
       if (isShippedRole(resource)) return [notApplicable('shipped', 'this role is made by Kubernetes itself')];
       const wanted = typeof rights === 'function' ? rights(snapshot) : rights;
-      return ownRules(snapshot, resource).flatMap(({ rule, index }) => {
+      const outcomes: Outcome[] = [];
+      for (const { rule, index } of ownRules(snapshot, resource)) {
         const found = match(rule, wanted);
-        if (found === undefined || (namesLimit && rule.resourceNames.length > 0)) return [];
-        if (!throughStars && found.resources.every((entry) => entry === '*')) return [];
-        if (where !== undefined && !where(resource, rule, snapshot)) return [];
+        if (found === undefined || (namesLimit && rule.resourceNames.length > 0)) continue;
+        if (!throughStars && found.resources.every((entry) => entry === '*')) continue;
+        if (where !== undefined && !where(resource, rule, snapshot)) continue;
         const holders = heldBy(snapshot, resource);
         const scope =
           resource.kind === 'Role' && found.clusterScoped
             ? '; in a Role this has no effect yet, since the resource is no part of a namespace'
             : '';
         const detail = `rule ${index} of ${resource.kind} "${resource.name}" lets its holder ${lets} (${found.verbs.join(', ')} on ${found.resources.join(', ')})${scope}; ${holders.text}`;
-        return [
+        outcomes.push(
           fail(`/rules/${index}/verbs/${found.verbIndex}`, found.wildcard ? 'wildcard' : 'granted', detail, { evidence: holders.evidence }),
-        ];
-      });
+        );
+      }
+      return outcomes;
     },
     ...(droppable && typeof rights !== 'function' ? { repair: (outcome, object) => drop(object, outcome.path, rights) } : {}),
   });
@@ -80,30 +91,34 @@ interface Match {
 
 /** What of a rule gives one of the rights. Creation and deletion of collections cannot be limited to names: with names they grant nothing. */
 export function match(rule: PolicyRule, rights: readonly Right[]): Match | undefined {
-  const verbs = new Set<string>();
-  const resources = new Set<string>();
-  let clusterScoped = true;
+  const anyGroup = rule.apiGroups.includes('*');
   const anyVerb = rule.verbs.includes('*');
+  let verbs: Set<string> | undefined;
+  let resources: Set<string> | undefined;
+  let clusterScoped = true;
   for (const one of rights) {
-    if (!rule.apiGroups.includes('*') && !rule.apiGroups.includes(one.group)) continue;
+    if (!anyGroup && !rule.apiGroups.includes(one.group)) continue;
     if (!anyVerb && !one.verbs.some((verb) => rule.verbs.includes(verb))) continue;
     for (const { name, resource, subresource } of partsOf(one)) {
-      const entries = rule.resources.filter((entry) => resourceEntryMatches(entry, resource, subresource));
-      if (entries.length === 0) continue;
+      if (!rule.resources.some((entry) => resourceEntryMatches(entry, resource, subresource))) continue;
       const effective = one.verbs.filter((verb) => canBeNamed(verb, subresource) || rule.resourceNames.length === 0);
       const given = rule.verbs.filter((verb) => (verb === '*' && effective.length > 0) || effective.includes(verb));
       if (given.length === 0) continue;
+      verbs ??= new Set();
+      resources ??= new Set();
       for (const verb of given) verbs.add(verb);
-      for (const entry of entries) resources.add(entry);
+      for (const entry of rule.resources) if (resourceEntryMatches(entry, resource, subresource)) resources.add(entry);
       if (given.some((verb) => isAskedInNamespace(verb, one.group, name))) clusterScoped = false;
     }
   }
-  if (verbs.size === 0) return undefined;
+  if (verbs === undefined || resources === undefined) return undefined;
+  const given = [...verbs];
+  const entries = [...resources];
   return {
-    verbs: [...verbs],
-    resources: [...resources],
-    verbIndex: rule.verbs.findIndex((verb) => verbs.has(verb)),
-    wildcard: [...verbs].every((verb) => verb === '*') || [...resources].every((entry) => entry === '*'),
+    verbs: given,
+    resources: entries,
+    verbIndex: rule.verbs.findIndex((verb) => given.includes(verb)),
+    wildcard: given.every((verb) => verb === '*') || entries.every((entry) => entry === '*'),
     clusterScoped,
   };
 }

@@ -16,38 +16,42 @@ export function structuralSchema(source: Json | undefined, depth = 0): Schema {
   const listType = asString(source['x-kubernetes-list-type']);
   const mapType = asString(source['x-kubernetes-map-type']);
   const limits = limitsOf(source);
-  let properties: ReadonlyMap<string, Schema> | undefined;
   const fields = source.properties;
-  const items = isObject(source.items) ? nested(source.items) : undefined;
+  const schema: Writable = isObject(fields) ? withProperties(fields, depth + 1) : {};
+  if (type !== undefined && types.includes(type)) schema.type = type as SchemaType;
+  if (typeof source.format === 'string') schema.format = source.format;
   const additional = additionalOf(source.additionalProperties, depth);
+  if (additional !== undefined) schema.additionalProperties = additional;
+  if (isObject(source.items)) schema.items = nested(source.items);
+  if (Array.isArray(source.required)) schema.required = strings(source.required);
+  if (Array.isArray(source.enum)) schema.enum = asList(source.enum);
+  if (source.default !== undefined && source.default !== null) schema.default = source.default;
+  if (source.nullable === true) schema.nullable = true;
+  if (source['x-kubernetes-preserve-unknown-fields'] === true) schema.preserveUnknownFields = true;
+  if (source['x-kubernetes-embedded-resource'] === true) schema.embeddedResource = true;
+  if (source['x-kubernetes-int-or-string'] === true) schema.intOrString = true;
+  if (listType === 'atomic' || listType === 'set' || listType === 'map') schema.listType = listType;
+  if (Array.isArray(source['x-kubernetes-list-map-keys'])) schema.listMapKeys = strings(source['x-kubernetes-list-map-keys']);
+  if (mapType === 'atomic' || mapType === 'granular') schema.mapType = mapType;
+  if (limits !== undefined) schema.limits = limits;
+  for (const key of ['allOf', 'anyOf', 'oneOf'] as const) {
+    const list = asList(source[key]);
+    if (list.length > 0) schema[key] = list.map(nested);
+  }
+  if (isObject(source.not)) schema.not = nested(source.not);
+  return schema;
+}
+
+type Writable = { -readonly [Key in keyof Schema]: Schema[Key] };
+
+/** A schema whose fields are read when someone asks for one. */
+function withProperties(fields: JsonObject, depth: number): Writable {
+  let properties: ReadonlyMap<string, Schema> | undefined;
   return {
-    ...(type !== undefined && types.includes(type) ? { type: type as SchemaType } : {}),
-    ...(typeof source.format === 'string' ? { format: source.format } : {}),
-    ...(isObject(fields)
-      ? {
-          get properties() {
-            properties ??= new Map(Object.entries(fields).map(([key, value]) => [key, nested(value)]));
-            return properties;
-          },
-        }
-      : {}),
-    ...(additional === undefined ? {} : { additionalProperties: additional }),
-    ...(items === undefined ? {} : { items }),
-    ...(Array.isArray(source.required) ? { required: strings(source.required) } : {}),
-    ...(Array.isArray(source.enum) ? { enum: asList(source.enum) } : {}),
-    ...(source.default === undefined || source.default === null ? {} : { default: source.default }),
-    ...(source.nullable === true ? { nullable: true } : {}),
-    ...(source['x-kubernetes-preserve-unknown-fields'] === true ? { preserveUnknownFields: true } : {}),
-    ...(source['x-kubernetes-embedded-resource'] === true ? { embeddedResource: true } : {}),
-    ...(source['x-kubernetes-int-or-string'] === true ? { intOrString: true } : {}),
-    ...(listType === 'atomic' || listType === 'set' || listType === 'map' ? { listType } : {}),
-    ...(Array.isArray(source['x-kubernetes-list-map-keys']) ? { listMapKeys: strings(source['x-kubernetes-list-map-keys']) } : {}),
-    ...(mapType === 'atomic' || mapType === 'granular' ? { mapType } : {}),
-    ...(limits === undefined ? {} : { limits }),
-    ...several('allOf', source, nested),
-    ...several('anyOf', source, nested),
-    ...several('oneOf', source, nested),
-    ...(isObject(source.not) ? { not: nested(source.not) } : {}),
+    get properties() {
+      properties ??= new Map(Object.entries(fields).map(([key, value]) => [key, structuralSchema(value, depth)]));
+      return properties;
+    },
   };
 }
 
@@ -55,15 +59,6 @@ export function structuralSchema(source: Json | undefined, depth = 0): Schema {
 function additionalOf(value: Json | undefined, depth: number): Schema | undefined {
   if (isObject(value)) return structuralSchema(value, depth + 1);
   return value === true ? { nullable: true } : undefined;
-}
-
-function several(
-  key: 'allOf' | 'anyOf' | 'oneOf',
-  source: JsonObject,
-  nested: (value: Json) => Schema,
-): { readonly allOf?: readonly Schema[]; readonly anyOf?: readonly Schema[]; readonly oneOf?: readonly Schema[] } {
-  const list = asList(source[key]);
-  return list.length === 0 ? {} : { [key]: list.map(nested) };
 }
 
 const numberLimits = [
@@ -80,15 +75,23 @@ const numberLimits = [
 const flagLimits = ['exclusiveMinimum', 'exclusiveMaximum', 'uniqueItems'] as const;
 
 function limitsOf(source: JsonObject): Limits | undefined {
-  const limits: Record<string, number | boolean | string> = {};
+  let limits: Record<string, number | boolean | string> | undefined;
   for (const key of numberLimits) {
     const value = asNumber(source[key]);
-    if (value !== undefined) limits[key] = value;
+    if (value === undefined) continue;
+    limits ??= {};
+    limits[key] = value;
   }
-  for (const key of flagLimits) if (asBoolean(source[key]) === true) limits[key] = true;
+  for (const key of flagLimits) {
+    if (source[key] !== true) continue;
+    limits ??= {};
+    limits[key] = true;
+  }
   const pattern = asString(source.pattern);
-  if (pattern !== undefined && pattern !== '') limits.pattern = pattern;
-  return Object.keys(limits).length === 0 ? undefined : limits;
+  if (pattern === undefined || pattern === '') return limits;
+  limits ??= {};
+  limits.pattern = pattern;
+  return limits;
 }
 
 /** One version of a custom kind. */
