@@ -3,9 +3,9 @@
 
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Json, JsonObject } from '../../src/lib/json.ts';
+import { asList, field, type Json, type JsonObject } from '../../src/lib/json.ts';
 import { realCluster } from './cluster.ts';
-import { judged, made, makeNodes, removePod, text } from './scheduler.ts';
+import { judged, made, makeNodes, removePod } from './scheduler.ts';
 
 const priorities = [0, 10, 20, 30] as const;
 const names = ['n1', 'n2', 'n3', 'n4'] as const;
@@ -22,11 +22,18 @@ const node = (name: string, index: number): JsonObject => {
 };
 
 const apps = fc.constantFrom('web', 'db', 'none');
-const requests = fc.constantFrom<JsonObject>({}, { cpu: '1' }, { cpu: '1500m' }, { cpu: '3' }, { memory: '5Gi' }, { 'example.com/gpu': '1' });
-const far = fc.option(
-  fc.record({ topologyKey: fc.constantFrom('zone', 'kubernetes.io/hostname'), app: fc.constantFrom('web', 'db') }),
-  { nil: undefined, freq: 4 },
+const requests = fc.constantFrom<JsonObject>(
+  {},
+  { cpu: '1' },
+  { cpu: '1500m' },
+  { cpu: '3' },
+  { memory: '5Gi' },
+  { 'example.com/gpu': '1' },
 );
+const far = fc.option(fc.record({ topologyKey: fc.constantFrom('zone', 'kubernetes.io/hostname'), app: fc.constantFrom('web', 'db') }), {
+  nil: undefined,
+  freq: 4,
+});
 const running = fc.record({
   node: fc.constantFrom(...names),
   priority: fc.constantFrom(...priorities),
@@ -39,7 +46,15 @@ const running = fc.record({
 const coming = fc.record({
   priority: fc.constantFrom(10, 20, 30, 30),
   never: fc.constantFrom(false, false, false, false, true),
-  requests: fc.constantFrom<JsonObject>({ cpu: '3' }, { cpu: '4' }, { cpu: '2' }, { cpu: '9' }, { memory: '6Gi' }, { 'example.com/gpu': '2' }, {}),
+  requests: fc.constantFrom<JsonObject>(
+    { cpu: '3' },
+    { cpu: '4' },
+    { cpu: '2' },
+    { cpu: '9' },
+    { memory: '6Gi' },
+    { 'example.com/gpu': '2' },
+    {},
+  ),
   app: apps,
   port: fc.constantFrom(undefined, undefined, 80),
   far,
@@ -115,7 +130,12 @@ test('pods of lower priority go, the same as in the real scheduler', async (t) =
     for (const [index, one] of story.coming.entries()) {
       const name = `c${number}-${index}`;
       there.push(name);
-      const spread = { maxSkew: 1, topologyKey: one.spread, whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'web' } } };
+      const spread = {
+        maxSkew: 1,
+        topologyKey: one.spread,
+        whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { app: 'web' } },
+      };
       const pod = {
         apiVersion: 'v1',
         kind: 'Pod',
@@ -133,8 +153,8 @@ test('pods of lower priority go, the same as in the real scheduler', async (t) =
     for (const name of there) await removePod(cluster, namespace, name);
     for (const index of story.budgets.keys()) await cluster.api('DELETE', `${budgets}/b${index}`);
     for (const end = Date.now() + 10_000; Date.now() < end; ) {
-      const left = (await cluster.api('GET', pods)).body as Json;
-      if (text(left, 'items', '0', 'metadata', 'name') === '') break;
+      const left = asList(field((await cluster.api('GET', pods)).body as Json, 'items'));
+      if (left.length === 0) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -11,8 +11,6 @@ export function fitError({ before, nodes, deallocation, preemption }: Placement)
   if (before === undefined && nodes.some(({ objections }) => objections.length === 0)) return undefined;
   // The scheduler stops at the first filter that objects.
   const first = nodes.flatMap(({ objections }) => firstSaid(objections));
-  const failed = first.find((each) => each.failed === true);
-  if (before === undefined && failed !== undefined) return `running "${failed.plugin}" filter plugin: ${failed.says}`;
   const reasons = `${none} ${before === undefined ? counted(first.map(({ says }) => says)) : before.says}.`;
   if (preemption.kind === 'found') return reasons;
   // Where claims of devices were not come to, the scheduler says that it does not find what it knows about them.

@@ -57,7 +57,7 @@ export function judgeNodes(pod: Struct, state: State): Placement {
   const places = placesOf(state);
   const devices = dynamicResources(pod, places, state);
   const early = gated(pod) ?? devices.waiting ?? conflicting(pod) ?? claimMissing(pod, state) ?? claimsNotReady(pod, state);
-  const before = early ?? volumeMissing(pod, state) ?? devices.before;
+  const refused = early ?? volumeMissing(pod, state) ?? devices.before;
   const plugins: readonly Plugin[] = [
     ...[namedOnly(pod), nodeUnschedulable(pod), nodeName(pod), taintToleration(pod), nodeAffinity(pod)].map((filter) => ({ filter })),
     nodePorts(pod),
@@ -76,6 +76,7 @@ export function judgeNodes(pod: Struct, state: State): Placement {
     return { stage, nominated: there, objections: objectionsOf(stage, there) };
   });
   const nodes = unfit.map(({ stage, objections }) => ({ node: stage.place.name, objections }));
+  const before = refused ?? failing(nodes);
   const isLost = before === undefined && nodes.every(({ objections }) => objections.length > 0);
   return {
     before,
@@ -84,6 +85,12 @@ export function judgeNodes(pod: Struct, state: State): Placement {
     preemption: isLost ? preempt(object, unfit, state) : notHelpful(nodes.length),
     unknown: [...unknownOf(pod, places, state), ...devices.unknown()],
   };
+}
+
+/** A filter that fails on one node ends the whole attempt, whatever other nodes would say. */
+function failing(nodes: readonly JudgedNode[]): Objection | undefined {
+  const found = nodes.flatMap(({ objections }) => firstSaid(objections)).find(({ failed }) => failed === true);
+  return found === undefined ? undefined : { ...found, says: `running "${found.plugin}" filter plugin: ${found.says}` };
 }
 
 function isOf(objections: readonly Objection[], plugin: string): boolean {

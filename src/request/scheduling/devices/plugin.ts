@@ -69,6 +69,10 @@ function prepared(
     const allocatable = countsOf(structAt(place.node, 'status', 'allocatable'));
     const extended = new Map([...asked].filter(([name]) => (allocatable.get(name) ?? 0n) === 0n));
     if (claims.length === 0 && extended.size === 0) return [];
+    if (claims.length > 0 && asked.size > 0 && extended.size === 0)
+      unknown.add(
+        `binding fails on ${place.name} in 1.36, which has ${[...asked.keys()].join(', ')} itself, for pods that claim devices too`,
+      );
     const away = claims.filter((claim) => {
       const selector = dig(claim, 'status', 'allocation', 'nodeSelector');
       return (isGiven(selector) && !matchesTerms(selector, place.labels, place.name)) || hasFailed(claim);
