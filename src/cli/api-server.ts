@@ -6,10 +6,12 @@ import type { KubeObject } from '../kube/object.ts';
 import { safeLetters } from '../kube/safe-letters.ts';
 import { knownReleases, loadSchemas } from '../kube/schema/load.ts';
 import type { Release } from '../kube/schema/release.ts';
+import { field } from '../lib/json.ts';
 import { problem } from '../lib/problem.ts';
 import { rfc3339 } from '../lib/rfc3339.ts';
 import type { PluginConfiguration } from '../request/admission/configuration.ts';
 import { bootstrapObjects } from '../request/read/published.ts';
+import { semanticsNote } from '../request/semantics.ts';
 import { apiServer, usualPlugins } from '../request/server.ts';
 import { serviceRangesOf } from '../request/services/ranges.ts';
 import { storeOf } from '../request/store/of-snapshot.ts';
@@ -19,12 +21,15 @@ import type { Writing } from '../request/write/update.ts';
 import { identityOf } from '../snapshot/lookup.ts';
 import { type Resource, resource, type Snapshot, snapshot } from '../snapshot/snapshot.ts';
 import { Stop } from './exit.ts';
+import { type Features, featuresTold } from './features.ts';
 
 export interface ApiServerOptions {
   readonly release: Release;
   readonly plugins?: ReadonlySet<string>;
   /** What `--admission-control-config-file` says. */
   readonly configuration?: PluginConfiguration | undefined;
+  /** What `--feature-gates` and `--runtime-config` say. */
+  readonly features?: Features;
   /** Objects that will be sent. */
   readonly asked: readonly KubeObject[];
   /** Namespaces that requests name. */
@@ -53,7 +58,8 @@ export async function releaseOf(version: string): Promise<Release> {
 
 /** Starts the server over a snapshot. */
 export async function apiServerOver(state: Snapshot, options: ApiServerOptions): Promise<ApiServer> {
-  const { release, plugins = usualPlugins, configuration, asked, namespaces, now } = options;
+  const { release, plugins = usualPlugins, configuration, features, asked, namespaces, now } = options;
+  const note = semanticsNote(release.minor);
   const circumstances = steady(now);
   const born = state.facts.live ? [] : await bootstrapped(state, circumstances);
   const whole = born.length === 0 ? state : snapshot({ ...state, resources: [...state.resources, ...born] });
@@ -67,13 +73,18 @@ export async function apiServerOver(state: Snapshot, options: ApiServerOptions):
         serviceClusterIpRanges: ranges,
         serviceRangesKnown: known,
         ...(configuration === undefined ? {} : { configuration }),
+        ...features,
       }),
       state: store,
       store,
       access: following(whole, store),
+      managersUnknown: lacksManagers(state),
+      isPartial: !state.facts.live,
       circumstances,
     },
     assumed: [
+      ...(note === undefined ? [] : [note]),
+      ...(features === undefined ? [] : featuresTold(features)),
       ...assumed,
       ...(born.length === 0 ? [] : ['the roles and bindings that every API server makes for itself are taken as there']),
       ...(known || !namesAddress
@@ -83,6 +94,13 @@ export async function apiServerOver(state: Snapshot, options: ApiServerOptions):
           ]),
     ],
   };
+}
+
+/** Whether objects of a cluster were read without their managed fields, which nearly every object that a server stores has. */
+export function lacksManagers({ facts, resources }: Pick<Snapshot, 'resources'> & { readonly facts?: Snapshot['facts'] }): boolean {
+  return (
+    facts?.live === true && resources.length > 0 && !resources.some(({ object }) => field(object.metadata, 'managedFields') !== undefined)
+  );
 }
 
 /** Roles and bindings of a new server that the input does not bring. */

@@ -2,7 +2,7 @@
 // Defaults are those of kube-apiserver 1.36 (pkg/controlplane/instance.go, pkg/kubeapiserver/options/plugins.go).
 
 import type { Release } from '../kube/schema/release.ts';
-import { type Features, featuresOf } from '../kube/version/feature-gates.ts';
+import { type Features, featuresOf, type Gate } from '../kube/version/feature-gates.ts';
 import { compareReleases } from '../kube/version/version.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -48,6 +48,10 @@ export interface Serving {
   readonly tokens?: Tokens;
   /** The answers of webhooks; without them what a webhook would say is not known. */
   readonly calls?: Calls;
+  /** True where the store holds manifests: what a cluster has beside them is not known. */
+  readonly isPartial?: boolean;
+  /** True where what is stored was read without its managed fields: what an apply would answer is not known then. */
+  readonly managersUnknown?: boolean;
   /** True where a request is only supposed and nothing is stored: webhooks are told that it is a dry run. */
   readonly isSupposed?: boolean;
   /** The buckets of EventRateLimit, which the server keeps from request to request. */
@@ -118,11 +122,26 @@ const betaOnBefore: Readonly<Record<string, string>> = {
   'storage.k8s.io/v1beta1': '1.27',
 };
 
+/** Resources that are there only where a feature is on, whichever versions are served. */
+const gatedResources: Readonly<Record<string, Gate>> = {
+  clustertrustbundles: 'ClusterTrustBundle',
+  podcertificaterequests: 'PodCertificateRequest',
+  podgroups: 'GenericWorkload',
+  workloads: 'GenericWorkload',
+  storageversionmigrations: 'StorageVersionMigrator',
+};
+
 /** True where the server serves the resource of the API version. */
-export function isServed({ release, runtimeConfig }: Server, apiVersion: string, resource: string): boolean {
+export function isServed({ release, runtimeConfig, features }: Server, apiVersion: string, resource: string): boolean {
   const plural = resource.split('/')[0] ?? '';
-  const chosen = runtimeConfig.get(`${apiVersion}/${plural}`) ?? runtimeConfig.get(apiVersion) ?? runtimeConfig.get('api/all');
-  if (chosen !== undefined) return chosen;
+  const gate = Object.hasOwn(gatedResources, plural) ? gatedResources[plural] : undefined;
+  if (gate !== undefined && !features.has(gate) && compareReleases(release.minor, '1.36') <= 0) return false;
+  if (runtimeConfig.size > 0) {
+    const stage = /alpha/.test(apiVersion) ? 'alpha' : /beta/.test(apiVersion) ? 'beta' : 'ga';
+    const names = [`${apiVersion}/${plural}`, apiVersion, `api/${stage}`, 'api/all'];
+    const chosen = names.map((name) => runtimeConfig.get(name)).find((each) => each !== undefined);
+    if (chosen !== undefined) return chosen;
+  }
   if (!/v[0-9]+(?:alpha|beta)[0-9]+$/.test(apiVersion)) return true;
   const until = betaOnBefore[apiVersion];
   return until !== undefined && compareReleases(release.minor, until) < 0;

@@ -84,7 +84,7 @@ export function assumedFacts(kubernetesVersion: string | undefined): ClusterFact
 /** The facts to judge by: the version asked for wins over the cluster's own; manifests alone are judged by the newest known. */
 export function factsFor(known: ClusterFacts | undefined, asked: string | undefined): ClusterFacts {
   if (known === undefined) return assumedFacts(asked);
-  return asked === undefined ? known : { ...known, kubernetesVersion: asked };
+  return asked === undefined ? known : { ...known, kubernetesVersion: asked, versionKnown: true };
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { admissionFlags } from '../admission-flags.ts';
 import type { Command } from '../command.ts';
+import { featureFlags } from '../feature-flags.ts';
 import { common } from '../flags.ts';
 
 export const diff: Command = {
@@ -19,12 +20,16 @@ export const diff: Command = {
     { flags: '--skip-control <id>', description: 'all controls but these', repeatable: true },
     { flags: '--framework <name>', description: 'only controls that a framework asks for', repeatable: true },
     { flags: '--all-controls', description: 'the ones that are off by default too' },
-    { flags: '--kubernetes-version <version>', description: 'whose semantics apply, such as 1.34' },
+    {
+      flags: '--kubernetes-version <version>',
+      description: 'whose semantics apply, such as 1.34 (default for --server: that of the base, else 1.36)',
+    },
     { flags: '--waivers <file>', description: 'a file of waivers', repeatable: true },
     { flags: '--server', description: 'send the head to the API server of the base, offline: what would be refused, warned of, changed' },
     { flags: '--as <user>', description: 'with --server: the user who sends it (default: an administrator)' },
     { flags: '--as-group <group>', description: "with --server: the user's groups", repeatable: true },
     ...admissionFlags,
+    ...featureFlags,
     { flags: '--no-render', description: 'do not run kustomize, kubectl or helm for folders that need them' },
     ...common,
   ],

@@ -8,6 +8,7 @@ import type { CommandInput } from '../command.ts';
 import { readConfig } from '../config/read.ts';
 import type { Console } from '../console.ts';
 import { exit, Stop } from '../exit.ts';
+import { givesFeatures } from '../features.ts';
 import { verbatim, word } from '../flags.ts';
 import { type Gate, overGate } from '../gate.ts';
 import { readUser } from '../identity/question.ts';
@@ -30,8 +31,8 @@ export async function run(input: CommandInput): Promise<number> {
   const user = readUser(config.flags);
   if (user !== undefined && flags.server !== true)
     throw new Stop(problem('usage/bad-flag', '--as says who sends the head to the API server; it goes with --server'));
-  if (givesAdmission(config.flags) && flags.server !== true)
-    throw new Stop(problem('usage/bad-flag', 'flags about admission plugins and webhooks go with --server'));
+  if ((givesAdmission(config.flags) || givesFeatures(config.flags)) && flags.server !== true)
+    throw new Stop(problem('usage/bad-flag', 'flags about admission plugins, webhooks and features go with --server'));
   const options = await judgeOptions(input, { ...config, flags }, [base, head]);
   const before = await readSide(base, options);
   const after = await readSide(head, options);
@@ -43,7 +44,7 @@ export async function run(input: CommandInput): Promise<number> {
   const paths = comparedPaths(before.snapshot, after.snapshot, threatOf(config.flags));
   const server =
     config.flags.server === true
-      ? await serverSection(before.snapshot, after.snapshot, user, input.now, readAdmission(config.flags, input.now))
+      ? await serverSection(before.snapshot, after.snapshot, user, input.now, readAdmission(config.flags, input.now), config.flags)
       : undefined;
   const result: DiffResult = {
     apiVersion: 'cofferdam.dev/v1',

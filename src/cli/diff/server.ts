@@ -4,12 +4,15 @@ import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { counted } from '../../report/words.ts';
 import type { Requester } from '../../request/request.ts';
+import { provedRelease } from '../../request/semantics.ts';
 import { type Rollout, rollOut } from '../../request/trace/rollout.ts';
 import { administrator } from '../../request/write/accounts.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Admission } from '../admission.ts';
 import { apiServerOver, releaseOf } from '../api-server.ts';
+import type { Flags } from '../command.ts';
 import { Stop } from '../exit.ts';
+import { readFeatures } from '../features.ts';
 
 export interface ServerSection {
   readonly json: object;
@@ -24,14 +27,16 @@ export async function serverSection(
   user: Requester = administrator,
   now: number,
   { plugins, configuration, eventLimits, makeCall, told }: Admission,
+  flags: Flags,
 ): Promise<ServerSection> {
   if (base === undefined || head === undefined)
     throw new Stop(problem('usage/bad-flag', '--server needs objects on both sides; a saved result holds findings alone'));
-  const release = await releaseOf(base.facts.kubernetesVersion);
+  const release = await releaseOf(base.facts.versionKnown ? base.facts.kubernetesVersion : provedRelease);
   const { writing, assumed } = await apiServerOver(base, {
     release,
     plugins,
     configuration,
+    features: readFeatures(flags, release.minor),
     asked: head.resources.map(({ object }) => object),
     namespaces: head.resources.map(({ namespace }) => namespace).filter((name) => !defines(head, name)),
     now,

@@ -3,6 +3,7 @@
 import { admissionFlags } from '../admission-flags.ts';
 import type { Command } from '../command.ts';
 import { serverFlags } from '../credential/flags.ts';
+import { featureFlags } from '../feature-flags.ts';
 import { common } from '../flags.ts';
 
 export const request: Command = {
@@ -31,9 +32,10 @@ export const request: Command = {
     { flags: '--grace-period <seconds>', description: 'of a deletion' },
     { flags: '--field-validation <mode>', description: 'unknown fields', choices: ['Strict', 'Warn', 'Ignore'], default: 'Strict' },
     ...admissionFlags,
+    ...featureFlags,
     { flags: '--kubeconfig <file>', description: 'over a live cluster: the kubeconfig to use (default: $KUBECONFIG, else ~/.kube/config)' },
     { flags: '--context <name>', description: "over a live cluster: the kubeconfig's context (default: the current one)" },
-    { flags: '--kubernetes-version <version>', description: "whose semantics apply (default: the cluster's, else the newest known)" },
+    { flags: '--kubernetes-version <version>', description: "whose semantics apply (default: the cluster's, else 1.36)" },
     { flags: '-o, --output <format[=file]>', description: 'table, wide (with every change), json', repeatable: true },
     ...common,
   ],

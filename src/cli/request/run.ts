@@ -16,6 +16,7 @@ import { readAdmission } from '../admission.ts';
 import { apiServerOver } from '../api-server.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
+import { readFeatures } from '../features.ts';
 import { verbatim } from '../flags.ts';
 import { outputs, write } from '../output.ts';
 import { type Asked, readAsked, type Verb, verbs } from './asked.ts';
@@ -39,7 +40,9 @@ export async function run(input: CommandInput): Promise<number> {
     .map(({ namespace }) => namespace)
     .filter((name) => name !== '' && ((verb !== 'create' && verb !== 'apply') || !brought.has(name)));
   const { release } = cluster;
-  const { writing, assumed } = await apiServerOver(cluster.state, { release, plugins, configuration, asked: objects, namespaces, now });
+  const features = readFeatures(flags, release.minor);
+  const over = { release, plugins, configuration, features, asked: objects, namespaces, now };
+  const { writing, assumed } = await apiServerOver(cluster.state, over);
   const limited = eventLimits === undefined ? writing : { ...writing, eventLimits };
   const followed: Followed[] = [];
   for (const one of asked) {

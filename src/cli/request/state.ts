@@ -3,10 +3,11 @@
 
 import { problem } from '../../lib/problem.ts';
 import { problemText } from '../../report/words.ts';
+import { provedRelease } from '../../request/semantics.ts';
 import { factsFor, snapshot } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
 import { releaseOf } from '../api-server.ts';
-import { readCluster } from '../cluster-flags.ts';
+import { asServed, readCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { Stop } from '../exit.ts';
 import { kubernetesVersion } from '../flags.ts';
@@ -23,14 +24,15 @@ export async function readState(input: CommandInput, paths: readonly string[]): 
     );
   const clusterFlags = Object.fromEntries(['kubeconfig', 'context'].map((name) => [name, flags[name]]));
   const loaded = live
-    ? await readCluster({ ...input, flags: clusterFlags })
+    ? await readCluster({ ...input, flags: clusterFlags }, asServed)
     : paths.length === 0
       ? { resources: [], problems: [], coverage: [] }
-      : await load(paths, { now, ...(version === undefined ? {} : { kubernetesVersion: version }) });
+      : await load(paths, { now, kubernetesVersion: version ?? provedRelease });
   const told = loaded.problems.filter(({ level }) => (level ?? 'error') === 'error');
   const unread = told.find(({ code }) => code === 'input/not-found' || code === 'input/unreadable');
   if (unread !== undefined) throw new Stop(unread);
   if (!console.quiet) for (const one of told.slice(0, 5)) console.err(`error: ${problemText(one)}\n`);
-  const facts = factsFor('facts' in loaded ? loaded.facts : undefined, version);
+  const known = 'facts' in loaded ? loaded.facts : undefined;
+  const facts = factsFor(known, version ?? (known?.versionKnown === true ? undefined : provedRelease));
   return { state: snapshot({ ...loaded, facts }), release: await releaseOf(facts.kubernetesVersion) };
 }

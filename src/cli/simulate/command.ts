@@ -2,6 +2,7 @@
 
 import { admissionFlags } from '../admission-flags.ts';
 import type { Command } from '../command.ts';
+import { featureFlags } from '../feature-flags.ts';
 import { common } from '../flags.ts';
 
 export const simulate: Command = {
@@ -19,6 +20,7 @@ export const simulate: Command = {
     { flags: '--audit-log <file>', description: 'append an audit event for every request, at level Metadata' },
     { flags: '--play', description: 'play the controllers: owners make pods, which are bound to nodes and run, in words alone' },
     ...admissionFlags,
+    ...featureFlags,
     {
       flags: '--kubernetes-version <version>',
       description: 'whose API versions and fields are served, such as 1.34 (default: that of the cluster, else 1.36)',

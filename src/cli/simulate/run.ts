@@ -5,12 +5,14 @@ import { type KubeObject, nameOf } from '../../kube/object.ts';
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { counted, problemText } from '../../report/words.ts';
+import { provedRelease, semanticsNote } from '../../request/semantics.ts';
 import { simulate } from '../../server/simulate/simulate.ts';
 import { load } from '../../sources/load.ts';
 import { readAdmission } from '../admission.ts';
-import { releaseOf } from '../api-server.ts';
+import { lacksManagers, releaseOf } from '../api-server.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
+import { featuresTold, readFeatures } from '../features.ts';
 import { kubernetesVersion, word } from '../flags.ts';
 
 export async function run({ words, flags, console }: CommandInput): Promise<number> {
@@ -33,8 +35,13 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
   const version =
     kubernetesVersion(flags) ?? ('facts' in loaded && loaded.facts?.versionKnown === true ? loaded.facts.kubernetesVersion : undefined);
   if (version !== undefined) await releaseOf(version);
+  const features = readFeatures(flags, version ?? provedRelease);
+  const note = semanticsNote(version ?? provedRelease);
   const { plugins, configuration, eventLimits, makeCall, told } = readAdmission(flags, Date.now);
-  for (const line of told) console.err(`cofferdam: ${printable(line)}\n`);
+  for (const line of [...(note === undefined ? [] : [note]), ...featuresTold(features), ...told])
+    console.err(`cofferdam: ${printable(line)}\n`);
+  if ('facts' in loaded && lacksManagers(loaded))
+    console.err('cofferdam: the snapshot was read without managed fields: an apply is answered as if nobody had applied before\n');
   const save = word(flags, 'save');
   const auditLog = word(flags, 'auditLog');
   const started = await simulate({
@@ -47,6 +54,7 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     ...(save === undefined ? {} : { save }),
     ...(auditLog === undefined ? {} : { auditLog }),
     plugins,
+    features,
     configuration,
     eventLimits,
     makeCall,
@@ -58,7 +66,7 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     console.err(`cofferdam: the state of ${save} is taken up again; ${words.join(' ')} is not looked at\n`);
   for (const object of server.world.unknown.slice(0, 20))
     console.err(
-      `cofferdam: not served: ${String(object.apiVersion)} ${String(object.kind)}, a kind that neither Kubernetes ${version ?? '1.36'} nor a definition here knows\n`,
+      `cofferdam: not served: ${String(object.apiVersion)} ${String(object.kind)}, a kind that neither Kubernetes ${version ?? provedRelease} nor a definition here knows\n`,
     );
   for (const { object, why } of server.world.refused.slice(0, 100))
     console.err(`cofferdam: refused: ${String(object.kind)} ${nameOf(object as KubeObject)}: ${why}\n`);

@@ -9,6 +9,7 @@ import type { Release } from '../../kube/schema/release.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { hasChange, schemeName } from '../changes.ts';
 import type { Serving } from '../server.ts';
 import type { Target } from '../target.ts';
 import type { Body } from './body.ts';
@@ -16,9 +17,6 @@ import { asStruct, type Outcome } from './decode.ts';
 import { decodeSchemas } from './json-schema.ts';
 import type { Oddities } from './json-text.ts';
 import { heldAgainst } from './typed.ts';
-
-/** How the schemes of the server name themselves. */
-const scheme = 'pkg/runtime/scheme.go:111';
 
 /** Decodes a body for a built-in target; the problem is what stands behind "cannot be handled as". */
 export function decodeBuiltIn(body: Body, target: Target, { server }: Serving): Result<Outcome, string> {
@@ -28,9 +26,9 @@ export function decodeBuiltIn(body: Body, target: Target, { server }: Serving): 
   const schema = isSame && target.type.kind === 'built-in' ? target.type.schema : server.release.schemaOf(apiVersion, kind);
   if (schema === undefined)
     return failure(
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(scheme)}`,
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(schemeName(server.release.minor))}`,
     );
-  const { error, strict } = heldAgainst(body.value, schema, body.oddities);
+  const { error, strict } = heldAgainst(body.value, schema, body.oddities, hasChange(server.release.minor, 'embeddedFields'));
   if (error !== undefined) return failure(error);
   if (kind !== target.kind) return failure(`converting (${goName(apiVersion, kind)}) to (${internalName(target)}): unknown conversion`);
   const object = decoded(body, schema);

@@ -28,12 +28,14 @@ interface Walk {
   readonly fields: string[];
   struct: string;
   readonly oddities: Oddities | undefined;
+  /** Whether paths name the structs that fields are embedded in. */
+  readonly namesEmbedded: boolean;
 }
 
 /** What decoding `value` into the type says. */
-export function heldAgainst(value: Json, schema: Schema, oddities?: Oddities): Held {
+export function heldAgainst(value: Json, schema: Schema, oddities?: Oddities, namesEmbedded = true): Held {
   if (oddities === undefined && fits(value, schema, 0)) return plain;
-  const walk: Walk = { error: undefined, ended: undefined, strict: [], path: [], fields: [], struct: '', oddities };
+  const walk: Walk = { error: undefined, ended: undefined, strict: [], path: [], fields: [], struct: '', oddities, namesEmbedded };
   visit(value, schema, walk, undefined);
   return { error: walk.ended ?? walk.error, strict: walk.strict };
 }
@@ -166,7 +168,9 @@ function struct(object: JsonObject, schema: Schema, properties: ReadonlyMap<stri
     }
     if (odd?.repeated.has(key) === true) report(walk, 'duplicate', key);
     walk.path.push(key);
-    const { type, within } = goField(schema.definition, key);
+    const named = goField(schema.definition, key);
+    const { type } = named;
+    const within = walk.namesEmbedded ? named.within : [];
     walk.fields.push(...within, key);
     walk.struct = schema.definition ?? '';
     if (schema.definition === schemaProps && open.includes(key)) openField(value, key, schema, walk, type);

@@ -12,7 +12,7 @@ export function publishedFor(published: Published, server: Server): Published {
   const { release } = server;
   const [, minor = ''] = release.minor.split('.');
   const [, known = ''] = published.release.split('.');
-  if (minor === known) return published;
+  if (minor === known && server.runtimeConfig.size === 0 && server.gates.size === 0) return published;
   const version = {
     ...published.version,
     minor,

@@ -1,6 +1,7 @@
 // Strategies of pods and of the kinds that make them.
 
 import { ensured, type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
+import type { Features } from '../../kube/version/feature-gates.ts';
 import { type Json, sameJson } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import { qualityOfService } from './quality-of-service.ts';
@@ -43,14 +44,14 @@ function preparePod(pod: Struct, { serving, warnings }: Attributes): void {
       },
     ];
   pod.status = status as Json;
-  mergeMatchLabelKeys(pod, spec);
+  mergeMatchLabelKeys(pod, spec, serving.server.features);
   readAppArmor(pod, spec, warnings);
 }
 
 /** `matchLabelKeys` of affinity terms and spread constraints become requirements on the pod's own values. */
-function mergeMatchLabelKeys(pod: Struct, spec: Struct): void {
+function mergeMatchLabelKeys(pod: Struct, spec: Struct, features: Features): void {
   const labels = structAt(pod, 'metadata', 'labels');
-  for (const kind of ['podAffinity', 'podAntiAffinity']) {
+  for (const kind of features.has('MatchLabelKeysInPodAffinity') ? ['podAffinity', 'podAntiAffinity'] : []) {
     const affinity = structAt(spec, 'affinity', kind);
     const terms = [
       ...structsIn(affinity, 'requiredDuringSchedulingIgnoredDuringExecution'),
@@ -61,6 +62,7 @@ function mergeMatchLabelKeys(pod: Struct, spec: Struct): void {
       merge(term, 'mismatchLabelKeys', 'NotIn', labels);
     }
   }
+  if (!features.has('MatchLabelKeysInPodTopologySpreadSelectorMerge')) return;
   for (const constraint of structsIn(spec, 'topologySpreadConstraints')) merge(constraint, 'matchLabelKeys', 'In', labels);
 }
 

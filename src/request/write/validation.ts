@@ -2,11 +2,13 @@
 
 import type { JsonObject } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
+import { warningOf } from '../changes.ts';
 import type { FieldError } from '../fields/error.ts';
 import { internal, validationContext } from '../validate/built-in.ts';
 import { validatorOf } from '../validate/index.ts';
 import { validateMetadataUpdate } from '../validate/meta/object-meta.ts';
 import { createErrors, updateErrors } from '../validate/run.ts';
+import type { ValidationContext } from '../validate/validator.ts';
 import { customErrors, finalizerWarnings } from './custom-validation.ts';
 
 /** Errors of a new object; warnings of its kind go to the attributes where there are none. */
@@ -21,7 +23,7 @@ export function validateNew(object: JsonObject, attributes: Attributes): readonl
   const validator = validatorOf(target.group, target.kind);
   const judged = internal(object);
   const errors = createErrors(validator, judged, target.namespaced, context);
-  if (errors.length === 0) warnings.push(...(validator?.warnings?.(judged, undefined, context, target.subresource) ?? []));
+  if (errors.length === 0) warnings.push(...said(validator?.warnings?.(judged, undefined, context, target.subresource), context));
   return errors;
 }
 
@@ -39,12 +41,17 @@ export function validateChanged(object: JsonObject, old: JsonObject, attributes:
     ...(repeats ? ownMetadata(object, old, type.kind !== 'custom') : []),
   ];
   if (type.kind !== 'custom') {
-    if (errors.length === 0) warnings.push(...(validator?.warnings?.(now, before, context, subresource) ?? []));
+    if (errors.length === 0) warnings.push(...said(validator?.warnings?.(now, before, context, subresource), context));
     return errors;
   }
   errors.push(...customErrors(object, type, attributes, old));
   if (errors.length === 0) warnings.push(...finalizerWarnings(object));
   return errors;
+}
+
+/** Warnings in the words of the release. */
+function said(warnings: readonly string[] = [], { version }: ValidationContext): readonly string[] {
+  return warnings.length === 0 ? warnings : warnings.map((warning) => warningOf(version, warning));
 }
 
 /** What every kind's own rules say of metadata, after the common ones have said it: the server repeats itself. */

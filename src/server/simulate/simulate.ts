@@ -17,7 +17,7 @@ import { type Listener, listen } from './listener.ts';
 import { writeOwnObjects } from './own-objects.ts';
 import { startPlay } from './play/play.ts';
 import { keep, lockState, readSaved } from './saved.ts';
-import { tokenIssuer } from './service-account-tokens.ts';
+import { type TokenIssuer, tokenIssuer } from './service-account-tokens.ts';
 import { watchesOf } from './watches.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -95,11 +95,12 @@ export async function simulate(options: SimulateOptions): Promise<Result<Simulat
     },
   );
   closers.push(() => stopControllers());
-  const stopPlay = options.play === true ? startPlay(world, authority) : () => {};
+  const tokens = tokenIssuer();
+  const stopPlay = options.play === true ? startPlay(world, { authority, tokens }) : () => {};
   closers.push(stopPlay);
   const hooks = { makeCall: options.makeCall, tell: options.tell ?? (() => {}) };
   const watches = watchesOf(world.store, eventBytesOf(world), (change, resource) => changeFor(change, resource, world.writing(), hooks));
-  const listening = await opened(options, world, authority, watches, log.value);
+  const listening = await opened(options, world, authority, tokens, watches, log.value);
   if (!listening.ok) return end(listening.problem);
   const { listener, url } = listening.value;
   writeOwnObjects(world, authority.certificate, isEverywhere(options.host) ? '127.0.0.1' : options.host, listener.port);
@@ -132,10 +133,10 @@ async function opened(
   options: SimulateOptions,
   world: World,
   authority: Authority,
+  tokens: TokenIssuer,
   watches: ReturnType<typeof watchesOf>,
   log: AuditLog | undefined,
 ): Promise<Result<{ readonly listener: Listener; readonly url: string }, Problem>> {
-  const tokens = tokenIssuer();
   const own = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1', '::1', '10.0.0.1'];
   const names = [...new Set([...own, ...named(options.host)])];
   const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host;

@@ -19,6 +19,7 @@ import { stocked } from '../../request/read/object-state.ts';
 import { type OpenApi, openApiOf, readDocuments } from '../../request/read/openapi.ts';
 import { bootstrapObjects, loadPublished, type Published, packedDocuments } from '../../request/read/published.ts';
 import { publishedFor } from '../../request/read/published-for.ts';
+import { provedRelease } from '../../request/semantics.ts';
 import { apiServer, type Server, usualPlugins } from '../../request/server.ts';
 import { serviceRangesOf } from '../../request/services/ranges.ts';
 import type { Circumstances, GroupResource } from '../../request/store/state.ts';
@@ -60,6 +61,8 @@ export interface WorldOptions {
   readonly plugins?: ReadonlySet<string>;
   readonly configuration?: PluginConfiguration;
   readonly eventLimits?: EventLimits;
+  /** Feature gates and API versions that are not as the release has them. */
+  readonly features?: Pick<Server, 'gates' | 'runtimeConfig'>;
   readonly clock?: Clock;
 }
 
@@ -68,7 +71,8 @@ export async function makeWorld(
   objects: readonly KubeObject[],
   prepare: (world: World) => { readonly settle: () => void } = () => ({ settle() {} }),
   {
-    kubernetesVersion: minor = '1.36',
+    kubernetesVersion: minor = provedRelease,
+    features,
     revision = 0,
     plugins = usualPlugins,
     configuration,
@@ -82,6 +86,7 @@ export async function makeWorld(
     audiences: [issuer],
     plugins,
     ...(configuration === undefined ? {} : { configuration }),
+    ...features,
     ...serviceRanges(objects),
   });
   const published = publishedFor(await loadPublished(), server);

@@ -1,6 +1,7 @@
 // Warnings about Services: fields that are ignored, deprecated, or written unusually (kubernetes pkg/api/service/warnings.go, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
+import { hasChange } from '../../changes.ts';
 import { fieldPath } from '../../fields/path.ts';
 import { addressWarnings, blockWarnings } from '../meta/address.ts';
 import { annotationsOf, member, object, objects, struct, text, texts } from '../read.ts';
@@ -11,7 +12,7 @@ const path = fieldPath('spec');
 export function serviceWarnings(
   service: JsonObject,
   _old: JsonObject | undefined,
-  _context: ValidationContext,
+  { version }: ValidationContext,
   subresource: string,
 ): readonly string[] {
   if (subresource === 'status') return statusWarnings(service);
@@ -34,7 +35,7 @@ export function serviceWarnings(
     if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
   }
   for (const [position, ip] of external.entries()) warnings.push(...addressWarnings(ip, path.child('externalIPs').index(position)));
-  if (external.length > 0 && !headless && type !== 'ExternalName')
+  if (external.length > 0 && !headless && type !== 'ExternalName' && hasChange(version, 'externalIpsDeprecated'))
     warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
   if (text(spec.loadBalancerIP) !== '') warnings.push(...addressWarnings(text(spec.loadBalancerIP), path.child('loadBalancerIP')));
   for (const [position, range] of texts(spec.loadBalancerSourceRanges).entries())
@@ -42,7 +43,7 @@ export function serviceWarnings(
   if (type === 'ExternalName' && external.length > 0) warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
   if (type !== 'ExternalName' && text(spec.externalName) !== '')
     warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
-  if (spec.trafficDistribution === 'PreferClose')
+  if (spec.trafficDistribution === 'PreferClose' && hasChange(version, 'preferCloseDeprecated'))
     warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
   return warnings;
 }

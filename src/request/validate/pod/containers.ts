@@ -1,6 +1,7 @@
 // Containers of a pod: normal, init (sidecars among them), ephemeral (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
+import { hasChange } from '../../changes.ts';
 import { duplicate, type FieldError, forbidden, invalid, notFound, notSupported, required } from '../../fields/error.ts';
 import type { Path } from '../../fields/path.ts';
 import { complain } from '../meta/labels.ts';
@@ -86,7 +87,7 @@ export function validateInitContainers(spec: JsonObject, path: Path, errors: Fie
       for (const field of onlySidecars)
         if (given(container[field]))
           errors.push(forbidden(at.child(field), 'may not be set for init containers without restartPolicy=Always'));
-    if (sidecar || context.options.allowRestartForPlainInit) continue;
+    if (sidecar || context.options.allowRestartForPlainInit || !hasChange(context.options.version, 'restartOfPlainInit')) continue;
     for (const [index, policy] of objects(container.resizePolicy).entries())
       if (policy.restartPolicy === 'RestartContainer')
         errors.push(

@@ -13,6 +13,7 @@ import type { ValidationContext } from '../validator.ts';
 import { isHugePages, isWholePages } from './resource-names.ts';
 
 export interface PodOptions {
+  readonly version: string;
   readonly features: Features;
   readonly allowPrivileged: boolean;
   /** A pod itself, not a template of pods. */
@@ -29,6 +30,7 @@ export interface PodOptions {
   readonly allowUserNamespaceDevices: boolean;
   readonly allowRestartForPlainInit: boolean;
   readonly violatesMatchLabelKeys: boolean;
+  readonly violatesUnmergedKeys: boolean;
   readonly onlyRecursiveSELinuxChange: boolean;
 }
 
@@ -43,6 +45,7 @@ export function podOptions(context: ValidationContext, isPod: boolean, old?: Pod
   const containers = spec === undefined ? [] : allContainers(spec);
   const oldCost = member(old?.annotations, 'controller.kubernetes.io/pod-deletion-cost');
   return {
+    version: context.version,
     features: context.features,
     allowPrivileged: context.allowPrivileged,
     isPod,
@@ -68,6 +71,7 @@ export function podOptions(context: ValidationContext, isPod: boolean, old?: Pod
         container.restartPolicy !== 'Always' &&
         objects(container.resizePolicy).some((policy) => policy.restartPolicy === 'RestartContainer'),
     ),
+    violatesUnmergedKeys: objects(spec?.topologySpreadConstraints).some(violatesUnmergedKeys),
     violatesMatchLabelKeys: objects(spec?.topologySpreadConstraints).some(violatesMatchLabelKeys),
     onlyRecursiveSELinuxChange: !given(object(spec?.securityContext)?.seLinuxChangePolicy),
   };
@@ -139,6 +143,14 @@ function hasNonLocalTokenPath(spec: JsonObject): boolean {
       return given(source.serviceAccountToken) && (path.startsWith('/') || path.startsWith('..') || path.split('/').includes('..'));
     }),
   );
+}
+
+function violatesUnmergedKeys(constraint: JsonObject): boolean {
+  const keys = texts(constraint.matchLabelKeys);
+  const selector = object(constraint.labelSelector);
+  const inLabels = Object.keys(object(selector?.matchLabels) ?? {});
+  const selected = new Set([...inLabels, ...objects(selector?.matchExpressions).map(({ key }) => text(key))]);
+  return keys.length > 0 && (selector === undefined || keys.some((key) => selected.has(key)));
 }
 
 function violatesMatchLabelKeys(constraint: JsonObject): boolean {

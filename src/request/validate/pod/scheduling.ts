@@ -1,6 +1,7 @@
 // Tolerations, taints' effects, spread constraints, gates: what the scheduler reads besides affinity (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
+import { hasChange } from '../../changes.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import type { Path } from '../../fields/path.ts';
@@ -41,7 +42,8 @@ function validateTolerationValue(operator: string, value: string, path: Path, er
     if (complaints.length > 0) errors.push(invalid(path.child('operator'), value, complaints.join(';')));
   } else if (operator === 'Exists') {
     if (value !== '') errors.push(invalid(path.child('operator'), value, "value must be empty when `operator` is 'Exists'"));
-  } else if (operator !== 'Lt' && operator !== 'Gt') errors.push(notSupported(path.child('operator'), operator, ['Equal', 'Exists']));
+  } else if ((operator !== 'Lt' && operator !== 'Gt') || !hasChange(options.version, 'comparingTolerations'))
+    errors.push(notSupported(path.child('operator'), operator, ['Equal', 'Exists']));
   else if (!options.allowComparingTolerations) errors.push(notSupported(path.child('operator'), operator, ['Equal', 'Exists', 'Lt', 'Gt']));
   else {
     complain(value, decimalInteger(value), path.child('value'), errors);
@@ -80,7 +82,9 @@ export function validateSpreadConstraints(value: Json | undefined, path: Path, e
       if (given(constraint[field]) && !inclusions.includes(text(constraint[field])))
         errors.push(notSupported(at.child(field), constraint[field], inclusions));
     const merged = checks(options, 'MatchLabelKeysInPodTopologySpreadSelectorMerge');
-    if (merged && !options.violatesMatchLabelKeys) validateMatchLabelKeys({ ...constraint, mismatchLabelKeys: null }, at, errors);
+    // A stored pod that breaks the rule in force is held to the other one.
+    if (merged ? !options.violatesMatchLabelKeys : options.violatesUnmergedKeys)
+      validateMatchLabelKeys({ ...constraint, mismatchLabelKeys: null }, at, errors);
     else validateUnmergedKeys(constraint, at.child('matchLabelKeys'), errors);
     if (!options.allowInvalidSpreadSelector) validateLabelSelector(constraint.labelSelector, at.child('labelSelector'), errors);
   }

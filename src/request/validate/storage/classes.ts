@@ -1,6 +1,7 @@
 // StorageClasses, VolumeAttributesClasses and CSIStorageCapacities (kubernetes pkg/apis/storage/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
+import { hasChange } from '../../changes.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
 import { goMapJson } from '../../fields/go-text.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
@@ -84,14 +85,18 @@ export const storageClass: Validator = {
     validateStorageClass(object, errors);
     return errors;
   },
-  update: (object, old) => {
+  update: (object, old, { version }) => {
     const errors: FieldError[] = [];
     validateStorageClass(object, errors);
     validateMetadataUpdate(object, old, errors);
     if (!sameValue(object.parameters, old.parameters, '{}text'))
       errors.push({ ...invalid('parameters', '', 'field is immutable'), value: goMapJson(object.parameters ?? null) });
     validateImmutable(text(object.provisioner), text(old.provisioner), fieldPath('provisioner'), errors);
-    for (const field of ['reclaimPolicy', 'volumeBindingMode']) validateImmutable(object[field], old[field], fieldPath(field), errors);
+    if (hasChange(version, 'immutableClasses'))
+      validateImmutable(object.reclaimPolicy, old.reclaimPolicy, fieldPath('reclaimPolicy'), errors);
+    else if (!sameValue(object.reclaimPolicy, old.reclaimPolicy))
+      errors.push(forbidden('reclaimPolicy', 'updates to reclaimPolicy are forbidden.'));
+    validateImmutable(object.volumeBindingMode, old.volumeBindingMode, fieldPath('volumeBindingMode'), errors);
     return errors;
   },
   warnings: (object) =>
