@@ -869,11 +869,6 @@ const otherStories: readonly Story[] = [
   },
   {
     ...behind,
-    what: 'a Service of a pod that is held',
-    steps: [post(pods, pod('x', {}, { labels, finalizers: ['a.b/c'] })), post(services, service({})), remove(`${pods}/x`)],
-  },
-  {
-    ...behind,
     what: 'a Service that selects nothing, and Endpoints by hand',
     steps: [
       post(services, service({ selector: null })),

@@ -1,5 +1,5 @@
-// Statuses of workloads, of real controllers and of played ones: shapes that do not simply roll out. Each is applied to both servers, and both
-// must say the same of it once they have settled: what it has, its conditions in their order, and how many of its pods run or wait.
+// Real controllers and played ones, side by side. First shapes of workloads that do not simply roll out: both must say the same of each once they
+// have settled, what it has, its conditions in their order, and how many of its pods run or wait. Then stories of everything else.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,6 +7,8 @@ import { asList, asObject, dig, field, type Json, type JsonObject } from '../../
 import { startSimulated } from '../simulated.ts';
 import { client } from './api.ts';
 import { type Cluster, realCluster } from './cluster.ts';
+import { stories } from './play-stories.ts';
+import { difference, type Story } from './stories.ts';
 
 type Api = Cluster['api'];
 
@@ -184,7 +186,27 @@ async function outcome(api: Api, shape: Shape, namespace: string): Promise<strin
   return await settled(api, shape, namespace);
 }
 
-test('workloads that do not simply roll out have the status that real controllers give them', { timeout: 600_000 }, async (t) => {
+/** Stories that are told at the same time: more would only make a small machine slow. */
+const atOnce = 10;
+
+async function told(
+  stories: readonly Story[],
+  tell: (story: Story, index: number) => Promise<string | undefined>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  let next = 0;
+  const teller = async () => {
+    for (let index = next++; index < stories.length; index = next++) {
+      const story = stories[index];
+      const left = story === undefined ? undefined : await tell(story, index);
+      if (left !== undefined) found.push(left);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, teller));
+  return found;
+}
+
+test('played controllers do what real ones do', { timeout: 1_800_000 }, async (t) => {
   const cluster = await realCluster(t, { controllers: true, nodes: 3, own: true });
   if (cluster === undefined) return;
   const { body } = await cluster.api('GET', '/api/v1/nodes');
@@ -193,12 +215,19 @@ test('workloads that do not simply roll out have the status that real controller
   t.after(server.stop);
   const ours = client(server.url, server.authority.certificate, server.authority.client('admin', ['system:masters']));
   t.after(ours.close);
-  const differences = await Promise.all(
-    shapes.map(async (shape, index) => {
-      const namespace = `play-${index}`;
-      const [wanted, given] = await Promise.all([outcome(cluster.api, shape, namespace), outcome(ours.api, shape, namespace)]);
-      return wanted === given ? [] : [`${shape.what}\n--- real\n${wanted}\n--- played\n${given}`];
-    }),
-  );
-  assert.deepEqual(differences.flat(), []);
+  await t.test('workloads that do not simply roll out have the status that real controllers give them', async () => {
+    const differences = await Promise.all(
+      shapes.map(async (shape, index) => {
+        const namespace = `play-${index}`;
+        const [wanted, given] = await Promise.all([outcome(cluster.api, shape, namespace), outcome(ours.api, shape, namespace)]);
+        return wanted === given ? [] : [`${shape.what}\n--- real\n${wanted}\n--- played\n${given}`];
+      }),
+    );
+    assert.deepEqual(differences.flat(), []);
+  });
+  await t.test('stories of claims, Jobs, sets, taints, Services and the rest end alike', async () => {
+    // Those that wait for a time begin first.
+    const slowFirst = [...stories].sort((a, b) => (b.patience ?? 0) - (a.patience ?? 0));
+    assert.deepEqual(await told(slowFirst, (story, index) => difference(story, `story-${index}`, cluster.api, ours.api)), []);
+  });
 });

@@ -32,7 +32,12 @@ export function playAutoscaler(stage: Stage, autoscaler: JsonObject): void {
   keep(stage, autoscalers, autoscaler, {
     ...(isScaled === true ? { lastScaleTime: now } : before.lastScaleTime === undefined ? {} : { lastScaleTime: before.lastScaleTime }),
     conditions: [...kept],
-    currentMetrics: metrics === undefined ? (before.currentMetrics ?? null) : metrics === 0 ? null : Array.from({ length: metrics }, () => ({ type: '' })),
+    currentMetrics:
+      metrics === undefined
+        ? (before.currentMetrics ?? null)
+        : metrics === 0
+          ? null
+          : Array.from({ length: metrics }, () => ({ type: '' })),
     ...(current === undefined || current === 0 ? {} : { currentReplicas: current }),
     desiredReplicas: desired ?? asNumber(before.desiredReplicas) ?? 0,
   });

@@ -8,6 +8,7 @@ import { asList, dig, field, type JsonObject } from '../../../lib/json.ts';
 import { write } from '../../../request/write/write.ts';
 import { makeAuthority } from '../certificates.ts';
 import { startControllers } from '../controllers.ts';
+import { tokenIssuer } from '../service-account-tokens.ts';
 import { makeWorld, type World } from '../world.ts';
 import { startPlay } from './play.ts';
 
@@ -175,7 +176,7 @@ test('a request for a certificate that is approved is signed by the authority th
   if (made.status !== 0) return t.skip('there is no openssl');
   const authority = makeAuthority(Date.now());
   const world = await makeWorld([]);
-  t.after(startPlay(world, authority));
+  t.after(startPlay(world, { authority, tokens: tokenIssuer() }));
   const name = 'jane';
   const spec = { signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth', 'digital signature'], expirationSeconds: 3600 };
   const request = {

@@ -2,6 +2,7 @@
 // get their endpoints. Everything that changes in a namespace is looked at a moment later, until nothing changes any more.
 
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
+import type { Tokens } from '../../../request/reviews/tokens.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
@@ -15,12 +16,14 @@ import { playDeployment } from './deployments.ts';
 import { playSlices } from './endpoints.ts';
 import { recorderOf } from './events.ts';
 import { type Evictions, playEviction } from './evictions.ts';
+import { type Credentials, playFurniture, playTokenSecret } from './furniture.ts';
 import { jobKind, playJob, releaseTracked } from './jobs.ts';
 import { playNode } from './nodes.ts';
 import { dropEndpoints, mirrorEndpoints, playEndpoints } from './older-endpoints.ts';
 import { playPodClaims } from './pod-claims.ts';
 import { playPod } from './pods.ts';
 import { playReplicaSet, replicationControllers } from './replica-sets.ts';
+import { playServiceRanges, serviceAddresses, serviceRanges } from './service-ranges.ts';
 import { playRequest, requests } from './signer.ts';
 import { isGoing, nameOf, pods, replicaSets, type Stage } from './stage.ts';
 import { playStatefulSet } from './stateful-sets.ts';
@@ -33,11 +36,17 @@ const mostRounds = 2000;
 const nodes: GroupResource = { group: '', resource: 'nodes' };
 const apps = (resource: string): GroupResource => ({ group: 'apps', resource });
 
+/** What certificates and tokens are signed with. */
+export interface Keys {
+  readonly authority: Authority;
+  readonly tokens: Tokens;
+}
+
 /** Follows the store; returns what ends that. */
-export function startPlay(world: World, authority?: Authority): () => void {
+export function startPlay(world: World, keys?: Keys): () => void {
   const sign = (name: string) => {
     const request = world.store.get(requests, '', name);
-    if (request !== undefined && authority !== undefined) playRequest(world, authority, request);
+    if (request !== undefined && keys !== undefined) playRequest(world, keys.authority, request);
   };
   const changed = new Set<string>();
   const changedNodes = new Set<string>();
@@ -72,7 +81,9 @@ export function startPlay(world: World, authority?: Authority): () => void {
       changed.clear();
       for (const namespace of namespaces) {
         const again = (time: number) => alarms.set(namespace, time);
-        play({ world, namespace, recorder, again }, address, evictions);
+        const stage = { world, namespace, recorder, again };
+        if (keys !== undefined) furnish(stage, { certificate: keys.authority.certificate, tokens: keys.tokens });
+        play(stage, address, evictions);
       }
     }
     changed.clear();
@@ -97,10 +108,13 @@ export function startPlay(world: World, authority?: Authority): () => void {
       changedVolumes.add(name);
       withClaims();
     } else if (resource.resource === 'storageclasses') withClaims();
+    else if (resource.group === serviceRanges.group && [serviceRanges.resource, serviceAddresses.resource].includes(resource.resource))
+      setImmediate(playServiceRanges, world);
     else if (resource.resource === 'certificatesigningrequests') setImmediate(sign, name);
   });
   for (const node of world.store.list(nodes)) playNode(world, node);
   for (const volume of world.store.list(volumes)) changedVolumes.add(nameOf(volume));
+  playServiceRanges(world);
   everywhere();
   return () => {
     unsubscribe();
@@ -124,6 +138,13 @@ function waitingPlaces({ store }: World): readonly string[] {
     .list(pods)
     .filter((pod) => (asString(dig(pod, 'spec', 'nodeName')) ?? '') === '' && dig(pod, 'status', 'phase') === 'Pending')
     .map((pod) => asString(dig(pod, 'metadata', 'namespace')) ?? '');
+}
+
+function furnish(stage: Stage, credentials: Credentials): void {
+  playFurniture(stage, credentials);
+  const { world, namespace } = stage;
+  for (const secret of world.store.list({ group: '', resource: 'secrets' }, namespace))
+    if (!isGoing(secret)) playTokenSecret(stage, credentials, secret);
 }
 
 function play(stage: Stage, address: () => string, evictions: Evictions): void {
