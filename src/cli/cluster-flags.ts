@@ -57,14 +57,25 @@ export function clusterOptions({ flags, environment }: Pick<CommandInput, 'flags
   return { ...given, asGroups: verbatim(flags, 'asGroup'), environment, interactive: process.stdin.isTTY === true };
 }
 
-/** Reads the cluster that the flags name, or of it the `resources` named, with progress on a terminal; ends the command where nothing could be read. */
-export async function readCluster(input: CommandInput, resources?: readonly string[]): Promise<LoadedCluster> {
+/**
+ * What an API server that is asked something needs beyond what analyses read: who manages which field, and kinds that say nothing about the
+ * cluster's security but are asked for.
+ */
+export const asServed: Pick<ClusterOptions, 'keepManagedFields' | 'also'> = {
+  keepManagedFields: true,
+  also: ['controllerrevisions.apps', 'csistoragecapacities.storage.k8s.io'],
+};
+
+/** Reads the cluster that the flags name, with progress on a terminal; ends the command where nothing could be read. */
+export async function readCluster(
+  input: CommandInput,
+  wanted: Pick<ClusterOptions, 'resources' | 'keepManagedFields' | 'also'> = {},
+): Promise<LoadedCluster> {
   const { loadCluster } = await import('../sources/cluster/load.ts');
   const { console } = input;
   const shows = process.stderr.isTTY === true && !console.quiet;
   const progress = (done: number, of: number, objects: number) => console.err(`\r\u001b[Kreading ${done}/${of} kinds, ${objects} objects`);
-  const narrowed = resources === undefined ? {} : { resources };
-  const loaded = await loadCluster({ ...clusterOptions(input), ...narrowed, ...(shows ? { progress } : {}) });
+  const loaded = await loadCluster({ ...clusterOptions(input), ...wanted, ...(shows ? { progress } : {}) });
   if (shows) console.err('\r\u001b[K');
   if (!loaded.ok) throw new Stop(loaded.problem);
   const { value } = loaded;

@@ -40,7 +40,10 @@ export async function ask(input: CommandInput, paths: readonly string[], whole =
   const loaded =
     all.length > 0
       ? await load(all, { now, ...(version === undefined ? {} : { kubernetesVersion: version }) })
-      : { texts: new Map<string, string>(), ...(await readCluster({ ...input, flags: clusterFlags }, whole ? undefined : rbacResources)) };
+      : {
+          texts: new Map<string, string>(),
+          ...(await readCluster({ ...input, flags: clusterFlags }, whole ? {} : { resources: rbacResources })),
+        };
   if (loaded.resources.length === 0) throw new Stop(loaded.problems[0] ?? problem('input/nothing', 'no Kubernetes object was read'));
   const read = snapshot({ ...loaded, facts: factsFor(loaded.facts, version) });
   const { state, assumed } = withClusterAdmin(read);

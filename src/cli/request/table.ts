@@ -31,7 +31,7 @@ interface Style {
 /** The whole answer as text. */
 export function table({ followed, assumed, release, live, callsWebhooks }: Told, style: Style): string {
   const hooks = callsWebhooks ? 'webhooks are asked, as in a dry run' : 'webhooks are not called';
-  const restsOn = `Kubernetes ${release}${live ? ' as the live cluster is' : ''}, default feature gates; ${hooks}`;
+  const restsOn = `Kubernetes ${release}${live ? ' as the cluster that was read' : ''}, default feature gates; ${hooks}`;
   const refused = followed.filter(({ trace }) => !trace.allowed).length;
   const sum = followed.length === 1 ? [] : [`${followed.length} requests, one after the other: ${refused} of them refused`, ''];
   const lines = [...followed.flatMap((one) => [...requestLines(one, style), '']), ...sum];
@@ -94,10 +94,14 @@ function nextLines({ actor, does, pods, nodes = [], unknown = [] }: NextStep, st
   const lines = [`  ${printable(actor)}: ${printable(does)}`];
   if (pods !== undefined && !pods.allowed) {
     const which =
-      pods.admitted === 0 ? 'its pods would be refused' : `${pods.admitted} of ${pods.tried} pods would be admitted, the next is refused`;
+      pods.admitted === 0 ? 'its pods would be refused' : `${pods.admitted} of ${pods.wanted} pods would be admitted, the next is refused`;
     lines.push(`    ${paint('✗', 'red', style.color)} ${which}: ${printable(pods.message)}`);
   }
-  if (pods?.allowed === true) lines.push('    ✓ its pods would be admitted');
+  if (pods?.allowed === true) {
+    const which =
+      pods.tried < pods.wanted ? `the first ${pods.tried} of its ${pods.wanted} pods, which were tried, would` : 'its pods would';
+    lines.push(`    ✓ ${which} be admitted`);
+  }
   for (const warning of pods?.warnings ?? []) lines.push(`    warning: ${printable(warning)}`);
   const against = nodes.filter(({ reasons }) => reasons.length > 0);
   if (nodes.length > 0) lines.push(`    ${nodes.length - against.length} of ${nodes.length} nodes fit`);

@@ -10,7 +10,7 @@ import { counted, problemText } from '../../report/words.ts';
 import { assumedFacts, type Resource } from '../../snapshot/snapshot.ts';
 import { load } from '../../sources/load.ts';
 import { type SnapshotHead, snapshotText } from '../../sources/snapshot-file.ts';
-import { meansCluster, readCluster } from '../cluster-flags.ts';
+import { asServed, meansCluster, readCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { exit, Stop } from '../exit.ts';
 import { word } from '../flags.ts';
@@ -37,7 +37,7 @@ export async function run(input: CommandInput): Promise<number> {
 }
 
 async function cluster(input: CommandInput): Promise<Taken> {
-  const { facts, coverage, problems, context, version, resources } = await readCluster(input);
+  const { facts, coverage, problems, context, version, resources } = await readCluster(input, asServed);
   return { head: { facts, coverage, problems, context, gitVersion: asString(field(version, 'gitVersion')), readAt: input.now }, resources };
 }
 

@@ -12,9 +12,11 @@ import { nextSteps } from '../next/next.ts';
 import type { NextStep } from '../next/step.ts';
 import { whyNoTarget } from '../no-target.ts';
 import { answerWrite } from '../pipeline.ts';
+import { storageOf } from '../read/storage.ts';
 import type { ApiRequest, Requester } from '../request.ts';
 import { refused } from '../status.ts';
 import { stagedStore } from '../store/staged.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { type Target, targetOf } from '../target.ts';
 import type { Writing } from '../write/update.ts';
@@ -106,6 +108,8 @@ function followAs(request: ApiRequest, writing: Writing, before: readonly TraceS
       steps.push({ stage, decision: 'unknown', reason, evidence: [] });
     }
   });
+  if (writing.managersUnknown === true && isApply(request) && target !== undefined && isStored(target, writing.state))
+    unknown.add('the input was read without managed fields: who owns which field is not known, and an apply rests on that');
   stages.push(...collected(steps));
   const allowed = answer.refusal === undefined && answer.text === undefined;
   if (answer.unknown !== undefined) unknown.add(answer.unknown);
@@ -115,6 +119,14 @@ function followAs(request: ApiRequest, writing: Writing, before: readonly TraceS
   const next = allowed ? stepsAfter(request, target, ending, answer, over, writing) : [];
   const auditAnnotations = Object.fromEntries(audit);
   return { trace: { stages, allowed, user: request.user, unknown: [...unknown], answer, auditAnnotations, next }, store: staged.commit };
+}
+
+function isApply({ method, contentType = '' }: ApiRequest): boolean {
+  return method === 'PATCH' && contentType.startsWith('application/apply-patch');
+}
+
+function isStored(target: Target, state: State): boolean {
+  return state.get(storageOf(target), target.namespace, target.name) !== undefined;
 }
 
 /** Groups whose objects are questions. */
