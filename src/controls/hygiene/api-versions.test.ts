@@ -102,6 +102,15 @@ test('an object with very many mistakes has few findings and their number', () =
   assert.equal(found.at(-1), 'fail more');
 });
 
+test('what is wrong of a Secret is told without its values', () => {
+  for (const broken of [{ data: 'hunter2hunter2' }, { stringData: ['hunter2hunter2'] }, { stringData: { a: { b: 'hunter2hunter2' } } }]) {
+    const state = snapshot({ resources: [resource(of('v1', 'Secret', broken), { kind: 'memory' })], facts: assumedFacts('1.37') });
+    const { findings } = runControls(state, { controls: [schemaValid], now: 0 });
+    assert.equal(findings[0]?.outcome.verdict, 'fail');
+    assert.doesNotMatch(JSON.stringify(findings.map(({ outcome }) => outcome)), /hunter2/);
+  }
+});
+
 test('an empty selector, which changed its meaning, is not carried over by a repair', () => {
   const budget = of('policy/v1beta1', 'PodDisruptionBudget', { spec: { minAvailable: 1, selector: {} } });
   const outcome = { verdict: 'fail', path: '/apiVersion', reason: 'removed', detail: '' } as const;

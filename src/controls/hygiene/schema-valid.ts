@@ -67,7 +67,7 @@ function outcomes(subject: Judged, snapshot: Snapshot): readonly Outcome[] {
   if (found === undefined) return [notApplicable('no-schema', 'the release and the input say nothing about this kind')];
   const own = found.filter((violation) => !isRedacted(resource, violation));
   if (own.some(isDirective)) return [notApplicable('patch', 'the document is a patch, not an object')];
-  const listed = own.slice(0, maxListed).map(({ pointer, code, message }) => fail(pointer, code, message));
+  const listed = own.slice(0, maxListed).map((violation) => fail(violation.pointer, violation.code, told(resource, violation)));
   const more = own.length - listed.length;
   return more === 0 ? listed : [...listed, fail('', 'more', `${more} more fields are not as the schema has them`)];
 }
@@ -94,6 +94,13 @@ function leastRefused({ resource, release }: Judged, snapshot: Snapshot): readon
 /** Values of Secrets are marks in a snapshot; their form is not known any more. */
 function isRedacted(resource: Resource, { pointer }: Violation): boolean {
   return resource.kind === 'Secret' && resource.group === '' && readRedacted(fieldAt(resource.object, pointer)) !== undefined;
+}
+
+/** What is wrong of a field; of a Secret's values only that it is. */
+function told({ kind, group }: Resource, { pointer, code, message }: Violation): string {
+  if (kind !== 'Secret' || group !== '' || code !== 'wrong-type' || !/^\/(data|stringData)(\/|$)/.test(pointer)) return message;
+  const field = tokens(pointer)[0] ?? '';
+  return `${field} is a mapping whose values are strings, and this one is not; values of Secrets are not shown`;
 }
 
 /** `$patch`, `$setElementOrder/containers`, `$retainKeys`: words of strategic merge patches, as kustomize keeps them in files. */
