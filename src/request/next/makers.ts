@@ -21,9 +21,9 @@ const replicas = (object: JsonObject) => number(object, 'replicas') ?? 1;
 const isSuspended = (object: JsonObject) => dig(object, 'spec', 'suspend') === true;
 const inSpec = ['spec', 'template'];
 
-/** The ReplicaSet by its name, which rests on how 1.36 lays out a template: of other releases it is not known. */
+/** The ReplicaSet by its name, which rests on how the release lays out a template. */
 function replicaSetOf(object: JsonObject, { server, state }: Writing): string {
-  const hash = server.release.minor === '1.36' ? podTemplateHash(dig(object, ...inSpec) ?? null) : undefined;
+  const hash = podTemplateHash(dig(object, ...inSpec) ?? null, undefined, server.release.minor);
   if (hash === undefined) return 'makes a ReplicaSet';
   const name = `${asString(dig(object, 'metadata', 'name')) ?? ''}-${hash}`;
   const namespace = asString(dig(object, 'metadata', 'namespace')) ?? '';

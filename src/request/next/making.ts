@@ -10,7 +10,7 @@ import { isEphemeral, placed } from './placed.ts';
 import type { NextStep } from './step.ts';
 
 /** More pods than this are not tried. */
-const mostTried = 20;
+const mostTried = 200;
 
 /** What the pods of an object would be answered, made one after the other by its controller. */
 export function making(object: JsonObject, { controller, template, does, adds, count }: Maker, writing: Writing): NextStep {
@@ -29,7 +29,7 @@ export function making(object: JsonObject, { controller, template, does, adds, c
     },
     spec: { ...asObject(source.spec), ...adds?.(object) },
   };
-  const pods = tryPods(pod, Math.min(count(object, writing), mostTried), controller, namespace, writing);
+  const pods = tryPods(pod, count(object, writing), controller, namespace, writing);
   // Controllers make the claims of their templates, too.
   const claims = asList(dig(object, 'spec', 'volumeClaimTemplates')).map((one) => dig(one, 'metadata', 'name'));
   const isToCome = (volume: Json) => isEphemeral(volume) || claims.includes(field(volume, 'name'));
@@ -42,8 +42,9 @@ export function making(object: JsonObject, { controller, template, does, adds, c
   };
 }
 
-function tryPods(pod: JsonObject, count: number, controller: string, namespace: string, writing: Writing) {
+function tryPods(pod: JsonObject, wanted: number, controller: string, namespace: string, writing: Writing) {
   const { access: _asked, ...unasked } = writing;
+  const count = Math.min(wanted, mostTried);
   let first: JsonObject | undefined;
   const warnings = new Set<string>();
   for (let tried = 0; tried < count; tried++) {
@@ -60,9 +61,9 @@ function tryPods(pod: JsonObject, count: number, controller: string, namespace: 
     for (const warning of answer.warnings) warnings.add(warning);
     if (answer.object === undefined) {
       const message = answer.refusal?.message ?? '';
-      return { first, made: { allowed: false, tried: count, admitted: tried, message, warnings: [...warnings] } };
+      return { first, made: { allowed: false, wanted, tried: tried + 1, admitted: tried, message, warnings: [...warnings] } };
     }
     first ??= answer.object;
   }
-  return { first, made: { allowed: true, tried: count, admitted: count, message: '', warnings: [...warnings] } };
+  return { first, made: { allowed: true, wanted, tried: count, admitted: count, message: '', warnings: [...warnings] } };
 }

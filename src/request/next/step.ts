@@ -3,8 +3,10 @@
 import type { NodeFit } from '../scheduling/placement.ts';
 
 export interface MadePods {
-  /** True where all of them would be admitted. */
+  /** True where all that were tried would be admitted. */
   readonly allowed: boolean;
+  /** How many the controller makes. */
+  readonly wanted: number;
   /** How many were tried, one after the other, and how many of these would be admitted. */
   readonly tried: number;
   readonly admitted: number;

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../kube/object.ts';
 import { asObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import type { ApiRequest, Requester } from '../request.ts';
-import { targetOf } from '../target.ts';
+import { type Target, targetOf } from '../target.ts';
 import type { Writing } from '../write/update.ts';
 import { bringToLife } from './born.ts';
 import { collectionOf, pathOf } from './object-path.ts';
@@ -27,11 +27,17 @@ export function requestFor(resource: Resource, before: Resource | undefined, wri
   const apply = { method: 'PATCH', path: `${path}/${name}`, query: { ...query, force: 'true' }, user, contentType, body: body(metadata) };
   if (store.get(at, namespace, name) === undefined) return { method: 'POST', path, query, user, body: body(metadata) };
   const target = targetOf(apply, writing);
-  const refused = 'type' in target ? bringToLife(target, before && sendable(before.object), writing, manager) : undefined;
-  if (refused === undefined) return apply;
-  // What is there could not have come about through this server: it is replaced as a whole.
+  if (!('type' in target) || isBroughtToLife(target, before && sendable(before.object), writing)) return apply;
+  // What is there is invalid, and could not have come about through this server: it is replaced as a whole.
   const { resourceVersion = '' } = asObject(store.get(at, namespace, name)?.metadata);
   return { method: 'PUT', path: `${path}/${name}`, query, user, body: body({ ...metadata, resourceVersion }) };
+}
+
+/** What the pipeline applied before; where admission would refuse it today (a quota, a webhook that is elsewhere), as it passed it then. */
+function isBroughtToLife(target: Target, written: JsonObject | undefined, writing: Writing): boolean {
+  if (bringToLife(target, written, writing, manager) === undefined) return true;
+  const unasked: Writing = { ...writing, server: { ...writing.server, plugins: new Set() } };
+  return bringToLife(target, written, unasked, manager) === undefined;
 }
 
 /** The object as people write it: without what a server has put there, and without values of Secrets. */
