@@ -3,14 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Struct } from '../../src/kube/schema/defaults/struct.ts';
-import { asList, asString, dig, field, type Json, type JsonObject } from '../../src/lib/json.ts';
-import { fitError } from '../../src/request/scheduling/fit-error.ts';
-import { judgeNodes } from '../../src/request/scheduling/placement.ts';
-import { memoryStore, type Store } from '../../src/request/store/store.ts';
+import type { Json, JsonObject } from '../../src/lib/json.ts';
 import { type Cluster, realCluster } from './cluster.ts';
+import { judged, made, makeNodes, removePod, text } from './scheduler.ts';
 
-const capacity = { cpu: '4', memory: '8Gi', pods: '8', 'example.com/gpu': '1' };
+const capacity = { cpu: '4', memory: '8Gi', pods: '8', 'example.com/gpu': '1', 'ephemeral-storage': '10Gi', 'hugepages-2Mi': '64Mi' };
 const nodes: readonly JsonObject[] = [
   node('a1', { zone: 'a' }),
   node('a2', { zone: 'a', disk: 'ssd' }, [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }]),
@@ -48,6 +45,8 @@ const term = fc
     topologyKey: keys,
     labelSelector: selectors,
     namespaceSelector: fc.constantFrom<Json | undefined>(undefined, {}, { matchLabels: { team: 'red' } }),
+    matchLabelKeys: fc.constantFrom<Json | undefined>(undefined, undefined, ['version']),
+    mismatchLabelKeys: fc.constantFrom<Json | undefined>(undefined, undefined, ['tenant']),
   })
   .map(defined);
 const spread = fc
@@ -59,10 +58,22 @@ const spread = fc
     minDomains: fc.constantFrom(undefined, undefined, 3),
     nodeAffinityPolicy: fc.constantFrom(undefined, 'Honor', 'Ignore'),
     nodeTaintsPolicy: fc.constantFrom(undefined, 'Honor', 'Ignore'),
+    matchLabelKeys: fc.constantFrom<Json | undefined>(undefined, undefined, ['version']),
   })
   .map((one) => defined(one.whenUnsatisfiable === 'ScheduleAnyway' ? { ...one, minDomains: undefined } : one));
 const container = fc.record({
-  requests: fc.constantFrom<JsonObject>({}, { cpu: '500m' }, { cpu: '2' }, { cpu: '5' }, { memory: '6Gi' }, { 'example.com/gpu': '1' }),
+  requests: fc.constantFrom<JsonObject>(
+    {},
+    {},
+    { cpu: '500m' },
+    { cpu: '2' },
+    { cpu: '1500001n' },
+    { cpu: '5' },
+    { memory: '6Gi' },
+    { 'example.com/gpu': '1' },
+    { 'ephemeral-storage': '6Gi' },
+    { cpu: '100m', memory: '1Mi', 'hugepages-2Mi': '48Mi' },
+  ),
   port: fc.constantFrom<JsonObject | undefined>(
     undefined,
     undefined,
@@ -88,27 +99,53 @@ const pods = fc
     ]),
     near: fc.option(term, { nil: undefined, freq: 4 }),
     far: fc.option(term, { nil: undefined, freq: 3 }),
+    version: fc.constantFrom<JsonObject>({}, { version: '1' }, { version: '2', tenant: 't' }),
+    names: fc.constantFrom<readonly string[] | undefined>(undefined, undefined, undefined, undefined, ['a1', 'b1'], ['b2'], ['nobody']),
+    init: fc.constantFrom<Json | undefined>(
+      undefined,
+      undefined,
+      [{ name: 'i', image: 'i', resources: { requests: { cpu: '3500m' } } }],
+      [
+        { name: 's', image: 'i', restartPolicy: 'Always', resources: { requests: { cpu: '1' } }, ports: [{ containerPort: 80, hostPort: 80 }] },
+        { name: 'i', image: 'i', resources: { requests: { cpu: '2500m' } } },
+      ],
+    ),
+    whole: fc.constantFrom<Json | undefined>(undefined, undefined, undefined, { requests: { cpu: '3500m' } }, { requests: { memory: '7Gi' } }),
+    runtimeClassName: fc.constantFrom(undefined, undefined, undefined, 'heavy'),
     spreads: fc.uniqueArray(spread, { maxLength: 2, selector: ({ topologyKey }) => topologyKey as string }),
   })
-  .map(({ app, containers, selector, nodeAffinity, tolerations, near, far, spreads }): JsonObject => {
+  .map(({ app, containers, selector, nodeAffinity, tolerations, near, far, spreads, version, names, init, whole, runtimeClassName }): JsonObject => {
     const required = (one: JsonObject) => ({ requiredDuringSchedulingIgnoredDuringExecution: [one] });
     return {
-      labels: app === 'none' ? {} : { app },
+      labels: { ...(app === 'none' ? {} : { app }), ...version },
       spec: defined({
         containers: containers.map(({ requests, port }, index) => ({
           name: `c${index}`,
           image: 'i',
-          resources: { requests, ...('example.com/gpu' in requests ? { limits: requests } : {}) },
+          resources: { requests, ...('example.com/gpu' in requests || 'hugepages-2Mi' in requests ? { limits: requests } : {}) },
           ...(port === undefined ? {} : { ports: [{ containerPort: 8000 + index, ...port, ...(index === 0 ? {} : { hostPort: 81 }) }] }),
         })),
         nodeSelector: selector,
+        runtimeClassName,
+        // What is asked for as a whole must not be less than what the containers ask for.
+        resources: containers.every(({ requests }) => Object.keys(requests).length === 0) && init === undefined ? whole : undefined,
+        initContainers: init,
         tolerations,
         topologySpreadConstraints: spreads,
         affinity: defined({
           nodeAffinity:
-            nodeAffinity === undefined
+            nodeAffinity === undefined && names === undefined
               ? undefined
-              : { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [nodeAffinity] }] } },
+              : {
+                  requiredDuringSchedulingIgnoredDuringExecution: {
+                    nodeSelectorTerms: [
+                      defined({
+                        matchExpressions: nodeAffinity === undefined ? undefined : [nodeAffinity],
+                        matchFields: names === undefined ? undefined : [...names].map((one) => ({ key: 'metadata.name', operator: 'In', values: [one] })),
+                      }),
+                    ],
+                  },
+                },
           podAffinity: near === undefined ? undefined : required(near),
           podAntiAffinity: far === undefined ? undefined : required(far),
         }),
@@ -120,37 +157,43 @@ function defined(object: Readonly<Record<string, Json | undefined>>): JsonObject
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
+const runs = Number(process.env.RUNS ?? 60);
+const seed = Number(process.env.SEED ?? 20_26);
+
 test('pods go where they could go here, and wait for the same reasons', async (t) => {
   const cluster = await realCluster(t, { scheduler: true, own: true });
   if (cluster === undefined) return;
   const namespaces = await prepared(cluster);
+  await made(cluster, '/apis/node.k8s.io/v1/runtimeclasses', {
+    apiVersion: 'node.k8s.io/v1',
+    kind: 'RuntimeClass',
+    metadata: { name: 'heavy' },
+    handler: 'heavy',
+    overhead: { podFixed: { cpu: '1500m', memory: '100Mi' } },
+  });
   // Pods that stay make the cluster fuller; every other is taken away again.
-  const generated = fc.sample(pods, { numRuns: 60, seed: 20_26 });
-  for (const [index, made] of generated.entries()) {
+  for (const [index, one] of fc.sample(pods, { numRuns: runs, seed }).entries()) {
     const namespace = namespaces[index % 2] ?? '';
-    const before = await stateOf(cluster);
     const name = `p${index}`;
-    const metadata = { name, namespace, labels: made.labels ?? {} };
-    const answer = await cluster.api('POST', `/api/v1/namespaces/${namespace}/pods`, {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata,
-      spec: made.spec ?? {},
-    });
-    assert.equal(answer.status, 201, JSON.stringify(answer.body));
-    const pod = await decided(cluster, namespace, name);
-    const placement = judgeNodes(
-      { ...(answer.body as object), spec: { ...(field(answer.body as Json, 'spec') as object) } } as unknown as Struct,
-      before,
-    );
-    const fitting = placement.nodes.filter(({ objections }) => objections.length === 0).map((each) => each.node);
-    const bound = asString(dig(pod, 'spec', 'nodeName')) ?? '';
-    const told = JSON.stringify(made);
-    if (bound !== '') assert.ok(fitting.includes(bound), `${bound} is not among ${fitting.join(', ')}: ${told}`);
-    else assert.equal(fitError(placement), messageOf(pod), told);
-    if (bound === '' || index % 2 === 0) await remove(cluster, namespace, name);
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: one.labels ?? {} }, spec: one.spec ?? {} };
+    const after = await judged(cluster, namespace, pod, JSON.stringify(one));
+    const isBound = text(after, 'spec', 'nodeName') !== '';
+    if (!isBound || index % 2 === 0) await removePod(cluster, namespace, name);
+    else if (index % 3 === 0) await resized(cluster, namespace, after as JsonObject, index % 9 === 0);
   }
 });
+
+/** As a kubelet tells of a pod that has more than it asks for; it cannot give what it asks for where that is infeasible. */
+async function resized(cluster: Cluster, namespace: string, pod: JsonObject, isInfeasible: boolean): Promise<void> {
+  const status = { name: 'c0', image: 'i', imageID: 'i', ready: true, restartCount: 0, resources: { requests: { cpu: '1' } } };
+  const conditions = isInfeasible ? [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible' }] : [];
+  const path = `/api/v1/namespaces/${namespace}/pods/${text(pod, 'metadata', 'name')}/status`;
+  const answer = await cluster.api('PUT', path, {
+    ...pod,
+    status: { phase: 'Running', conditions, containerStatuses: [{ ...status, allocatedResources: { cpu: '750m' } }] },
+  });
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+}
 
 interface Claimed {
   readonly claim?: JsonObject;
@@ -253,69 +296,14 @@ test('claims and their volumes', async (t) => {
     const path = `/api/v1/namespaces/${namespace}/pods`;
     if (other === true)
       await made(cluster, path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: `other${index}` }, spec: { ...spec, nodeName: 'a1' } });
-    const before = await stateOf(cluster);
-    const pod = await made(cluster, path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${index}` }, spec });
-    const placement = judgeNodes(pod as unknown as Struct, before);
-    const after = await decided(cluster, namespace, `p${index}`);
-    const fitting = placement.nodes.filter(({ objections }) => objections.length === 0).map((each) => each.node);
-    const node = asString(dig(after, 'spec', 'nodeName')) ?? '';
-    if (node === '') assert.equal(fitError(placement), messageOf(after), why);
-    else assert.ok(placement.before === undefined && fitting.includes(node), `${why}: ${node} is not among ${fitting.join(', ')}`);
-    await remove(cluster, namespace, `p${index}`);
+    await judged(cluster, namespace, { apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${index}` }, spec }, why);
+    await removePod(cluster, namespace, `p${index}`);
   }
 });
 
-async function made(cluster: Cluster, path: string, object: JsonObject): Promise<JsonObject> {
-  const { status, body } = await cluster.api('POST', path, object);
-  assert.equal(status, 201, JSON.stringify(body));
-  return body as JsonObject;
-}
-
 async function prepared(cluster: Cluster): Promise<readonly string[]> {
-  for (const one of nodes) {
-    const made = await cluster.api('POST', '/api/v1/nodes', one);
-    assert.equal(made.status, 201);
-    // The server taints new nodes as not ready, which a kubelet would mend.
-    const spec = field(one, 'spec') as JsonObject;
-    const merged = { ...(made.body as JsonObject), spec };
-    assert.equal((await cluster.api('PUT', `/api/v1/nodes/${dig(one, 'metadata', 'name')}`, merged)).status, 200);
-  }
+  await makeNodes(cluster, nodes);
   const [red, blue] = [await cluster.namespace('red'), await cluster.namespace('blue')];
   await cluster.kubectl(['label', 'namespace', red, 'team=red']);
   return [red, blue];
-}
-
-async function stateOf(cluster: Cluster): Promise<Store> {
-  const store = memoryStore();
-  for (const resource of ['nodes', 'pods', 'namespaces', 'persistentvolumes', 'persistentvolumeclaims'])
-    for (const object of asList(field((await cluster.api('GET', `/api/v1/${resource}`)).body as Json, 'items')) as readonly JsonObject[])
-      store.put(
-        { group: '', resource },
-        asString(dig(object, 'metadata', 'namespace')) ?? '',
-        asString(dig(object, 'metadata', 'name')) ?? '',
-        object,
-      );
-  const { body } = await cluster.api('GET', '/apis/storage.k8s.io/v1/storageclasses');
-  for (const object of asList(field(body as Json, 'items')) as readonly JsonObject[])
-    store.put({ group: 'storage.k8s.io', resource: 'storageclasses' }, '', asString(dig(object, 'metadata', 'name')) ?? '', object);
-  return store;
-}
-
-async function decided(cluster: Cluster, namespace: string, name: string): Promise<Json> {
-  for (const end = Date.now() + 30_000; Date.now() < end; ) {
-    const { body } = await cluster.api('GET', `/api/v1/namespaces/${namespace}/pods/${name}`);
-    const pod = body as Json;
-    if ((asString(dig(pod, 'spec', 'nodeName')) ?? '') !== '' || messageOf(pod) !== '') return pod;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`the scheduler does not decide about ${name}`);
-}
-
-function messageOf(pod: Json): string {
-  const condition = asList(dig(pod, 'status', 'conditions')).find((one) => field(one, 'type') === 'PodScheduled');
-  return field(condition, 'status') === 'False' ? (asString(field(condition, 'message')) ?? '') : '';
-}
-
-async function remove(cluster: Cluster, namespace: string, name: string): Promise<void> {
-  await cluster.api('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}?gracePeriodSeconds=0`);
 }
