@@ -1,10 +1,11 @@
 // A pod template as the controller manager dumps it before hashing: every field of every Go struct in its order, set or not, types in
-// parentheses, keys of maps sorted (spew's `%#v` with methods off; k8s.io/utils/dump.ForHash, 1.36). Values are those of a stored object: what
+// parentheses, keys of maps sorted (spew's `%#v` with methods off; k8s.io/utils/dump.ForHash). Structs are those of the release. Values are those of a stored object: what
 // decoding, defaulting and protobuf make of it, where what is empty is nil. Not known, and then nothing is said: templates that bear a time, and
 // the raw bytes of managed fields.
 
 import { isObject, type Json } from '../../lib/json.ts';
 import { parseQuantity } from '../../lib/quantity.ts';
+import { otherNamedTypes, otherStructs } from './generated/other-releases.ts';
 import { namedTypes, structs } from './generated/types.ts';
 
 interface GoField {
@@ -14,69 +15,87 @@ interface GoField {
   readonly type: string;
 }
 
-const fieldsOf = new Map<string, readonly GoField[]>();
+/** The Go types of a release. */
+interface Types {
+  readonly structs: Readonly<Record<string, string>>;
+  readonly named: Readonly<Record<string, string>>;
+  readonly fields: Map<string, readonly GoField[]>;
+}
 
-function fieldsIn(struct: string): readonly GoField[] {
-  let fields = fieldsOf.get(struct);
+const known = new Map<string, Types>();
+
+function typesOf(minor: string): Types | undefined {
+  let types = known.get(minor);
+  if (types !== undefined) return types;
+  if (minor === '1.36') types = { structs, named: namedTypes, fields: new Map() };
+  else if (Object.hasOwn(otherStructs, minor))
+    types = { structs: { ...structs, ...otherStructs[minor] }, named: { ...namedTypes, ...otherNamedTypes[minor] }, fields: new Map() };
+  if (types !== undefined) known.set(minor, types);
+  return types;
+}
+
+function fieldsIn(struct: string, { structs: all, fields: read }: Types): readonly GoField[] {
+  let fields = read.get(struct);
   if (fields === undefined) {
-    const words = (structs[struct] ?? '').split(' ').filter((word) => word !== '');
+    const words = (all[struct] ?? '').split(' ').filter((word) => word !== '');
     fields = words.map((word) => {
       const [, name = '', json = '', type = ''] = /^([^:]*):([^:]*):(.*)$/.exec(word) ?? [];
       return { name, json, type };
     });
-    fieldsOf.set(struct, fields);
+    read.set(struct, fields);
   }
   return fields;
 }
 
 /**
- * The dump of a value of the Go type `type`; undefined where it is not known.
+ * The dump of a value of the Go type `type` as a release has it; undefined where it is not known: of releases before 1.32 too.
  *
  * @example `goDump('v1.KeyToPath', { key: 'a', path: 'b', mode: 420 })` is `'(v1.KeyToPath){Key:(string)a Path:(string)b Mode:(*int32)420}'`
  */
-export function goDump(type: string, value: Json): string | undefined {
+export function goDump(type: string, value: Json, minor = '1.36'): string | undefined {
+  const types = typesOf(minor);
   const parts: string[] = [];
-  return write(type, value, true, parts) ? parts.join('') : undefined;
+  return types !== undefined && write(type, value, true, parts, types) ? parts.join('') : undefined;
 }
 
 /** False where the value is not known. */
-function write(type: string, value: Json | undefined, isTyped: boolean, out: string[]): boolean {
+function write(type: string, value: Json | undefined, isTyped: boolean, out: string[], types: Types): boolean {
   const given = value ?? undefined;
   if (isTyped) out.push('(', type, ')');
   if (type.startsWith('*')) {
-    if (given !== undefined) return write(type.slice(1), given, false, out);
+    if (given !== undefined) return write(type.slice(1), given, false, out, types);
     out.push('<nil>');
     return true;
   }
-  if (type.startsWith('[]')) return writeList(type.slice(2), given, out);
-  const map = /^map\[.*?\](.*)$/.exec(namedTypes[type] ?? type)?.[1];
-  if (map !== undefined) return writeMap(map, given, out);
+  if (type.startsWith('[]')) return writeList(type.slice(2), given, out, types);
+  const map = /^map\[.*?\](.*)$/.exec(types.named[type] ?? type)?.[1];
+  if (map !== undefined) return writeMap(map, given, out, types);
   if (type === 'resource.Quantity') return writeQuantity(given, out);
   if (type === 'intstr.IntOrString') return writePort(given, out);
   if (type === 'v1.Time') {
     out.push('{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}');
     return given === undefined;
   }
-  if (structs[type] !== undefined) return writeStruct(type, given, out);
-  return writeScalar(namedTypes[type] ?? type, given, out);
+  if (types.structs[type] !== undefined) return writeStruct(type, given, out, types);
+  return writeScalar(types.named[type] ?? type, given, out);
 }
 
-function writeStruct(type: string, value: Json | undefined, out: string[]): boolean {
+function writeStruct(type: string, value: Json | undefined, out: string[], types: Types): boolean {
   if (value !== undefined && !isObject(value)) return false;
   let isKnown = true;
   let separator = '{';
-  for (const { name, json, type: inner } of fieldsIn(type)) {
+  for (const { name, json, type: inner } of fieldsIn(type, types)) {
     out.push(separator, name, ':');
     separator = ' ';
     const own =
       value === undefined || json === '-' ? undefined : json === '' ? value : Object.hasOwn(value, json) ? value[json] : undefined;
-    isKnown &&= write(inner, own, true, out);
+    isKnown &&= write(inner, own, true, out, types);
   }
   out.push(separator === '{' ? '{}' : '}');
   return isKnown && type !== 'v1.ManagedFieldsEntry';
 }
 
-function writeList(type: string, value: Json | undefined, out: string[]): boolean {
+function writeList(type: string, value: Json | undefined, out: string[], types: Types): boolean {
   if (value !== undefined && !Array.isArray(value)) return false;
   if (value === undefined || value.length === 0) {
     out.push('<nil>');
@@ -85,13 +104,13 @@ function writeList(type: string, value: Json | undefined, out: string[]): boolea
   let isKnown = true;
   for (const [index, item] of value.entries()) {
     out.push(index === 0 ? '[' : ' ');
-    isKnown &&= write(type, item as Json, false, out);
+    isKnown &&= write(type, item as Json, false, out, types);
   }
   out.push(']');
   return isKnown;
 }
 
-function writeMap(type: string, value: Json | undefined, out: string[]): boolean {
+function writeMap(type: string, value: Json | undefined, out: string[], types: Types): boolean {
   if (value !== undefined && !isObject(value)) return false;
   const keys = Object.keys(value ?? {}).sort(byCodePoint);
   if (value === undefined || keys.length === 0) {
@@ -101,7 +120,7 @@ function writeMap(type: string, value: Json | undefined, out: string[]): boolean
   let isKnown = true;
   for (const [index, key] of keys.entries()) {
     out.push(index === 0 ? 'map[' : ' ', key, ':');
-    isKnown &&= write(type, value[key], false, out);
+    isKnown &&= write(type, value[key], false, out, types);
   }
   out.push(']');
   return isKnown;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Json } from '../../lib/json.ts';
 import { goDump } from './dump.ts';
 import { podTemplateHash, revisionHash, revisionName, templatePatch } from './hash.ts';
+import releases from './releases.json' with { type: 'json' };
 
 const podSpec = {
   containers: [
@@ -27,6 +29,14 @@ test('hashes are those that kube-controller-manager 1.36.3 gave', () => {
   assert.equal(podTemplateHash(template('ds')), '7d9dd5fd84');
   assert.equal(revisionName('db', revisionHash(templatePatch({ spec: { template: template('db') } }))), 'db-7db6966c96');
 });
+
+/** Hashes that Go gave with the structs of each release (k8s.io/api and k8s.io/utils/dump of it), of stored templates. */
+for (const [index, { template: stored, hashes }] of releases.entries())
+  for (const [minor, hash] of Object.entries(hashes))
+    test(`the hash of template ${index + 1} in ${minor}`, () => assert.equal(podTemplateHash(stored as Json, undefined, minor), hash));
+
+test('of releases whose structs are not known no hash is known', () =>
+  assert.equal(podTemplateHash(template('web'), undefined, '1.31'), undefined));
 
 test('another count of collisions is another hash', () => {
   const hashes = [undefined, 0, 1, 256].map((collisions) => podTemplateHash(template('web'), collisions));

@@ -1,6 +1,6 @@
 // The hashes in the names that controllers give: `pod-template-hash` of ReplicaSets and `controller-revision-hash` of DaemonSets are one over the
 // dump of a pod template, revisions of StatefulSets one over the JSON they keep (pkg/controller, ComputeHash and history.HashControllerRevision,
-// 1.36). Other releases have other fields in their structs, and so other hashes.
+// 1.32–1.37). Each release has fields of its own in its structs, and so hashes of its own.
 
 import { safeLetters } from '../../kube/safe-letters.ts';
 import { asObject, field, type Json, type JsonObject } from '../../lib/json.ts';
@@ -8,12 +8,13 @@ import { goSortedJson } from '../fields/go-text.ts';
 import { goDump } from './dump.ts';
 
 /**
- * The hash of a stored pod template, without the labels that controllers add; undefined where its dump is not known.
+ * The hash of a stored pod template, without the labels that controllers add; undefined where its dump is not known. `minor` is the release
+ * of the controllers.
  *
  * @example `podTemplateHash({ metadata: { labels: { app: 'web' } }, spec: { containers: [] } })` is `'777dc7b9f8'`
  */
-export function podTemplateHash(template: Json, collisions?: number): string | undefined {
-  const dump = goDump('v1.PodTemplateSpec', template);
+export function podTemplateHash(template: Json, collisions?: number, minor = '1.36'): string | undefined {
+  const dump = goDump('v1.PodTemplateSpec', template, minor);
   if (dump === undefined) return undefined;
   let hash = mixed(dump, offset, xorFirst);
   if (collisions !== undefined)

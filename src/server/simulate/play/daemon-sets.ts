@@ -35,7 +35,7 @@ interface Daemons {
 export function playDaemonSet(stage: Stage, set: JsonObject): void {
   const template = dig(set, 'spec', 'template');
   claimOwned(stage, pods, set);
-  const revision = hashOf(template);
+  const revision = hashOf(template, stage.world.release.minor);
   keepRevision(stage, set, 'daemon-set-controller', revisionName(nameOf(set), revision), revision);
   const daemons: Daemons = {
     set,

@@ -123,7 +123,7 @@ function makeReplicaSet(
   const seconds = minReadySeconds(deployment);
   const annotations = { ...inherited(deployment), ...sizes(rollout), [notes.revision]: String(revision) };
   for (let collisions: number | undefined; (collisions ?? 0) < mostCollisions; collisions = (collisions ?? 0) + 1) {
-    const hash = hashOf(dig(deployment, 'spec', 'template'), collisions);
+    const hash = hashOf(dig(deployment, 'spec', 'template'), stage.world.release.minor, collisions);
     const name = `${nameOf(deployment)}-${hash}`;
     if (stage.world.store.get(replicaSets, stage.namespace, name) !== undefined) continue;
     const labels = { ...asObject(metadata.labels), [hashLabel]: hash };
@@ -231,8 +231,15 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
   const isDone = updated === wanted && replicas === wanted && available === wanted;
   const name = newest === undefined ? '' : nameOf(newest);
   const availability = isAvailable
-    ? condition(deployment, 'Available', true, 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
-    : condition(deployment, 'Available', false, 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
+    ? condition(stage.world, deployment, 'Available', true, 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
+    : condition(
+        stage.world,
+        deployment,
+        'Available',
+        false,
+        'MinimumReplicasUnavailable',
+        'Deployment does not have minimum availability.',
+      );
   const before = conditionOf(deployment, 'Progressing');
   const isSettled = replicas === updated && field(before, 'reason') === 'NewReplicaSetAvailable';
   const was = (key: string) => asNumber(dig(deployment, 'status', key)) ?? 0;
@@ -243,12 +250,19 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
     available > was('availableReplicas');
   const isOverdue = !isPaused && !isDone && !isSettled && !hasMoved && isLate(stage, deployment, before);
   const progress = isPaused
-    ? condition(deployment, 'Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused')
+    ? condition(stage.world, deployment, 'Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused')
     : isDone
-      ? condition(deployment, 'Progressing', true, 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`)
+      ? condition(
+          stage.world,
+          deployment,
+          'Progressing',
+          true,
+          'NewReplicaSetAvailable',
+          `ReplicaSet "${name}" has successfully progressed.`,
+        )
       : isOverdue
-        ? condition(deployment, 'Progressing', false, tooLate, `ReplicaSet "${name}" has timed out progressing.`)
-        : condition(deployment, 'Progressing', true, 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`);
+        ? condition(stage.world, deployment, 'Progressing', false, tooLate, `ReplicaSet "${name}" has timed out progressing.`)
+        : condition(stage.world, deployment, 'Progressing', true, 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`);
   const status = {
     observedGeneration: dig(deployment, 'metadata', 'generation') ?? 1,
     ...counts({
@@ -260,6 +274,7 @@ function report(stage: Stage, deployment: JsonObject, { newest, old }: Sets, rol
     }),
     terminatingReplicas: 0,
     conditions: renewedConditions(
+      stage,
       deployment,
       isPaused ? [progress, availability] : isSettled ? [availability] : [availability, progress],
       isPaused ? failureOf(deployment, []) : failureOf(newest, old),
@@ -286,6 +301,7 @@ function isLate({ world, again }: Stage, deployment: JsonObject, progress: Json 
 
 /** A condition whose status or reason is another one goes to the end, and so does that of progress where there was some. */
 function renewedConditions(
+  stage: Stage,
   deployment: JsonObject,
   now: readonly JsonObject[],
   failure: JsonObject | undefined,
@@ -297,7 +313,7 @@ function renewedConditions(
     const { type, status, reason } = condition;
     const before = conditions.find((each) => field(each, 'type') === type);
     if (field(before, 'status') === status && field(before, 'reason') === reason && !(hasMoved && type === 'Progressing')) continue;
-    const now = hasMoved && type === 'Progressing' ? { ...condition, lastUpdateTime: timestamp() } : condition;
+    const now = hasMoved && type === 'Progressing' ? { ...condition, lastUpdateTime: timestamp(stage.world.clock.now()) } : condition;
     conditions = [...conditions.filter((each) => each !== before), now];
   }
   return conditions;

@@ -158,8 +158,8 @@ export function dropPod(stage: Stage, component: string, owner: JsonObject, pod:
 }
 
 /** The real controllers' hash where it is known; of the odd template that bears a time one of our own. */
-export function hashOf(template: Json | undefined, collisions?: number): string {
-  return podTemplateHash(template ?? null, collisions) ?? revisionHash({ template: template ?? null }, collisions);
+export function hashOf(template: Json | undefined, minor: string, collisions?: number): string {
+  return podTemplateHash(template ?? null, collisions, minor) ?? revisionHash({ template: template ?? null }, collisions);
 }
 
 /** Zeros are not written. */
@@ -206,10 +206,10 @@ export function conditionOf(object: JsonObject, type: string): Json | undefined 
 }
 
 /** The status of a pod of which this is true, too. */
-export function withCondition(pod: JsonObject, type: string, reason: string, message: string): JsonObject {
+export function withCondition({ world }: Stage, pod: JsonObject, type: string, reason: string, message: string): JsonObject {
   const others = asList(dig(pod, 'status', 'conditions')).filter((each) => field(each, 'type') !== type);
   const observedGeneration = dig(pod, 'metadata', 'generation') ?? 1;
-  const told = { ...condition(pod, type, true, reason, message, false), lastProbeTime: null, observedGeneration };
+  const told = { ...condition(world, pod, type, true, reason, message, false), lastProbeTime: null, observedGeneration };
   return { ...asObject(pod.status), conditions: [...others, told] };
 }
 
@@ -219,6 +219,7 @@ export function wantedOf(object: JsonObject): number {
 
 /** A condition, with its times where it was so before. */
 export function condition(
+  { clock }: World,
   object: JsonObject,
   type: string,
   is: boolean | 'Unknown',
@@ -228,7 +229,7 @@ export function condition(
 ): JsonObject {
   const before = conditionOf(object, type);
   const status = is === 'Unknown' ? is : is ? 'True' : 'False';
-  const now = timestamp();
+  const now = timestamp(clock.now());
   const same = field(before, 'status') === status;
   const isSame = same && field(before, 'reason') === reason && field(before, 'message') === message;
   return {
