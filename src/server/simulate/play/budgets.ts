@@ -26,7 +26,7 @@ export function playBudget(stage: Stage, budget: JsonObject): void {
     say('Warning', 'CalculateExpectedPodCountFailed', `Failed to calculate the number of expected pods: ${counted.why}`);
     const status = asObject(budget.status);
     const observedGeneration = status.observedGeneration;
-    const failed = condition(budget, false, 'SyncFailed', counted.why, observedGeneration);
+    const failed = condition(stage, budget, false, 'SyncFailed', counted.why, observedGeneration);
     const none = { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0, ...status };
     keep(stage, budgets, budget, { ...none, disruptionsAllowed: 0, conditions: [failed] });
     return;
@@ -52,11 +52,18 @@ export function playBudget(stage: Stage, budget: JsonObject): void {
     currentHealthy: healthy,
     desiredHealthy: desired,
     expectedPods: expected,
-    conditions: [condition(budget, is, is ? 'SufficientPods' : 'InsufficientPods', '', observedGeneration)],
+    conditions: [condition(stage, budget, is, is ? 'SufficientPods' : 'InsufficientPods', '', observedGeneration)],
   });
 }
 
-function condition(budget: JsonObject, is: boolean, reason: string, message: string, observedGeneration: Json | undefined): JsonObject {
+function condition(
+  { world }: Stage,
+  budget: JsonObject,
+  is: boolean,
+  reason: string,
+  message: string,
+  observedGeneration: Json | undefined,
+): JsonObject {
   const status = is ? 'True' : 'False';
   const before = conditionOf(budget, 'DisruptionAllowed');
   const since = field(before, 'status') === status ? asString(field(before, 'lastTransitionTime')) : undefined;
@@ -64,7 +71,7 @@ function condition(budget: JsonObject, is: boolean, reason: string, message: str
     type: 'DisruptionAllowed',
     status,
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
-    lastTransitionTime: since ?? timestamp(),
+    lastTransitionTime: since ?? timestamp(world.clock.now()),
     reason,
     message,
   };

@@ -32,17 +32,17 @@ interface Similar {
   last: number;
 }
 
-export function recorderOf({ store }: World): Recorder {
+export function recorderOf({ store, clock }: World): Recorder {
   const similar = new Map<string, Similar>();
   const names = new Map<string, string>();
   const counts = new Map<string, number>();
   let tick = 0n;
   const nameFor = (object: JsonObject) => {
-    tick = tick >= BigInt(Date.now()) * 1_000_000n ? tick + 1n : BigInt(Date.now()) * 1_000_000n;
+    tick = tick >= BigInt(clock.now()) * 1_000_000n ? tick + 1n : BigInt(clock.now()) * 1_000_000n;
     return `${asString(dig(object, 'metadata', 'name')) ?? ''}.${tick.toString(16).padStart(16, '0')}`;
   };
   const put = (namespace: string, name: string, event: JsonObject) => {
-    const metadata = { name, namespace, uid: randomUUID(), creationTimestamp: timestamp() };
+    const metadata = { name, namespace, uid: randomUUID(), creationTimestamp: timestamp(clock.now()) };
     store.put(events, namespace, name, { apiVersion: 'v1', kind: 'Event', metadata, ...event });
   };
   const told = new WeakMap<JsonObject, Set<string>>();
@@ -55,7 +55,7 @@ export function recorderOf({ store }: World): Recorder {
       recorder.note(object, happening);
     },
     note(object, { component, type, reason, message }) {
-      const now = Date.now();
+      const now = clock.now();
       const namespace = namespaceOf(object);
       const source = JSON.stringify([component, dig(object, 'metadata', 'uid')]);
       const kind = JSON.stringify([source, type, reason]);
@@ -73,7 +73,7 @@ export function recorderOf({ store }: World): Recorder {
       const before = store.get(events, namespace, names.get(key) ?? '');
       if (before !== undefined) {
         const count = (asNumber(before.count) ?? 1) + 1;
-        store.put(events, namespace, names.get(key) ?? '', { ...before, count, lastTimestamp: timestamp(), message: shown });
+        store.put(events, namespace, names.get(key) ?? '', { ...before, count, lastTimestamp: timestamp(clock.now()), message: shown });
         return;
       }
       const spent = (counts.get(source) ?? 0) + 1;
@@ -84,8 +84,8 @@ export function recorderOf({ store }: World): Recorder {
       put(namespace, name, {
         ...about(object, type, reason, shown),
         source: { component },
-        firstTimestamp: timestamp(),
-        lastTimestamp: timestamp(),
+        firstTimestamp: timestamp(clock.now()),
+        lastTimestamp: timestamp(clock.now()),
         count: 1,
         eventTime: null,
         reportingComponent: component,
@@ -98,7 +98,7 @@ export function recorderOf({ store }: World): Recorder {
         source: {},
         firstTimestamp: null,
         lastTimestamp: null,
-        eventTime: rfc3339Micro(Date.now()),
+        eventTime: rfc3339Micro(clock.now()),
         action: reason === 'Scheduled' ? 'Binding' : 'Scheduling',
         reportingComponent: 'default-scheduler',
         reportingInstance: 'default-scheduler-simulated',

@@ -57,7 +57,7 @@ function leave(stage: Stage, evictions: Evictions, pod: JsonObject, isOrphan: bo
   const why = isOrphan
     ? (['DeletionByPodGC', 'PodGC: node no longer exists'] as const)
     : (['DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint'] as const);
-  const status = withCondition(pod, 'DisruptionTarget', why[0], why[1]);
+  const status = withCondition(stage, pod, 'DisruptionTarget', why[0], why[1]);
   const isOver = ['Succeeded', 'Failed'].includes(asString(field(status, 'phase')) ?? '');
   put(stage.world, pods, { ...pod, status: isOrphan && !isOver ? { ...asObject(status), phase: 'Failed' } : status });
   deleteAs(stage.world, isOrphan ? 'pod-garbage-collector' : 'taint-eviction-controller', podKind, pod);

@@ -106,7 +106,7 @@ function report(stage: Stage, job: JsonObject, isSuspended: boolean, failed: num
   const say = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     stage.recorder.note(job, { component: 'job-controller', type, reason, message });
   const said = (type: string, is: boolean, reason: string, message: string): JsonObject => ({
-    ...condition(job, type, is, reason, message, false),
+    ...condition(stage.world, job, type, is, reason, message, false),
     lastProbeTime: now,
   });
   let conditions = conditionsOf(job);

@@ -30,16 +30,15 @@ const cordoned = `${prefix}unschedulable`;
 const keptHere: ReadonlySet<Json | undefined> = new Set([...Object.values(taintOf), cordoned]);
 const evicting: ReadonlySet<Json | undefined> = new Set([taintOf['Ready False'], taintOf['Ready Unknown']]);
 
-export function playNode({ store }: World, given: JsonObject): void {
-  const node = asList(dig(given, 'status', 'conditions')).length > 0 ? given : healthyNode(given);
-  const taints = taintsOf(node);
+export function playNode({ store, clock }: World, given: JsonObject): void {
+  const node = asList(dig(given, 'status', 'conditions')).length > 0 ? given : healthyNode(given, timestamp(clock.now()));
+  const taints = taintsOf(node, timestamp(clock.now()));
   const { taints: before, ...spec } = asObject(node.spec);
   if (node === given && sameJson([...taints], [...asList(before)])) return;
   store.put(nodes, '', nameOf(node), { ...node, spec: { ...spec, ...(taints.length === 0 ? {} : { taints: [...taints] }) } });
 }
 
-function healthyNode(node: JsonObject): JsonObject {
-  const now = timestamp();
+function healthyNode(node: JsonObject, now: string): JsonObject {
   const conditions = healthy.map(([type, reason, message]) => ({
     type,
     status: type === 'Ready' ? 'True' : 'False',
@@ -52,7 +51,7 @@ function healthyNode(node: JsonObject): JsonObject {
 }
 
 /** Taints of others stay; those of conditions are there as long as the condition is. */
-function taintsOf(node: JsonObject): readonly Json[] {
+function taintsOf(node: JsonObject, now: string): readonly Json[] {
   const conditions = asList(dig(node, 'status', 'conditions'));
   const isReady = conditions.some((each) => field(each, 'type') === 'Ready' && field(each, 'status') === 'True');
   const wanted = conditions.flatMap((each) => {
@@ -68,6 +67,5 @@ function taintsOf(node: JsonObject): readonly Json[] {
   };
   const kept = before.filter(stays);
   const has = (key: string) => kept.some((taint) => field(taint, 'key') === key && field(taint, 'effect') === 'NoSchedule');
-  const now = timestamp();
   return [...kept, ...wanted.filter((key) => !has(key)).map((key) => ({ key, effect: 'NoSchedule', timeAdded: now }))];
 }

@@ -24,7 +24,10 @@ export function playPod(stage: Stage, given: JsonObject, address: () => string):
   const node = store.get(nodes, '', asString(dig(pod, 'spec', 'nodeName')) ?? '');
   if (pod === undefined || node === undefined) return;
   const succeeds = asList(dig(pod, 'metadata', 'ownerReferences')).some((owner) => field(owner, 'kind') === 'Job');
-  store.put(pods, stage.namespace, name, { ...pod, status: { ...asObject(pod.status), ...running(pod, node, succeeds, address) } });
+  store.put(pods, stage.namespace, name, {
+    ...pod,
+    status: { ...asObject(pod.status), ...running(pod, node, succeeds, address, timestamp(stage.world.clock.now())) },
+  });
 }
 
 /** The pod on its node; undefined where it waits. */
@@ -43,7 +46,12 @@ function schedule({ recorder, ...rest }: Stage, pod: JsonObject): JsonObject | u
   const conditions = asList(dig(pod, 'status', 'conditions'));
   if (conditions.some((each) => field(each, 'message') === message)) return undefined;
   recorder.schedule(pod, 'Warning', 'FailedScheduling', message);
-  const waits = { ...condition('PodScheduled', false), reason: 'Unschedulable', message, observedGeneration: generationOf(pod) };
+  const waits = {
+    ...condition('PodScheduled', false, timestamp(world.clock.now())),
+    reason: 'Unschedulable',
+    message,
+    observedGeneration: generationOf(pod),
+  };
   const others = conditions.filter((each) => field(each, 'type') !== 'PodScheduled');
   world.store.put(pods, namespace, name, { ...pod, status: { ...asObject(pod.status), conditions: [...others, waits] } });
   return undefined;
@@ -53,12 +61,11 @@ function generationOf(pod: JsonObject): Json {
   return dig(pod, 'metadata', 'generation') ?? 1;
 }
 
-function condition(type: string, is: boolean): JsonObject {
-  return { type, status: is ? 'True' : 'False', lastTransitionTime: timestamp(), lastProbeTime: null };
+function condition(type: string, is: boolean, now: string): JsonObject {
+  return { type, status: is ? 'True' : 'False', lastTransitionTime: now, lastProbeTime: null };
 }
 
-function running(pod: JsonObject, node: JsonObject, succeeds: boolean, address: () => string): JsonObject {
-  const now = timestamp();
+function running(pod: JsonObject, node: JsonObject, succeeds: boolean, address: () => string, now: string): JsonObject {
   const hostIP = hostOf(node);
   const ended = { terminated: { exitCode: 0, reason: 'Completed', startedAt: now, finishedAt: now } };
   const runs = { running: { startedAt: now } };
@@ -73,7 +80,7 @@ function running(pod: JsonObject, node: JsonObject, succeeds: boolean, address: 
   const ip = asString(dig(pod, 'status', 'podIP')) ?? (dig(pod, 'spec', 'hostNetwork') === true ? hostIP : address());
   return {
     phase: succeeds ? 'Succeeded' : 'Running',
-    conditions: ready.map((type) => condition(type, !(succeeds && type === 'Ready'))),
+    conditions: ready.map((type) => condition(type, !(succeeds && type === 'Ready'), now)),
     ...(hostIP === undefined ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
     ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
     startTime: now,

@@ -74,7 +74,7 @@ function report(stage: Stage, resource: typeof replicaSets, set: JsonObject, fou
   const available = found.filter((pod) => isAvailable(stage, pod, minReadySeconds(set))).length;
   const labels = Object.entries((dig(set, 'spec', 'template', 'metadata', 'labels') ?? {}) as JsonObject);
   const isLabeled = (pod: JsonObject) => labels.every(([key, value]) => dig(pod, 'metadata', 'labels', key) === value);
-  const conditions = conditionsOf(set, why);
+  const conditions = conditionsOf(stage, set, why);
   keep(stage, resource, store.get(resource, stage.namespace, nameOf(set)) ?? set, {
     replicas: found.length,
     ...counts({ fullyLabeledReplicas: found.filter(isLabeled).length, readyReplicas: ready, availableReplicas: available }),
@@ -85,10 +85,10 @@ function report(stage: Stage, resource: typeof replicaSets, set: JsonObject, fou
 }
 
 /** A failure is told in the words of its first time, until there is none. */
-function conditionsOf(set: JsonObject, why: string | undefined): readonly Json[] {
+function conditionsOf(stage: Stage, set: JsonObject, why: string | undefined): readonly Json[] {
   const before = asList(dig(set, 'status', 'conditions'));
   const others = before.filter((each) => field(each, 'type') !== 'ReplicaFailure');
   if (why === undefined) return others;
   if (others.length < before.length) return before;
-  return [...others, condition(set, 'ReplicaFailure', true, 'FailedCreate', why, false)];
+  return [...others, condition(stage.world, set, 'ReplicaFailure', true, 'FailedCreate', why, false)];
 }
