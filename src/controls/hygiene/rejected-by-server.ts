@@ -17,7 +17,7 @@ const maxListed = 10;
 /** What other controls tell, with a repair or more words: their findings are enough. */
 const toldElsewhere: readonly (readonly [field: RegExp, detail: RegExp])[] = [
   [/(?:^|\.)(?:metadata|template)\.labels$/, /./], // hygiene/label-values, reliability/selector-mismatch
-  [/\.ports\[[0-9]+\]\.name$/, /^/], // hygiene/container-ports
+  [/ontainers\[[0-9]+\]\.ports\[[0-9]+\]\.name$/, /^/], // hygiene/container-ports
   [/\.resources\.requests$/, /must be less than or equal to/], // resources/memory-range, resources/cpu-range
   [/\.env\[[0-9]+\]/, /^duplicate/], // hygiene/duplicate-env
   [/^subjects\[/, /^$/], // identity/subject-invalid
@@ -27,6 +27,8 @@ const toldElsewhere: readonly (readonly [field: RegExp, detail: RegExp])[] = [
 
 /** Marks of templates: what stands there is not what the server will see. */
 const placeholder = /\{\{|\$\(|\$\{|\$[A-Za-z_]|<[^>]*>|%[A-Z_]+%/;
+/** The same in an expression, which compares with `<` and `>`. */
+const placeholderInCode = /\{\{|\$\(|\$\{|\$[A-Za-z_]|%[A-Z_]+%/;
 
 export const rejectedByServer = control({
   id: 'hygiene/rejected-by-server',
@@ -39,8 +41,20 @@ export const rejectedByServer = control({
   on: objectsWhere('every object of a built-in kind but definitions of custom kinds', ({ kind }) => kind !== 'CustomResourceDefinition'),
   check: ({ resource }, { snapshot }) => outcomes(resource, snapshot),
   examples: {
-    pass: () => [cluster(deployment()), cluster(configMap('settings')), cluster(configMap('$NAME')), cluster(secret('.dockerconfigjson'))],
-    fail: () => [cluster(configMap('Settings')), cluster(configMap('settings', 'a/b')), cluster(secret('config.json'))],
+    pass: () => [
+      cluster(deployment()),
+      cluster(configMap('settings')),
+      cluster(configMap('$NAME')),
+      cluster(secret('.dockerconfigjson')),
+      cluster(service(80)),
+    ],
+    fail: () => [
+      cluster(configMap('Settings')),
+      cluster(configMap('settings', 'a/b')),
+      cluster(secret('config.json')),
+      cluster(service(80, 81)),
+      cluster(policy('object.spec.replicas > 1 && object.spec.minReadySeconds <')),
+    ],
   },
 });
 
@@ -71,6 +85,7 @@ function outcomes(resource: Resource, snapshot: Snapshot): readonly Outcome[] {
 /** Not known here: left to a template, or a value of a Secret; which keys a Secret has is known. */
 function isOpen({ type, field, value = '', detail }: FieldError, { kind, group, name }: Resource): boolean {
   if (kind === 'Secret' && group === '' && field.startsWith('data')) return type !== 'FieldValueRequired';
+  if (detail.startsWith('compilation failed')) return placeholderInCode.test(value);
   return placeholder.test(value) || placeholder.test(detail) || (field === 'metadata.name' && placeholder.test(name));
 }
 
@@ -101,5 +116,28 @@ function secret(key: string) {
     metadata: { name: 'registry', namespace: 'shop' },
     type: 'kubernetes.io/dockerconfigjson',
     stringData: { [key]: '{}' },
+  };
+}
+
+function service(...ports: readonly number[]) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { ports: ports.map((port) => ({ port })) },
+  };
+}
+
+function policy(expression: string) {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'replicas' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['deployments'] }],
+      },
+      validations: [{ expression }],
+    },
   };
 }
