@@ -2,12 +2,12 @@
 // JSON that the same object would be, so that everything after is one path (k8s.io/apimachinery runtime/serializer/protobuf, 1.36). Fields go by
 // the numbers of the published .proto files, their types by the schemas of the release. Fields nobody knows are left out, as Go does. Messages
 // always carry the zero values of fields that are no pointers; those are dropped where JSON would not write them.
-// Left out: definitions of custom resources, whose schemas travel in types of their own.
 
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Schema } from '../schema/schema.ts';
 import { type Field, type FieldNumbers, fieldsOf, type Protobuf } from './layout.ts';
+import { readUnion, unionOf } from './unions.ts';
 import { delimited, each, Malformed, numberIn, type Visit, varints, wrongType } from './wire.ts';
 
 const maxDepth = 100;
@@ -35,7 +35,7 @@ export function decodeProtobuf(bytes: Uint8Array, { release, numbers }: Protobuf
     of = { apiVersion, kind };
     const schema = release.schemaOf(apiVersion, kind) ?? release.definition(`meta.v1.${kind}`);
     const message = schema?.definition;
-    if (schema === undefined || message === undefined || !Object.hasOwn(numbers, message) || message.startsWith('apiextensions.'))
+    if (schema === undefined || message === undefined || !Object.hasOwn(numbers, message))
       return failure({ kind: 'unknown', message: `protobuf bodies of ${apiVersion} ${kind} are not read` });
     return ok({ kind, apiVersion, ...readMessage(envelope.raw, message, schema, numbers, 0) });
   } catch (error) {
@@ -78,7 +78,22 @@ function readMessage(bytes: Uint8Array, message: string, schema: Schema, numbers
       return;
     }
     const goName = found.name === 'metadata' && found.message !== '' ? nameOf(found.message) : goNameOf(found.name);
-    if (known.type === 'array') {
+    const union = unionOf(found.message);
+    if (union !== undefined) {
+      const readSchema = (inside: Uint8Array) => readMessage(inside, message, schema, numbers, depth + 1);
+      if (known.type === 'object') {
+        const map = (object[found.name] ?? Object.create(null)) as Record<string, Json>;
+        const [key, item] = keyAndValue(delimited(value, wire, goName), goName);
+        map[key] = readUnion(union, item, readSchema);
+        object[found.name] = map;
+        return;
+      }
+      const one = readUnion(union, delimited(value, wire, goName), readSchema);
+      const before = object[found.name];
+      if (known.type !== 'array') object[found.name] = one;
+      else if (Array.isArray(before)) (before as Json[]).push(one);
+      else object[found.name] = [one];
+    } else if (known.type === 'array') {
       const list = (object[found.name] ?? []) as Json[];
       const items = known.items ?? {};
       // Numbers may stand one by one or packed.
@@ -128,6 +143,18 @@ function nameOf(message: string): string {
 function goNameOf(name: string): string {
   const initialism = /^(?:uid|uri|url|api|ip|id|dns|os|fs|tls|ca|csi|nfs|aws|gce)(?=$|[A-Z])/.exec(name)?.[0] ?? '';
   return initialism === '' ? name.charAt(0).toUpperCase() + name.slice(1) : initialism.toUpperCase() + name.slice(initialism.length);
+}
+
+/** An entry of a map whose values are messages. */
+function keyAndValue(bytes: Uint8Array, goName: string): readonly [string, Uint8Array] {
+  let key = '';
+  let found = new Uint8Array();
+  const visit: Visit = (number, value, wire) => {
+    if (number === 1) key = text.decode(delimited(value, wire, goName));
+    if (number === 2) found = new Uint8Array(delimited(value, wire, goName));
+  };
+  each(bytes, goName, visit, true);
+  return [key, found];
 }
 
 function readEntry(

@@ -1,7 +1,7 @@
 // Answers in protobuf, for clients that ask for it: controllers, kubelets, client-go. Built-in kinds, lists of them, metadata alone, Status and
 // the events of watches, in the bytes that Go's generated code writes (k8s.io/apimachinery runtime/serializer/protobuf, 1.36): fields by
 // number; what is no pointer is written though it is zero; maps by key. Messages are written from their end, since their length stands
-// before them. Left out: definitions of custom resources, whose schemas travel in types of their own.
+// before them.
 
 import { asObject, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
@@ -9,6 +9,7 @@ import type { Release } from '../schema/release.ts';
 import type { Schema } from '../schema/schema.ts';
 import { BackwardBytes, utf8 } from './backward.ts';
 import { type Field, type FieldNumbers, fieldsOf, type Protobuf } from './layout.ts';
+import { unionOf, writeUnion } from './unions.ts';
 
 const maxDepth = 100;
 const prefix = Uint8Array.of(0x6b, 0x38, 0x73, 0x00);
@@ -65,8 +66,7 @@ function formOf({ kind, apiVersion: given, items }: JsonObject, { release, numbe
   const schema = metadataOnly.has(kind) ? metadataSchema(release) : schemaOf(release, apiVersion, single);
   const message = metadataOnly.has(kind) ? 'meta.v1.PartialObjectMetadata' : schema?.definition;
   const list = isList ? release.definition('meta.v1.ListMeta') : undefined;
-  if (schema === undefined || message === undefined || !Object.hasOwn(numbers, message) || message.startsWith('apiextensions.'))
-    return undefined;
+  if (schema === undefined || message === undefined || !Object.hasOwn(numbers, message)) return undefined;
   return isList && list === undefined ? undefined : { message, schema, list };
 }
 
@@ -139,10 +139,44 @@ function writeField(object: JsonObject, field: Field, parent: Schema, numbers: F
     return;
   }
   const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  if (schema.type === 'array') writeList(value, field, schema, numbers, out, depth);
+  if (unionOf(message) !== undefined) writeUnions(value, field, parent, numbers, out, depth);
+  else if (schema.type === 'array') writeList(value, field, schema, numbers, out, depth);
   else if (schema.additionalProperties !== undefined) writeMap(value, field, schema.additionalProperties, numbers, out, depth);
   else if (value !== undefined && value !== null) writeValue(number, value, message, schema, numbers, out, depth);
   else if (schema.written !== 'given' && schema.written !== 'null') writeValue(number, undefined, message, schema, numbers, out, depth);
+}
+
+/** A field of a schema that may be several things, or a list or map of these; `parent` is the schema's own type. */
+function writeUnions(
+  value: Json | undefined,
+  field: Field,
+  parent: Schema,
+  numbers: FieldNumbers,
+  out: BackwardBytes,
+  depth: number,
+): void {
+  const { number, message, schema } = field;
+  const union = unionOf(message);
+  if (union === undefined || value === undefined || value === null) return;
+  const writeOne = (of: Json, at: number) => {
+    const start = out.mark();
+    writeUnion(union, of, out, (inner, props) => {
+      const begin = out.mark();
+      writeMessage(props, parent.definition ?? '', parent, numbers, out, depth + 1);
+      out.close(inner, begin);
+    });
+    out.close(at, start);
+  };
+  if (schema?.type === 'array')
+    for (const item of [...(Array.isArray(value) ? (value as readonly Json[]) : [])].reverse()) writeOne(item, number);
+  else if (schema?.type === 'object' && isObject(value))
+    for (const key of Object.keys(value).sort(byBytes).reverse()) {
+      const start = out.mark();
+      writeOne(value[key] ?? null, 2);
+      out.text(1, key);
+      out.close(number, start);
+    }
+  else writeOne(value, number);
 }
 
 function writeList(value: Json | undefined, field: Field, schema: Schema, numbers: FieldNumbers, out: BackwardBytes, depth: number): void {

@@ -56,6 +56,33 @@ const rows: readonly (readonly [what: string, object: JsonObject])[] = [
   ],
 ];
 
+const schemas: JsonObject = {
+  type: 'object',
+  additionalProperties: false,
+  default: { a: [1, null, '<b>'], c: false },
+  enum: [null, 0, '', 'x', [1], { y: {} }],
+  properties: {
+    list: { type: 'array', items: { type: 'string', maxLength: 3 }, 'x-kubernetes-list-type': 'set' },
+    tuple: { items: [{ type: 'string' }, { type: 'integer' }], additionalItems: true },
+    map: { type: 'object', additionalProperties: { $ref: '#/x', $schema: 'y', nullable: true }, example: 0 },
+    number: { type: 'number', minimum: -0.5, maximum: 1e300, exclusiveMaximum: true, multipleOf: 2 },
+    rules: { 'x-kubernetes-validations': [{ rule: 'self', optionalOldSelf: false }], 'x-kubernetes-preserve-unknown-fields': false },
+  },
+  dependencies: { a: ['b', 'c'], d: { not: { type: 'string' } } },
+};
+
+test('schemas of custom resources: what may be of several kinds in JSON is read again', () => {
+  const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schemas } };
+  const encoded = encodeProtobuf(
+    object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', { spec: { versions: [version] } }),
+    protobuf,
+  );
+  assert.ok(encoded.ok);
+  const decoded = decodeProtobuf(encoded.value, protobuf);
+  assert.ok(decoded.ok);
+  assert.deepEqual(JSON.parse(JSON.stringify(dig(decoded.value, 'spec', 'versions', 0, 'schema', 'openAPIV3Schema'))), schemas);
+});
+
 for (const [what, given] of rows)
   test(`${what}: what was written is read again`, () => {
     const encoded = encodeProtobuf(given, protobuf);
@@ -100,7 +127,6 @@ test('a list is the sum of its items, and a frame begins with its length', () =>
 test('kinds without a form in protobuf are named', () => {
   for (const [apiVersion, kind] of [
     ['example.com/v1', 'Gadget'],
-    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
     ['meta.k8s.io/v1', 'Table'],
   ] as const) {
     const encoded = encodeProtobuf(object(apiVersion, kind, {}), protobuf);
