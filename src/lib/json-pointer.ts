@@ -16,8 +16,6 @@ export function pointer(...keys: readonly (string | number)[]): string {
 /** The keys of a pointer, unescaped. `tokens('/a~1b/0')` is `['a/b', '0']`; the empty pointer has none. */
 export function tokens(text: string): readonly string[] {
   if (text === '') return [];
-  return text
-    .slice(1)
-    .split('/')
-    .map((token) => (token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token));
+  const list = text.slice(1).split('/');
+  return text.includes('~') ? list.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~')) : list;
 }

@@ -47,7 +47,9 @@ export const sensitiveInterface = control({
   check: (subject, { snapshot, parameters }) => {
     const { pod } = subject;
     const names = namesOf(subject);
-    const name = strings(parameters.names).find((candidate) => names.some((own) => own.includes(`-${candidate}-`)));
+    const name = strings(parameters.names).find((candidate) =>
+      names.some((own) => own.includes(candidate) && own.includes(`-${candidate}-`)),
+    );
     if (name === undefined) return [];
     const [exposure] = exposuresOf(snapshot, pod);
     if (exposure === undefined) return [];

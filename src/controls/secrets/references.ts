@@ -18,8 +18,19 @@ export interface Reference {
   readonly container?: string;
 }
 
-/** Every reference, in the order of the pod. */
+/** Every reference, in the order of the pod. Looked for once: several controls ask. */
 export function referencesOf(pod: Pod): readonly Reference[] {
+  let references = known.get(pod);
+  if (references === undefined) {
+    references = readReferences(pod);
+    known.set(pod, references);
+  }
+  return references;
+}
+
+const known = new WeakMap<Pod, readonly Reference[]>();
+
+function readReferences(pod: Pod): readonly Reference[] {
   const found: Reference[] = [];
   const add = (kind: ReferredKind, source: unknown, nameKey: string, rest: Omit<Reference, 'kind' | 'name' | 'optional' | 'key'>) => {
     const reference = asObject(source);

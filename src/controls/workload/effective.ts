@@ -25,6 +25,18 @@ export function effective(pod: Pod, container: Container, name: string): Effecti
 
 /** True where the pod says that it runs on Windows: by its `os`, by the nodes it asks for, or by running as a process of the node there. */
 export function runsOnWindows(pod: Pod): boolean {
+  let known = onWindows.get(pod);
+  if (known === undefined) {
+    known = saysWindows(pod);
+    onWindows.set(pod, known);
+  }
+  return known;
+}
+
+/** Thirty controls ask of each pod. */
+const onWindows = new WeakMap<Pod, boolean>();
+
+function saysWindows(pod: Pod): boolean {
   return (
     pod.os === 'windows' ||
     dig(pod.spec, 'nodeSelector', 'kubernetes.io/os') === 'windows' ||

@@ -144,9 +144,9 @@ function beginsLikeJson(text: string): boolean {
 /** The position people are shown for a field: its key where it has one, else its value, else the deepest parent's. */
 export function fieldPosition(file: string, starts: readonly number[], documentStart: number, range: FieldRange): SourcePosition {
   const from = lineColumn(starts, documentStart + (range.key ?? range.value).start);
+  if (!range.exact && range.key !== undefined) return { file, line: from.line, column: from.column };
   const to = lineColumn(starts, documentStart + Math.max(range.value.end, (range.key ?? range.value).end));
-  const single = !range.exact && range.key !== undefined;
-  return { file, line: from.line, column: from.column, ...(single ? {} : { endLine: to.line, endColumn: to.column }) };
+  return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
 }
 
 export type { FieldRange };
