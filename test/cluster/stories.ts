@@ -50,7 +50,8 @@ export async function difference(story: Story, namespace: string, real: Api, our
   return undefined;
 }
 
-async function accountOf(api: Api, namespace: string): Promise<void> {
+/** Waits until the namespace has its account, without which no pod is made. */
+export async function accountOf(api: Api, namespace: string): Promise<void> {
   for (let looks = 0; looks < 200; looks++) {
     if ((await api('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/default`)).status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -2,8 +2,9 @@
 // requests of the server to itself, with managed fields like any other (apiextensions-apiserver/pkg/controller/{status,establish} and
 // apiserver/pkg/util/flowcontrol, 1.36). Left out: what the controller manager does.
 
-import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson, strings } from '../../lib/json.ts';
+import { asList, asString, dig, field, type JsonObject, strings } from '../../lib/json.ts';
 import { namedStatus, othersOf, waitsForNames } from '../custom/accepted-names.ts';
+import { cleanup, resourceOf, statusWhileEnding } from '../custom/definition-end.ts';
 import type { ApiRequest } from '../request.ts';
 import { definitions } from '../store/state.ts';
 import { type Target, targetOf } from '../target.ts';
@@ -41,8 +42,6 @@ function statusPath(object: JsonObject, plural: string): string {
   return `/apis/${asString(object.apiVersion)}/${plural}/${asString(field(object.metadata, 'name'))}/status`;
 }
 
-const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
-
 /** A definition that is being deleted goes after its objects, unless somebody else's finalizer holds it or one of them. */
 function cleanUp(deleted: JsonObject, { store }: Writing): ApiRequest | undefined {
   const name = asString(field(deleted.metadata, 'name')) ?? '';
@@ -50,10 +49,7 @@ function cleanUp(deleted: JsonObject, { store }: Writing): ApiRequest | undefine
   if (definition === undefined || field(definition.metadata, 'deletionTimestamp') === undefined) return undefined;
   const finalizers = strings(field(definition.metadata, 'finalizers'));
   if (!finalizers.includes(cleanup)) return undefined;
-  const kind = {
-    group: asString(dig(definition, 'spec', 'group')) ?? '',
-    resource: asString(dig(definition, 'spec', 'names', 'plural')) ?? '',
-  };
+  const kind = resourceOf(definition);
   for (const object of store.list(kind)) {
     if (strings(field(object.metadata, 'finalizers')).length > 0) return undefined;
     store.remove(kind, asString(field(object.metadata, 'namespace')) ?? '', asString(field(object.metadata, 'name')) ?? '');
@@ -63,12 +59,8 @@ function cleanUp(deleted: JsonObject, { store }: Writing): ApiRequest | undefine
     return undefined;
   }
   // While somebody else holds the definition, the end of its objects is not waited for.
-  const begun = { status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' };
-  const before = asList(dig(definition, 'status', 'conditions'));
-  const conditions = before.map((each): Json => (field(each, 'type') === 'Terminating' ? { ...asObject(each), ...begun } : each));
-  return sameJson(conditions, before)
-    ? undefined
-    : statusOf(definition, 'customresourcedefinitions', { ...asObject(definition.status), conditions });
+  const status = statusWhileEnding(definition);
+  return status === undefined ? undefined : statusOf(definition, 'customresourcedefinitions', status);
 }
 
 /** A definition's names, as far as nobody else has them. */

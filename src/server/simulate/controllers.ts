@@ -4,12 +4,13 @@
 // Nothing is scheduled, scaled or run.
 
 import { dig, type JsonObject, sameJson } from '../../lib/json.ts';
+import { cleanup } from '../../request/custom/definition-end.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import type { GroupResource } from '../../request/store/state.ts';
 import { definitions } from '../../request/store/state.ts';
 import type { Change } from '../../request/store/store.ts';
 import { aggregateRoles } from './aggregation.ts';
-import { cleanup, endDefinition, establish } from './chores/definitions.ts';
+import { endDefinition, establish } from './chores/definitions.ts';
 import { collect, deleteDependents, foreground, leaveOrphans, noteOwners, orphan } from './chores/garbage.ts';
 import { endNamespace, furnish, isFurniture, namespaces } from './chores/namespaces.ts';
 import { deletable, finalizersOf, isGoing, nameOf, namespaceOf } from './chores/objects.ts';

@@ -1,13 +1,12 @@
 // Definitions of custom resources: their names are accepted and they are established; one that is deleted waits for its objects, and these for
 // their finalizers (apiextensions-apiserver/pkg/controller/{status,establish,finalizer}, 1.36).
 
-import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
+import { asList, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
 import { namedStatus, othersOf, waitsForNames } from '../../../request/custom/accepted-names.ts';
+import { cleanup, resourceOf, statusWhileEnding } from '../../../request/custom/definition-end.ts';
 import { definitions } from '../../../request/store/state.ts';
 import { timestamp, type World } from '../world.ts';
 import { deletable, deleteAs, dropFinalizer, isGoing, nameOf, namespaceOf, put } from './objects.ts';
-
-export const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** Accepts names and establishes, where nothing of the group has them; those that wait for names which are free now come next. */
 export function establish(world: World, definition: JsonObject): void {
@@ -27,10 +26,7 @@ function storedVersions(definition: JsonObject): readonly Json[] {
 
 /** Deletes the objects of a definition; it goes after the last of them. */
 export function endDefinition(world: World, definition: JsonObject): void {
-  const resource = {
-    group: asString(dig(definition, 'spec', 'group')) ?? '',
-    resource: asString(dig(definition, 'spec', 'names', 'plural')) ?? '',
-  };
+  const resource = resourceOf(definition);
   const { namespaced, cluster } = deletable(world);
   const served = [...namespaced, ...cluster].find((each) => each.group === resource.group && each.resource === resource.resource);
   for (const object of world.store.list(resource)) {
@@ -41,14 +37,7 @@ export function endDefinition(world: World, definition: JsonObject): void {
   }
   const now = world.store.get(definitions, '', nameOf(definition));
   if (now === undefined) return;
+  const status = statusWhileEnding(now);
   if (world.store.list(resource).length === 0) dropFinalizer(world, definitions, now, cleanup);
-  else waits(world, now);
-}
-
-function waits(world: World, definition: JsonObject): void {
-  const before = asList(dig(definition, 'status', 'conditions'));
-  const begun = { status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' };
-  const conditions = before.map((each): Json => (field(each, 'type') === 'Terminating' ? { ...asObject(each), ...begun } : each));
-  if (!sameJson(conditions, [...before]))
-    put(world, definitions, { ...definition, status: { ...asObject(definition.status), conditions } });
+  else if (status !== undefined) put(world, definitions, { ...now, status });
 }
