@@ -15,6 +15,9 @@ import { issuer, type TokenIssuer } from './service-account-tokens.ts';
 const nobody: Identity = { name: 'system:anonymous', groups: ['system:unauthenticated'], uid: '', extra: {} };
 const signedIn = 'system:authenticated';
 const users = new WeakMap<TLSSocket, Certified>();
+/** By the fingerprint of a certificate that was found good: reading one costs as much as a handshake, and many connections show the same. */
+const known = new Map<string, Certified>();
+const mostKnown = 1_000;
 
 /** `foreign`: a certificate was shown, of somebody else's authority. */
 type Certified = Identity | 'foreign' | undefined;
@@ -39,6 +42,19 @@ export function authenticate(
 
 function fromCertificate(socket: TLSSocket): Certified {
   if (users.has(socket)) return users.get(socket);
+  const shown = socket.getPeerX509Certificate();
+  const id = shown === undefined || !socket.authorized ? undefined : shown.fingerprint256;
+  const found = id === undefined ? undefined : known.get(id);
+  const user = found ?? readCertificate(socket);
+  users.set(socket, user);
+  if (id !== undefined && found === undefined) {
+    if (known.size >= mostKnown) known.clear();
+    known.set(id, user);
+  }
+  return user;
+}
+
+function readCertificate(socket: TLSSocket): Certified {
   let user: Certified;
   const { subject, raw } = socket.getPeerCertificate() ?? {};
   if (!socket.authorized) user = raw === undefined ? undefined : 'foreign';
@@ -50,7 +66,6 @@ function fromCertificate(socket: TLSSocket): Certified {
     const extra = { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${digest}`] };
     if (name !== '') user = { name, groups: [...one(subject?.O), signedIn], uid: '', extra };
   }
-  users.set(socket, user);
   return user;
 }
 
