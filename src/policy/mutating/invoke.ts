@@ -2,9 +2,9 @@
 // is invoked with, decided on the object as it came; then each invocation on the object as those before it left it.
 
 import { deduced } from '../../kube/apply/atom.ts';
-import type { GroupVersionKind } from '../../kube/object.ts';
+import { type GroupVersionKind, groupVersion } from '../../kube/object.ts';
 import { runtimeBudget } from '../../languages/cel/cost.ts';
-import { asString, dig, type Json, type JsonObject } from '../../lib/json.ts';
+import { asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { type AdmissionRequest, type ConvertedObjects, converted, withObject } from '../admission-request.ts';
 import { type Binding, bindingMatches } from '../bindings.ts';
 import { Activation } from '../cel/activation.ts';
@@ -135,15 +135,22 @@ export function applyMutation(
   if (exceeded !== undefined) return { error: exceeded };
   const { value = null, error } = results[0] ?? {};
   if (error !== undefined) return { error };
-  if (type === 'untyped' && mutation.type === 'ApplyConfiguration')
-    return {
-      error: `error applying patch: failed to convert patch object to typed object: no corresponding type for ${shownKind(matched.kind)}`,
-    };
-  const result = patched(mutation, value, objects.object, type === 'untyped' ? deduced : type);
+  // A patch before may have made it another kind, which is then the one that is applied to.
+  const own = kindOf(objects.object, matched.kind);
+  const applied = sameKind(own, matched.kind) || context.typeOf === undefined ? type : (context.typeOf(own) ?? 'untyped');
+  if (applied === 'untyped' && mutation.type === 'ApplyConfiguration')
+    return { error: `error applying patch: failed to convert patch object to typed object: no corresponding type for ${shownKind(own)}` };
+  const result = patched(mutation, value, objects.object, applied === 'untyped' ? deduced : applied);
   if ('error' in result || result.object === objects.object) return result;
   const complete = context.complete?.(result.object, matched.kind) ?? result;
   if ('object' in complete) return complete;
   return { failure: { code: 500, reason: 'InternalError', message: `Internal error occurred: ${complete.error}`, cause: complete.error } };
+}
+
+function kindOf(object: Json, sent: GroupVersionKind): GroupVersionKind {
+  const apiVersion = asString(field(object, 'apiVersion')) ?? '';
+  const kind = asString(field(object, 'kind')) ?? '';
+  return apiVersion === '' || kind === '' ? sent : { ...groupVersion(apiVersion), kind };
 }
 
 function shownKind({ group, version, kind }: GroupVersionKind): string {

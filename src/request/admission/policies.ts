@@ -14,12 +14,12 @@ import { type PolicySet, policySet } from '../../policy/policy-set.ts';
 import { validate } from '../../policy/verdict.ts';
 import type { Refusal } from '../answer.ts';
 import { decodeBuiltIn } from '../decode/built-in.ts';
-import { decodeCustom } from '../decode/custom.ts';
 import type { Serving } from '../server.ts';
 import type { State } from '../store/state.ts';
 import { customType, type Target } from '../target.ts';
 import { convertWhole } from '../write/convert.ts';
 import { reread, written } from '../write/written.ts';
+import { mutatedCustom, withReadableMetadata } from './mutated-custom.ts';
 import { resourceOf } from './owner-references.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { requireSecondRound } from './reinvocation.ts';
@@ -45,7 +45,10 @@ export const mutatingAdmissionPolicy: Plugin = {
     if (policies.policies.length === 0 || object === undefined) return undefined;
     const result = mutate(policies, policyRequest(attributes), rounds.get(attributes));
     if (result.refusal !== undefined) return result.refusal as Refusal;
-    if (result.changed) replaceObject(object, reread(result.object as JsonObject, target));
+    if (result.changed) {
+      const changed = result.object as JsonObject;
+      replaceObject(object, reread(target.type.kind === 'custom' ? withReadableMetadata(changed, serving) : changed, target));
+    }
     rounds.set(attributes, result.next);
     if (result.reinvocation) requireSecondRound(attributes);
     return undefined;
@@ -179,7 +182,8 @@ function typeOf(kind: GroupVersionKind, { serving, target }: Attributes) {
   const schema = serving.server.release.schemaOf(apiVersionOf(kind), kind.kind);
   if (schema !== undefined) return atomOf(schema);
   if (target.type.kind === 'built-in' && target.subresource !== '') return 'untyped';
-  const type = target.type.kind === 'custom' && kind.group === target.group ? customType(target.type.definition, kind.version) : undefined;
+  const isOther = kind.group !== target.group || kind.kind !== target.kind;
+  const type = target.type.kind === 'custom' && !isOther ? customType(target.type.definition, kind.version) : undefined;
   if (type === undefined) return undefined;
   return customAtom(type.version.schema, serving.server.release.definition('meta.v1.ObjectMeta'), type.version.preservesUnknownFields);
 }
@@ -204,7 +208,7 @@ function completed(
   const other = target.type.kind === 'built-in' ? otherType(object, apiVersion, kind.kind, serving) : undefined;
   if (typeof other === 'string') return { error: other };
   const as: Target = { ...target, kindVersion: apiVersion, ...(other === undefined ? {} : { type: other }) };
-  const outcome = target.type.kind === 'custom' ? decodeCustom(body, as, serving) : decodeBuiltIn(body, as, serving);
+  const outcome = target.type.kind === 'custom' ? mutatedCustom(body, as, serving) : decodeBuiltIn(body, as, serving);
   if (!outcome.ok) return { error: outcome.problem };
   if (target.type.kind === 'built-in' && outcome.value.strict.length > 0)
     return { error: `strict decoding error: ${outcome.value.strict.join(', ')}` };

@@ -16,7 +16,7 @@ import { convertedObject, readReview } from './response.ts';
 import { Unconverted } from './unconverted.ts';
 
 /** What a conversion needs to know of the server. */
-export type Converting = Pick<Serving, 'server' | 'state' | 'calls'>;
+export type Converting = Pick<Serving, 'server' | 'state' | 'calls' | 'isPartial'>;
 
 /** The server gives every conversion half a minute. */
 const timeoutSeconds = 30;
@@ -45,7 +45,8 @@ export function askedToConvert(object: JsonObject, apiVersion: string, definitio
   const endpoint = endpointOf(field(webhook, 'clientConfig'));
   if (endpoint === undefined) throw Unconverted.failed(`${what} failed: webhook configuration must have either service or URL`);
   const url = callUrl(endpoint, timeoutSeconds);
-  if (endpoint.kind === 'service' && at.state.get(services, endpoint.namespace, endpoint.name) === undefined)
+  const isMissing = endpoint.kind === 'service' && at.state.get(services, endpoint.namespace, endpoint.name) === undefined;
+  if (isMissing && at.isPartial !== true)
     throw Unconverted.failed(`${what} failed: Post ${goQuote(url)}: service ${goQuote(endpoint.name)} not found`);
   const called = `the conversion webhook of ${name}`;
   const unknown = (why: string) => Unconverted.unknown(`${called} ${why}; the object in ${apiVersion} is not known`);

@@ -3,6 +3,7 @@
 import { asObject, type JsonObject } from '../../lib/json.ts';
 import type { Observe } from '../admission/run.ts';
 import type { Answer } from '../answer.ts';
+import { caught, unconverted } from '../conversion/unconverted.ts';
 import { type ApiRequest, isDryRun } from '../request.ts';
 import { methodNotAllowed, refused } from '../status.ts';
 import { postBinding, postSubresource } from '../subresources/post.ts';
@@ -19,7 +20,7 @@ import { putInStore, type Writing } from './update.ts';
 /** Answers a POST, PUT, PATCH or DELETE, and stores what it makes unless it is a dry run. */
 export function write(request: ApiRequest, writing: Writing, observe?: Observe): Answer {
   const target = targetOf(request, writing);
-  return 'type' in target ? writeTo(target, request, writing, observe) : target;
+  return 'type' in target ? caught(() => writeTo(target, request, writing, observe), unconverted) : target;
 }
 
 /** The same, of a target that is known. */

@@ -10,12 +10,12 @@ import type { Matched } from '../../../policy/match.ts';
 import type { Refusal } from '../../answer.ts';
 import { waiting } from '../../calls/call.ts';
 import { decodeBuiltIn } from '../../decode/built-in.ts';
-import { decodeCustom } from '../../decode/custom.ts';
 import { readJsonText } from '../../decode/json-text.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import { internal } from '../../status.ts';
 import { convertWhole } from '../../write/convert.ts';
 import { reread, written } from '../../write/written.ts';
+import { mutatedCustom, withReadableMetadata } from '../mutated-custom.ts';
 import type { Attributes, Plugin } from '../plugin.ts';
 import { policyRequest } from '../policies.ts';
 import { isSecondRound, requireSecondRound } from '../reinvocation.ts';
@@ -137,16 +137,21 @@ function decoded(value: Json, { group, version, kind }: Matched['kind'], attribu
   const text = (key: string) => asString(field(value, key)) ?? '';
   const body = { value, oddities: undefined, apiVersion: text('apiVersion') || own, kind: text('kind') || kind, strict: [] };
   const isCustom = target.type.kind === 'custom';
-  const outcome = isCustom ? decodeCustom(body, { ...target, kindVersion: own }, serving) : decodeBuiltIn(body, target, serving);
+  const outcome = isCustom ? mutatedCustom(body, { ...target, kindVersion: own }, serving) : decodeBuiltIn(body, target, serving);
   if (!outcome.ok) {
     const isOther = outcome.problem.startsWith('converting (');
     return { refusal: isOther ? { code: 500, reason: '', message: outcome.problem } : internal(outcome.problem) };
   }
   const before = structuredClone(written(object, target));
-  const read = written(outcome.value.object, target) as JsonObject;
+  const found = written(outcome.value.object, target) as JsonObject;
+  const read = isCustom ? withReadableMetadata(found, serving) : found;
   const isSame =
     groupVersion(body.apiVersion).version === groupVersion(target.kindVersion).version && body.apiVersion === target.kindVersion;
-  const next = isSame ? outcome.value.object : reread(convertWhole(read, target.kindVersion, target, serving) ?? read, target);
+  const next = isSame
+    ? isCustom
+      ? reread(read, target)
+      : outcome.value.object
+    : reread(convertWhole(read, target.kindVersion, target, serving) ?? read, target);
   replaceObject(object, next);
   return { changed: !sameJson(before, written(object, target)) };
 }
