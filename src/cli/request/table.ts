@@ -90,7 +90,7 @@ function changeText({ op, path, value }: Change): string {
   return printable(`${sign} ${path}${text.length > longest ? `${text.slice(0, longest)}…` : text}`);
 }
 
-function nextLines({ actor, does, pods, nodes = [], unknown = [] }: NextStep, style: Style): readonly string[] {
+function nextLines({ actor, does, pods, nodes = [], preempts = [], unknown = [] }: NextStep, style: Style): readonly string[] {
   const lines = [`  ${printable(actor)}: ${printable(does)}`];
   if (pods !== undefined && !pods.allowed) {
     const which =
@@ -108,5 +108,11 @@ function nextLines({ actor, does, pods, nodes = [], unknown = [] }: NextStep, st
   for (const { node, reasons } of style.wide ? against : against.slice(0, few))
     lines.push(`    ${printable(`${node}: ${reasons.join(', ')}`)}`);
   if (!style.wide && against.length > few) lines.push(`    and ${against.length - few} more (-o wide)`);
+  for (const { node, pods: victims, violations, exact } of style.wide ? preempts : preempts.slice(0, few)) {
+    const broken = violations === 0 ? '' : ` (breaks ${violations} disruption budget${violations === 1 ? '' : 's'})`;
+    lines.push(
+      `    ${printable(`it would have ${node}, once it has preempted ${victims.join(', ')}${exact ? '' : ' or others of their priority'}${broken}`)}`,
+    );
+  }
   return [...lines, ...unknown.map((one) => `    ? ${printable(one)}`)];
 }

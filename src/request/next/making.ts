@@ -4,9 +4,10 @@ import { serviceAccount } from '../../identity/subjects.ts';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { answerWrite } from '../pipeline.ts';
 import { reasonsOf } from '../scheduling/placement.ts';
+import { preempted } from '../scheduling/preemption.ts';
 import type { Writing } from '../write/update.ts';
 import type { Maker } from './makers.ts';
-import { isEphemeral, placed } from './placed.ts';
+import { ephemeralTemplate, placed } from './placed.ts';
 import type { NextStep } from './step.ts';
 
 /** More pods than this are not tried. */
@@ -31,14 +32,17 @@ export function making(object: JsonObject, { controller, template, does, adds, c
   };
   const pods = tryPods(pod, count(object, writing), controller, namespace, writing);
   // Controllers make the claims of their templates, too.
-  const claims = asList(dig(object, 'spec', 'volumeClaimTemplates')).map((one) => dig(one, 'metadata', 'name'));
-  const isToCome = (volume: Json) => isEphemeral(volume) || claims.includes(field(volume, 'name'));
-  const found = pods.first === undefined ? undefined : placed(pods.first, writing.state, isToCome);
+  const claims = asList(dig(object, 'spec', 'volumeClaimTemplates'));
+  const claimTemplate = (volume: Json) =>
+    ephemeralTemplate(volume) ?? claims.find((one) => dig(one, 'metadata', 'name') === field(volume, 'name'));
+  const found = pods.first === undefined ? undefined : placed(pods.first, writing.state, claimTemplate);
   return {
     actor: `system:serviceaccount:kube-system:${controller}`,
     does: does(object, writing),
     ...(pods.made.tried === 0 ? {} : { pods: pods.made }),
-    ...(found === undefined || found.nodes.length === 0 ? {} : { nodes: reasonsOf(found), unknown: found.unknown }),
+    ...(found === undefined || found.nodes.length === 0
+      ? {}
+      : { nodes: reasonsOf(found), ...preempted(found.preemption), unknown: found.unknown }),
   };
 }
 

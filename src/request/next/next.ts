@@ -4,10 +4,11 @@
 import { type Struct, structAt } from '../../kube/schema/defaults/struct.ts';
 import { asString, type JsonObject } from '../../lib/json.ts';
 import { reasonsOf } from '../scheduling/placement.ts';
+import { preempted } from '../scheduling/preemption.ts';
 import type { Writing } from '../write/update.ts';
 import { makers } from './makers.ts';
 import { making } from './making.ts';
-import { isEphemeral, placed } from './placed.ts';
+import { placed } from './placed.ts';
 import type { NextStep } from './step.ts';
 
 const others: Readonly<Record<string, readonly [actor: string, does: string]>> = {
@@ -41,7 +42,7 @@ export function nextSteps(object: JsonObject, writing: Writing): readonly NextSt
 function scheduling(pod: Struct, { state }: Writing): NextStep {
   const named = asString(structAt(pod, 'spec').nodeName) ?? '';
   if (named !== '') return { actor: `kubelet of ${named}`, does: 'runs it: the pod names its node, and the scheduler is not asked' };
-  const placement = placed(pod as unknown as JsonObject, state, isEphemeral);
+  const placement = placed(pod as unknown as JsonObject, state);
   const nodes = reasonsOf(placement);
   const fitting = nodes.filter(({ reasons }) => reasons.length === 0).length;
   const does =
@@ -50,5 +51,6 @@ function scheduling(pod: Struct, { state }: Writing): NextStep {
       : placement.before?.plugin === 'SchedulingGates'
         ? placement.before.why
         : `picks a node: ${fitting} of ${nodes.length} fit`;
-  return { actor: 'scheduler', does, nodes, ...(placement.unknown.length === 0 ? {} : { unknown: placement.unknown }) };
+  const victims = preempted(placement.preemption);
+  return { actor: 'scheduler', does, nodes, ...victims, ...(placement.unknown.length === 0 ? {} : { unknown: placement.unknown }) };
 }

@@ -1,6 +1,7 @@
 // What happens once a write is done, as one step of somebody.
 
 import type { NodeFit } from '../scheduling/placement.ts';
+import type { Candidate } from '../scheduling/preemption.ts';
 
 export interface MadePods {
   /** True where all that were tried would be admitted. */
@@ -22,6 +23,8 @@ export interface NextStep {
   readonly pods?: MadePods;
   /** Of pods: every node, and what speaks against it. */
   readonly nodes?: readonly NodeFit[];
+  /** Of pods that fit nowhere: the nodes for one of which the scheduler would delete these pods, which are of lower priority. */
+  readonly preempts?: readonly Candidate[];
   /** What the scheduler would look at too and is not looked at here. */
   readonly unknown?: readonly string[];
 }

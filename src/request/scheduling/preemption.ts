@@ -66,6 +66,11 @@ export function preempt(pod: JsonObject, unfit: readonly Unfit[], state: State):
   return { kind: 'found', best: best.map(told), others: found.filter(({ node }) => !names.has(node)).map(told) };
 }
 
+/** The candidates as a field of a step; none where nobody goes. */
+export function preempted(preemption: Preemption): { readonly preempts?: readonly Candidate[] } {
+  return preemption.kind === 'found' ? { preempts: preemption.best } : {};
+}
+
 /** True where pods are still going from the node that was nominated before. */
 function waits(pod: JsonObject, unfit: readonly Unfit[], state: State): boolean {
   const name = dig(pod, 'status', 'nominatedNodeName');
