@@ -1,6 +1,7 @@
 // What differs between two values of one type, as sets of fields (structured-merge-diff v6, typed/compare.go).
 
 import { isObject, type Json, type JsonObject, sameJson } from '../../lib/json.ts';
+import { asCompared } from '../schema/defaults/decode.ts';
 import { type Atom, type ListType, type MapType, type Shape, shapeOf } from './atom.ts';
 import { type FieldSet, setBuilder } from './field-set.ts';
 import { elementOf } from './items.ts';
@@ -73,7 +74,8 @@ function isNothing(map: JsonObject | undefined): boolean {
 function whole(left: Json | undefined, right: Json | undefined, walk: Walk): true {
   if (left === undefined) walk.added.insert(walk.path);
   else if (right === undefined) walk.removed.insert(walk.path);
-  else if (!sameJson(left, right)) walk.modified.insert(walk.path);
+  else if (!sameJson(left, right) || (Array.isArray(left) && Array.isArray(right) && !sameJson(asCompared(left), asCompared(right))))
+    walk.modified.insert(walk.path);
   return true;
 }
 

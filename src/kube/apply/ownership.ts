@@ -101,7 +101,8 @@ export function applied(
   const merged = merge(live, config, before.atom) as JsonObject;
   const last = owners.get(manager);
   const set = recursiveDifference(fieldsOf(config, before.atom), versions.resets(apiVersion));
-  owners.set(manager, { ...timeOf(last), set, apiVersion, applied: true });
+  // Its time outlives an entry of a version that is gone.
+  owners.set(manager, { ...timeOf(managers.get(manager)), set, apiVersion, applied: true });
   const pruned = prune(seen(merged, apiVersion, versions), owners, last, apiVersion, versions);
   if (!pruned.ok) return failure(`failed to prune fields: ${pruned.problem}`);
   const taken = takeOver(before, seen(pruned.value, apiVersion, versions), owners, manager, versions, force);

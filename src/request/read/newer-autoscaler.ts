@@ -28,7 +28,7 @@ export function newerAutoscaler(object: JsonObject): JsonObject {
     currentCPUUtilizationPercentage === undefined
       ? []
       : [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: currentCPUUtilizationPercentage } } }];
-  const behavior = stored('behavior');
+  const behavior = newerBehavior(stored('behavior'));
   const conditions = stored('conditions');
   const rest = Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith(prefix)));
   return {
@@ -41,6 +41,18 @@ export function newerAutoscaler(object: JsonObject): JsonObject {
       ...(conditions === undefined ? {} : { conditions }),
     },
   };
+}
+
+/** `behavior` from the internal type, which is written with its Go names and with nulls. */
+function newerBehavior(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item: Json) => newerBehavior(item) ?? null);
+  if (!isObject(value)) return value;
+  const fields: [string, Json][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    const inner = item === null ? undefined : newerBehavior(item);
+    if (inner !== undefined) fields.push([`${key[0]?.toLowerCase() ?? ''}${key.slice(1)}`, inner]);
+  }
+  return Object.fromEntries(fields);
 }
 
 function secondMetric(metric: Json): Json {

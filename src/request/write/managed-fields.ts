@@ -4,6 +4,7 @@
 import { type Atom, atomOf, customAtom } from '../../kube/apply/atom.ts';
 import { type Entrance, managersOfUpdate } from '../../kube/apply/field-manager.ts';
 import { type FieldSet, fieldSet, noFields } from '../../kube/apply/field-set.ts';
+import { groupVersion } from '../../kube/object.ts';
 import { applySchemaDefaults } from '../../kube/schema/complete.ts';
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
@@ -18,7 +19,7 @@ import { metadataOf } from '../strategy/strategy.ts';
 import type { CustomType, Target } from '../target.ts';
 import { convertWhole } from './convert.ts';
 import { scaleVersion } from './scale.ts';
-import { written, writtenUnstored } from './written.ts';
+import { asDecoded, written, writtenUnstored } from './written.ts';
 
 /** The way of a target into its objects. `kind` is that of the target, which for `scale` is not that of the stored object. */
 export function entranceOf(target: Target, serving: Serving): Entrance {
@@ -35,9 +36,10 @@ export function entranceOf(target: Target, serving: Serving): Entrance {
   };
 }
 
-/** Versions that no kind has are left out for built-in kinds, and an error for custom ones. */
+/** Versions that a kind does not have are left out for built-in kinds, those of another group among them, and an error for custom ones. */
 function inVersion(object: JsonObject, version: string, target: Target, serving: Serving): Result<JsonObject | undefined, string> {
   if (version.split('/').length > 2) return failure(`unexpected GroupVersion string: ${version}`);
+  if (target.type.kind === 'built-in' && groupVersion(version).group !== groupVersion(target.kindVersion).group) return ok(undefined);
   const converted = convertWhole(object, version, target, serving);
   const isMissing = converted === undefined && target.type.kind === 'custom';
   return isMissing ? failure(`request to convert CR to an invalid group/version: ${version}`) : ok(converted);
@@ -186,7 +188,7 @@ export function setManagedFields(
   resets = false,
 ): void {
   const entrance = entranceOf(target, at);
-  const plain = writtenUnstored(object, target);
+  const plain = asDecoded(writtenUnstored(object, target), target);
   const wanted = resets ? withManagedFieldsReset(plain) : plain;
   const entries = managersOfUpdate(live ?? entrance.empty(), wanted, manager, at.circumstances.now, entrance);
   const metadata = metadataOf(object);

@@ -106,6 +106,18 @@ export interface Encoding {
   readonly unstored: boolean;
   /** Set where a field that the object has is not written: read back, the object may get a default in its place. */
   dropped: boolean;
+  /** How many empty lists and maps were not written. */
+  empties?: number;
+  /** Writes those too. */
+  readonly keepsEmpties?: true;
+}
+
+/** Lists that lost empty lists and maps within their members before they were stored, as they were. */
+const before = new WeakMap<Json & object, Json>();
+
+/** A list as Go compares it with another: members that are structs are equal in what is not written too. */
+export function asCompared(list: readonly Json[]): Json {
+  return before.get(list) ?? list;
 }
 
 /**
@@ -126,6 +138,7 @@ function encodeAs(type: GoType, value: Json, encoding: Encoding, depth: number):
 
 function encodeList(of: GoType, list: readonly Json[], encoding: Encoding, depth: number): Json {
   if (of.kind === 'scalar') return list;
+  const { empties = 0 } = encoding;
   let result: Json[] | undefined;
   for (let index = 0; index < list.length; index++) {
     const item = list[index] ?? null;
@@ -134,6 +147,8 @@ function encodeList(of: GoType, list: readonly Json[], encoding: Encoding, depth
     result ??= list.slice();
     result[index] = encoded;
   }
+  if (result !== undefined && encoding.unstored && (encoding.empties ?? 0) > empties)
+    before.set(result, encodeList(of, list, { unstored: true, dropped: false, keepsEmpties: true }, depth));
   return result ?? list;
 }
 
@@ -178,6 +193,9 @@ function encodeField(field: GoField, item: Json, encoding: Encoding, depth: numb
   if (field.isPointer || (encoding.unstored && field.isAlways) || !isZero(item, field))
     return encodeAs(field.type, item, encoding, depth + 1);
   encoding.dropped = true;
+  if (typeof item !== 'object') return undefined;
+  if (encoding.keepsEmpties === true) return item;
+  encoding.empties = (encoding.empties ?? 0) + 1;
   return undefined;
 }
 

@@ -29,20 +29,28 @@ export function adapt(schema: JsonObject, value: Data | undefined): Value {
         ? adaptList(schema, value)
         : new CelError('invalid data, expected an array for the provided schema with type=array');
     case 'string':
-      return typeof value === 'string' ? adaptText(schema, value) : new CelError(`invalid data, expected string, got ${typeof value}`);
+      return typeof value === 'string' ? adaptText(schema, value) : new CelError(`invalid data, expected string, got ${goType(value)}`);
     case 'number':
       return typeof value === 'number' || typeof value === 'bigint'
         ? double(Number(value))
-        : new CelError(`invalid data, expected float, got ${typeof value}`);
+        : new CelError(`invalid data, expected float, got ${goType(value)}`);
     case 'integer':
-      return isInt(value) ? value : new CelError(`invalid data, expected int, got ${typeof value}`);
+      return isInt(value) ? value : new CelError(`invalid data, expected int, got ${goType(value)}`);
     case 'boolean':
-      return typeof value === 'boolean' ? value : new CelError(`invalid data, expected bool, got ${typeof value}`);
+      return typeof value === 'boolean' ? value : new CelError(`invalid data, expected bool, got ${goType(value)}`);
     default:
       return field(schema, 'x-kubernetes-preserve-unknown-fields') === true
         ? (value as Value)
         : new CelError('invalid type, expected object, array, number, integer, boolean or string');
   }
+}
+
+/** The type that Go prints of a value. */
+function goType(value: Data): string {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (isObject(value)) return 'map[string]interface {}';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : isInt(value) ? 'int64' : 'float64';
 }
 
 function adaptObject(given: JsonObject, value: JsonObject): Value {
