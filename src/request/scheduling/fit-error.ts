@@ -3,8 +3,11 @@
 import { firstSaid } from './objection.ts';
 import type { Placement } from './placement.ts';
 
-/** The sentence; undefined where some node fits. Events cut it off after 1,024 bytes. */
+/** The sentence; undefined where some node fits, empty where the scheduler waits and says nothing. Events cut it off after 1,024 bytes. */
 export function fitError({ before, nodes, deallocation, preemption }: Placement): string | undefined {
+  if (before?.plugin === 'PreEnqueue') return '';
+  // This is what the API server says, before the scheduler sees the pod.
+  if (before?.plugin === 'SchedulingGates') return before.says;
   if (nodes.length === 0) return 'no nodes available to schedule pods';
   const none = `0/${nodes.length} nodes are available:`;
   if (before?.failed === true) return before.says;

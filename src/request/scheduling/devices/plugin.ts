@@ -42,8 +42,9 @@ export function dynamicResources(pod: Struct, places: readonly Place[], state: S
   if (claimed.length + asked.size === 0) return nothing;
   const waiting = claimed.find((one): one is Objection => 'plugin' in one);
   const claims = claimed.filter((one): one is JsonObject => !('plugin' in one) && nameOf(one) !== '');
-  const before = waiting ?? classMissing(claims, state);
-  if (before !== undefined) return { ...nothing, waiting, before };
+  if (waiting !== undefined) return { ...nothing, waiting: { ...waiting, plugin: 'PreEnqueue' } };
+  const before = classMissing(claims, state);
+  if (before !== undefined) return { ...nothing, before };
   return prepared(pod, claims, asked, places, state);
 }
 
