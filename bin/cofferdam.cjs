@@ -52,10 +52,20 @@ function compileSparingly() {
 function nameSourcesDirectly() {
   require('node:module').registerHooks({
     resolve(specifier, context, next) {
-      if (!/^\.\.?\/.*\.ts$/.test(specifier) || context.parentURL === undefined) return next(specifier, context);
-      return { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true };
+      const from = context.parentURL;
+      if (from === undefined || !/^\.\.?\/.*\.ts$/.test(specifier)) return next(specifier, context);
+      return { url: beside(from, specifier), format: 'module-typescript', shortCircuit: true };
     },
   });
+}
+
+/** The address of a file that another one names: two and a half thousand names, for which making a URL of each takes too long. */
+function beside(from, specifier) {
+  let folder = from.lastIndexOf('/');
+  let start = specifier.startsWith('./') ? 2 : 0;
+  for (; specifier.startsWith('../', start); start += 3) folder = from.lastIndexOf('/', folder - 1);
+  const rest = specifier.slice(start);
+  return /^[\w-]+(?:[./][\w-]+)*$/.test(rest) ? from.slice(0, folder + 1) + rest : new URL(specifier, from).href;
 }
 
 function restart() {
