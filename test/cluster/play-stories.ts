@@ -488,7 +488,7 @@ const workloadStories: readonly Story[] = [
     what: 'a StatefulSet that deletes its claims when it shrinks',
     looks: [statefulSets, pods, claims, volumes],
     steps: [
-      [post(volumes, volume('a', '1Gi')), post(volumes, volume('b', '1Gi'))],
+      [post(volumes, volume('a', '1Gi')), post(volumes, volume('b', '2Gi'))],
       post(
         statefulSets,
         workload('StatefulSet', {
@@ -507,7 +507,7 @@ const workloadStories: readonly Story[] = [
     what: 'a StatefulSet that deletes its claims with itself',
     looks: [statefulSets, pods, claims],
     steps: [
-      [post(volumes, volume('a', '1Gi')), post(volumes, volume('b', '1Gi'))],
+      [post(volumes, volume('a', '1Gi')), post(volumes, volume('b', '2Gi'))],
       post(
         statefulSets,
         workload('StatefulSet', {
@@ -662,6 +662,46 @@ const otherStories: readonly Story[] = [
     patience: 150_000,
     ends: /FailedGetResourceMetric/,
   },
+  ...(
+    [
+      { type: 'Resource', resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '1Gi' } } },
+      {
+        type: 'ContainerResource',
+        containerResource: { name: 'cpu', container: 'c', target: { type: 'Utilization', averageUtilization: 50 } },
+      },
+      { type: 'Pods', pods: { metric: { name: 'm' }, target: { type: 'AverageValue', averageValue: '1' } } },
+      {
+        type: 'Object',
+        object: {
+          metric: { name: 'm' },
+          describedObject: { kind: 'Service', name: 's', apiVersion: 'v1' },
+          target: { type: 'Value', value: '1' },
+        },
+      },
+      {
+        type: 'Object',
+        object: {
+          metric: { name: 'm' },
+          describedObject: { kind: 'Service', name: 's', apiVersion: 'v1' },
+          target: { type: 'AverageValue', averageValue: '1' },
+        },
+      },
+      {
+        type: 'External',
+        external: { metric: { name: 'm', selector: { matchLabels: { a: 'b' } } }, target: { type: 'Value', value: '1' } },
+      },
+      { type: 'External', external: { metric: { name: 'm' }, target: { type: 'AverageValue', averageValue: '1' } } },
+    ] as const
+  ).map(
+    (metric, index): Story => ({
+      what: `an autoscaler by a metric of the type ${metric.type}, ${index}`,
+      looks: [scaling],
+      events: /Failed(?:Get|Compute)/,
+      steps: [post(deployments, workload('Deployment', { replicas: 3 })), post(scaling, scaler({ metrics: [metric] }))],
+      patience: 120_000,
+      ends: /ScalingActive/,
+    }),
+  ),
   {
     what: 'an autoscaler of too few',
     looks: [scaling, deployments],

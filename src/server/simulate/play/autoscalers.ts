@@ -120,7 +120,7 @@ function unmeasurable(stage: Stage, autoscaler: JsonObject, able: Said, current:
   say(of.reason, of.error);
   say(
     'FailedComputeMetricsReplicas',
-    `invalid metrics (${metrics.length} invalid out of ${metrics.length}), first error is: failed to get ${of.metric} value: ${of.error}`,
+    `invalid metrics (${metrics.length} invalid out of ${metrics.length}), first error is: failed to get ${of.metric} value: ${of.within ?? ''}${of.error}`,
   );
   const message = `the HPA was unable to compute the replica count: ${of.error}`;
   return { conditions: [able, ['ScalingActive', false, of.reason, message]], current, metrics: metrics.length };
@@ -130,11 +130,13 @@ interface Failure {
   readonly reason: string;
   readonly metric: string;
   readonly error: string;
+  /** What else stands before the error where all metrics are told of. */
+  readonly within?: string;
 }
 
 const custom = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
 
-/** How asking for a metric fails. Where `metric` is empty the failure itself is the first error. */
+/** How asking for a metric fails. */
 function failureOf({ namespace }: Stage, metric: Json): Failure {
   const type = asString(field(metric, 'type')) ?? '';
   const source = field(metric, `${type.slice(0, 1).toLowerCase()}${type.slice(1)}`);
@@ -154,17 +156,19 @@ function failureOf({ namespace }: Stage, metric: Json): Failure {
       const shown = selector === undefined ? 'nil' : selectorDump(selector);
       const missing = `the server could not find the requested resource (get ${name}.external.metrics.k8s.io)`;
       const fetched = `unable to fetch metrics from external metrics API: ${missing}`;
+      const error = `unable to get external metric ${namespace}/${name}/${shown}: ${fetched}`;
       const of = targetType === 'AverageValue' ? `${name} external metric` : `external metric ${name}`;
-      const error = `failed to get ${of}: unable to get external metric ${namespace}/${name}/${shown}: ${fetched}`;
-      return { reason, metric: `${name} external metric`, error };
+      return { reason, metric: `${name} external metric`, error, within: `failed to get ${of}: ` };
     }
     case 'Object': {
+      // The words are in the order in which the controller has them.
       const { kind = '', name: object = '' } = asObject(field(source, 'describedObject'));
-      const error = `unable to get metric ${name}: ${custom} on ${kind} ${namespace}/${object}`;
+      const error = `unable to get metric ${name}: ${kind} on ${namespace} ${object}/${custom}`;
       return {
         reason,
         metric: 'object metric',
-        error: targetType === 'AverageValue' ? `failed to get ${name} object metric: ${error}` : error,
+        error,
+        within: targetType === 'AverageValue' ? `failed to get ${name} object metric: ` : '',
       };
     }
     default:
