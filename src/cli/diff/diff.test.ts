@@ -207,6 +207,43 @@ metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: baseline}}
     assert.match(told.err, /would refuse 1 object/);
   });
 
+  test('of a cluster and manifests it tells the cluster before and after: what is not in the manifests stays', async (t) => {
+    const privileged = { containers: [{ name: 'app', image: 'nginx:1', securityContext: { privileged: true } }] };
+    const template = { metadata: { labels: { app: 'web' } }, spec: privileged };
+    const made = (kind: string, name: string, owner: readonly [kind: string, name: string] | undefined, spec: object) => ({
+      apiVersion: kind === 'Pod' ? 'v1' : 'apps/v1',
+      kind,
+      metadata: {
+        name,
+        namespace: 'shop',
+        uid: `uid-${name}`,
+        ...(kind === 'Pod' ? { labels: { app: 'web' } } : {}),
+        ...(owner === undefined
+          ? {}
+          : { ownerReferences: [{ apiVersion: 'apps/v1', kind: owner[0], name: owner[1], uid: `uid-${owner[1]}`, controller: true }] }),
+      },
+      spec,
+    });
+    const selector = { matchLabels: { app: 'web' } };
+    const objects = [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', uid: 'uid-shop' } },
+      made('Deployment', 'web', undefined, { replicas: 1, selector, template }),
+      made('ReplicaSet', 'web-1', ['Deployment', 'web'], { replicas: 1, selector, template }),
+      made('Pod', 'web-1-a', ['ReplicaSet', 'web-1'], privileged),
+      made('Pod', 'other', undefined, privileged),
+    ];
+    const facts = { kubernetesVersion: '1.36', versionKnown: true, live: true };
+    const saved = JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'Snapshot', facts, coverage: [], problems: [], objects });
+    const fixed = deployment(1, 'web').replace('nginx:1"}', 'nginx:1", securityContext: {privileged: false}}');
+    const root = folder(t, { 'cluster.json': saved, 'new/a.yaml': fixed });
+    const { findings, server, told } = await compared(join(root, 'cluster.json'), join(root, 'new'), flags);
+    const subjects = (list: readonly { subject: { kind: string; name: string } }[]) =>
+      list.map(({ subject }) => `${subject.kind} ${subject.name}`);
+    assert.equal(server.updated.length, 1, told.err);
+    const gone = ['Deployment web', 'Pod web-1-a', 'ReplicaSet web-1'];
+    assert.deepEqual([subjects(findings.added), subjects(findings.removed)], [[], gone]);
+  });
+
   test('a pipeline user without rights is refused everything', async (t) => {
     const root = folder(t, { 'a.yaml': pod(''), 'b.yaml': `${pod('')}---\n${deployment(1, 'a')}` });
     const { server } = await compared(join(root, 'a.yaml'), join(root, 'b.yaml'), { ...flags, as: 'system:serviceaccount:ci:deployer' });

@@ -17,7 +17,8 @@ import { readFeatures } from '../features.ts';
 export interface ServerSection {
   readonly json: object;
   readonly lines: readonly string[];
-  readonly rejected: number;
+  /** The objects of the head that would be refused. */
+  readonly refused: ReadonlySet<Resource>;
 }
 
 /** Sends the head to the server of the base, as `user`; without a name the pipeline is an administrator. */
@@ -47,7 +48,7 @@ export async function serverSection(
   return {
     json: json(rollout, user, release.minor, all),
     lines: lines(rollout, user, release.minor, all),
-    rejected: rollout.rejected.length,
+    refused: new Set(rollout.rejected.map(({ resource }) => resource)),
   };
 }
 

@@ -13,17 +13,20 @@ export interface Side {
   readonly result: ScanResult;
   /** Undefined for a saved result, which holds findings and no objects. */
   readonly snapshot: Snapshot | undefined;
+  /** Texts of its files, by name. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** The result of a side. `options` are those of a scan but for the path. */
 export async function readSide(path: string, options: JudgeOptions): Promise<Side> {
   const saved = savedResult(path);
-  if (saved !== undefined) return { result: saved, snapshot: undefined };
-  const { result, snapshot } = await judge({ ...options, paths: [path] });
-  if (result.summary.objects > 0) return { result, snapshot };
+  if (saved !== undefined) return { result: saved, snapshot: undefined, texts: new Map() };
+  const side = await judge({ ...options, paths: [path] });
+  const { result } = side;
+  if (result.summary.objects > 0) return side;
   const why = result.problems.find(({ level }) => level === undefined || level === 'error')?.message;
   // A folder that holds no manifests yet is where projects begin.
-  if (why === undefined && isFolder(path)) return { result, snapshot };
+  if (why === undefined && isFolder(path)) return side;
   throw new Stop(problem('input/nothing', `cannot compare ${path}: ${why ?? 'there is no Kubernetes object in it'}`));
 }
 
