@@ -13,7 +13,7 @@ const classes = { group: 'scheduling.k8s.io', resource: 'priorityclasses' };
 
 function admitPod(attributes: Attributes): Refusal | undefined {
   const pod = podIn(attributes);
-  if (pod === undefined) return undefined;
+  if (pod === undefined) return admitGroup(attributes);
   const spec = ensured(pod, 'spec');
   if (attributes.operation === 'UPDATE') {
     for (const key of ['priority', 'preemptionPolicy']) spec[key] ??= dig(attributes.old, 'spec', key);
@@ -44,6 +44,27 @@ function establish(spec: Struct, { serving, target, name }: Attributes): Refusal
       `the string value of PreemptionPolicy (${chosen}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
     );
   spec.preemptionPolicy = policy;
+  return undefined;
+}
+
+/** A new group of pods has a priority where groups are preempted as a whole. */
+function admitGroup({ serving, target, operation, object, name }: Attributes): Refusal | undefined {
+  if (target.group !== classes.group || target.resource !== 'podgroups' || target.subresource !== '' || operation !== 'CREATE')
+    return undefined;
+  if (object === undefined || !serving.server.features.has('WorkloadAwarePreemption')) return undefined;
+  const spec = ensured(object, 'spec');
+  const wanted = textIn(spec, 'priorityClassName');
+  const found = wanted === '' ? defaultClass(serving.state.list(classes)) : serving.state.get(classes, '', wanted);
+  if (wanted !== '' && found === undefined) return forbidden(target, name, `no PriorityClass with name ${wanted} was found`);
+  const value = asNumber(found?.value) ?? 0;
+  const given = asNumber(spec.priority);
+  const className = asString(dig(found, 'metadata', 'name')) ?? '';
+  if (className !== '') spec.priorityClassName = className;
+  if (given !== undefined && given !== value) {
+    const words = `priority set in the pod group (${given}) must match the priority computed (${value}) based on the priority class set in the spec`;
+    return forbidden(target, name, words);
+  }
+  spec.priority = value;
   return undefined;
 }
 

@@ -141,6 +141,11 @@ export const ofKinds: Readonly<Record<string, readonly GatedFields[]>> = {
     behind('MutableCSINodeAllocatableCount', [[['status', 'attachError'], ['errorCode']]]),
     behind('MutableCSINodeAllocatableCount', [[['status', 'detachError'], ['errorCode']]]),
   ],
+  'scheduling.k8s.io/PodGroup': [
+    ...ofPodGroup('spec'),
+    behind('DRAWorkloadResourceClaims', [[['status'], ['resourceClaimStatuses']]], [[['spec'], ['resourceClaims']]]),
+  ],
+  'scheduling.k8s.io/Workload': ofPodGroup('spec', 'podGroupTemplates', '*'),
   'resource.k8s.io/DeviceClass': [behind('DRAExtendedResource', [[['spec'], ['extendedResourceName']]])],
   'resource.k8s.io/ResourceClaim': [
     ...ofClaimSpec('spec'),
@@ -172,6 +177,16 @@ export const ofKinds: Readonly<Record<string, readonly GatedFields[]>> = {
     ]),
   ],
 };
+
+function ofPodGroup(...group: readonly string[]): readonly GatedFields[] {
+  return [
+    behind('TopologyAwareWorkloadScheduling', [[group, ['schedulingConstraints']]]),
+    behind('DRAWorkloadResourceClaims', [[group, ['resourceClaims']]]),
+    behind('WorkloadAwarePreemption', [[group, ['disruptionMode']]]),
+    behind('WorkloadAwarePreemption', [[group, ['priorityClassName']]]),
+    behind('WorkloadAwarePreemption', [[group, ['priority']]]),
+  ];
+}
 
 function ofJobSpec(...spec: readonly string[]): readonly GatedFields[] {
   return [

@@ -35,9 +35,13 @@ import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac/rbac.
 import { resourceClaim, resourceClaimTemplate } from './resource/claim.ts';
 import { deviceClass } from './resource/device-class.ts';
 import { resourceSlice } from './resource/slice.ts';
+import { deviceTaintRule, resourcePoolStatusRequest } from './resource/taint-rule.ts';
+import { podGroup, workload } from './scheduling/pod-groups.ts';
 import { priorityClass } from './scheduling/priority-class.ts';
 import { csiStorageCapacity, storageClass, volumeAttributesClass } from './storage/classes.ts';
 import { csiDriver, csiNode, volumeAttachment } from './storage/drivers.ts';
+import { storageVersion } from './storage/storage-version.ts';
+import { storageVersionMigration } from './storage/version-migration.ts';
 import type { Validator } from './validator.ts';
 import { controllerRevision } from './workloads/controller-revision.ts';
 import { cronJob } from './workloads/cron-job.ts';
@@ -111,9 +115,12 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
     DeviceClass: deviceClass,
     ResourceClaim: resourceClaim,
     ResourceClaimTemplate: resourceClaimTemplate,
+    DeviceTaintRule: deviceTaintRule,
+    ResourcePoolStatusRequest: resourcePoolStatusRequest,
     ResourceSlice: resourceSlice,
   },
-  'scheduling.k8s.io': { PriorityClass: priorityClass },
+  'internal.apiserver.k8s.io': { StorageVersion: storageVersion },
+  'scheduling.k8s.io': { PodGroup: podGroup, PriorityClass: priorityClass, Workload: workload },
   'storage.k8s.io': {
     CSIDriver: csiDriver,
     CSINode: csiNode,
@@ -122,6 +129,7 @@ const validators: Readonly<Record<string, Readonly<Record<string, Validator>>>> 
     VolumeAttachment: volumeAttachment,
     VolumeAttributesClass: volumeAttributesClass,
   },
+  'storagemigration.k8s.io': { StorageVersionMigration: storageVersionMigration },
 };
 
 /** The validator of a built-in kind; undefined where there is none yet. `validatorOf('apps', 'Deployment')`. */

@@ -12,7 +12,9 @@ export function deprecationWarning(target: Target, { release }: Server): string 
   const life = lifecycles.get(`${target.apiVersion} ${target.kind}`);
   if (life?.deprecated === undefined || compareReleases(release.minor, life.deprecated) < 0) return undefined;
   const gone = life.removed === undefined ? '' : `, unavailable in v${life.removed}+`;
-  const instead = life.replacement === undefined ? '' : `; use ${life.replacement} ${life.replacementKind ?? life.kind}`;
+  // A server names what it has itself.
+  const kind = life.replacementKind ?? life.kind;
+  const instead = life.replacement === undefined || !release.knows(life.replacement, kind) ? '' : `; use ${life.replacement} ${kind}`;
   return `${target.apiVersion} ${target.kind} is deprecated in v${life.deprecated}+${gone}${instead}`;
 }
 

@@ -171,14 +171,17 @@ function validateAttribute(attribute: JsonObject, at: Path, errors: FieldError[]
 
 function validateTaints(taints: readonly JsonObject[], at: Path, errors: FieldError[]): void {
   if (!withinLimit(taints.length, 16, at, errors)) return;
-  for (const [position, taint] of taints.entries()) {
-    const own = at.index(position);
-    const [value, effect] = [text(taint.value), text(taint.effect)];
-    validateLabelName(text(taint.key), own.child('key'), errors);
-    if (value !== '') complain(value, labelValue(value), own.child('value'), errors);
-    if (effect === '') errors.push(required(own.child('effect')));
-    else if (!taintEffects.includes(effect)) errors.push(notSupported(own.child('effect'), effect, taintEffects));
-  }
+  for (const [position, taint] of taints.entries()) validateTaint(taint, at.index(position), errors);
+}
+
+/** One taint; an effect that was there before is not looked at. */
+export function validateTaint(taint: JsonObject, at: Path, errors: FieldError[], oldEffect?: string): void {
+  const [value, effect] = [text(taint.value), text(taint.effect)];
+  validateLabelName(text(taint.key), at.child('key'), errors);
+  if (value !== '') complain(value, labelValue(value), at.child('value'), errors);
+  if (oldEffect === effect) return;
+  if (effect === '') errors.push(required(at.child('effect')));
+  else if (!taintEffects.includes(effect)) errors.push(notSupported(at.child('effect'), effect, taintEffects));
 }
 
 /** Sets of counters, and what a device takes from them. */
