@@ -99,7 +99,7 @@ export function recorderOf({ store, clock }: World): Recorder {
         firstTimestamp: null,
         lastTimestamp: null,
         eventTime: rfc3339Micro(clock.now()),
-        action: reason === 'Scheduled' ? 'Binding' : 'Scheduling',
+        action: reason === 'Scheduled' ? 'Binding' : reason === 'Preempted' ? 'Preempting' : 'Scheduling',
         reportingComponent: 'default-scheduler',
         reportingInstance: 'default-scheduler-simulated',
       });

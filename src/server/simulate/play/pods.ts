@@ -5,6 +5,7 @@ import { asList, asObject, asString, dig, field, type Json, type JsonObject, str
 import type { GroupResource } from '../../../request/store/state.ts';
 import { timestamp } from '../world.ts';
 import { readyClaims } from './claims.ts';
+import { nominated, preemptFor } from './preemption.ts';
 import { bind, chooseNode } from './scheduler.ts';
 import { isGoing, nameOf, pods, type Stage } from './stage.ts';
 
@@ -42,9 +43,9 @@ function schedule({ recorder, ...rest }: Stage, pod: JsonObject): JsonObject | u
     recorder.schedule(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${choice.node}`);
     return world.store.get(pods, namespace, name);
   }
-  const message = choice.why;
+  const { why: message, preempts } = choice;
   const conditions = asList(dig(pod, 'status', 'conditions'));
-  if (conditions.some((each) => field(each, 'message') === message)) return undefined;
+  if (message === '' || (preempts === undefined && conditions.some((each) => field(each, 'message') === message))) return undefined;
   recorder.schedule(pod, 'Warning', 'FailedScheduling', message);
   const waits = {
     ...condition('PodScheduled', false, timestamp(world.clock.now())),
@@ -53,7 +54,9 @@ function schedule({ recorder, ...rest }: Stage, pod: JsonObject): JsonObject | u
     observedGeneration: generationOf(pod),
   };
   const others = conditions.filter((each) => field(each, 'type') !== 'PodScheduled');
-  world.store.put(pods, namespace, name, { ...pod, status: { ...asObject(pod.status), conditions: [...others, waits] } });
+  const told = { ...pod, status: { ...asObject(pod.status), conditions: [...others, waits] } };
+  world.store.put(pods, namespace, name, preempts === undefined ? told : nominated(told, preempts));
+  if (preempts !== undefined) preemptFor(stage, pod, preempts);
   return undefined;
 }
 

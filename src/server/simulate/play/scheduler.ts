@@ -1,15 +1,19 @@
 // The scheduler, played: a node that has room, the one with the fewest pods first, or the sentence that says why there is none
-// for the pod. Scores are not looked at, and nobody is preempted.
+// for the pod and who goes for it. Scores are not looked at; the sentence is empty where the scheduler does not look at the pod yet.
 
 import type { Struct } from '../../../kube/schema/defaults/struct.ts';
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
 import { fitError } from '../../../request/scheduling/fit-error.ts';
 import { judgeNodes } from '../../../request/scheduling/placement.ts';
+import { type Candidate, preempted } from '../../../request/scheduling/preemption.ts';
 import { write } from '../../../request/write/write.ts';
 import { nameOf, pods, type Stage } from './stage.ts';
 
-/** The name of a node, or why no node takes the pod. */
-export function chooseNode(pod: JsonObject, { store }: Stage['world']): { readonly node: string } | { readonly why: string } {
+/** The name of a node, or why no node takes the pod, and where room is made for it. */
+export function chooseNode(
+  pod: JsonObject,
+  { store }: Stage['world'],
+): { readonly node: string } | { readonly why: string; readonly preempts?: Candidate | undefined } {
   const placement = judgeNodes(pod as unknown as Struct, store);
   const why = placement.before === undefined ? undefined : fitError(placement);
   if (why !== undefined) return { why };
@@ -22,7 +26,9 @@ export function chooseNode(pod: JsonObject, { store }: Stage['world']): { readon
     .filter(({ objections }) => objections.length === 0)
     .map(({ node }) => node)
     .sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0) || (a < b ? -1 : 1));
-  return first === undefined ? { why: fitError(placement) ?? '' } : { node: first };
+  return first === undefined
+    ? { why: fitError(placement) ?? '', preempts: preempted(placement.preemption).preempts?.[0] }
+    : { node: first };
 }
 
 /** Binds through the API, as the scheduler does: that is where a pod gets the labels of its node's zone. */
