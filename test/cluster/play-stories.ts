@@ -948,7 +948,28 @@ const secrets = core('secrets');
 const accounts = core('serviceaccounts');
 const resources = (plural: string) => of('resource.k8s.io/v1', plural);
 
+/** A kubelet's, of the node a; its key was thrown away. */
+const kubeletRequest =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIck1JR1JBZ0VBTUM4eEZUQVRCZ05WQkFvTURITjVjM1JsYlRwdWIyUmxjekVXTUJRR0ExVUVBd3dOYzNsegpkR1Z0T201dlpHVTZZVEJaTUJNR0J5cUdTTTQ5QWdFR0NDcUdTTTQ5QXdFSEEwSUFCTlNhYmFpNERCVGVrWVorCkdRdEFNeDZkeE1rOU1ZTEhzQmczMTRkSTV5eGNyNzBMNDJlamxrRDl2UWdzTUNDVnNJa2FMbXZiRmwyaDNTc1oKamFkT0p4T2dBREFLQmdncWhrak9QUVFEQWdOSkFEQkdBaUVBMGN6N01hME81S2oxaDZuZlhhWDdJT3BXWmZ5dApwZmdGcStHV2FDMUlweFVDSVFDam5WSUZsemlkeWVkc1JBcFVpckdWQmNoclRVbzBhNUNJZCtwUVJSM2xEdz09Ci0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo=';
+const certificateRequest = (signerName: string) =>
+  object('certificates.k8s.io/v1', 'CertificateSigningRequest', 'NS', {
+    spec: { signerName, request: kubeletRequest, usages: ['digital signature', 'client auth'] },
+  });
+const certificateRequests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+const certified = { looks: [certificateRequests], leaves: ['certificate', 'extra'] };
+
 const furnitureStories: readonly Story[] = [
+  {
+    ...certified,
+    what: 'a request for the certificate of a kubelet',
+    steps: [post(certificateRequests, certificateRequest('kubernetes.io/kube-apiserver-client-kubelet'))],
+    ends: /AutoApproved/,
+  },
+  {
+    ...certified,
+    what: 'a request for the certificate of a client',
+    steps: [post(certificateRequests, certificateRequest('kubernetes.io/kube-apiserver-client'))],
+  },
   {
     what: 'a Secret for a token',
     looks: [secrets, accounts],

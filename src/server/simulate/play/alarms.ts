@@ -11,6 +11,7 @@ export function alarmsOf(clock: Clock, ring: (namespace: string) => void): Alarm
   const waiting = new Map<string, { readonly time: number; readonly callOff: () => void }>();
   return {
     set(namespace, time) {
+      if (time === Number.POSITIVE_INFINITY) return;
       const before = waiting.get(namespace);
       if (before !== undefined && before.time <= time) return;
       before?.callOff();

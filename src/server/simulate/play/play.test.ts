@@ -210,3 +210,26 @@ test('a pod that finalizers hold stays when its owner takes it away, and goes wi
   await ask(world, 'PATCH', path, { metadata: { finalizers: null } });
   assert.deepEqual(list(world, '', 'pods'), []);
 });
+
+test('a request for the certificate of a kubelet is approved for whom RBAC lets ask for it; one that waited for a day goes', async (t) => {
+  const openssl = 'req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /dev/null -subj'.split(' ');
+  const made = spawnSync('openssl', [...openssl, '/O=system:nodes/CN=system:node:a'], { encoding: 'utf8' });
+  if (made.status !== 0) return t.skip('there is no openssl');
+  const world = await played(t);
+  const usages = ['client auth', 'digital signature'];
+  const spec = { signerName: 'kubernetes.io/kube-apiserver-client-kubelet', usages, request: btoa(made.stdout) };
+  const asked = (name: string, creationTimestamp = new Date().toISOString()): JsonObject => ({
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name, uid: name, creationTimestamp },
+    spec,
+  });
+  const requests = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests' };
+  await ask(world, 'POST', '/apis/certificates.k8s.io/v1/certificatesigningrequests', asked('allowed'));
+  world.store.put(requests, '', 'refused', { ...asked('refused'), spec: { ...spec, username: 'jane', groups: [] } });
+  world.store.put(requests, '', 'old', { ...asked('old', '2020-01-01T00:00:00Z'), spec: { ...spec, username: 'jane', groups: [] } });
+  for (let turn = 0; turn < 10; turn++) await moment();
+  const reason = (name: string) => field(asList(dig(world.store.get(requests, '', name), 'status', 'conditions'))[0], 'reason');
+  assert.deepEqual([reason('allowed'), reason('refused')], ['AutoApproved', undefined]);
+  assert.equal(world.store.get(requests, '', 'old'), undefined);
+});

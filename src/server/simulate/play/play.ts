@@ -7,6 +7,7 @@ import type { GroupResource } from '../../../request/store/state.ts';
 import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
 import { alarmsOf } from './alarms.ts';
+import { approve, expiryOf } from './approver.ts';
 import { playAutoscaler } from './autoscalers.ts';
 import { playBudget } from './budgets.ts';
 import { claims, playClaim } from './claims.ts';
@@ -45,9 +46,19 @@ export interface Keys {
 /** Follows the store; returns what ends that. */
 export function startPlay(world: World, keys?: Keys): () => void {
   const sign = (name: string) => {
-    const request = world.store.get(requests, '', name);
-    if (request !== undefined && keys !== undefined) playRequest(world, keys.authority, request);
+    const found = () => world.store.get(requests, '', name);
+    const request = found();
+    if (request === undefined) return;
+    if (world.clock.now() >= expiryOf(request)) {
+      world.store.remove(requests, '', name);
+      return;
+    }
+    approve(world, request);
+    const now = found();
+    if (now !== undefined && keys !== undefined) playRequest(world, keys.authority, now);
+    certificates.set(name, expiryOf(found() ?? request));
   };
+  const certificates = alarmsOf(world.clock, sign);
   const changed = new Set<string>();
   const changedNodes = new Set<string>();
   const changedVolumes = new Set<string>();
@@ -115,10 +126,12 @@ export function startPlay(world: World, keys?: Keys): () => void {
   for (const node of world.store.list(nodes)) playNode(world, node);
   for (const volume of world.store.list(volumes)) changedVolumes.add(nameOf(volume));
   playServiceRanges(world);
+  for (const request of world.store.list(requests)) setImmediate(sign, nameOf(request));
   everywhere();
   return () => {
     unsubscribe();
     alarms.stop();
+    certificates.stop();
     if (timer !== undefined) clearImmediate(timer);
   };
 }
