@@ -4,7 +4,7 @@
 import { groupVersion } from '../../kube/object.ts';
 import { setDefaults } from '../../kube/schema/defaults/apply.ts';
 import { decode, decodeInPlace } from '../../kube/schema/defaults/decode.ts';
-import { ensured, type Struct } from '../../kube/schema/defaults/struct.ts';
+import { ensured, type Struct, structAt } from '../../kube/schema/defaults/struct.ts';
 import type { Release } from '../../kube/schema/release.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json } from '../../lib/json.ts';
@@ -46,13 +46,20 @@ function decoded({ value, oddities, isOwn }: Body, schema: Schema): Json {
 }
 
 /** What conversion between the written and the internal form of a kind adds or drops. */
-export function converted(object: Struct, { group, kind }: Target, release: Release): void {
+export function converted(object: Struct, { group, kind, kindVersion }: Target, release: Release): void {
+  if (kind === 'HorizontalPodAutoscaler' && kindVersion === 'autoscaling/v1') targetDefault(object);
   if (group === 'apps' && kind === 'DaemonSet') {
     const annotations = ensured(ensured(object, 'metadata'), 'annotations');
     annotations['deprecated.daemonset.template.generation'] ??= '0';
   }
   const props = kind === 'CustomResourceDefinition' ? release.definition('apiextensions.v1.JSONSchemaProps') : undefined;
   if (props !== undefined) decodeSchemas(object, props);
+}
+
+/** An autoscaler of autoscaling/v1 that measures nothing gets a target when it is converted, not by the defaults of its version. */
+function targetDefault(object: Struct): void {
+  const annotations = structAt(structAt(object, 'metadata'), 'annotations');
+  if (annotations['autoscaling.alpha.kubernetes.io/metrics'] === undefined) ensured(object, 'spec').targetCPUUtilizationPercentage ??= 80;
 }
 
 /** Objects that stand twice under one key are read into one. */

@@ -19,7 +19,7 @@ import { metadataOf } from '../strategy/strategy.ts';
 import type { CustomType, Target } from '../target.ts';
 import { convertWhole } from './convert.ts';
 import { scaleVersion } from './scale.ts';
-import { asDecoded, written, writtenUnstored } from './written.ts';
+import { written, writtenUnstored } from './written.ts';
 
 /** The way of a target into its objects. `kind` is that of the target, which for `scale` is not that of the stored object. */
 export function entranceOf(target: Target, serving: Serving): Entrance {
@@ -188,7 +188,7 @@ export function setManagedFields(
   resets = false,
 ): void {
   const entrance = entranceOf(target, at);
-  const plain = asDecoded(writtenUnstored(object, target), target);
+  const plain = writtenUnstored(object, target);
   const wanted = resets ? withManagedFieldsReset(plain) : plain;
   const entries = managersOfUpdate(live ?? entrance.empty(), wanted, manager, at.circumstances.now, entrance);
   const metadata = metadataOf(object);

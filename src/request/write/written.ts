@@ -82,14 +82,10 @@ export function asReturned(object: JsonObject, target: Target, at: Converting): 
   return returned;
 }
 
-/** What decoding changes beyond defaults, because it goes through the version that is stored. */
-export function asDecoded(object: JsonObject, { kind, apiVersion }: Target): JsonObject {
-  return kind === 'HorizontalPodAutoscaler' && apiVersion === 'autoscaling/v1' ? readAutoscaler(object) : object;
-}
-
 /** What reading changes beyond defaults. */
-function asShown(read: JsonObject, target: Target): JsonObject {
-  return target.group === '' && target.kind === 'Service' ? readService(read) : asDecoded(read, target);
+function asShown(read: JsonObject, { group, kind, apiVersion }: Target): JsonObject {
+  if (group === '' && kind === 'Service') return readService(read);
+  return kind === 'HorizontalPodAutoscaler' && apiVersion === 'autoscaling/v1' ? readAutoscaler(read) : read;
 }
 
 function readBack(object: JsonObject, schema: Schema): JsonObject {
