@@ -262,6 +262,20 @@ function paramRef(roll: Dice, namespace: string): JsonObject {
   return { ...which, ...(roll.chance(70) ? { namespace } : {}), parameterNotFoundAction: roll.one(['Allow', 'Deny']) };
 }
 
+/** A policy that shows whether the types of the custom kind are known. */
+export function applyingPolicy(namespace: string): Pick<Generated, 'policy' | 'bindings'> {
+  const { policy, bindings } = generatedPolicy(1, namespace, 'Mutating');
+  const metadata = { name: 'probe' };
+  const rule = { apiGroups: ['policies.example'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['widgets'] };
+  const objectSelector = { matchLabels: { policy: 'probe' } };
+  const mutation = { patchType: 'ApplyConfiguration', applyConfiguration: { expression: "Object{spec: Object.spec{color: 'known'}}" } };
+  const spec = { matchConstraints: { resourceRules: [rule], objectSelector }, reinvocationPolicy: 'Never', mutations: [mutation] };
+  return {
+    policy: { ...policy, metadata, spec },
+    bindings: bindings.slice(0, 1).map((binding) => ({ ...binding, metadata, spec: { policyName: 'probe' } })),
+  };
+}
+
 /** Objects that the policies read their parameters from. */
 export const parameters: readonly JsonObject[] = [
   { metadata: { name: 'p1', labels: { set: 'a' } }, data: { max: '3' } },

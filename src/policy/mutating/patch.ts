@@ -78,6 +78,9 @@ function applied(value: Value, object: Json, type: Atom): Patched {
     return {
       error: `error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${atomics.join(', ')}`,
     };
+  // A JSON patch before may have left what is not of the type.
+  const odd = isObject(object) ? faults(object, type, true) : [];
+  if (odd.length > 0) return { error: `error applying patch: failed to convert original object to typed object: ${faultText(odd)}` };
   return { object: merge(object, patch, type) ?? {} };
 }
 

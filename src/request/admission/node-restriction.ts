@@ -3,11 +3,14 @@
 
 import { request } from '../../identity/rules.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { asList, asString, dig, field, type JsonObject, sameJson, stringMap, strings } from '../../lib/json.ts';
+import { asList, asObject, asString, dig, field, type JsonObject, sameJson, stringMap, strings } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
+import { unifiedDiff } from '../fields/unified-diff.ts';
 import { forbidden, notFound } from '../status.ts';
+import { written } from '../write/written.ts';
 import { asked } from './authorize.ts';
 import { requestSubject } from './certificate-request.ts';
+import { claimText } from './claim-text.ts';
 import type { Attributes, Plugin } from './plugin.ts';
 import { allContainers, isMirrorPod, mirrorAnnotation } from './pods.ts';
 import { namesSecrets } from './service-account.ts';
@@ -152,7 +155,8 @@ function claimStatus(node: string, { operation, object, old, target }: Attribute
     return { metadata, spec: field(claim, 'spec') ?? {}, status: Object.fromEntries(status) };
   };
   if (sameJson(kept(object), kept(old))) return undefined;
-  return no(`node ${JSON.stringify(node)} is not allowed to update fields other than status.quantity and status.conditions`);
+  const difference = unifiedDiff(claimText(asObject(old)), claimText(written(object ?? {}, target)));
+  return no(`node ${JSON.stringify(node)} is not allowed to update fields other than status.quantity and status.conditions: ${difference}`);
 }
 
 const nodesOwn = new Set(['capacity', 'conditions', 'allocatedResourceStatuses', 'allocatedResources']);
