@@ -8,6 +8,7 @@ import type { Schema } from '../kube/schema/schema.ts';
 import { type CustomKind, type CustomVersion, customKind } from '../kube/schema/structural.ts';
 import { asList, asObject, field, type JsonObject } from '../lib/json.ts';
 import type { Answer } from './answer.ts';
+import { conditionStatus } from './custom/conditions.ts';
 import { versionDeprecation } from './read/deprecation.ts';
 import type { ApiRequest } from './request.ts';
 import { isServed, type Server, type Serving } from './server.ts';
@@ -46,6 +47,8 @@ export interface CustomType {
   readonly source: JsonObject;
   /** Why the version is deprecated, where it is. */
   readonly deprecation: string | undefined;
+  /** True while the definition is being deleted: nothing new is made then. */
+  readonly isEnding: boolean;
 }
 
 /** The target as the bodies of its requests are read: those of the scale of a custom resource are Scales. */
@@ -163,10 +166,11 @@ export function customType(definition: JsonObject, version: string): CustomType 
 function readType(definition: JsonObject, name: string): CustomType | undefined {
   const custom = customKind(definition);
   const version = custom?.versions.find((each) => each.name === name && each.served);
-  if (custom === undefined || version === undefined) return undefined;
+  if (custom === undefined || version === undefined || conditionStatus(definition, 'Established') === 'False') return undefined;
   const versions = asList(field(definition.spec, 'versions'));
   const written = versions.find((each) => field(each, 'name') === name);
   const source = asObject(field(field(written, 'schema'), 'openAPIV3Schema'));
   const deprecation = versionDeprecation(custom.group, custom.kind, written, versions);
-  return { kind: 'custom', definition, custom, version, source, deprecation };
+  const isEnding = conditionStatus(definition, 'Terminating') === 'True';
+  return { kind: 'custom', definition, custom, version, source, deprecation, isEnding };
 }

@@ -69,6 +69,49 @@ async function story(api: Api): Promise<readonly unknown[]> {
   return told;
 }
 
+/** A definition that waits for an object with a finalizer: nothing new is made, everything else goes on. */
+async function ending(api: Api): Promise<readonly unknown[]> {
+  const told: unknown[] = [];
+  const objects = '/apis/names.example.io/v1/namespaces/default/endings';
+  const object = (name: string, metadata: JsonObject = {}) => ({
+    apiVersion: 'names.example.io/v1',
+    kind: 'Ending',
+    metadata: { name, ...metadata },
+  });
+  const tell = async (method: string, path: string, body?: unknown) => {
+    const { status, body: answer } = await api(method, path, body);
+    told.push([method, status, field(answer as Json, 'message') ?? '']);
+  };
+  await api('POST', path, definition('endings', { kind: 'Ending' }));
+  await status(api, 'endings', isEstablished);
+  for (let attempt = 0; attempt < 50 && (await api('GET', objects)).status !== 200; attempt++) await sleep(100);
+  await tell('POST', objects, object('held', { finalizers: ['example.io/hold'] }));
+  await api('DELETE', named('endings'));
+  await status(api, 'endings', says('Terminating', 'True'));
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const resources = asList(field((await api('GET', '/apis/names.example.io/v1')).body as Json, 'resources'));
+    if (!asList(field(resources[0], 'verbs')).includes('create')) break;
+    await sleep(100);
+  }
+  await tell('POST', objects, object('late'));
+  await tell('PATCH', `${objects}/held`, { metadata: { labels: { a: 'b' } } });
+  told.push(field((await api('GET', '/apis/names.example.io/v1')).body as Json, 'resources'));
+  await tell('PATCH', `${objects}/held`, { metadata: { finalizers: null } });
+  for (let attempt = 0; attempt < 100 && (await api('GET', named('endings'))).status !== 404; attempt++) await sleep(100);
+  await tell('GET', named('endings'));
+  return told;
+}
+
+test('while a definition is being deleted nothing new is made of it', { timeout: 120_000 }, async (t) => {
+  const cluster = await realCluster(t);
+  if (cluster === undefined) return;
+  const server = await startSimulated({ host: '127.0.0.1', port: 0, objects: [] });
+  t.after(server.stop);
+  const simulated = client(server.url, server.authority.certificate, server.authority.client('admin', ['system:masters']));
+  t.after(simulated.close);
+  assert.deepEqual(await ending(simulated.api), await ending(cluster.api));
+});
+
 test('names that two definitions of a group want go to the first, and to the second once they are free', {
   timeout: 120_000,
 }, async (t) => {

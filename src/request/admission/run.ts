@@ -2,6 +2,7 @@
 // refusal ends it (pkg/kubeapiserver/options/plugins.go, Kubernetes 1.36).
 
 import type { Refusal } from '../answer.ts';
+import { forbidden } from '../status.ts';
 import { alwaysAdmit, alwaysDeny } from './always.ts';
 import { alwaysPullImages } from './always-pull-images.ts';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction, clusterTrustBundleAttest } from './certificates.ts';
@@ -88,6 +89,9 @@ export type Observe = (happening: Happening) => void;
 
 /** Runs the plugins that may change the object. */
 export function admit(attributes: Attributes, observe?: Observe): Refusal | undefined {
+  const { operation, target } = attributes;
+  if (operation === 'CREATE' && target.type.kind === 'custom' && target.type.isEnding)
+    return forbidden(target, attributes.name, 'create not allowed while custom resource definition is terminating');
   const before = managedFieldsOf(attributes);
   const first = run('admit', attributes, observe);
   const refusal = first === undefined && beginSecondRound(attributes) ? run('admit', attributes, observe) : first;

@@ -3,6 +3,7 @@
 // when another one of its group lets go of a name.
 
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson, strings } from '../../lib/json.ts';
+import { conditionStatus } from './conditions.ts';
 
 /**
  * The status of a definition once its names are judged; undefined where it says so already.
@@ -15,7 +16,7 @@ export function namedStatus(definition: JsonObject, others: readonly JsonObject[
   const { acceptedNames, reason, message } = judged(definition, others);
   const isAccepted = reason === 'NoConflicts';
   const accepted = condition(before, 'NamesAccepted', isAccepted, reason, message, now);
-  const wasEstablished = isTrue(before, 'Established');
+  const wasEstablished = conditionStatus(definition, 'Established') === 'True';
   const established =
     isAccepted && !wasEstablished
       ? condition(before, 'Established', true, 'InitialNamesAccepted', 'the initial names have been accepted', now)
@@ -36,7 +37,7 @@ export function othersOf(definition: JsonObject, all: readonly JsonObject[]): re
 /** Whether a definition was refused a name. */
 export function waitsForNames(definition: JsonObject): boolean {
   const isGoing = field(definition.metadata, 'deletionTimestamp') !== undefined;
-  return !isGoing && field(found(asList(dig(definition, 'status', 'conditions')), 'NamesAccepted'), 'status') === 'False';
+  return !isGoing && conditionStatus(definition, 'NamesAccepted') === 'False';
 }
 
 interface Judged {
@@ -83,10 +84,6 @@ function together(messages: readonly string[]): string {
 
 function found(conditions: readonly Json[], type: string): Json | undefined {
   return conditions.find((each) => field(each, 'type') === type);
-}
-
-function isTrue(conditions: readonly Json[], type: string): boolean {
-  return field(found(conditions, type), 'status') === 'True';
 }
 
 /** The condition as it is from now on; its time is that of the last change of its status. */

@@ -3,6 +3,7 @@
 // (apiextensions-apiserver 1.36, pkg/controller/status): plural, singular and short names share one space, kinds and list kinds another.
 
 import { asList, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../lib/json.ts';
+import { conditionStatus } from '../custom/conditions.ts';
 import { versionDeprecation } from './deprecation.ts';
 
 export interface CustomVersion {
@@ -30,6 +31,8 @@ export interface CustomResource {
   readonly versions: readonly CustomVersion[];
   /** The version objects are stored in. */
   readonly storageVersion: string;
+  /** True while the definition is being deleted. */
+  readonly isEnding: boolean;
 }
 
 /** The custom resources of definitions, those that are established alone, by name of definition. */
@@ -51,13 +54,12 @@ function name({ plural, group }: CustomResource): string {
 function accepted(definition: JsonObject, custom: CustomResource, taken: Map<string, Set<string>>): boolean {
   const names = taken.get(custom.group) ?? new Set<string>();
   taken.set(custom.group, names);
-  const conditions = asList(dig(definition, 'status', 'conditions'));
-  const established = conditions.find((condition) => field(condition, 'type') === 'Established');
+  const established = conditionStatus(definition, 'Established');
   const plurals = [custom.plural, custom.singular, ...custom.shortNames].map((each) => `resource ${each}`);
   const kinds = [custom.kind, custom.listKind].map((each) => `kind ${each}`);
   const wanted = [...plurals, ...kinds];
   const isFree = ![`resource ${custom.plural}`, ...kinds, `resource ${custom.singular}`].some((each) => names.has(each));
-  const is = established === undefined ? isFree : field(established, 'status') === 'True';
+  const is = established === undefined ? isFree : established === 'True';
   if (is) for (const each of wanted) names.add(each);
   return is;
 }
@@ -83,6 +85,7 @@ export function readDefinition(definition: JsonObject): CustomResource | undefin
     namespaced: field(spec, 'scope') !== 'Cluster',
     versions,
     storageVersion: versions.find(({ storage }) => storage)?.name ?? versions[0]?.name ?? '',
+    isEnding: conditionStatus(definition, 'Terminating') === 'True',
   };
 }
 

@@ -46,11 +46,16 @@ function resourceEntry(resource: ServedResource): JsonObject {
     singularName: resource.singular,
     namespaced: resource.namespaced,
     kind: resource.kind,
-    verbs: resource.verbs,
+    verbs: offeredVerbs(resource),
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
     ...(storageVersionHash === '' ? {} : { storageVersionHash }),
   };
+}
+
+/** While a definition is being deleted, discovery offers no more to make or change; changes are carried out all the same. */
+function offeredVerbs({ verbs, custom }: ServedResource): readonly string[] {
+  return custom?.resource.isEnding === true ? verbs.filter((verb) => !['create', 'patch', 'update'].includes(verb)) : verbs;
 }
 
 function subresourceEntries({ resource, namespaced, subresources, custom, group, version }: ServedResource): readonly JsonObject[] {
@@ -85,7 +90,7 @@ function aggregatedResource(resource: ServedResource): JsonObject {
     responseKind: custom === undefined ? { group: '', version: '', kind } : { group, version, kind },
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: resource.singular,
-    verbs: resource.verbs,
+    verbs: offeredVerbs(resource),
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
     ...(subresources.length === 0

@@ -12,6 +12,7 @@ import type { ReadReply } from '../../request/read/read.ts';
 import { notAcceptable, type Reply, refusalFor } from '../../request/read/reply.ts';
 import { goText, replyText } from '../../request/read/reply-text.ts';
 import { yamlText } from '../../request/read/yaml-text.ts';
+import { sentWarnings } from '../../request/write/warnings.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface ReplyBytes {
@@ -34,7 +35,7 @@ export function replyHeaders(reply: Reply): OutgoingHttpHeaders {
   const headers: Record<string, string | string[]> = { ...reply.headers };
   if (reply.contentType !== '') headers['content-type'] = reply.contentType;
   if (reply.contentType.startsWith('text/plain')) headers['x-content-type-options'] = 'nosniff';
-  if (reply.warnings.length > 0) headers.warning = reply.warnings.map((text) => `299 - ${quoted(text)}`);
+  if (reply.warnings.length > 0) headers.warning = sentWarnings(reply.warnings).map((text) => `299 - ${quoted(text)}`);
   return headers;
 }
 
