@@ -1,14 +1,12 @@
 // What played controllers do when a time comes: the clock is moved by hand.
 
 import assert from 'node:assert/strict';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setImmediate as moment } from 'node:timers/promises';
+import { ask, listed, node, played } from '../../../../test/played.ts';
 import { asList, dig, field, type JsonObject } from '../../../lib/json.ts';
-import { write } from '../../../request/write/write.ts';
 import type { Clock } from '../clock.ts';
-import { startControllers } from '../controllers.ts';
-import { makeWorld, type World } from '../world.ts';
-import { startPlay } from './play.ts';
+import type { World } from '../world.ts';
 
 interface Moved extends Clock {
   readonly go: (seconds: number) => Promise<void>;
@@ -43,35 +41,7 @@ function clockAt(start: string): Moved {
   };
 }
 
-async function played(t: TestContext, clock: Moved): Promise<World> {
-  const room = { cpu: '8', memory: '16Gi', pods: '20' };
-  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', uid: 'a' }, status: { allocatable: room, capacity: room } };
-  const ended: (() => void)[] = [];
-  const world = await makeWorld(
-    [node],
-    (made) => {
-      const { settle, stop } = startControllers(made, '');
-      ended.push(stop);
-      return { settle };
-    },
-    { clock },
-  );
-  ended.push(startPlay(world));
-  t.after(() => {
-    for (const end of ended) end();
-  });
-  return world;
-}
-
-async function ask(world: World, method: string, path: string, value: JsonObject): Promise<void> {
-  const user = { name: 'admin', groups: ['system:masters'] };
-  const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-  const answer = write({ method, path, query: {}, user, contentType, body: { kind: 'json', value } }, world.writing());
-  assert.equal(answer.refusal?.message, undefined);
-  for (let turn = 0; turn < 20; turn++) await moment();
-}
-
-const list = ({ store }: World, group: string, resource: string) => store.list({ group, resource }, 'default');
+const list = listed;
 const names = (world: World, group: string, resource: string) => list(world, group, resource).map((each) => dig(each, 'metadata', 'name'));
 const said = (world: World) => list(world, '', 'events').map((each) => `${field(each, 'reason')}: ${field(each, 'message')}`);
 const jobs = '/apis/batch/v1/namespaces/default/jobs';
@@ -91,7 +61,7 @@ const minuteOf = (time: string) => Date.parse(time) / 60_000;
 describe('a CronJob', () => {
   test('makes a Job each hour, named for its minute, and keeps three', async (t) => {
     const clock = clockAt('2026-05-01T09:30:00Z');
-    const world = await played(t, clock);
+    const world = await played(t, [node], clock);
     await ask(world, 'POST', cronJobs, cronJob({ schedule: '@hourly' }));
     await clock.go(1700);
     assert.deepEqual(names(world, 'batch', 'jobs'), []);
@@ -109,7 +79,7 @@ describe('a CronJob', () => {
 
   test('says in the time of its zone when its Job was due', async (t) => {
     const clock = clockAt('2026-05-01T00:30:00Z');
-    const world = await played(t, clock);
+    const world = await played(t, [node], clock);
     await ask(world, 'POST', cronJobs, cronJob({ schedule: '0 9 * * *', timeZone: 'Asia/Kolkata' }));
     await clock.go(4 * 3600);
     const [job] = list(world, 'batch', 'jobs');
@@ -118,7 +88,7 @@ describe('a CronJob', () => {
 
   test('that is suspended makes none, and catches up with the last one', async (t) => {
     const clock = clockAt('2026-05-01T09:30:00Z');
-    const world = await played(t, clock);
+    const world = await played(t, [node], clock);
     await ask(world, 'POST', cronJobs, cronJob({ schedule: '0 * * * *', suspend: true }));
     await clock.go(3 * 3600);
     assert.deepEqual(names(world, 'batch', 'jobs'), []);
@@ -128,7 +98,7 @@ describe('a CronJob', () => {
 
   test('whose deadline is over says that it missed its time', async (t) => {
     const clock = clockAt('2026-05-01T09:30:00Z');
-    const world = await played(t, clock);
+    const world = await played(t, [node], clock);
     await ask(world, 'POST', cronJobs, cronJob({ schedule: '0 * * * *', suspend: true, startingDeadlineSeconds: 60 }));
     await clock.go(3 * 3600);
     await ask(world, 'PATCH', `${cronJobs}/c`, { spec: { suspend: false } });
@@ -142,7 +112,7 @@ describe('a CronJob', () => {
   ] as const)
     test(`of the policy ${policy} whose Job is still under way`, async (t) => {
       const clock = clockAt('2026-05-01T09:30:00Z');
-      const world = await played(t, clock);
+      const world = await played(t, [node], clock);
       await ask(world, 'POST', cronJobs, cronJob({ schedule: '0 * * * *', concurrencyPolicy: policy }, large));
       await clock.go(2 * 3600);
       assert.deepEqual(
@@ -155,7 +125,7 @@ describe('a CronJob', () => {
 
 test('a Job that has ended goes when its time to live is over, with its pods', async (t) => {
   const clock = clockAt('2026-05-01T09:30:00Z');
-  const world = await played(t, clock);
+  const world = await played(t, [node], clock);
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { ...ending(), ttlSecondsAfterFinished: 600 } };
   await ask(world, 'POST', jobs, job);
   await clock.go(500);
@@ -166,7 +136,7 @@ test('a Job that has ended goes when its time to live is over, with its pods', a
 
 test('a pod leaves a tainted node when it bears the taint no longer', async (t) => {
   const clock = clockAt('2026-05-01T09:30:00Z');
-  const world = await played(t, clock);
+  const world = await played(t, [node], clock);
   const tolerations = [{ key: 'k', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }];
   const spec = { containers: [{ name: 'c', image: 'i' }], tolerations };
   await ask(world, 'POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec });
@@ -180,7 +150,7 @@ test('a pod leaves a tainted node when it bears the taint no longer', async (t) 
 
 test('a Deployment that does not get on says so when its deadline is over', async (t) => {
   const clock = clockAt('2026-05-01T09:30:00Z');
-  const world = await played(t, clock);
+  const world = await played(t, [node], clock);
   const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i', ...large }] } };
   const spec = { selector: { matchLabels: { a: 'b' } }, template, progressDeadlineSeconds: 600 };
   await ask(world, 'POST', '/apis/apps/v1/namespaces/default/deployments', {
