@@ -20,6 +20,7 @@ import type { Change, Store } from '../request/store/store.ts';
 import type { Writing } from '../request/write/update.ts';
 import { identityOf } from '../snapshot/lookup.ts';
 import { type Resource, resource, type Snapshot, snapshot } from '../snapshot/snapshot.ts';
+import { checkSignature } from '../sources/signatures.ts';
 import { Stop } from './exit.ts';
 import { type Features, featuresTold } from './features.ts';
 
@@ -81,6 +82,7 @@ export async function apiServerOver(state: Snapshot, options: ApiServerOptions):
       managersUnknown: lacksManagers(state),
       isPartial: !state.facts.live,
       circumstances,
+      checkSignature,
     },
     assumed: [
       ...(note === undefined ? [] : [note]),

@@ -11,6 +11,7 @@ import type { EventLimits } from './admission/event-rate-limit.ts';
 import type { Refusal } from './answer.ts';
 import type { Calls } from './calls/call.ts';
 import type { Tokens } from './reviews/tokens.ts';
+import type { CheckSignature } from './signatures.ts';
 import type { Circumstances, State } from './store/state.ts';
 
 export interface Server {
@@ -46,6 +47,8 @@ export interface Serving {
   readonly access?: () => Snapshot;
   /** Who makes and reads tokens; without it tokens are unknown. */
   readonly tokens?: Tokens;
+  /** Checks signatures of certificate requests; without it whether one holds is not known. */
+  readonly checkSignature?: CheckSignature;
   /** The answers of webhooks; without them what a webhook would say is not known. */
   readonly calls?: Calls;
   /** True where the store holds manifests: what a cluster has beside them is not known. */

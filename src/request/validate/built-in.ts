@@ -9,7 +9,7 @@ import { createErrors } from './run.ts';
 import type { ValidationContext } from './validator.ts';
 
 /** What validators may look at. */
-export function validationContext({ target, serving, dryRun, user }: Attributes): ValidationContext {
+export function validationContext({ target, serving, dryRun, user, unknown }: Attributes): ValidationContext {
   const { server, state, circumstances } = serving;
   return {
     version: server.release.minor,
@@ -22,6 +22,8 @@ export function validationContext({ target, serving, dryRun, user }: Attributes)
     dryRun,
     now: circumstances.now,
     username: user.name,
+    ...(serving.checkSignature === undefined ? {} : { checkSignature: serving.checkSignature }),
+    ...(unknown === undefined ? {} : { unsure: (why: string) => void unknown.push(why) }),
   };
 }
 

@@ -4,6 +4,7 @@
 import type { Features } from '../../kube/version/feature-gates.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { FieldError } from '../fields/error.ts';
+import type { CheckSignature } from '../signatures.ts';
 import type { State } from '../store/state.ts';
 
 /** What validation may look at besides the object. */
@@ -22,6 +23,10 @@ export interface ValidationContext {
   readonly dryRun: boolean;
   /** The time of the request, RFC 3339. */
   readonly now: string;
+  /** Checks signatures, where the shell has given somebody who can. */
+  readonly checkSignature?: CheckSignature;
+  /** Told what could not be checked, as a sentence. */
+  readonly unsure?: (why: string) => void;
   /** The user of the request, where validation asks for it (certificates). */
   readonly username: string;
 }

@@ -26,6 +26,7 @@ import type { Circumstances, GroupResource } from '../../request/store/state.ts'
 import type { Change, Store } from '../../request/store/store.ts';
 import type { Writing } from '../../request/write/update.ts';
 import { resource, type Snapshot, snapshot } from '../../snapshot/snapshot.ts';
+import { checkSignature } from '../../sources/signatures.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createManifests, isNew, type Refused } from './manifests.ts';
 import { issuer } from './service-account-tokens.ts';
@@ -122,7 +123,7 @@ export async function makeWorld(
     return catalog;
   };
   const limits = eventLimits === undefined ? {} : { eventLimits };
-  const writing = () => ({ server, state: store, store, circumstances: circumstances(clock), ...limits });
+  const writing = () => ({ server, state: store, store, checkSignature, circumstances: circumstances(clock), ...limits });
   const world: World = {
     store,
     clock,

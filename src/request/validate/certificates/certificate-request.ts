@@ -1,5 +1,5 @@
 // A PKCS #10 certificate request (RFC 2986) as Go's crypto/x509 and encoding/asn1 (Go 1.26) read its outer structure, with their words for what
-// does not fit. Left out: what its names and its key hold, and whether its signature is good.
+// does not fit. Left out: what its names and its key hold; its signature is looked at in `signatures.ts`.
 
 import { pemBlocks } from './pem.ts';
 
@@ -67,7 +67,8 @@ function element(bytes: Uint8Array, at: number, end: number, tag: number | undef
   return header.start + header.length > end ? truncated : header;
 }
 
-function headerAt(bytes: Uint8Array, at: number): Header | string {
+/** Reads the header of the element at a place, or says what is wrong with it. */
+export function headerAt(bytes: Uint8Array, at: number): Header | string {
   const first = bytes[at] ?? 0;
   const size = bytes[at + 1];
   if ((first & 31) === 31) return 'asn1: structure error: base 128 integer too large';

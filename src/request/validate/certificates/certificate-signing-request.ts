@@ -1,16 +1,16 @@
-// CertificateSigningRequests (kubernetes pkg/apis/certificates/validation, 1.36). The request's signature is not checked, nor is what
-// certificates hold.
+// CertificateSigningRequests (kubernetes pkg/apis/certificates/validation, 1.36). What certificates hold is not checked.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import { fieldPath } from '../../fields/path.ts';
+import { readSignedRequest, signatureProblem } from '../../signatures.ts';
 import { differenceOf } from '../difference.ts';
 import { validateMetadata, validateMetadataUpdate } from '../meta/object-meta.ts';
 import { validateSignerName } from '../pod/signers.ts';
 import { given, number, objects, size, struct, text, texts } from '../read.ts';
 import { sameValue } from '../semantic.ts';
-import type { Validator } from '../validator.ts';
+import type { ValidationContext, Validator } from '../validator.ts';
 import { requestProblem } from './certificate-request.ts';
 import { pemBlocks } from './pem.ts';
 
@@ -61,12 +61,12 @@ function withType(request: JsonObject, type: string): readonly JsonObject[] {
   return conditionsOf(request).filter((condition) => condition.type === type);
 }
 
-function validateRequest(request: JsonObject, errors: FieldError[], old?: JsonObject): void {
+function validateRequest(request: JsonObject, context: ValidationContext, errors: FieldError[], old?: JsonObject): void {
   const spec = struct(request.spec);
   const signer = text(spec.signerName);
   const seconds = number(spec.expirationSeconds);
   validateMetadata(request, { namespaced: false, name: () => [] }, errors);
-  const problem = requestProblem(pemText(spec.request));
+  const problem = requestProblem(pemText(spec.request)) ?? signatureOf(pemText(spec.request), context);
   if (problem !== undefined) {
     const shown = text(spec.request) === '' && !given(spec.request) ? null : text(spec.request);
     errors.push(invalid(path.child('request'), shown, problem));
@@ -79,6 +79,13 @@ function validateRequest(request: JsonObject, errors: FieldError[], old?: JsonOb
     errors.push(invalid(path.child('expirationSeconds'), seconds, 'may not specify a duration less than 600 seconds (10 minutes)'));
   validateConditions(request, errors, old);
   validateCertificate(request, errors, old);
+}
+
+function signatureOf(pem: string, { checkSignature, unsure }: ValidationContext): string | undefined {
+  const signed = readSignedRequest(pemBlocks(pem)[0]?.bytes ?? new Uint8Array());
+  const problem = signed === undefined ? null : signatureProblem(signed, checkSignature);
+  if (problem === null) unsure?.('whether the signature of the certificate request holds is not known');
+  return problem ?? undefined;
 }
 
 /** What the stored object has wrong already may stay. */
@@ -150,17 +157,17 @@ function validateDecisions(request: JsonObject, old: JsonObject, subresource: st
 }
 
 export const certificateSigningRequest: Validator = {
-  create: (request) => {
+  create: (request, context) => {
     const errors: FieldError[] = [];
-    validateRequest(request, errors);
+    validateRequest(request, context, errors);
     return errors;
   },
-  update: (request, old, _context, subresource) => {
+  update: (request, old, context, subresource) => {
     const errors: FieldError[] = [];
     const certificate = text(struct(request.status).certificate);
     const before = text(struct(old.status).certificate);
     const at = fieldPath('status', 'certificate');
-    validateRequest(request, errors, old);
+    validateRequest(request, context, errors, old);
     validateDecisions(request, old, subresource, errors);
     if (certificate !== before) {
       if (subresource !== 'status') errors.push(forbidden(at, 'updates may not set certificate content'));

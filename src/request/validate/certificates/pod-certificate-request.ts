@@ -1,9 +1,10 @@
 // PodCertificateRequests: who asks for which signer's certificate, and what became of it (kubernetes pkg/apis/certificates/validation, 1.36).
-// Left out: what public keys, proofs of possession and issued certificates hold, which takes cryptography.
+// Left out: what issued certificates hold.
 
-import type { JsonObject } from '../../../lib/json.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
 import { type FieldError, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
 import { fieldPath } from '../../fields/path.ts';
+import { type PublicKey, readPublicKey, readSignedRequest, signatureProblem } from '../../signatures.ts';
 import { validateConditions } from '../meta/conditions.ts';
 import { complain } from '../meta/labels.ts';
 import { type Complaints, dnsSubdomain } from '../meta/names.ts';
@@ -12,7 +13,7 @@ import { validateImmutable } from '../numbers.ts';
 import { isKubernetesSigner, validateSignerName } from '../pod/signers.ts';
 import { byteLength, number, objects, struct, text } from '../read.ts';
 import { sameValue } from '../semantic.ts';
-import type { Validator } from '../validator.ts';
+import type { ValidationContext, Validator } from '../validator.ts';
 
 const path = fieldPath('spec');
 const conditionsPath = fieldPath('status', 'conditions');
@@ -27,7 +28,7 @@ const parties: readonly (readonly [name: string, uid: string, rule: (name: strin
   ['nodeName', 'nodeUID', dnsSubdomain],
 ];
 
-function validateSpec(spec: JsonObject, errors: FieldError[]): void {
+function validateSpec(spec: JsonObject, context: ValidationContext, errors: FieldError[]): void {
   const signer = text(spec.signerName);
   const seconds = number(spec.maxExpirationSeconds);
   validateSignerName(signer, path.child('signerName'), errors);
@@ -44,12 +45,78 @@ function validateSpec(spec: JsonObject, errors: FieldError[]): void {
   if (seconds < shortest || seconds > most)
     errors.push(invalid(path.child('maxExpirationSeconds'), seconds, `must be in the range [${shortest}, ${most}]`));
   const [stub, key, proof] = [spec.stubPKCS10Request, spec.pkixPublicKey, spec.proofOfPossession].map((value) => text(value) !== '');
-  if (stub === key || key !== proof)
-    errors.push({
-      type: 'FieldValueInvalid',
-      field: String(path),
-      detail: 'exactly one of (stubPKCS10Request) or (pkixPublicKey, proofOfPossession) must be set',
-    });
+  if (stub === key || key !== proof) {
+    const detail = 'exactly one of (stubPKCS10Request) or (pkixPublicKey, proofOfPossession) must be set';
+    errors.push({ type: 'FieldValueInvalid', field: String(path), detail });
+  } else if (stub === true) validateStub(bytesOf(spec.stubPKCS10Request), context, errors);
+  else validateProof(spec, context, errors);
+}
+
+const maxBytes = 10 * 1024;
+const keyWords = 'unknown public key type; supported types are Ed25519, ECDSA, and RSA';
+
+function bytesOf(value: Json | undefined): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text(value)), (letter) => letter.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** What is wrong with the kind of a key: of curves and lengths only some are taken. */
+function keyFault({ kind, curve, bits }: PublicKey, curveWords: string): { readonly value: string; readonly detail: string } | undefined {
+  if (kind === 'ECDSA' && !['P-256', 'P-384', 'P-521'].includes(curve)) return { value: `curve ${curve}`, detail: curveWords };
+  if (kind === 'RSA' && bits !== 3072 && bits !== 4096)
+    return { value: `${bits}-bit modulus`, detail: 'RSA keys must have modulus size 3072 or 4096' };
+  return undefined;
+}
+
+function validateStub(bytes: Uint8Array, { checkSignature, unsure }: ValidationContext, errors: FieldError[]): void {
+  const at = path.child('stubPKCS10Request');
+  const refuse = (detail: string) => void errors.push({ type: 'FieldValueInvalid', field: String(at), detail });
+  if (bytes.length > maxBytes) {
+    errors.push(tooLong(at, maxBytes));
+    return;
+  }
+  const request = readSignedRequest(bytes);
+  if (request === undefined || request.key.problem !== undefined) {
+    refuse('must be a valid PKCS#10 CSR');
+    return;
+  }
+  const fault = keyFault(request.key, 'elliptic public keys must use curve P256, P384, or P521');
+  if (request.key.kind === undefined) refuse(keyWords);
+  else if (fault !== undefined) errors.push(invalid(at, fault.value, fault.detail));
+  else {
+    const problem = signatureProblem(request, checkSignature);
+    if (problem === null) unsure?.('whether the signature of the certificate request holds is not known');
+    else if (problem !== undefined) refuse('invalid signature');
+  }
+}
+
+/** The key's owner has signed the UID of its pod. */
+function validateProof(spec: JsonObject, { checkSignature, unsure }: ValidationContext, errors: FieldError[]): void {
+  const [keyAt, proofAt] = [path.child('pkixPublicKey'), path.child('proofOfPossession')];
+  const [bytes, proof] = [bytesOf(spec.pkixPublicKey), bytesOf(spec.proofOfPossession)];
+  if (bytes.length > maxBytes) errors.push(tooLong(keyAt, maxBytes));
+  else if (proof.length > maxBytes) errors.push(tooLong(proofAt, maxBytes));
+  else {
+    const key = readPublicKey(bytes);
+    const fault = key && keyFault(key, 'elliptic public keys must use curve P256 or P384');
+    if (key === undefined || key.problem !== undefined)
+      errors.push(invalid(keyAt, text(spec.pkixPublicKey), 'must be a valid PKIX-serialized public key'));
+    else if (fault !== undefined) errors.push(invalid(keyAt, fault.value, fault.detail));
+    else {
+      const algorithm = {
+        key: key.kind,
+        hash: key.kind === 'Ed25519' ? '' : 'sha256',
+        ...(key.kind === 'RSA' ? { salt: 'any' as const } : {}),
+      };
+      const holds = checkSignature?.(key.bytes, algorithm, new TextEncoder().encode(text(spec.podUID)), proof);
+      if (holds === undefined) unsure?.('whether the proof of possession holds is not known');
+      else if (!holds)
+        errors.push({ type: 'FieldValueInvalid', field: String(proofAt), detail: 'could not verify proof-of-possession signature' });
+    }
+  }
 }
 
 function hasEnded(request: JsonObject): boolean {
@@ -81,10 +148,10 @@ function validateStatus(request: JsonObject, old: JsonObject, errors: FieldError
 }
 
 export const podCertificateRequest: Validator = {
-  create: (request) => {
+  create: (request, context) => {
     const errors: FieldError[] = [];
     validateMetadata(request, { namespaced: true, name: dnsSubdomain }, errors);
-    validateSpec(struct(request.spec), errors);
+    validateSpec(struct(request.spec), context, errors);
     return errors;
   },
   update: (request, old, _context, subresource) => {
