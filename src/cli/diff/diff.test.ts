@@ -253,6 +253,13 @@ metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: baseline}}
     );
   });
 
+  test('documents of either side that could not be read are not known', async (t) => {
+    const broken = 'apiVersion: v1\nkind: ResourceQuota\nspec: {hard: {pods: "0"}\n';
+    const root = folder(t, { 'old/a.yaml': deployment(1, 'a'), 'old/q.yaml': broken, 'new/a.yaml': deployment(3, 'a') });
+    const { server } = await compared(join(root, 'old'), join(root, 'new'), flags);
+    assert.match(server.unknown[0], /^not read of the base: .*q\.yaml:3:/);
+  });
+
   test('a change that the server takes is clean, and the table says so', async (t) => {
     const root = folder(t, { 'a.yaml': deployment(1, 'a'), 'b.yaml': deployment(3, 'a') });
     const { status, told } = await compared(join(root, 'a.yaml'), join(root, 'b.yaml'), { ...flags, output: ['table'] });

@@ -13,6 +13,7 @@ import { apiServerOver, releaseOf } from '../api-server.ts';
 import type { Flags } from '../command.ts';
 import { Stop } from '../exit.ts';
 import { readFeatures } from '../features.ts';
+import { unreadOf } from '../unread.ts';
 
 export interface ServerSection {
   readonly json: object;
@@ -32,6 +33,7 @@ export async function serverSection(
 ): Promise<ServerSection> {
   if (base === undefined || head === undefined)
     throw new Stop(problem('usage/bad-flag', '--server needs objects on both sides; a saved result holds findings alone'));
+  const unread = [...unreadOf(base.problems, 'the base'), ...unreadOf(head.problems, 'the head')];
   const release = await releaseOf(base.facts.versionKnown ? base.facts.kubernetesVersion : provedRelease);
   const { writing, assumed } = await apiServerOver(base, {
     release,
@@ -43,7 +45,8 @@ export async function serverSection(
     now,
   });
   const limited = eventLimits === undefined ? writing : { ...writing, eventLimits };
-  const rollout = await rollOut(base, head, limited, user, makeCall);
+  const sent = await rollOut(base, head, limited, user, makeCall);
+  const rollout = { ...sent, unknown: [...unread, ...sent.unknown] };
   const all = [...assumed, ...told];
   return {
     json: json(rollout, user, release.minor, all),

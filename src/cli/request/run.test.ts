@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 const folder = mkdtempSync(join(tmpdir(), 'request-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -101,10 +102,19 @@ Object.assign(files, {
   token: 'abcdef\n',
   'other-token': 'ghijkl\n',
 });
+const whole = JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'Snapshot', facts: { live: true }, objects: [] });
+const packed = gzipSync(whole);
+Object.assign(files, {
+  'cut.json': whole.slice(0, -9),
+  'broken-quota.yaml': 'apiVersion: v1\nkind: ResourceQuota\nspec: {hard: {pods: "0"}\n',
+});
+writeFileSync(join(folder, 'cut.json.gz'), packed.subarray(0, packed.length - 20));
+writeFileSync(join(folder, 'damaged.json.gz'), Buffer.concat([packed.subarray(0, 12), Buffer.alloc(60, 0xff)]));
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 mkdirSync(join(folder, 'one-folder'));
 writeFileSync(join(folder, 'one-folder', 'a.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one, namespace: shop}\n');
 files['one-folder'] = '';
+for (const name of ['cut.json.gz', 'damaged.json.gz']) files[name] = '';
 
 function run(...words: readonly string[]): { readonly status: number; readonly out: string; readonly err: string } {
   const bin = join(import.meta.dirname, '../../../bin/cofferdam.cjs');
@@ -156,6 +166,21 @@ test('without a user there is no question', () => {
 const rows: readonly (readonly [why: string, words: readonly string[], status: number, said: RegExp])[] = [
   ['a word that is no verb and no path', ['creat', '-f', 'pod.yaml', ...masters], 2, /creat is neither a path nor one of the verbs create/],
   ['a path that is not there', ['-f', 'pod.yaml', ...masters, 'nowhere.json.gz'], 2, /nowhere\.json\.gz: no such file/],
+  ['a snapshot that is cut off is no cluster', ['-f', 'one-folder', ...masters, 'cut.json'], 2, /cut\.json: not whole/],
+  ['nor is one whose end is missing', ['-f', 'one-folder', ...masters, 'cut.json.gz'], 2, /cut\.json\.gz: not whole/],
+  ['nor a damaged one', ['-f', 'one-folder', ...masters, 'damaged.json.gz'], 2, /damaged\.json\.gz: /],
+  [
+    'what could not be read of the cluster is not known',
+    ['-f', 'one-folder', ...masters, 'broken-quota.yaml'],
+    0,
+    /^yes, as far as is known here: [\s\S]*not read of the cluster: .*broken-quota\.yaml:3:/,
+  ],
+  [
+    'and a no rests on it too',
+    ['-f', 'pod.yaml', ...masters, 'broken-quota.yaml', '-o', 'json'],
+    1,
+    /"unknown": \[\n\s+"not read of the cluster: .*broken-quota/,
+  ],
   ['a text that cannot be read has a place', ['-f', 'broken.yaml', ...masters], 2, /broken\.yaml:2:7: /],
   [
     'members of lists and documents are sent one after the other',

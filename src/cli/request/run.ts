@@ -11,7 +11,6 @@ import { withoutSecretValues } from '../../request/trace/redacted.ts';
 import { suppose, supposedly } from '../../request/trace/suppose.ts';
 import type { Writing } from '../../request/write/update.ts';
 import { named } from '../../snapshot/lookup.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { readAdmission } from '../admission.ts';
 import { apiServerOver } from '../api-server.ts';
 import type { CommandInput } from '../command.ts';
@@ -22,14 +21,14 @@ import { outputs, write } from '../output.ts';
 import { type Asked, readAsked, type Verb, verbs } from './asked.ts';
 import { type Caller, readCaller } from './caller.ts';
 import { json } from './json.ts';
-import { readState } from './state.ts';
+import { type ReadCluster, readState } from './state.ts';
 import { type Followed, type Told, table } from './table.ts';
 
 export async function run(input: CommandInput): Promise<number> {
   const { flags, words, console, now } = input;
   const targets = outputs(verbatim(flags, 'output'), ['table', 'wide', 'json']);
   const { verb, paths } = readWords(words);
-  const { plugins, configuration, eventLimits, makeCall, told: unread } = readAdmission(flags, now);
+  const { plugins, configuration, eventLimits, makeCall, told: ofAdmission } = readAdmission(flags, now);
   const cluster = await readState(input, paths);
   const caller = readCaller(input, cluster.state);
   const asked = readAsked(flags, verb, caller.user, cluster.release);
@@ -46,12 +45,19 @@ export async function run(input: CommandInput): Promise<number> {
   const limited = eventLimits === undefined ? writing : { ...writing, eventLimits };
   const followed: Followed[] = [];
   for (const one of asked) {
-    const done = await supposedly(limited, makeCall, (over) => follow(one, caller, cluster.state, over));
+    const done = await supposedly(limited, makeCall, (over) => follow(one, caller, cluster, over));
     if (done === undefined) throw new Stop(problem('admission/calls', 'webhooks ask for calls without end'));
     followed.push(done);
   }
   const callsWebhooks = makeCall !== undefined;
-  const told: Told = { followed, assumed: [...assumed, ...unread], release: release.minor, live: cluster.state.facts.live, callsWebhooks };
+  const told: Told = {
+    followed,
+    assumed: [...assumed, ...ofAdmission],
+    unread: cluster.unread,
+    release: release.minor,
+    live: cluster.state.facts.live,
+    callsWebhooks,
+  };
   write(targets, console, (format, toTerminal) =>
     format === 'json' ? json(told) : table(told, { wide: format === 'wide', color: toTerminal && console.color }),
   );
@@ -74,7 +80,7 @@ function readWords(words: readonly string[]): { readonly verb: Verb; readonly pa
 }
 
 /** What becomes of one request; those after it find what it stored. */
-function follow({ request: requestIn, old }: Asked, { arrival }: Caller, state: Snapshot, writing: Writing): Followed {
+function follow({ request: requestIn, old }: Asked, { arrival }: Caller, { state, unread }: ReadCluster, writing: Writing): Followed {
   const request = requestIn(writing.store);
   const target = targetOf(request, writing);
   if ('type' in target && old !== undefined) writing.store.put(target, target.namespace, target.name, old);
@@ -84,5 +90,6 @@ function follow({ request: requestIn, old }: Asked, { arrival }: Caller, state: 
   }
   const stored = 'type' in target ? writing.store.get(target, target.namespace, target.name) : undefined;
   const trace = suppose(request, writing, arrival);
-  return { request, trace: withoutSecretValues(trace, request, stored) };
+  const known = { ...trace, unknown: [...unread, ...trace.unknown] };
+  return { request, trace: withoutSecretValues(known, request, stored) };
 }

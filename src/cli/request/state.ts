@@ -1,5 +1,5 @@
-// The cluster that a request goes to: a live one, or manifests and snapshots; without either an empty one. A path that cannot be read ends
-// the command: an answer over half of a cluster would be another answer.
+// The cluster that a request goes to: a live one, or manifests and snapshots; without either an empty one. A file that cannot be read ends
+// the command: an answer over half of a cluster would be another answer. Documents and lists that could not be read are told with the answer.
 
 import { problem } from '../../lib/problem.ts';
 import { problemText } from '../../report/words.ts';
@@ -11,10 +11,16 @@ import { asServed, readCluster } from '../cluster-flags.ts';
 import type { CommandInput } from '../command.ts';
 import { Stop } from '../exit.ts';
 import { kubernetesVersion } from '../flags.ts';
+import { errorsIn, unreadOf } from '../unread.ts';
 import type { Cluster } from './asked.ts';
 
+export interface ReadCluster extends Cluster {
+  /** What of it could not be read, as sentences. */
+  readonly unread: readonly string[];
+}
+
 /** Reads the cluster or the paths. */
-export async function readState(input: CommandInput, paths: readonly string[]): Promise<Cluster> {
+export async function readState(input: CommandInput, paths: readonly string[]): Promise<ReadCluster> {
   const { flags, console, now } = input;
   const version = kubernetesVersion(flags);
   const live = flags.kubeconfig !== undefined || flags.context !== undefined;
@@ -28,11 +34,10 @@ export async function readState(input: CommandInput, paths: readonly string[]): 
     : paths.length === 0
       ? { resources: [], problems: [], coverage: [] }
       : await load(paths, { now, kubernetesVersion: version ?? provedRelease });
-  const told = loaded.problems.filter(({ level }) => (level ?? 'error') === 'error');
-  const unread = told.find(({ code }) => code === 'input/not-found' || code === 'input/unreadable');
-  if (unread !== undefined) throw new Stop(unread);
+  const unread = unreadOf(loaded.problems);
+  const told = errorsIn(loaded.problems);
   if (!console.quiet) for (const one of told.slice(0, 5)) console.err(`error: ${problemText(one)}\n`);
   const known = 'facts' in loaded ? loaded.facts : undefined;
   const facts = factsFor(known, version ?? (known?.versionKnown === true ? undefined : provedRelease));
-  return { state: snapshot({ ...loaded, facts }), release: await releaseOf(facts.kubernetesVersion) };
+  return { state: snapshot({ ...loaded, facts }), release: await releaseOf(facts.kubernetesVersion), unread };
 }

@@ -16,6 +16,8 @@ export interface Told {
   /** In the order they were sent. */
   readonly followed: readonly Followed[];
   readonly assumed: readonly string[];
+  /** What of the cluster could not be read. */
+  readonly unread: readonly string[];
   readonly release: string;
   readonly live: boolean;
   /** True where webhooks are asked. */
@@ -29,19 +31,19 @@ interface Style {
 }
 
 /** The whole answer as text. */
-export function table({ followed, assumed, release, live, callsWebhooks }: Told, style: Style): string {
+export function table({ followed, assumed, unread, release, live, callsWebhooks }: Told, style: Style): string {
   const hooks = callsWebhooks ? 'webhooks are asked, as in a dry run' : 'webhooks are not called';
   const restsOn = `Kubernetes ${release}${live ? ' as the cluster that was read' : ''}, default feature gates; ${hooks}`;
   const refused = followed.filter(({ trace }) => !trace.allowed).length;
   const sum = followed.length === 1 ? [] : [`${followed.length} requests, one after the other: ${refused} of them refused`, ''];
-  const lines = [...followed.flatMap((one) => [...requestLines(one, style), '']), ...sum];
-  return `${[...lines, ...[restsOn, ...assumed].map((line) => paint(printable(line), 'dim', style.color))].join('\n')}\n`;
+  const lines = [...followed.flatMap((one) => [...requestLines(one, unread.length === 0, style), '']), ...sum];
+  const end = [...unread, restsOn, ...assumed];
+  return `${[...lines, ...end.map((line) => paint(printable(line), 'dim', style.color))].join('\n')}\n`;
 }
 
-function requestLines({ request, trace }: Followed, style: Style): readonly string[] {
-  const { answer, stages, allowed, next, user } = trace;
-  const yes = trace.unknown.length === 0 ? 'yes' : 'yes, as far as is known here';
-  const said = allowed ? paint(yes, 'green', style.color) : paint(answer.unknown === undefined ? 'no' : 'not known', 'red', style.color);
+function requestLines({ request, trace }: Followed, isRead: boolean, style: Style): readonly string[] {
+  const { answer, stages, next, user } = trace;
+  const said = paint(verdict(trace, isRead), trace.allowed ? 'green' : 'red', style.color);
   const by = user === undefined ? '' : ` by ${user.name}`;
   const answered = answer.unknown === undefined ? ` is answered ${answer.code}` : '';
   const lines = [`${said}: ${printable(`${request.method} ${request.path}${by}${answered}`)}`, ''];
@@ -54,6 +56,15 @@ function requestLines({ request, trace }: Followed, style: Style): readonly stri
   if (answer.warnings.length > 0) lines.push('', 'warnings', ...answer.warnings.map((warning) => `  ${printable(warning)}`));
   if (next.length > 0) lines.push('', paint('what happens then', 'bold', style.color), ...next.flatMap((step) => nextLines(step, style)));
   return lines;
+}
+
+/** A no is plain where nothing that is not known comes before it: not the objects it rests on, and nobody who might have changed this one. */
+function verdict({ answer, stages, allowed, unknown }: RequestTrace, isRead: boolean): string {
+  if (answer.unknown !== undefined) return 'not known';
+  const isPlain = allowed
+    ? unknown.length === 0
+    : isRead && !stages.some(({ stage, decision }) => stage === 'mutating admission' && decision === 'unknown');
+  return `${allowed ? 'yes' : 'no'}${isPlain ? '' : ', as far as is known here'}`;
 }
 
 const signs: Readonly<Record<Decision, string>> = {
