@@ -118,9 +118,9 @@ function capital(word: string): string {
 
 /** The template's schema with the properties of the resource's own. */
 function filled(template: JsonObject, { custom }: ServedResource): JsonObject {
-  const own = customSchema(custom?.version.schema);
-  const kept = asObject(template.properties);
-  const meta = { apiVersion: kept.apiVersion, kind: kept.kind, metadata: kept.metadata };
+  const { apiVersion = null, kind = null, metadata = null } = asObject(template.properties);
+  const meta = { apiVersion, kind, metadata };
+  const own = customSchema(custom?.version.schema, meta);
   const properties = sortedObject({ ...asObject(own.properties), ...meta });
   const { 'x-kubernetes-group-version-kind': names } = template;
   if (!isObject(custom?.version.schema)) return { type: 'object', 'x-kubernetes-group-version-kind': names };
