@@ -262,18 +262,30 @@ function paramRef(roll: Dice, namespace: string): JsonObject {
   return { ...which, ...(roll.chance(70) ? { namespace } : {}), parameterNotFoundAction: roll.one(['Allow', 'Deny']) };
 }
 
-/** A policy that shows whether the types of the custom kind are known. */
-export function applyingPolicy(namespace: string): Pick<Generated, 'policy' | 'bindings'> {
-  const { policy, bindings } = generatedPolicy(1, namespace, 'Mutating');
+/** A policy of each kind, by which one sees that policies are heeded: widgets of the label `probe` are coloured, those of `denied` refused. */
+export function probes(namespace: string): readonly { readonly path: string; readonly body: JsonObject }[] {
   const metadata = { name: 'probe' };
-  const rule = { apiGroups: ['policies.example'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['widgets'] };
-  const objectSelector = { matchLabels: { policy: 'probe' } };
+  const matching = (label: string): JsonObject => ({
+    resourceRules: [{ apiGroups: ['policies.example'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['widgets'] }],
+    objectSelector: { matchLabels: { policy: label } },
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  });
   const mutation = { patchType: 'ApplyConfiguration', applyConfiguration: { expression: "Object{spec: Object.spec{color: 'known'}}" } };
-  const spec = { matchConstraints: { resourceRules: [rule], objectSelector }, reinvocationPolicy: 'Never', mutations: [mutation] };
-  return {
-    policy: { ...policy, metadata, spec },
-    bindings: bindings.slice(0, 1).map((binding) => ({ ...binding, metadata, spec: { policyName: 'probe' } })),
-  };
+  const specs: readonly (readonly [path: string, kind: string, spec: JsonObject])[] = [
+    [
+      'mutatingadmissionpolicies',
+      'MutatingAdmissionPolicy',
+      { matchConstraints: matching('probe'), reinvocationPolicy: 'Never', mutations: [mutation] },
+    ],
+    ['mutatingadmissionpolicybindings', 'MutatingAdmissionPolicyBinding', { policyName: 'probe' }],
+    [
+      'validatingadmissionpolicies',
+      'ValidatingAdmissionPolicy',
+      { matchConstraints: matching('denied'), validations: [{ expression: 'false' }] },
+    ],
+    ['validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', { policyName: 'probe', validationActions: ['Deny'] }],
+  ];
+  return specs.map(([path, kind, spec]) => ({ path, body: { apiVersion: api, kind, metadata, spec } }));
 }
 
 /** Objects that the policies read their parameters from. */
