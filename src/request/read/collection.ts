@@ -1,8 +1,10 @@
 // The answer to a list or watch of a collection, in the form the client wants. Lists of built-in kinds leave out what does not exist; those of
 // custom resources always say `continue` (kube-apiserver 1.36).
 
+import { parseFieldSelector } from '../../kube/field-selector.ts';
 import { apiVersionOf } from '../../kube/object.ts';
 import { dig, type JsonObject } from '../../lib/json.ts';
+import { badRequest } from '../status.ts';
 import { asItem, inVersion } from './convert.ts';
 import { deprecationsOf } from './deprecation.ts';
 import { acceptedForm, includedObject, listMetadata, wrongForm } from './forms.ts';
@@ -25,6 +27,8 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   if (!options.ok) return refusalReply(options.problem, accepted.type, warnings);
   const predicate = predicateOf(resource, options.value);
   if (!predicate.ok) return refusalReply(predicate.problem, accepted.type, warnings);
+  if (info.name !== '' && options.value.fieldSelector !== '' && selectedName(options.value.fieldSelector) !== info.name)
+    return refusalReply(badRequest("fieldSelector metadata.name doesn't match requested name"), accepted.type, warnings);
   if (options.value.watch) {
     if (!resource.verbs.includes('watch'))
       return refusalReply({
@@ -41,6 +45,8 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
         accepted.type,
         warnings,
       );
+    const include = accepted.form?.kind === 'Table' ? includedObject(target) : 'Metadata';
+    if (typeof include === 'object') return refusalReply(include, accepted.type, warnings);
     const type = accepted.type === 'application/json' ? accepted.type : `${accepted.type};stream=watch`;
     return { ...objectReply({}, type), warnings, watch: { watch: watch.value, target } };
   }
@@ -72,6 +78,12 @@ export function listObjects(target: ReadTarget, reader: Reader): ReadReply {
   const shown = tableForm(reader.published, resource, resource.kind);
   const settings = { version: form.version, include, now: reader.now(), headers: true };
   return { ...objectReply(table(shown, inTableOrder(resource.resource, shownObjects), metadata, settings), accepted.type), warnings };
+}
+
+/** The one name that a selector leaves. */
+function selectedName(text: string): string | undefined {
+  const terms = parseFieldSelector(text);
+  return terms.ok ? terms.value.find(({ field, equal }) => field === 'metadata.name' && equal)?.value : undefined;
 }
 
 /** Flow schemas are shown by precedence. */

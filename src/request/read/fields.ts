@@ -4,7 +4,7 @@
 
 import { type FieldSelector, parseFieldSelector } from '../../kube/field-selector.ts';
 import { asString, dig, type JsonObject } from '../../lib/json.ts';
-import { failure, type Result } from '../../lib/result.ts';
+import { failure, ok, type Result } from '../../lib/result.ts';
 import type { ServedResource } from './catalog.ts';
 import { jsonPath } from './table/json-path.ts';
 
@@ -90,12 +90,18 @@ function textAt(path: string, object: JsonObject): string {
   return found === undefined || found === null || typeof found === 'object' ? '' : String(found);
 }
 
-/** Reads a field selector for a resource; the problem is the message of a 400. */
-export function fieldSelectorFor(resource: ServedResource, text: string): Result<FieldSelector, string> {
+/** A field selector as a query has it, of whatever fields; the problem is the server's. */
+export function readFieldSelector(text: string): Result<FieldSelector, string> {
   const term = firstBad(text);
   if (term !== undefined) return failure(term);
   const selector = parseFieldSelector(text);
-  if (!selector.ok) return failure(`invalid selector: '${text}'; can't understand '${text}'`);
+  return selector.ok ? ok(selector.value) : failure(`invalid selector: '${text}'; can't understand '${text}'`);
+}
+
+/** Reads a field selector for a resource; the problem is the message of a 400. */
+export function fieldSelectorFor(resource: ServedResource, text: string): Result<FieldSelector, string> {
+  const selector = readFieldSelector(text);
+  if (!selector.ok) return selector;
   const known = selectableFields(resource);
   for (const { field: label } of selector.value) {
     if (Object.hasOwn(known, label)) continue;

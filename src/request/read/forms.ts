@@ -32,6 +32,12 @@ export function acceptedForm({ accept, resource, info, subresource }: ReadTarget
   return negotiate(accept, isGiven, mediaTypes, gives) ?? notAcceptable(mediaTypes);
 }
 
+/** False where no event has the form that the client wants: a watch then ends at its first one. */
+export function areEventsShown(target: ReadTarget): boolean {
+  const accepted = acceptedForm(target);
+  return 'code' in accepted || accepted.form?.kind !== 'PartialObjectMetadataList';
+}
+
 /** `includeObject` of tables. */
 export function includedObject(target: ReadTarget): IncludeObject | Refusal {
   const wanted = first(target.query, 'includeObject') ?? '';

@@ -5,12 +5,16 @@ import { failure, ok, type Result } from '../../lib/result.ts';
 import type { Refusal } from '../answer.ts';
 import { type FieldError, forbidden, invalidObject, notSupported } from '../fields/error.ts';
 import { badRequest } from '../status.ts';
+import { readFieldSelector } from './fields.ts';
+import { readLabelSelector } from './label-selector.ts';
 import { first, type Query } from './query.ts';
 
 export interface ListOptions {
   readonly labelSelector: string;
   readonly fieldSelector: string;
   readonly watch: boolean;
+  /** Whether a watch from the start is a streaming list: one that a query asks for, not the path. */
+  readonly streamsState: boolean;
   readonly allowWatchBookmarks: boolean;
   readonly sendInitialEvents: boolean | undefined;
   readonly resourceVersion: string;
@@ -28,10 +32,12 @@ export function readListOptions(query: Query, isWatchPath = false): Result<ListO
     if (wrong !== undefined) return failure(badRequest(wrong));
   }
   const timeout = first(query, 'timeoutSeconds');
+  const asksForWatch = isYes(query.get('watch'));
   const options: ListOptions = {
     labelSelector: first(query, 'labelSelector') ?? '',
     fieldSelector: first(query, 'fieldSelector') ?? '',
-    watch: isWatchPath || isYes(query.get('watch')),
+    watch: isWatchPath || asksForWatch,
+    streamsState: asksForWatch,
     allowWatchBookmarks: isYes(query.get('allowWatchBookmarks')),
     sendInitialEvents: query.has('sendInitialEvents') ? isYes(query.get('sendInitialEvents')) : undefined,
     resourceVersion: first(query, 'resourceVersion') ?? '',
@@ -40,7 +46,10 @@ export function readListOptions(query: Query, isWatchPath = false): Result<ListO
     continue: first(query, 'continue') ?? '',
     timeoutSeconds: timeout === undefined || timeout === '' ? undefined : Number(timeout),
   };
-  const errors = options.watch ? watchErrors(options) : listErrors(options);
+  for (const selector of [readLabelSelector(options.labelSelector), readFieldSelector(options.fieldSelector)])
+    if (!selector.ok) return failure(badRequest(selector.problem));
+  // A path that watches leaves the options those of a list.
+  const errors = asksForWatch ? watchErrors(options) : listErrors(options);
   return errors.length === 0 ? ok(options) : failure(invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors));
 }
 

@@ -67,7 +67,7 @@ export function startWatch(
     : wanted.value === 0
       ? []
       : store.since(storage, wanted.value).flatMap((change) => event(change) ?? []);
-  if (sendsState && options.allowWatchBookmarks) initial.push(bookmark(current, true));
+  if (sendsState && options.allowWatchBookmarks && options.streamsState) initial.push(bookmark(current, true));
   return ok({ ...base, initial, isOver: false, revision: current });
 }
 

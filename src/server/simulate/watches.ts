@@ -3,7 +3,7 @@
 // watches do not hold a request up. Bookmarks come once a minute to those that want them.
 
 import { dig, sameJson } from '../../lib/json.ts';
-import { acceptedForm, includedObject } from '../../request/read/forms.ts';
+import { acceptedForm, areEventsShown, includedObject } from '../../request/read/forms.ts';
 import type { ReadTarget } from '../../request/read/read.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import { bookmark, type Watch, type WatchEvent } from '../../request/read/watch.ts';
@@ -37,6 +37,8 @@ interface Open {
   readonly form: string;
   readonly feed: Feed;
   isFirst: boolean;
+  /** False where no event can be given as the client wants it. */
+  readonly isShown: boolean;
   /** Changes before the next one that are still made ready. */
   before?: Promise<void>;
 }
@@ -61,6 +63,10 @@ export function watchesOf(store: Store, bytesOf: EventBytes, shown: ShownChange 
     if (isFlushing) setImmediate(flush);
   };
   const send = (open: Open, event: WatchEvent, made: Map<string, Uint8Array>): void => {
+    if (!open.isShown) {
+      open.feed.end();
+      return;
+    }
     const key = `${event.type}${open.isFirst ? '+' : '-'}${open.form}`;
     let bytes = made.get(key);
     if (bytes === undefined) {
@@ -119,16 +125,17 @@ export function watchesOf(store: Store, bytesOf: EventBytes, shown: ShownChange 
       const opens = byResource.get(id) ?? new Set<Open>();
       byResource.set(id, opens);
       total++;
-      const feed = feedOf(stream, initialBytes(watch, target, bytesOf), () => {
+      const isShown = areEventsShown(target);
+      const feed = feedOf(stream, initialBytes(isShown ? watch.initial : [], target, bytesOf), () => {
         clearTimeout(timer);
         opens.delete(open);
         dirty.delete(feed);
         total--;
       });
-      const open: Open = { watch, target, form: formOf(target), feed, isFirst: watch.initial.length === 0 };
+      const open: Open = { watch, target, form: formOf(target), feed, isFirst: watch.initial.length === 0, isShown };
       const timer = setTimeout(feed.end, (watch.timeoutSeconds ?? longest) * 1000);
       timer.unref();
-      if (watch.isOver) feed.end();
+      if (watch.isOver || (!isShown && watch.initial.length > 0)) feed.end();
       else opens.add(open);
       // What was written since the watch was answered, while others waited for their turn.
       if (!watch.isOver && store.revision() > watch.revision)
@@ -145,7 +152,7 @@ function redefinedBy({ resource, before, after }: Change): string | undefined {
   return `${String(dig(before, 'spec', 'group'))}/${String(dig(before, 'spec', 'names', 'plural'))}`;
 }
 
-function* initialBytes({ initial }: Watch, target: ReadTarget, bytesOf: EventBytes): Generator<Uint8Array> {
+function* initialBytes(initial: Watch['initial'], target: ReadTarget, bytesOf: EventBytes): Generator<Uint8Array> {
   let isFirst = true;
   for (const event of initial) {
     yield bytesOf(event, target, isFirst);
