@@ -124,14 +124,15 @@ function list(before: Json | undefined, value: readonly Json[], type: ListType, 
   return unrepeated(before === undefined && alone?.member !== true ? formOf(level) : bareFormOf(level));
 }
 
-/** The step to a member of a list: known by its one key where that is a text, else by its element. */
+/** The step to a member of a list: known by its one key where that is a plain text, else by its element. */
 function stepToMember(level: Level, member: Json, type: ListType, atom: Atom): Step | undefined {
   const { keys } = type;
   const [first] = keys;
   if (first !== undefined && keys.length === 1) {
     const key = isObject(member) && Object.hasOwn(member, first) ? member[first] : undefined;
-    if (typeof key !== 'string') return undefined;
-    return knownStep(level, key) ?? newStep(level, key, keyElement([[first, key]]), atom);
+    // What reads like an element is told by its element, and so is what is no text.
+    if (typeof key === 'string' && !key.startsWith('k:'))
+      return knownStep(level, key) ?? newStep(level, key, keyElement([[first, key]]), atom);
   }
   const element = elementOf(type, member);
   return element === undefined ? undefined : (knownStep(level, element) ?? newStep(level, element, element, atom));

@@ -17,7 +17,19 @@ export interface Pruned {
 /** Drops the fields a schema does not know. At the root and in embedded resources apiVersion, kind and metadata stay. */
 export function pruneUnknown(value: Json, schema: Schema): Pruned {
   const dropped: (readonly (string | number)[])[] = [];
-  return { value: prune(value, { ...schemaFacets(schema), embeddedResource: true }, [], dropped), dropped };
+  return { value: prune(value, rootOf(schema), [], dropped), dropped };
+}
+
+const roots = new WeakMap<Schema, Schema>();
+
+/** The schema of a whole object, as an embedded resource. */
+function rootOf(schema: Schema): Schema {
+  let root = roots.get(schema);
+  if (root === undefined) {
+    root = { ...schemaFacets(schema), embeddedResource: true };
+    roots.set(schema, root);
+  }
+  return root;
 }
 
 /** A schema whose lazily read fields are kept lazy when a facet is added. */
@@ -70,9 +82,27 @@ export function dropNulls(value: Json, schema: Schema | undefined, depth = 0): J
   });
 }
 
+const defaulting = new WeakMap<Schema, boolean>();
+
+/** True where a schema, or one within it, has a default. */
+function hasDefaults(schema: Schema): boolean {
+  let has = defaulting.get(schema);
+  if (has === undefined) {
+    has = schema.default !== undefined || within(schema).some(hasDefaults);
+    defaulting.set(schema, has);
+  }
+  return has;
+}
+
+/** The schemas of what is in a value. */
+export function within({ properties, additionalProperties, items }: Schema): readonly Schema[] {
+  const others = [additionalProperties, items].filter((each) => each !== undefined);
+  return properties === undefined ? others : [...properties.values(), ...others];
+}
+
 /** Fills in the defaults of a structural schema. */
 export function applySchemaDefaults(value: Json, schema: Schema | undefined, depth = 0): Json {
-  if (schema === undefined || depth > maxDepth) return value;
+  if (schema === undefined || depth > maxDepth || !hasDefaults(schema)) return value;
   if (Array.isArray(value)) return mapList(value, (item) => applySchemaDefaults(orDefault(item, schema.items), schema.items, depth + 1));
   if (!isObject(value)) return value;
   const filled = mapObject(value, (key, item) => {

@@ -3,6 +3,7 @@
 
 import type { Schema } from '../../kube/schema/schema.ts';
 import { field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { hasEmbedded } from '../decode/embedded.ts';
 import { type FieldError, invalid, required } from '../fields/error.ts';
 import { root } from '../fields/path.ts';
 import { dns1035Label, pathSegment } from '../validate/meta/names.ts';
@@ -12,7 +13,7 @@ const maxDepth = 200;
 
 /** Errors of the embedded objects in a value. */
 export function embeddedErrors(value: Json, schema: Schema | undefined, path = '', depth = 0): readonly FieldError[] {
-  if (schema === undefined || depth > maxDepth) return [];
+  if (schema === undefined || depth > maxDepth || !hasEmbedded(schema)) return [];
   const errors: FieldError[] = [];
   if (Array.isArray(value))
     value.forEach((item, index) => {

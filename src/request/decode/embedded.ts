@@ -1,6 +1,7 @@
 // Objects within custom resources (`x-kubernetes-embedded-resource`) as they are decoded: apiVersion and kind must be texts, metadata must be
 // what ObjectMeta can hold and loses what it does not know (apiextensions-apiserver/pkg/apiserver/schema/objectmeta/algorithm.go, 1.36).
 
+import { within } from '../../kube/schema/complete.ts';
 import { decode, encode } from '../../kube/schema/defaults/decode.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 import { canonicalJson, isObject, type Json, type JsonObject } from '../../lib/json.ts';
@@ -23,8 +24,23 @@ interface Walk {
   error: string | undefined;
 }
 
+const embedding = new WeakMap<Schema, boolean>();
+
+/** True where a schema, or one within it, is of an embedded object. */
+export function hasEmbedded(schema: Schema): boolean {
+  let has = embedding.get(schema);
+  if (has === undefined) {
+    has = schema.embeddedResource === true || within(schema).some(hasEmbedded);
+    embedding.set(schema, has);
+  }
+  return has;
+}
+
+const nothing = { error: undefined, unknown: [] };
+
 /** Coerces the embedded objects of a value. */
 export function coerced(value: Json, schema: Schema, objectMeta: Schema): Coerced {
+  if (!hasEmbedded(schema)) return { value, ...nothing };
   const walk: Walk = { objectMeta, unknown: [], error: undefined };
   const result = visit(value, schema, walk, '', 0);
   return { value: result, error: walk.error, unknown: walk.unknown.sort() };
@@ -32,6 +48,7 @@ export function coerced(value: Json, schema: Schema, objectMeta: Schema): Coerce
 
 function visit(value: Json, schema: Schema | undefined, walk: Walk, path: string, depth: number): Json {
   if (schema === undefined || value === null || typeof value !== 'object' || walk.error !== undefined || depth > maxDepth) return value;
+  if (!hasEmbedded(schema)) return value;
   if (Array.isArray(value)) {
     if (schema.items === undefined) return value;
     const items = value.map((item: Json, index) => visit(item, schema.items, walk, `${path}[${index}]`, depth + 1));
@@ -47,18 +64,18 @@ function visit(value: Json, schema: Schema | undefined, walk: Walk, path: string
     const declared = schema.properties?.get(key);
     // Keys that no field declares are written in brackets.
     const of = declared ?? schema.additionalProperties;
-    const item = of === undefined ? own : visit(own, of, walk, declared === undefined ? `${path}[${key}]` : within(path, key), depth + 1);
+    const item = of === undefined ? own : visit(own, of, walk, declared === undefined ? `${path}[${key}]` : stepTo(path, key), depth + 1);
     if (item !== given) result = { ...result, [key]: item };
   }
   return result;
 }
 
-function within(path: string, key: string): string {
+function stepTo(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
 function ofEmbedded(key: string, value: Json, walk: Walk, path: string): Json {
-  const at = within(path, key);
+  const at = stepTo(path, key);
   const refuse = (detail: string): Json => {
     walk.error = `${at}: ${fieldErrorBody(invalid(at, JSON.parse(canonicalJson(value)) as Json, detail))}`;
     return value;
