@@ -89,7 +89,10 @@ test('a pod that waits for its victims to go is given way to', () => {
   const staged = memoryStore();
   for (const name of ['a', 'b'])
     staged.put({ group: '', resource: 'nodes' }, '', name, state.get({ group: '', resource: 'nodes' }, '', name) ?? {});
-  const waiting = { spec: asks('3'), status: { nominatedNodeName: 'a' } } as unknown as JsonObject;
+  const waiting = {
+    spec: asks('3'),
+    status: { nominatedNodeName: 'a', conditions: [{ type: 'PodScheduled', status: 'False' }] },
+  } as unknown as JsonObject;
   staged.put(pods, 'shop', 'waiting', { metadata: { name: 'waiting', namespace: 'shop' }, ...waiting });
   const fitting = (priority: number) =>
     judgeNodes({ metadata: { name: 'p' }, spec: asks('2', { priority }) } as unknown as Struct, staged)
