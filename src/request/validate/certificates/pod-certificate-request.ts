@@ -102,7 +102,7 @@ function validateProof(spec: JsonObject, { checkSignature, unsure }: ValidationC
   else {
     const key = readPublicKey(bytes);
     const fault = key && keyFault(key, 'elliptic public keys must use curve P256 or P384');
-    if (key === undefined || key.problem !== undefined)
+    if (key?.kind === undefined || key.problem !== undefined)
       errors.push(invalid(keyAt, text(spec.pkixPublicKey), 'must be a valid PKIX-serialized public key'));
     else if (fault !== undefined) errors.push(invalid(keyAt, fault.value, fault.detail));
     else {
