@@ -106,52 +106,83 @@ const pods = fc
       undefined,
       [{ name: 'i', image: 'i', resources: { requests: { cpu: '3500m' } } }],
       [
-        { name: 's', image: 'i', restartPolicy: 'Always', resources: { requests: { cpu: '1' } }, ports: [{ containerPort: 80, hostPort: 80 }] },
+        {
+          name: 's',
+          image: 'i',
+          restartPolicy: 'Always',
+          resources: { requests: { cpu: '1' } },
+          ports: [{ containerPort: 80, hostPort: 80 }],
+        },
         { name: 'i', image: 'i', resources: { requests: { cpu: '2500m' } } },
       ],
     ),
-    whole: fc.constantFrom<Json | undefined>(undefined, undefined, undefined, { requests: { cpu: '3500m' } }, { requests: { memory: '7Gi' } }),
+    whole: fc.constantFrom<Json | undefined>(
+      undefined,
+      undefined,
+      undefined,
+      { requests: { cpu: '3500m' } },
+      { requests: { memory: '7Gi' } },
+    ),
     runtimeClassName: fc.constantFrom(undefined, undefined, undefined, 'heavy'),
     spreads: fc.uniqueArray(spread, { maxLength: 2, selector: ({ topologyKey }) => topologyKey as string }),
   })
-  .map(({ app, containers, selector, nodeAffinity, tolerations, near, far, spreads, version, names, init, whole, runtimeClassName }): JsonObject => {
-    const required = (one: JsonObject) => ({ requiredDuringSchedulingIgnoredDuringExecution: [one] });
-    return {
-      labels: { ...(app === 'none' ? {} : { app }), ...version },
-      spec: defined({
-        containers: containers.map(({ requests, port }, index) => ({
-          name: `c${index}`,
-          image: 'i',
-          resources: { requests, ...('example.com/gpu' in requests || 'hugepages-2Mi' in requests ? { limits: requests } : {}) },
-          ...(port === undefined ? {} : { ports: [{ containerPort: 8000 + index, ...port, ...(index === 0 ? {} : { hostPort: 81 }) }] }),
-        })),
-        nodeSelector: selector,
-        runtimeClassName,
-        // What is asked for as a whole must not be less than what the containers ask for.
-        resources: containers.every(({ requests }) => Object.keys(requests).length === 0) && init === undefined ? whole : undefined,
-        initContainers: init,
-        tolerations,
-        topologySpreadConstraints: spreads,
-        affinity: defined({
-          nodeAffinity:
-            nodeAffinity === undefined && names === undefined
-              ? undefined
-              : {
-                  requiredDuringSchedulingIgnoredDuringExecution: {
-                    nodeSelectorTerms: [
-                      defined({
-                        matchExpressions: nodeAffinity === undefined ? undefined : [nodeAffinity],
-                        matchFields: names === undefined ? undefined : [...names].map((one) => ({ key: 'metadata.name', operator: 'In', values: [one] })),
-                      }),
-                    ],
+  .map(
+    ({
+      app,
+      containers,
+      selector,
+      nodeAffinity,
+      tolerations,
+      near,
+      far,
+      spreads,
+      version,
+      names,
+      init,
+      whole,
+      runtimeClassName,
+    }): JsonObject => {
+      const required = (one: JsonObject) => ({ requiredDuringSchedulingIgnoredDuringExecution: [one] });
+      return {
+        labels: { ...(app === 'none' ? {} : { app }), ...version },
+        spec: defined({
+          containers: containers.map(({ requests, port }, index) => ({
+            name: `c${index}`,
+            image: 'i',
+            resources: { requests, ...('example.com/gpu' in requests || 'hugepages-2Mi' in requests ? { limits: requests } : {}) },
+            ...(port === undefined ? {} : { ports: [{ containerPort: 8000 + index, ...port, ...(index === 0 ? {} : { hostPort: 81 }) }] }),
+          })),
+          nodeSelector: selector,
+          runtimeClassName,
+          // What is asked for as a whole must not be less than what the containers ask for.
+          resources: containers.every(({ requests }) => Object.keys(requests).length === 0) && init === undefined ? whole : undefined,
+          initContainers: init,
+          tolerations,
+          topologySpreadConstraints: spreads,
+          affinity: defined({
+            nodeAffinity:
+              nodeAffinity === undefined && names === undefined
+                ? undefined
+                : {
+                    requiredDuringSchedulingIgnoredDuringExecution: {
+                      nodeSelectorTerms: [
+                        defined({
+                          matchExpressions: nodeAffinity === undefined ? undefined : [nodeAffinity],
+                          matchFields:
+                            names === undefined
+                              ? undefined
+                              : [...names].map((one) => ({ key: 'metadata.name', operator: 'In', values: [one] })),
+                        }),
+                      ],
+                    },
                   },
-                },
-          podAffinity: near === undefined ? undefined : required(near),
-          podAntiAffinity: far === undefined ? undefined : required(far),
+            podAffinity: near === undefined ? undefined : required(near),
+            podAntiAffinity: far === undefined ? undefined : required(far),
+          }),
         }),
-      }),
-    };
-  });
+      };
+    },
+  );
 
 function defined(object: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as JsonObject;
