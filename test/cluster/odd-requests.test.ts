@@ -192,6 +192,12 @@ const requests: readonly string[] = [
       ) => (path.startsWith('/openapi') && !accept.includes('/') ? get(path) : get(path, `Accept: ${accept}\r\n`)),
     ),
   ),
+  ...['application/apply-patch+cbor', 'application/cbor', 'application/merge-patch+json; =', 'text/plain'].map(
+    (type) => `PATCH ${namespace}/configmaps/none?fieldManager=m HTTP/1.1\r\n${host}Content-Type: ${type}\r\n${length(body)}\r\n${body}`,
+  ),
+  ...['application/cbor-seq', 'application/cbor', 'application/cbor;stream=watch'].map((accept) =>
+    get(`${namespace}/configmaps?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Dnone`, `Accept: ${accept}\r\n`),
+  ),
 ];
 
 test('odd requests are answered as the real server answers them', { timeout: 240_000 }, async (t) => {

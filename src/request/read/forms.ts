@@ -23,7 +23,7 @@ const withoutTable: ReadonlySet<string> = new Set(['resize', 'ephemeralcontainer
 /** What the client takes, or why nothing can be given. */
 export function acceptedForm({ accept, resource, info, subresource }: ReadTarget): Accepted | Refusal {
   if (resource.custom === undefined && !isOffered(accept, mediaTypes))
-    return notRepresented(info.name === '' && info.verb !== 'create' ? [...mediaTypes, ...streamTypes] : mediaTypes);
+    return notRepresented(info.parts.length === 1 && info.verb !== 'create' ? [...mediaTypes, ...streamTypes] : mediaTypes);
   const isBinary = (type: MediaType) => type === 'application/vnd.kubernetes.protobuf';
   // Tables have no protobuf form; of custom resources only the metadata has one.
   const gives = (type: MediaType, form: Form | undefined) =>
