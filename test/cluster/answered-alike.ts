@@ -22,7 +22,7 @@ const query = { dryRun: 'All', fieldValidation: 'Strict' };
 const user = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
 const madeUp = new Set([
   ...['uid', 'creationTimestamp', 'resourceVersion', 'managedFields', 'lastPhaseTransitionTime', 'timeAdded', 'lastTransitionTime'],
-  ...['clusterIP', 'clusterIPs', 'controller-uid', 'batch.kubernetes.io/controller-uid'],
+  ...['clusterIP', 'clusterIPs', 'controller-uid', 'batch.kubernetes.io/controller-uid', 'extra'],
 ]);
 
 /** A server of ours for a release, with a namespace. */

@@ -33,7 +33,8 @@ interface Style {
 /** The whole answer as text. */
 export function table({ followed, assumed, unread, release, live, callsWebhooks }: Told, style: Style): string {
   const hooks = callsWebhooks ? 'webhooks are asked, as in a dry run' : 'webhooks are not called';
-  const restsOn = `Kubernetes ${release}${live ? ' as the cluster that was read' : ''}, default feature gates; ${hooks}`;
+  const gates = assumed.some((line) => line.startsWith('feature gates: ')) ? '' : ', default feature gates';
+  const restsOn = `Kubernetes ${release}${live ? ' as the cluster that was read' : ''}${gates}; ${hooks}`;
   const refused = followed.filter(({ trace }) => !trace.allowed).length;
   const sum = followed.length === 1 ? [] : [`${followed.length} requests, one after the other: ${refused} of them refused`, ''];
   const lines = [...followed.flatMap((one) => [...requestLines(one, unread.length === 0, style), '']), ...sum];
