@@ -98,11 +98,24 @@ Object.assign(files, {
   'host-pod.yaml':
     'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: fresh}\nspec: {hostNetwork: true, containers: [{name: c, image: "nginx:1.27"}]}\n',
   'gateway.yaml': 'apiVersion: x.io/v1\nkind: Gateway\nmetadata: {name: a}\n',
+  'gateway-service.yaml':
+    'apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1.x.io}\nspec: {group: x.io, version: v1, groupPriorityMinimum: 100, versionPriority: 1, service: {namespace: shop, name: gateways}}\n',
   'tokens.csv': 'abcdef,max,1\n',
   token: 'abcdef\n',
   'other-token': 'ghijkl\n',
 });
 const whole = JSON.stringify({ apiVersion: 'cofferdam.dev/v1', kind: 'Snapshot', facts: { live: true }, objects: [] });
+const stored = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'api', namespace: 'shop', uid: 'u-1', resourceVersion: '77' },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { a: 'b' } },
+    template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } },
+  },
+};
+files['old-snapshot.json'] = JSON.stringify({ ...JSON.parse(whole), objects: [stored] });
 const packed = gzipSync(whole);
 Object.assign(files, {
   'cut.json': whole.slice(0, -9),
@@ -286,9 +299,34 @@ const rows: readonly (readonly [why: string, words: readonly string[], status: n
   ],
   [
     'a kind that nobody knows',
-    ['-f', 'gateway.yaml', '--as', 'jane'],
+    ['-f', 'gateway.yaml', ...masters],
     1,
-    /nor a CustomResourceDefinition that is known here has x\.io\/v1 Gateway/,
+    /^not known: .*\n[\s\S]*\? x\.io\/v1 Gateway: neither .* nor a CustomResourceDefinition that is known here has the kind/,
+  ],
+  ['who may do it is not known either', ['-f', 'gateway.yaml', '--as', 'jane'], 1, /\? rights are about the resource.*is guessed/],
+  [
+    'but who may do nothing by the path that is given is refused',
+    ['-f', 'gateway.yaml', '--as', 'jane', '--path', '/apis/x.io/v1/namespaces/shop/gates'],
+    1,
+    /^no: .*is answered 403/,
+  ],
+  [
+    'a kind that another server serves',
+    ['-f', 'gateway.yaml', ...masters, 'gateway-service.yaml'],
+    1,
+    /^not known: [\s\S]*hands requests about x\.io\/v1 Gateway to Service shop\/gateways, as the APIService says/,
+  ],
+  [
+    'an apply without managed fields, where others seem to own fields',
+    ['apply', '-f', 'other.yaml', ...masters, 'old-snapshot.json'],
+    1,
+    /^not known: PATCH .* by root\n[\s\S]*\? the input was read without managed fields/,
+  ],
+  [
+    'and one that goes through',
+    ['apply', '-f', 'other.yaml', '--force-conflicts', ...masters, 'old-snapshot.json'],
+    0,
+    /^yes, as far as is known here: PATCH .* is answered 200/,
   ],
   [
     'a deletion',

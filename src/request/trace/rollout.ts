@@ -11,7 +11,6 @@ import type { MakeCall } from '../calls/calling.ts';
 import type { Requester } from '../request.ts';
 import type { Writing } from '../write/update.ts';
 import type { Change } from './changes.ts';
-import { collectionOf } from './object-path.ts';
 import { requestFor } from './rollout-request.ts';
 import { suppose, supposedly } from './suppose.ts';
 import type { RequestTrace } from './trace.ts';
@@ -85,8 +84,6 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
     if (refusal !== undefined || text !== undefined) {
       const why = refusal ?? { code: trace.answer.code, reason: 'NotFound' as const, message: (text ?? '').trim() };
       if (rests(resource, why)) unknown.add('values of Secrets are not read, so that what the server says of them is not known');
-      else if (!base.facts.live && isForeign(resource, writing))
-        unknown.add(`${resource.object.apiVersion} ${resource.kind}: neither side defines the kind, so that its objects are not judged`);
       else rejected.push({ resource, refusal: why, stage: stageOf(trace), evidence: evidenceOf(trace) });
       continue;
     }
@@ -116,11 +113,6 @@ function rankOf([{ kind }]: readonly [Resource, ...Resource[]]): number {
 
 function titleOf({ kind, namespace, name }: Resource): string {
   return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
-}
-
-/** True for kinds of others whose definition is not there: it usually stands in another repository. */
-function isForeign({ object, group }: Resource, { server, store }: Writing): boolean {
-  return !server.release.groups.has(group) && !collectionOf(object, server.release, store).known;
 }
 
 function evidenceOf({ stages }: RequestTrace): readonly string[] {

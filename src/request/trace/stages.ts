@@ -102,6 +102,14 @@ export function authorization({ review, refusal }: Authorized, nowhere: readonly
   };
 }
 
+/** Of a resource whose name is guessed. */
+export const guessedAuthorization: TraceStage = {
+  stage: 'authorization',
+  decision: 'unknown',
+  reason: 'rights are about the resource, and what it is called is guessed here',
+  evidence: [],
+};
+
 /** What one step of the pipeline decided. */
 export function stageOf({ stage, plugin, refusal, attributes }: Happening, changes: readonly Change[]): TraceStage {
   const decision: Decision = refusal !== undefined ? 'refused' : changes.length > 0 ? 'changed' : 'passed';

@@ -27,12 +27,14 @@ import {
   authorization,
   collected,
   type Ending,
+  guessedAuthorization,
   impersonation,
   outside,
   stageOf,
   storage,
   type TraceStage,
 } from './stages.ts';
+import { elsewhere, isOwnersConflict, managersNotRead, notKnown } from './unanswered.ts';
 
 export type { Decision, TraceStage } from './stages.ts';
 
@@ -83,8 +85,12 @@ function followAs(request: ApiRequest, writing: Writing, before: readonly TraceS
   const sent = sentValue(request);
   const found = targetOf(request, over);
   const target = 'type' in found ? found : undefined;
+  const otherwise = target === undefined ? elsewhere(request, sent, over) : undefined;
+  const unanswered = otherwise === undefined ? undefined : notKnown(otherwise);
   const nowhere = target === undefined ? whyNoTarget(sent, over) : [];
-  const stages: TraceStage[] = [...before, authorization(authorize(request, over), nowhere)];
+  const authorized = authorize(request, over);
+  const isGuess = unanswered !== undefined && authorized.refusal !== undefined;
+  const stages: TraceStage[] = [...before, isGuess ? guessedAuthorization : authorization(authorized, nowhere)];
   const steps: TraceStage[] = [];
   const unknown = new Set<string>();
   // What a patch changes is told against what is stored, all else against what was sent; what a body that is no object turns into, not at all.
@@ -97,7 +103,7 @@ function followAs(request: ApiRequest, writing: Writing, before: readonly TraceS
     last = now;
     return changes;
   };
-  const { answer, audit } = answerWrite(request, over, (happening) => {
+  const { answer: answered, audit } = answerWrite(request, over, (happening) => {
     const changes = changesOf(happening.attributes);
     // Who judges changes nothing: what differs there, the server has filled in since.
     steps.push(stageOf(happening, happening.stage === 'validating' ? [] : changes));
@@ -108,8 +114,9 @@ function followAs(request: ApiRequest, writing: Writing, before: readonly TraceS
       steps.push({ stage, decision: 'unknown', reason, evidence: [] });
     }
   });
-  if (writing.managersUnknown === true && isApply(request) && target !== undefined && isStored(target, writing.state))
-    unknown.add('the input was read without managed fields: who owns which field is not known, and an apply rests on that');
+  const lacksOwners = writing.managersUnknown === true && isApply(request) && target !== undefined && isStored(target, writing.state);
+  if (lacksOwners) unknown.add(managersNotRead);
+  const answer = unanswered ?? (lacksOwners && isOwnersConflict(answered) ? notKnown(managersNotRead) : answered);
   stages.push(...collected(steps));
   const allowed = answer.refusal === undefined && answer.text === undefined;
   if (answer.unknown !== undefined) unknown.add(answer.unknown);
