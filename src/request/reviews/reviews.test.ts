@@ -32,7 +32,7 @@ function asked(kind: string, path: string, spec: JsonObject, tokens?: Tokens): A
 
 const tokenPath = '/api/v1/namespaces/shop/serviceaccounts/web/token';
 const tokens: Tokens = {
-  issue: (account) => `token of ${String(dig(account, 'metadata', 'name'))}`,
+  issue: (account) => ({ token: `token of ${String(dig(account, 'metadata', 'name'))}`, id: 'one' }),
   verify: (token, audiences) =>
     token === 'good'
       ? { user: { name: 'web', groups: [], uid: 'u', extra: {} }, audiences: audiences.slice(0, 1) }

@@ -73,7 +73,8 @@ export function tokenRequest(target: Target, request: ApiRequest, writing: Writi
   const lifetime = isExtended ? { lasts: extendedSeconds, warnAfter: seconds } : { lasts: seconds };
   const content: TokenContent = { audiences, bound: bound.value, ...lifetime };
   const issued = tokens === undefined || isDryRun(request) ? undefined : tokens.issue(account, content, now);
-  object.status = { token: issued ?? '', expirationTimestamp: rfc3339(now + seconds * 1000) };
+  object.status = { token: issued?.token ?? '', expirationTimestamp: rfc3339(now + seconds * 1000) };
+  if (issued !== undefined) attributes.audit.set('authentication.kubernetes.io/issued-credential-id', `JTI=${issued.id}`);
   if (issued === undefined) attributes.unknown?.push('the token itself: it is signed with a key of the server');
   return { code: 201, object: written(object, target), warnings: attributes.warnings };
 }

@@ -24,7 +24,7 @@ export interface TokenContent {
 
 export interface Tokens {
   /** A token of the account, made `now`, in milliseconds since 1970. */
-  readonly issue: (account: JsonObject, content: TokenContent, now: number) => string;
+  readonly issue: (account: JsonObject, content: TokenContent, now: number) => { readonly token: string; readonly id: string };
   /** Who a token stands for, and which of the audiences it is for; or why it stands for nobody, as a TokenReview says it. */
   readonly verify: (
     token: string,

@@ -2,6 +2,7 @@
 // what is not known, and objects that one of conversion would change are not shown. Without such webhooks a request is answered at once.
 
 import { type RequestInfo, requestInfo } from '../../identity/request-info.ts';
+import type { Observe } from '../../request/admission/run.ts';
 import type { Answer } from '../../request/answer.ts';
 import type { Calls } from '../../request/calls/call.ts';
 import { type MakeCall, untilAnswered, withCalls } from '../../request/calls/calling.ts';
@@ -36,6 +37,7 @@ export function answerHooked(
   hooks: Hooks | undefined,
   told: Set<string>,
   whenGone: () => AbortSignal,
+  observe?: Observe,
 ): Answer | Promise<Answer> {
   const { server, store } = writing;
   const isAsked =
@@ -43,10 +45,11 @@ export function answerHooked(
     store.list({ group, resource: 'mutatingwebhookconfigurations' }).length > 0 ||
     store.list({ group, resource: 'validatingwebhookconfigurations' }).length > 0 ||
     typeWithWebhook(resourceOf(requestInfo(request.method, request.path)), store) !== undefined;
-  if (!isAsked) return answerAuthorized(request, writing);
+  if (!isAsked) return answerAuthorized(request, writing, observe);
   const answer = (over: Writing) =>
-    answerAuthorized(request, over, ({ attributes: { unknown = [] } }) => {
-      for (const why of unknown)
+    answerAuthorized(request, over, (happening) => {
+      observe?.(happening);
+      for (const why of happening.attributes.unknown ?? [])
         if (!told.has(why)) {
           told.add(why);
           hooks?.tell(why);

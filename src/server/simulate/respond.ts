@@ -26,6 +26,7 @@ import { answerReply, type Reply, refusalFor } from '../../request/read/reply.ts
 import { partialMetadata, table, tableForm } from '../../request/read/table/table.ts';
 import type { ApiRequest, RequestBody } from '../../request/request.ts';
 import { badRequest, notFound, tooLarge, unsupportedMediaType } from '../../request/status.ts';
+import { type Noted, noting } from './audit.ts';
 import { acting, authenticate, unauthorized } from './authenticate.ts';
 import type { Body } from './exchange.ts';
 import { answerConverted, answerHooked, type Hooks } from './hooked.ts';
@@ -57,6 +58,8 @@ export interface Outgoing extends ReadReply {
   readonly info?: RequestInfo;
   /** What the authorizers said, asked anew; undefined where they were not asked. */
   readonly review?: () => AccessReview;
+  /** Of a write, where there is an audit log. */
+  readonly noted?: Noted | undefined;
 }
 
 export interface Site {
@@ -68,6 +71,8 @@ export interface Site {
   /** What is done about admission webhooks; nothing where absent. */
   readonly hooks?: Hooks | undefined;
   readonly toldOfHooks: Set<string>;
+  /** Whether each request is written down. */
+  readonly isAudited: boolean;
 }
 
 /** Answers a request; never throws for what a client sends. */
@@ -107,8 +112,9 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
     },
   });
   const reader = readerWith();
+  const noted = site.isAudited && method !== 'GET' ? noting(method) : undefined;
   const answer = (calls?: Calls) => answerRequest({ method, path, accept, user }, calls === undefined ? reader : readerWith(calls));
-  const ended = (one: ReadReply | ReadTarget) => ('code' in one ? one : written(one, incoming, user, site, reader));
+  const ended = (one: ReadReply | ReadTarget) => ('code' in one ? one : written(one, incoming, user, site, reader, noted));
   const reply = answerConverted(info, world.store, site.hooks, answer, ended);
   const whole = (one: ReadReply): Outgoing => ({
     ...one,
@@ -117,19 +123,35 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
     user,
     info,
     review: () => can(snapshot, user, info),
+    noted,
   });
   return reply instanceof Promise ? reply.then(whole) : whole(reply);
 }
 
-function written(target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply | Promise<Reply> {
+function written(
+  target: ReadTarget,
+  incoming: Incoming,
+  user: Identity,
+  site: Site,
+  reader: Reader,
+  noted: Noted | undefined,
+): Reply | Promise<Reply> {
   const form = acceptedForm(target);
   if ('code' in form) return refusalFor(target.accept, form);
   const body = incoming.body();
-  const next = (whole: Body) => withBody(whole, target, incoming, user, site, reader);
+  const next = (whole: Body) => withBody(whole, target, incoming, user, site, reader, noted);
   return body instanceof Promise ? body.then(next) : next(body);
 }
 
-function withBody(body: Body, target: ReadTarget, incoming: Incoming, user: Identity, site: Site, reader: Reader): Reply | Promise<Reply> {
+function withBody(
+  body: Body,
+  target: ReadTarget,
+  incoming: Incoming,
+  user: Identity,
+  site: Site,
+  reader: Reader,
+  noted: Noted | undefined,
+): Reply | Promise<Reply> {
   const { headers, method } = incoming;
   const accepted = negotiate(headers.accept ?? '', () => true) ?? { type: 'application/json' as const, pretty: false };
   if (body === 'too large') return refusalFor(target.accept, tooLarge(`Request entity too large: limit is ${largestBody}`));
@@ -151,7 +173,7 @@ function withBody(body: Body, target: ReadTarget, incoming: Incoming, user: Iden
     user,
   };
   const writing = { ...site.world.writing(), access: () => reader.snapshot, tokens: site.tokens };
-  const answer = answerHooked(request, writing, site.hooks, site.toldOfHooks, incoming.whenGone);
+  const answer = answerHooked(request, writing, site.hooks, site.toldOfHooks, incoming.whenGone, noted?.observe);
   const finished = (one: Answer) => inWantedType(shown(one, target, accepted, reader), target.accept);
   return answer instanceof Promise ? answer.then(finished) : finished(answer);
 }

@@ -63,7 +63,7 @@ export function tokenIssuer(): TokenIssuer {
       };
       const { id, privateKey } = key();
       const text = `${encoded({ alg: 'RS256', kid: id })}.${encoded(claims)}`;
-      return `${text}.${createSign('SHA256').update(text).sign(privateKey).toString('base64url')}`;
+      return { token: `${text}.${createSign('SHA256').update(text).sign(privateKey).toString('base64url')}`, id: claims.jti };
     },
     verify(token, audiences, state, now) {
       const claims = claimsOf(token, key().publicKey);

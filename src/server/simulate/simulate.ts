@@ -158,6 +158,7 @@ async function opened(
         metrics: () => metricsText(world, watches.count()),
         hooks: { makeCall: options.makeCall, tell: options.tell ?? (() => {}) },
         toldOfHooks: new Set(),
+        isAudited: log !== undefined,
       }),
     );
     return ok({ listener, url: `https://${host}:${listener.port}` });

@@ -50,5 +50,5 @@ export function playTokenSecret({ world, namespace }: Stage, { certificate, toke
 }
 
 function issued(tokens: Tokens, account: JsonObject, secret: JsonObject, now: number): string {
-  return tokens.issue(account, { audiences: [], lasts: century, bound: { secret: { name: nameOf(secret), uid: uidOf(secret) } } }, now);
+  return tokens.issue(account, { audiences: [], lasts: century, bound: { secret: { name: nameOf(secret), uid: uidOf(secret) } } }, now).token;
 }
