@@ -235,7 +235,10 @@ test('odd requests are answered as the real server answers them', { timeout: 240
   const worker = async (left: string[]) => {
     for (let text = left.pop(); text !== undefined; text = left.pop()) {
       const bytes = Buffer.from(text, 'latin1');
-      const [wanted = '', found = ''] = (await Promise.all(servers.map((server) => askRaw(server, bytes)))).map(shownRaw);
+      const asking = async () => (await Promise.all(servers.map((server) => askRaw(server, bytes)))).map(shownRaw);
+      let [wanted = '', found = ''] = await asking();
+      // What has no end is waited for, and a slow server may take as long; what is done in turn is asked once.
+      for (let again = 0; again < 2 && wanted !== found && left !== inTurn; again++) [wanted = '', found = ''] = await asking();
       if (wanted === found) continue;
       const [real, ours] = [wanted.split('\n'), found.split('\n')];
       const only = (of: readonly string[], than: readonly string[]) => of.filter((each) => !than.includes(each)).join('\n    ');

@@ -218,18 +218,21 @@ test('reads with odd parameters are answered as the real server answers them', {
     const worker = async () => {
       for (let read = left.pop(); read !== undefined; read = left.pop()) {
         const { path, query, accept } = read;
-        const answers = await Promise.all(
-          servers.map((server, index) => {
-            const filled = query.map(
-              ([name, value]) =>
-                `${name}=${encodeURIComponent(marks[index]?.[value as keyof Marks] ?? value)
-                  .replaceAll('%252F', '%2F')
-                  .replaceAll('%2520', '%20')}`,
-            );
-            return ask(server, 'GET', `${path}${filled.length === 0 ? '' : `?${filled.join('&')}`}`, accept);
-          }),
-        );
-        const [wanted = '', found = ''] = answers.map(shown);
+        const asking = () =>
+          Promise.all(
+            servers.map((server, index) => {
+              const filled = query.map(
+                ([name, value]) =>
+                  `${name}=${encodeURIComponent(marks[index]?.[value as keyof Marks] ?? value)
+                    .replaceAll('%252F', '%2F')
+                    .replaceAll('%2520', '%20')}`,
+              );
+              return ask(server, 'GET', `${path}${filled.length === 0 ? '' : `?${filled.join('&')}`}`, accept);
+            }),
+          );
+        // A server that is slow may not get to an event before its watch is over.
+        let [wanted = '', found = ''] = (await asking()).map(shown);
+        for (let again = 0; again < 2 && wanted !== found; again++) [wanted = '', found = ''] = (await asking()).map(shown);
         if (wanted === found) continue;
         const [real, ours] = [wanted.split('\n'), found.split('\n')];
         const only = (of: readonly string[], than: readonly string[]) => of.filter((each) => !than.includes(each)).join('\n    ');
