@@ -102,6 +102,8 @@ export interface Invocations {
 export interface Invocation {
   /** Policy, binding and parameter. */
   readonly key: string;
+  readonly policy: string;
+  readonly binding: string;
   /** Run again where a later mutation changed the object (reinvocationPolicy IfNeeded). */
   readonly reinvocable: boolean;
   /** Undefined where the conditions of the policy do not hold. */

@@ -1,6 +1,7 @@
 // What kind of API server answers: its release, which API versions and admission plugins are on, and the flags that change answers.
 // Defaults are those of kube-apiserver 1.36 (pkg/controlplane/instance.go, pkg/kubeapiserver/options/plugins.go).
 
+import type { FieldNumbers } from '../kube/protobuf/layout.ts';
 import type { Release } from '../kube/schema/release.ts';
 import { type Features, featuresOf, type Gate } from '../kube/version/feature-gates.ts';
 import { compareReleases } from '../kube/version/version.ts';
@@ -51,6 +52,8 @@ export interface Serving {
   readonly checkSignature?: CheckSignature;
   /** The answers of webhooks; without them what a webhook would say is not known. */
   readonly calls?: Calls;
+  /** Numbers of protobuf fields; without them the size of an object of a built-in kind is taken as that of its JSON. */
+  readonly fieldNumbers?: FieldNumbers;
   /** True where the store holds manifests: what a cluster has beside them is not known. */
   readonly isPartial?: boolean;
   /** True where what is stored was read without its managed fields: what an apply would answer is not known then. */
@@ -59,6 +62,8 @@ export interface Serving {
   readonly isSupposed?: boolean;
   /** The buckets of EventRateLimit, which the server keeps from request to request. */
   readonly eventLimits?: EventLimits;
+  /** Hears why a plugin changes an object, as a sentence and what it rests on. */
+  readonly because?: (reason: string, ...evidence: readonly string[]) => void;
   /** Makes a namespace as the server itself does for NamespaceAutoProvision. */
   readonly provision?: (namespace: string) => Refusal | undefined;
   /** Writes what is used of a quota as the server itself does for ResourceQuota. */

@@ -81,7 +81,7 @@ function json(rollout: Rollout, user: Requester, kubernetesVersion: string, assu
       evidence,
     })),
     warned: rollout.warned.map(({ resource, warnings }) => ({ subject: subject(resource), warnings })),
-    mutated: rollout.mutated.map(({ resource, by, changes }) => ({ subject: subject(resource), by, changes })),
+    mutated: rollout.mutated.map(({ resource, ...mutation }) => ({ subject: subject(resource), ...mutation })),
     unknown: rollout.unknown,
     assumed,
   };
@@ -107,10 +107,11 @@ function lines(
       ];
     }),
     ...warned.flatMap(({ resource, warnings }) => warnings.map((text) => `! ${named(resource)}: ${printable(text)}`)),
-    ...mutated.map(({ resource, by, changes }) => {
+    ...mutated.map(({ resource, by, reason, changes }) => {
       const paths = changes.slice(0, 4).map(({ path }) => path);
       const more = changes.length > paths.length ? `, and ${changes.length - paths.length} more` : '';
-      return `~ ${named(resource)}: ${by} changes ${printable(paths.join(', '))}${more}`;
+      const why = reason === '' ? '' : `: ${printable(reason)}`;
+      return `~ ${named(resource)}: ${by} changes ${printable(paths.join(', '))}${more}${why}`;
     }),
     ...unknown.map((why) => `? ${printable(why)}`),
     ...assumed.map((why) => `  ${printable(why)}`),

@@ -50,11 +50,14 @@ function requestLines({ request, trace }: Followed, isRead: boolean, style: Styl
   const lines = [`${said}: ${printable(`${request.method} ${request.path}${by}${answered}`)}`, ''];
   let before = '';
   for (const stage of stages) {
-    if (stage.stage !== before) lines.push(paint(stage.stage, 'bold', style.color));
-    before = stage.stage;
+    const title = stage.round === undefined ? stage.stage : `${stage.stage}, once more`;
+    if (title !== before) lines.push(paint(title, 'bold', style.color));
+    before = title;
     lines.push(...stageLines(stage, style));
   }
-  if (answer.warnings.length > 0) lines.push('', 'warnings', ...answer.warnings.map((warning) => `  ${printable(warning)}`));
+  const told = new Set(stages.flatMap(({ warnings = [] }) => warnings));
+  const others = answer.warnings.filter((warning) => !told.has(warning));
+  if (others.length > 0) lines.push('', 'warnings', ...others.map((warning) => `  ${printable(warning)}`));
   if (next.length > 0) lines.push('', paint('what happens then', 'bold', style.color), ...next.flatMap((step) => nextLines(step, style)));
   return lines;
 }
@@ -78,16 +81,22 @@ const signs: Readonly<Record<Decision, string>> = {
   'not reached': '–',
 };
 
+const wordless: Readonly<Partial<Record<Decision, string>>> = { changed: 'changes the object', passed: 'lets it pass' };
+
 const few = 6;
 
-function stageLines({ plugin, decision, reason, changes = [], evidence }: TraceStage, style: Style): readonly string[] {
+function stageLines(
+  { plugin, decision, reason, changes = [], evidence, warnings = [], auditAnnotations = {} }: TraceStage,
+  style: Style,
+): readonly string[] {
   const sign = decision === 'refused' ? paint(signs[decision], 'red', style.color) : signs[decision];
-  const what = [plugin, ...(reason === '' ? [decision === 'changed' ? 'changes the object' : decision] : [reason])].filter(
-    (part) => part !== undefined,
-  );
+  const what = [plugin, reason === '' ? (wordless[decision] ?? decision) : reason].filter((part) => part !== undefined);
   const [head = '', ...more] = what.join(': ').split('\n');
   const lines = [`  ${sign} ${printable(head)}`, ...more.map((line) => `      ${printable(line)}`)];
   if (decision !== 'passed' || style.wide) for (const each of evidence) lines.push(`      ${printable(each)}`);
+  for (const warning of warnings) lines.push(`      ! warning: ${printable(warning)}`);
+  for (const [key, value] of Object.entries(auditAnnotations))
+    lines.push(`      in the audit log: ${printable(style.wide ? `${key}: ${value}` : key)}`);
   const shown = style.wide ? changes : changes.slice(0, few);
   for (const change of shown) lines.push(`      ${changeText(change)}`);
   if (changes.length > shown.length) lines.push(`      and ${changes.length - shown.length} more (-o wide)`);

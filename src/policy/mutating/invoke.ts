@@ -52,6 +52,8 @@ function invocation(policy: Definition, binding: Binding, matched: Matched, para
   const place = (key: string) => asString(dig(param, 'metadata', key)) ?? '';
   return {
     key: [policy.name, binding.name, place('namespace'), place('name')].join('/'),
+    policy: policy.name,
+    binding: binding.name,
     reinvocable: policy.reinvocable,
     run: (request, object, skip) => {
       const objects = objectsAt(request, matched, object);

@@ -17,9 +17,19 @@ export interface Round {
   readonly output: Json;
 }
 
+/** What one policy made of the object. */
+export interface Mutation {
+  readonly policy: string;
+  readonly binding: string;
+  readonly before: Json;
+  readonly after: Json;
+}
+
 export interface Mutated {
   readonly object: Json;
   readonly changed: boolean;
+  /** In order. */
+  readonly changes: readonly Mutation[];
   readonly refusal?: Refusal;
   readonly outcomes: readonly Outcome[];
   /** The next round, where anything changed; undefined where none is needed. */
@@ -46,10 +56,10 @@ export function mutate(set: PolicySet, request: AdmissionRequest, round?: Round)
   const original = request.input.object;
   if (round !== undefined && invocations.length > 0 && !sameJson(round.output, original)) requireReinvocation();
   let object = original;
+  const changes: Mutation[] = [];
   let touched = false;
-  let changed = false;
   let failure: Failure | undefined;
-  for (const { key, reinvocable, run } of invocations) {
+  for (const { key, policy, binding, reinvocable, run } of invocations) {
     const answer = run(request, object, round !== undefined && !reinvoke.has(key));
     if (answer === undefined) continue;
     outcomes.push(...answer.outcomes);
@@ -58,7 +68,7 @@ export function mutate(set: PolicySet, request: AdmissionRequest, round?: Round)
     if (failure !== undefined) break;
     if (!sameJson(answer.object, object)) {
       requireReinvocation();
-      changed = true;
+      changes.push({ policy, binding, before: object, after: answer.object });
     }
     object = answer.object;
     if (reinvocable && answer.outcomes.every(({ rule }) => rule !== 'spec')) invoked.add(key);
@@ -66,7 +76,7 @@ export function mutate(set: PolicySet, request: AdmissionRequest, round?: Round)
   if (touched) requireReinvocation();
   const refusal = failure === undefined ? refusalOf(outcomes, request) : failed(failure);
   const next: Round = { invoked, reinvoke, output: object };
-  return { object, changed, outcomes, next, reinvocation: touched, ...(refusal !== undefined && { refusal }) };
+  return { object, changed: changes.length > 0, changes, outcomes, next, reinvocation: touched, ...(refusal !== undefined && { refusal }) };
 }
 
 /** Both rounds, where nothing else mutates between them. */
@@ -74,7 +84,12 @@ export function mutateTwice(set: PolicySet, request: AdmissionRequest, complete:
   const first = mutate(set, request);
   if (first.refusal !== undefined || !first.reinvocation) return first;
   const second = mutate(set, withObject(request, complete(first.object)), first.next);
-  return { ...second, changed: first.changed || second.changed, outcomes: [...first.outcomes, ...second.outcomes] };
+  return {
+    ...second,
+    changed: first.changed || second.changed,
+    changes: [...first.changes, ...second.changes],
+    outcomes: [...first.outcomes, ...second.outcomes],
+  };
 }
 
 function failed({ code, reason, message, cause }: Failure): Refusal {

@@ -22,6 +22,7 @@ export const alwaysPullImages: Plugin = {
     const pod = podWithNewImages(attributes);
     if (pod === undefined) return undefined;
     for (const container of allContainers(pod)) container.imagePullPolicy = 'Always';
+    attributes.serving.because?.('every image is pulled, so that nobody runs what another has pulled to the node');
     for (const volume of structsIn(structAt(pod, 'spec'), 'volumes'))
       if (volume.image !== undefined) structAt(volume, 'image').pullPolicy = 'Always';
     return undefined;

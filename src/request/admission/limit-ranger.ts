@@ -2,7 +2,7 @@
 
 import { compareQuantities, type Quantity } from '../../kube/quantity.ts';
 import { ensured, type Struct, set, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
-import { dig, type JsonObject } from '../../lib/json.ts';
+import { asString, dig, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
 import { forbidden } from '../status.ts';
 import { metadataOf } from '../strategy/strategy.ts';
@@ -27,11 +27,17 @@ function rangesOf({ serving, namespace }: Attributes): readonly JsonObject[] {
 function admit(attributes: Attributes): Refusal | undefined {
   const { object, target } = attributes;
   if (!concerns(attributes) || object === undefined || target.resource !== 'pods') return undefined;
-  for (const range of rangesOf(attributes)) setDefaults(object, range as unknown as Struct);
+  for (const range of rangesOf(attributes)) {
+    const said = setDefaults(object, range as unknown as Struct);
+    if (said.length === 0) continue;
+    const which = `LimitRange ${attributes.namespace}/${asString(dig(range, 'metadata', 'name'))}`;
+    attributes.serving.because?.(`${which} says what containers get that ask for nothing themselves`, `${which} sets ${said.join('; ')}`);
+  }
   return undefined;
 }
 
-function setDefaults(pod: Struct, range: Struct): void {
+/** Gives the containers what the range says, and tells what that is. */
+function setDefaults(pod: Struct, range: Struct): readonly string[] {
   const requests: Struct = {};
   const limits: Struct = {};
   for (const limit of structsIn(structAt(range, 'spec'), 'limits')) {
@@ -55,6 +61,7 @@ function setDefaults(pod: Struct, range: Struct): void {
     }
   if (said.length > 0)
     set(ensured(metadataOf(pod), 'annotations'), 'kubernetes.io/limit-ranger', `LimitRanger plugin set: ${said.join('; ')}`);
+  return said;
 }
 
 function copy(from: Struct, to: Struct): void {

@@ -19,9 +19,11 @@ export const podNodeSelector: Plugin = {
     if (refusal !== undefined) return refusal;
     const wanted = namespaceSelector(attributes);
     const spec = ensured(pod, 'spec');
-    if (wanted.size > 0)
+    if (wanted.size > 0) {
       for (const [key, value] of wanted)
         if (!Object.hasOwn(structAt(spec, 'nodeSelector'), key)) set(ensured(spec, 'nodeSelector'), key, value);
+      attributes.serving.because?.(...whySelector(attributes));
+    }
     return outsideAllowed(attributes);
   },
   validate: (attributes) => (attributes.operation === 'CREATE' ? (selectorConflict(attributes) ?? outsideAllowed(attributes)) : undefined),
@@ -54,9 +56,20 @@ function selectorConflict(attributes: Attributes): Refusal | undefined {
   return undefined;
 }
 
-function namespaceSelector({ serving, namespace }: Attributes): ReadonlyMap<string, string> {
-  const text = dig(serving.state.get(namespaces, '', namespace), 'metadata', 'annotations', 'scheduler.alpha.kubernetes.io/node-selector');
-  return selectorLabels(text ?? serving.server.configuration?.nodeSelectors?.clusterDefaultNodeSelector);
+const selectorKey = 'scheduler.alpha.kubernetes.io/node-selector';
+
+function ownSelector({ serving, namespace }: Attributes): Json | undefined {
+  return dig(serving.state.get(namespaces, '', namespace), 'metadata', 'annotations', selectorKey);
+}
+
+function namespaceSelector(attributes: Attributes): ReadonlyMap<string, string> {
+  return selectorLabels(ownSelector(attributes) ?? attributes.serving.server.configuration?.nodeSelectors?.clusterDefaultNodeSelector);
+}
+
+function whySelector(attributes: Attributes): readonly [reason: string, ...evidence: string[]] {
+  if (ownSelector(attributes) === undefined)
+    return ['pods of namespaces that say nothing go where the configuration says', 'clusterDefaultNodeSelector of the configuration'];
+  return ['pods of the namespace go where it says', `Namespace ${attributes.namespace}, annotation ${selectorKey}`];
 }
 
 function selectorLabels(text: Json | undefined): ReadonlyMap<string, string> {
@@ -95,19 +108,22 @@ export const podTopologyLabels: Plugin = {
     const labels = stringMap(dig(attributes.serving.state.get({ group: '', resource: 'nodes' }, '', node), 'metadata', 'labels'));
     for (const key of ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'])
       if (labels[key] !== undefined) set(ensured(metadataOf(object), 'labels'), key, labels[key]);
+    attributes.serving.because?.('a pod has the topology labels of its node', `labels of Node ${node}`);
     return undefined;
   },
 };
 
 export const taintNodesByCondition: Plugin = {
   name: 'TaintNodesByCondition',
-  admit: ({ target, object, operation }) => {
+  admit: ({ target, object, operation, serving }) => {
     if (target.group !== '' || target.resource !== 'nodes' || target.subresource !== '' || object === undefined || operation !== 'CREATE')
       return undefined;
     const spec = ensured(object, 'spec');
     const taint: Struct = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
     const known = structsIn(spec, 'taints').some((each) => textIn(each, 'key') === taint.key && textIn(each, 'effect') === taint.effect);
-    if (!known) spec.taints = [...asList(spec.taints), { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }];
+    if (known) return undefined;
+    spec.taints = [...asList(spec.taints), { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }];
+    serving.because?.('a new node takes no pods before it is ready');
     return undefined;
   },
 };

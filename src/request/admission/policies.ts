@@ -9,7 +9,7 @@ import { asList, asString, dig, field, type Json, type JsonObject } from '../../
 import type { AdmissionContext, AdmissionInput, EquivalentResource } from '../../policy/admission.ts';
 import { type AdmissionRequest, admissionRequest } from '../../policy/admission-request.ts';
 import { compilePolicies } from '../../policy/compile.ts';
-import { mutate, type Round } from '../../policy/mutating/mutate.ts';
+import { type Mutation, mutate, type Round } from '../../policy/mutating/mutate.ts';
 import { type PolicySet, policySet } from '../../policy/policy-set.ts';
 import { validate } from '../../policy/verdict.ts';
 import type { Refusal } from '../answer.ts';
@@ -17,6 +17,7 @@ import { decodeBuiltIn } from '../decode/built-in.ts';
 import type { Serving } from '../server.ts';
 import type { State } from '../store/state.ts';
 import { customType, type Target } from '../target.ts';
+import { changesBetween } from '../trace/changes.ts';
 import { convertWhole } from '../write/convert.ts';
 import { reread, written } from '../write/written.ts';
 import { mutatedCustom, withReadableMetadata } from './mutated-custom.ts';
@@ -45,6 +46,7 @@ export const mutatingAdmissionPolicy: Plugin = {
     if (policies.policies.length === 0 || object === undefined) return undefined;
     const result = mutate(policies, policyRequest(attributes), rounds.get(attributes));
     if (result.refusal !== undefined) return result.refusal as Refusal;
+    for (const change of result.changes) serving.because?.(...whyMutated(change));
     if (result.changed) {
       const changed = result.object as JsonObject;
       replaceObject(object, reread(target.type.kind === 'custom' ? withReadableMetadata(changed, serving) : changed, target));
@@ -54,6 +56,12 @@ export const mutatingAdmissionPolicy: Plugin = {
     return undefined;
   },
 };
+
+function whyMutated({ policy, binding, before, after }: Mutation): readonly [reason: string, ...evidence: string[]] {
+  const paths = changesBetween(before, after).map(({ path }) => path);
+  const told = paths.length > 6 ? `${paths.slice(0, 6).join(', ')} and ${paths.length - 6} more` : paths.join(', ');
+  return [`policy ${policy} changes it`, `MutatingAdmissionPolicy ${policy}, bound by ${binding}, changes ${told}`];
+}
 
 /** What the second round knows of the first. */
 const rounds = new WeakMap<Attributes, Round>();

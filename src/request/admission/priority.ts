@@ -17,6 +17,7 @@ function admitPod(attributes: Attributes): Refusal | undefined {
   const spec = ensured(pod, 'spec');
   if (attributes.operation === 'UPDATE') {
     for (const key of ['priority', 'preemptionPolicy']) spec[key] ??= dig(attributes.old, 'spec', key);
+    attributes.serving.because?.('a pod keeps the priority it has');
     return undefined;
   }
   return attributes.operation === 'CREATE' ? establish(spec, attributes) : undefined;
@@ -36,6 +37,7 @@ function establish(spec: Struct, { serving, target, name }: Attributes): Refusal
     return no(
       `the integer value of priority (${given}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
     );
+  serving.because?.(...whyPriority(className, value, wanted));
   spec.priority = value;
   if (policy === undefined) return undefined;
   const chosen = asString(spec.preemptionPolicy);
@@ -45,6 +47,12 @@ function establish(spec: Struct, { serving, target, name }: Attributes): Refusal
     );
   spec.preemptionPolicy = policy;
   return undefined;
+}
+
+function whyPriority(className: string, value: number, wanted: string): readonly [reason: string, ...evidence: string[]] {
+  if (className === '') return ['the pod names no PriorityClass, and none is the default: its priority is 0'];
+  const why = wanted === '' ? 'is the default of the cluster (globalDefault)' : 'is the one that is named';
+  return [`PriorityClass ${className} ${why}`, `PriorityClass ${className} stands for ${value}`];
 }
 
 /** A new group of pods has a priority where groups are preempted as a whole. */
@@ -64,6 +72,7 @@ function admitGroup({ serving, target, operation, object, name }: Attributes): R
     const words = `priority set in the pod group (${given}) must match the priority computed (${value}) based on the priority class set in the spec`;
     return forbidden(target, name, words);
   }
+  serving.because?.(...whyPriority(className, value, wanted));
   spec.priority = value;
   return undefined;
 }

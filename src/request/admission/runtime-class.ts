@@ -28,6 +28,7 @@ function judge(attributes: Attributes, mutates: boolean): Refusal | undefined {
   if (!mutates) return overheadProblem(spec, chosen, false, no);
   const refusal = overheadProblem(spec, chosen, true, no);
   if (refusal !== undefined) return refusal;
+  if (wanted !== undefined) serving.because?.(...whyClass(wanted, chosen));
   if (chosen.overhead !== undefined) spec.overhead = structAt(chosen, 'overhead', 'podFixed') as Json;
   if (chosen.scheduling === undefined) return undefined;
   const scheduling = structAt(chosen, 'scheduling');
@@ -40,6 +41,11 @@ function judge(attributes: Attributes, mutates: boolean): Refusal | undefined {
   const merged = mergeTolerations(tolerationsOf(pod), structsIn(scheduling, 'tolerations'));
   if (merged.length > 0) setTolerations(pod, merged);
   return undefined;
+}
+
+function whyClass(name: string, { overhead, scheduling }: Struct): readonly [reason: string, ...evidence: string[]] {
+  const parts = [...(overhead === undefined ? [] : ['overhead.podFixed']), ...(scheduling === undefined ? [] : ['scheduling'])];
+  return [`RuntimeClass ${name}, which the pod names, says so`, `RuntimeClass ${name}: ${parts.join(' and ')}`];
 }
 
 function overheadProblem(spec: Struct, chosen: Struct, mutates: boolean, no: (why: string) => Refusal): Refusal | undefined {

@@ -18,7 +18,8 @@ function admitPod(attributes: Attributes): Refusal | undefined {
   if (pod === undefined || attributes.operation !== 'CREATE') return undefined;
   if (isMirrorPod(pod)) return validate(attributes);
   const spec = ensured(pod, 'spec');
-  if (textIn(spec, 'serviceAccountName') === '') setName(spec, 'default');
+  const namesNone = textIn(spec, 'serviceAccountName') === '';
+  if (namesNone) setName(spec, 'default');
   const account = accountOf(attributes, spec);
   if (account === undefined) return missing(attributes, spec);
   const mounts = asBoolean(spec.automountServiceAccountToken) ?? asBoolean(account.automountServiceAccountToken) ?? true;
@@ -27,6 +28,12 @@ function admitPod(attributes: Attributes): Refusal | undefined {
     const secrets = asList(account.imagePullSecrets).map((secret): Json => ({ name: asString(field(secret, 'name')) ?? '' }));
     if (secrets.length > 0) spec.imagePullSecrets = secrets;
   }
+  attributes.serving.because?.(
+    `the pod runs as ServiceAccount ${attributes.namespace}/${textIn(spec, 'serviceAccountName')}${namesNone ? ', as it names none' : ''}`,
+    mounts
+      ? 'the token of the account is mounted: neither the pod nor the account says automountServiceAccountToken: false'
+      : 'no token is mounted: automountServiceAccountToken is false',
+  );
   return validate(attributes);
 }
 

@@ -15,7 +15,12 @@ export const defaultIngressClass: Plugin = {
       return undefined;
     const classes = serving.state.list({ group: 'networking.k8s.io', resource: 'ingressclasses' });
     const found = newestMarked(classes, ['ingressclass.kubernetes.io/is-default-class']);
-    if (found !== undefined) spec.ingressClassName = found;
+    if (found === undefined) return undefined;
+    spec.ingressClassName = found;
+    serving.because?.(
+      `IngressClass ${found} is the default, and the Ingress names none`,
+      `IngressClass ${found}, annotation ingressclass.kubernetes.io/is-default-class`,
+    );
     return undefined;
   },
 };

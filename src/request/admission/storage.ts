@@ -27,7 +27,12 @@ export const defaultStorageClass: Plugin = {
       'storageclass.kubernetes.io/is-default-class',
       'storageclass.beta.kubernetes.io/is-default-class',
     ]);
-    if (found !== undefined) spec.storageClassName = found;
+    if (found === undefined) return undefined;
+    spec.storageClassName = found;
+    attributes.serving.because?.(
+      `StorageClass ${found} is the default, and the claim names none`,
+      `StorageClass ${found}, annotation storageclass.kubernetes.io/is-default-class; of several the newest`,
+    );
     return undefined;
   },
 };
@@ -51,12 +56,14 @@ const protections: Readonly<Record<string, string>> = {
 
 export const storageObjectInUseProtection: Plugin = {
   name: 'StorageObjectInUseProtection',
-  admit: ({ target, object, operation }) => {
+  admit: ({ target, object, operation, serving }) => {
     const finalizer = target.subresource === '' ? protections[`${target.group}/${target.resource}`] : undefined;
     if (finalizer === undefined || object === undefined || operation !== 'CREATE') return undefined;
     const metadata = metadataOf(object);
     const finalizers = asList(metadata.finalizers);
-    if (!finalizers.includes(finalizer)) metadata.finalizers = [...finalizers, finalizer];
+    if (finalizers.includes(finalizer)) return undefined;
+    metadata.finalizers = [...finalizers, finalizer];
+    serving.because?.(`what is in use does not go: ${finalizer} is taken away once it is not`);
     return undefined;
   },
 };

@@ -18,8 +18,13 @@ export const defaultTolerationSeconds: Plugin = {
       (taint) => !own.some((each) => ['', taint].includes(textIn(each, 'key')) && ['', 'NoExecute'].includes(textIn(each, 'effect'))),
     );
     const tolerationSeconds = attributes.serving.server.tolerationSeconds;
-    if (added.length > 0)
+    if (added.length > 0) {
       setTolerations(pod, [...own, ...added.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds }))]);
+      attributes.serving.because?.(
+        `pods that do not say for how long bear nodes that are not ready or not reachable for ${tolerationSeconds} seconds`,
+        'flags of the API server: --default-not-ready-toleration-seconds, --default-unreachable-toleration-seconds',
+      );
+    }
     return undefined;
   },
 };
@@ -35,7 +40,10 @@ export const extendedResourceToleration: Plugin = {
     const own = tolerationsOf(pod);
     const same = (a: Toleration, b: Toleration) => ['key', 'operator', 'effect', 'value'].every((key) => textIn(a, key) === textIn(b, key));
     const missing = added.filter((toleration) => !own.some((each) => same(each, toleration)));
-    if (missing.length > 0) setTolerations(pod, [...own, ...missing]);
+    if (missing.length > 0) {
+      setTolerations(pod, [...own, ...missing]);
+      attributes.serving.because?.(`containers ask for ${extended.join(', ')}: the pod tolerates the taints of nodes that have it`);
+    }
     return undefined;
   },
 };
@@ -58,7 +66,15 @@ export const podTolerationRestriction: Plugin = {
       extra.push(...(annotated(attributes, defaultsKey) ?? configured(attributes, 'defaultTolerations')));
     if (qualityOfService(structAt(pod, 'spec')) !== 'BestEffort')
       extra.push({ key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' });
-    if (extra.length > 0) setTolerations(pod, mergeTolerations(tolerationsOf(pod), extra));
+    if (extra.length > 0) {
+      setTolerations(pod, mergeTolerations(tolerationsOf(pod), extra));
+      attributes.serving.because?.(
+        'tolerations that pods of the namespace have by default, and memory pressure for pods that ask for resources',
+        annotated(attributes, defaultsKey) === undefined
+          ? 'the default tolerations of the configuration of the plugin'
+          : `Namespace ${attributes.namespace}, annotation ${defaultsKey}`,
+      );
+    }
     return restricted(attributes);
   },
   validate: (attributes) => (attributes.operation === 'DELETE' ? undefined : restricted(attributes)),

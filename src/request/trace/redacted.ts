@@ -27,24 +27,26 @@ export function withoutSecretValues(trace: RequestTrace, request: ApiRequest, st
   if (Array.isArray(sent)) for (const operation of sent) collect(field(operation, 'value'), values);
   for (const { changes = [] } of trace.stages) for (const { path, value } of changes) if (isBelow(path)) collect(value, values);
   const told = (text: string) => (quotes(text, values) ? quoting : text);
+  const warning = (each: string) => (/^(?:unknown|duplicate) field "/.test(each) ? told(each) : hidden);
   const { object, refusal, warnings, text } = trace.answer;
   return {
     ...trace,
     stages: trace.stages.map((stage) => ({
       ...stage,
       reason: reasonOf(stage, told),
+      evidence: stage.evidence.map((each) => (stage.plugin !== undefined && strangers.has(stage.plugin) ? withoutWords(each) : each)),
+      ...(stage.warnings === undefined ? {} : { warnings: stage.warnings.map(warning) }),
+      ...(stage.auditAnnotations === undefined ? {} : { auditAnnotations: coveredAudit(stage.auditAnnotations) }),
       ...(stage.changes === undefined ? {} : { changes: stage.changes.map(covered) }),
     })),
     answer: {
       ...trace.answer,
-      warnings: warnings.map((each) => (/^(?:unknown|duplicate) field "/.test(each) ? told(each) : hidden)),
+      warnings: warnings.map(warning),
       ...(object === undefined ? {} : { object: coveredObject(object) }),
       ...(refusal === undefined ? {} : { refusal: coveredRefusal(refusal, told) }),
       ...(text === undefined ? {} : { text: told(text) }),
     },
-    auditAnnotations: Object.fromEntries(
-      Object.entries(trace.auditAnnotations).map(([key, value]) => [key, key.startsWith('authorization.k8s.io/') ? value : hidden]),
-    ),
+    auditAnnotations: coveredAudit(trace.auditAnnotations),
   };
 }
 
@@ -61,6 +63,12 @@ const strangers = new Set([
 function reasonOf({ plugin, decision, reason }: TraceStage, told: (text: string) => string): string {
   if (plugin !== undefined && strangers.has(plugin)) return withoutWords(reason);
   return decision === 'refused' ? told(reason) : reason;
+}
+
+function coveredAudit(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(annotations).map(([key, value]) => [key, key.startsWith('authorization.k8s.io/') ? value : hidden]),
+  );
 }
 
 /** Who denied it stays. */

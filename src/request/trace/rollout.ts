@@ -28,6 +28,9 @@ export interface Mutated {
   readonly resource: Resource;
   /** The admission plugin. */
   readonly by: string;
+  /** Why, as a sentence, and what that rests on. */
+  readonly reason: string;
+  readonly evidence: readonly string[];
   readonly changes: readonly Change[];
 }
 
@@ -87,9 +90,9 @@ export async function rollOut(base: Snapshot, head: Snapshot, writing: Writing, 
       else rejected.push({ resource, refusal: why, stage: stageOf(trace), evidence: evidenceOf(trace) });
       continue;
     }
-    for (const { stage, plugin, changes } of trace.stages)
+    for (const { stage, plugin, reason, evidence, changes } of trace.stages)
       if (stage === 'mutating admission' && plugin !== undefined && changes !== undefined && changes.length > 0)
-        mutated.push({ resource, by: plugin, changes });
+        mutated.push({ resource, by: plugin, reason, evidence, changes });
     (request.method === 'POST' ? created : updated).push(resource);
   }
   const left = base.facts.live ? [] : base.resources.filter((resource) => !after.has(identityOf(resource)));

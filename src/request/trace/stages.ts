@@ -24,10 +24,27 @@ export interface TraceStage {
     | 'validating admission'
     | 'storage';
   readonly plugin?: string;
+  /** Of mutating admission, where policies or webhooks changed something and all plugins look once more. */
+  readonly round?: 2;
   readonly decision: Decision;
   readonly reason: string;
   readonly changes?: readonly Change[];
   readonly evidence: readonly string[];
+  /** What the plugin warns of; among the warnings of the answer too. */
+  readonly warnings?: readonly string[];
+  /** What the plugin writes into the audit event. */
+  readonly auditAnnotations?: Readonly<Record<string, string>>;
+}
+
+/** What a step did beside deciding. */
+export interface Beside {
+  readonly changes: readonly Change[];
+  readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+  /** Why it changed the object, as sentences, and what they rest on. */
+  readonly reasons: readonly string[];
+  readonly evidence: readonly string[];
+  readonly isSecondRound: boolean;
 }
 
 /** Which authenticator knew the caller, and as whom. */
@@ -111,11 +128,19 @@ export const guessedAuthorization: TraceStage = {
 };
 
 /** What one step of the pipeline decided. */
-export function stageOf({ stage, plugin, refusal, attributes }: Happening, changes: readonly Change[]): TraceStage {
+export function stageOf({ stage, plugin, refusal, attributes }: Happening, beside: Beside): TraceStage {
+  const { changes, warnings, auditAnnotations, isSecondRound } = beside;
   const decision: Decision = refusal !== undefined ? 'refused' : changes.length > 0 ? 'changed' : 'passed';
-  const named = plugin === undefined ? {} : { plugin: plugin.name };
-  const evidence = stage === 'validating' ? othersOf(attributes) : [];
-  const base = { ...named, decision, ...(changes.length === 0 ? {} : { changes }), evidence };
+  const base = {
+    ...(plugin === undefined ? {} : { plugin: plugin.name }),
+    ...(isSecondRound ? { round: 2 as const } : {}),
+    decision,
+    ...(changes.length === 0 ? {} : { changes }),
+    evidence: stage === 'validating' ? othersOf(attributes) : decision === 'changed' ? beside.evidence : [],
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(Object.keys(auditAnnotations).length === 0 ? {} : { auditAnnotations }),
+  };
+  const why = decision === 'changed' ? beside.reasons.join('; ') : '';
   const said = refusal?.message;
   switch (stage) {
     case 'decoded':
@@ -125,7 +150,7 @@ export function stageOf({ stage, plugin, refusal, attributes }: Happening, chang
         reason: said ?? decodedText(attributes),
       };
     case 'mutating':
-      return { ...base, stage: 'mutating admission', reason: said ?? '' };
+      return { ...base, stage: 'mutating admission', reason: said ?? why };
     case 'validated':
       return { ...base, stage: 'validation', reason: said ?? 'the object is valid' };
     case 'validating':
@@ -146,20 +171,36 @@ function decodedText({ operation, old, target }: Attributes): string {
   return `a ${target.kind} of ${target.apiVersion} ${made}, defaults filled in`;
 }
 
-/** Plugins that passed without a word are one line. */
+/** Plugins that passed without a word are one line, in each round. */
 export function collected(steps: readonly TraceStage[]): readonly TraceStage[] {
   const result: TraceStage[] = [];
   for (const stage of ['decoding', 'mutating admission', 'validation', 'validating admission'] as const) {
     const own = steps.filter((each) => each.stage === stage);
-    const silent = own.filter(({ decision, plugin }) => decision === 'passed' && plugin !== undefined);
-    result.push(...own.filter((each) => !silent.includes(each)));
-    if (silent.length > 0) {
-      const names = silent.map(({ plugin }) => plugin ?? '');
-      result.push({ stage, decision: 'passed', reason: `${names.length} plugins have nothing to say`, evidence: [names.join(', ')] });
-    }
+    for (const round of [undefined, 2] as const) result.push(...withoutSilent(own.filter((each) => each.round === round)));
     if (own.some(({ decision }) => decision === 'refused')) break;
   }
   return result;
+}
+
+function withoutSilent(own: readonly TraceStage[]): readonly TraceStage[] {
+  const silent = own.filter(isSilent);
+  const [first] = silent;
+  if (first === undefined) return own;
+  const { stage, round } = first;
+  const names = silent.map(({ plugin }) => plugin ?? '');
+  const count = `${names.length} ${names.length === 1 ? 'plugin has' : 'plugins have'} nothing to say`;
+  const line = {
+    stage,
+    ...(round === undefined ? {} : { round }),
+    decision: 'passed' as const,
+    reason: round === undefined ? count : `${count}, asked once more since the object was changed`,
+    evidence: [names.join(', ')],
+  };
+  return [...own.filter((each) => !silent.includes(each)), line];
+}
+
+function isSilent({ plugin, decision, warnings, auditAnnotations }: TraceStage): boolean {
+  return plugin !== undefined && decision === 'passed' && warnings === undefined && auditAnnotations === undefined;
 }
 
 /** A refusal that no stage reported: before the first, or after the last. `nowhere`: why the path leads to nothing. */

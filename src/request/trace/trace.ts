@@ -2,8 +2,7 @@
 // answer is that of the pipeline, asked over a copy of the store; the trace only watches.
 
 import { readDocument } from '../../kube/yaml/parse.ts';
-import type { Json, JsonObject } from '../../lib/json.ts';
-import type { Attributes } from '../admission/plugin.ts';
+import type { Json } from '../../lib/json.ts';
 import type { Answer } from '../answer.ts';
 import { type Arrival, arrive } from '../arrival.ts';
 import { authorize } from '../authorization.ts';
@@ -20,8 +19,6 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { type Target, targetOf } from '../target.ts';
 import type { Writing } from '../write/update.ts';
-import { written } from '../write/written.ts';
-import { type Change, changesBetween } from './changes.ts';
 import {
   authentication,
   authorization,
@@ -35,6 +32,7 @@ import {
   type TraceStage,
 } from './stages.ts';
 import { elsewhere, isOwnersConflict, managersNotRead, notKnown } from './unanswered.ts';
+import { watch } from './watching.ts';
 
 export type { Decision, TraceStage } from './stages.ts';
 
@@ -92,21 +90,10 @@ function followAs(request: ApiRequest, writing: Writing, before: readonly TraceS
   const isGuess = unanswered !== undefined && authorized.refusal !== undefined;
   const stages: TraceStage[] = [...before, isGuess ? guessedAuthorization : authorization(authorized, nowhere)];
   const steps: TraceStage[] = [];
+  const watched = watch(request, target, sent);
   const unknown = new Set<string>();
-  // What a patch changes is told against what is stored, all else against what was sent; what a body that is no object turns into, not at all.
-  const isPart = request.method === 'DELETE' || (target !== undefined && target.subresource !== '' && request.method === 'POST');
-  let last: Json | undefined = request.method === 'PATCH' || isPart ? undefined : sent;
-  const changesOf = ({ object, old, target }: Attributes): readonly Change[] => {
-    if (request.method === 'PATCH') last ??= old === undefined ? sent : withoutBookkeeping(old);
-    const now = object === undefined ? undefined : withoutBookkeeping(structuredClone(written(object, target)));
-    const changes = last === undefined ? [] : changesBetween(last, now);
-    last = now;
-    return changes;
-  };
-  const { answer: answered, audit } = answerWrite(request, over, (happening) => {
-    const changes = changesOf(happening.attributes);
-    // Who judges changes nothing: what differs there, the server has filled in since.
-    steps.push(stageOf(happening, happening.stage === 'validating' ? [] : changes));
+  const { answer: answered, audit } = answerWrite(request, { ...over, because: watched.because }, (happening) => {
+    steps.push(stageOf(happening, watched.step(happening)));
     for (const reason of happening.attributes.unknown ?? []) {
       if (unknown.has(reason)) continue;
       unknown.add(reason);
@@ -165,10 +152,4 @@ function stepsAfter(
 /** The body of a request as a value; undefined where there is none, or none that can be read. */
 export function sentValue({ body }: ApiRequest): Json | undefined {
   return body?.kind === 'text' ? readDocument(body.text).value : body?.value;
-}
-
-/** What every object gets and nobody asks about. */
-function withoutBookkeeping(object: JsonObject): JsonObject {
-  const { managedFields: _fields, ...metadata } = (object.metadata ?? {}) as JsonObject;
-  return { ...object, metadata };
 }

@@ -84,6 +84,7 @@ function askAll(webhooks: readonly Webhook[], attributes: Attributes, known: Rou
     mutated('changed' in patched && patched.changed);
     if ('refusal' in patched) return patched.refusal;
     if ('changed' in patched && patched.changed) {
+      attributes.serving.because?.(`webhook ${webhook.name} patches the object`, `MutatingWebhookConfiguration ${webhook.configuration}`);
       askAgain(known);
       requireSecondRound(attributes);
     }
