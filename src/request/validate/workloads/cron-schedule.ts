@@ -1,6 +1,8 @@
-// Schedules of CronJobs, with the words of the parser the server uses (github.com/robfig/cron v3.0.1, standard format): five fields or a
-// descriptor, an optional time zone in front.
+// Schedules of CronJobs, as the parser that the server and the controller use reads them, with its words (github.com/robfig/cron v3.0.1, standard
+// format): five fields or a descriptor, an optional time zone in front.
 
+import { parseDuration } from '../../../kube/duration.ts';
+import { failure, ok, type Result } from '../../../lib/result.ts';
 import { goList, goQuote } from '../../fields/go-text.ts';
 import { durationComplaint } from './go-duration.ts';
 
@@ -19,74 +21,125 @@ const fields: readonly Bounds[] = [
   { low: 1, high: 12, names: months },
   { low: 0, high: 6, names: days },
 ];
-const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
+const descriptors: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+/** Which values a field has. A star is more than all its values: of two fields for the day, one that is no star is enough. */
+export interface CronField {
+  readonly has: ReadonlySet<number>;
+  readonly isStar: boolean;
+}
+
+export type CronSchedule =
+  | { readonly kind: 'every'; readonly nanoseconds: bigint }
+  | {
+      readonly kind: 'fields';
+      readonly minutes: CronField;
+      readonly hours: CronField;
+      readonly dates: CronField;
+      readonly months: CronField;
+      readonly weekdays: CronField;
+      /** The one in front of the fields; undefined where there is none. */
+      readonly zone: string | undefined;
+    };
 
 /** What is wrong with a schedule; undefined for a good one. `isZone` knows the time zones. */
 export function scheduleComplaint(schedule: string, isZone: (name: string) => boolean): string | undefined {
+  const read = readSchedule(schedule, isZone);
+  return read.ok ? undefined : read.problem;
+}
+
+/** Reads a schedule, or says why it is none. */
+export function readSchedule(schedule: string, isZone: (name: string) => boolean): Result<CronSchedule, string> {
   let rest = schedule;
-  if (rest === '') return 'empty spec string';
+  if (rest === '') return failure('empty spec string');
+  let zone: string | undefined;
   if (rest.startsWith('TZ=') || rest.startsWith('CRON_TZ=')) {
     const blank = rest.indexOf(' ');
-    const start = rest.indexOf('=') + 1;
-    if (blank < 0) return `invalid schedule format: runtime error: slice bounds out of range [:-1]`;
-    const zone = rest.slice(start, blank);
-    if (!isZone(zone)) return `provided bad location ${zone}: unknown time zone ${zone}`;
+    if (blank < 0) return failure('invalid schedule format: runtime error: slice bounds out of range [:-1]');
+    zone = rest.slice(rest.indexOf('=') + 1, blank);
+    if (!isZone(zone)) return failure(`provided bad location ${zone}: unknown time zone ${zone}`);
     rest = rest.slice(blank).trim();
   }
-  if (rest.startsWith('@')) return descriptorComplaint(rest);
-  const parts = rest.split(/[\t\n\v\f\r \u0085\u00a0]+/).filter((part) => part !== '');
-  if (parts.length !== 5) return `expected exactly 5 fields, found ${parts.length}: ${goList(parts)}`;
+  if (rest.startsWith('@every ')) return every(rest);
+  if (rest.startsWith('@') && !Object.hasOwn(descriptors, rest)) return failure(`unrecognized descriptor: ${rest}`);
+  const parts = (descriptors[rest] ?? rest).split(/[\t\n\v\f\r \u0085\u00a0]+/).filter((part) => part !== '');
+  if (parts.length !== 5) return failure(`expected exactly 5 fields, found ${parts.length}: ${goList(parts)}`);
+  const read: CronField[] = [];
   for (const [position, bounds] of fields.entries()) {
-    const complaint = fieldComplaint(parts[position] ?? '', bounds);
-    if (complaint !== undefined) return complaint;
+    const field = readField(parts[position] ?? '', bounds);
+    if (!field.ok) return field;
+    read.push(field.value);
   }
-  return undefined;
+  const [minutes, hours, dates, monthsOf, weekdays] = read as [CronField, CronField, CronField, CronField, CronField];
+  return ok({ kind: 'fields', minutes, hours, dates, months: monthsOf, weekdays, zone });
 }
 
-function descriptorComplaint(descriptor: string): string | undefined {
-  if (descriptors.includes(descriptor)) return undefined;
-  if (!descriptor.startsWith('@every ')) return `unrecognized descriptor: ${descriptor}`;
-  const complaint = durationComplaint(descriptor.slice('@every '.length));
-  return complaint === undefined ? undefined : `failed to parse duration ${descriptor}: ${complaint}`;
+function every(descriptor: string): Result<CronSchedule, string> {
+  const text = descriptor.slice('@every '.length);
+  const complaint = durationComplaint(text);
+  if (complaint !== undefined) return failure(`failed to parse duration ${descriptor}: ${complaint}`);
+  return ok({ kind: 'every', nanoseconds: parseDuration(text) ?? 0n });
 }
 
-function fieldComplaint(field: string, bounds: Bounds): string | undefined {
-  for (const part of field.split(',')) {
-    const complaint = part === '' ? undefined : rangeComplaint(part, bounds);
-    if (complaint !== undefined) return complaint;
+function readField(field: string, bounds: Bounds): Result<CronField, string> {
+  const has = new Set<number>();
+  let isStar = false;
+  for (const part of field.split(',').filter((each) => each !== '')) {
+    const range = readRange(part, bounds);
+    if (!range.ok) return range;
+    const { start, end, step, isAny } = range.value;
+    for (let value = start; value <= end; value += step) has.add(value);
+    isStar ||= isAny && step === 1;
   }
-  return undefined;
+  return ok({ has, isStar });
 }
 
-function rangeComplaint(part: string, { low, high, names }: Bounds): string | undefined {
+interface Range {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+  /** Written as a star or a question mark. */
+  readonly isAny: boolean;
+}
+
+function readRange(part: string, { low, high, names }: Bounds): Result<Range, string> {
   const steps = part.split('/');
   const ends = (steps[0] ?? '').split('-');
+  const isAny = ends[0] === '*' || ends[0] === '?';
   let start = low;
   let end = high;
-  if (ends[0] !== '*' && ends[0] !== '?') {
+  if (!isAny) {
     const first = readNumber(ends[0] ?? '', names, low);
-    if (typeof first === 'string') return first;
+    if (typeof first === 'string') return failure(first);
     start = first;
     end = first;
-    if (ends.length > 2) return `too many hyphens: ${part}`;
+    if (ends.length > 2) return failure(`too many hyphens: ${part}`);
     if (ends.length === 2) {
       const last = readNumber(ends[1] ?? '', names, low);
-      if (typeof last === 'string') return last;
+      if (typeof last === 'string') return failure(last);
       end = last;
     }
   }
   let step = 1;
-  if (steps.length > 2) return `too many slashes: ${part}`;
+  if (steps.length > 2) return failure(`too many slashes: ${part}`);
   if (steps.length === 2) {
     const read = readNumber(steps[1] ?? '', undefined, 0);
-    if (typeof read === 'string') return read;
+    if (typeof read === 'string') return failure(read);
     step = read;
     if (ends.length === 1) end = high;
   }
-  if (start < low) return `beginning of range (${start}) below minimum (${low}): ${part}`;
-  if (end > high) return `end of range (${end}) above maximum (${high}): ${part}`;
-  if (start > end) return `beginning of range (${start}) beyond end of range (${end}): ${part}`;
-  return step === 0 ? `step of range should be a positive number: ${part}` : undefined;
+  if (start < low) return failure(`beginning of range (${start}) below minimum (${low}): ${part}`);
+  if (end > high) return failure(`end of range (${end}) above maximum (${high}): ${part}`);
+  if (start > end) return failure(`beginning of range (${start}) beyond end of range (${end}): ${part}`);
+  return step === 0 ? failure(`step of range should be a positive number: ${part}`) : ok({ start, end, step, isAny });
 }
 
 function readNumber(word: string, names: readonly string[] | undefined, first: number): number | string {

@@ -1,7 +1,7 @@
 // When a CronJob is due: the schedules of github.com/robfig/cron v3.0.1 as the controller reads them, five fields or a descriptor, in a time
 // zone. A day must fit both its fields, or either where neither is a star. Schedules are valid here: validation has the words for others.
 
-import { parseDuration } from '../../../kube/duration.ts';
+import { type CronSchedule, readSchedule } from '../../../request/validate/workloads/cron-schedule.ts';
 import { type Zone, zoneOf } from './time-zone.ts';
 
 export interface Schedule {
@@ -9,83 +9,25 @@ export interface Schedule {
   readonly next: (after: number) => number | undefined;
 }
 
-interface Bounds {
-  readonly low: number;
-  readonly high: number;
-  readonly names?: readonly string[];
-}
-
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const bounds: readonly Bounds[] = [
-  { low: 0, high: 59 },
-  { low: 0, high: 23 },
-  { low: 1, high: 31 },
-  { low: 1, high: 12, names: months },
-  { low: 0, high: 6, names: days },
-];
-const descriptors: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
 const second = 1000;
 
 /** `scheduleOf('TZ=Europe/Berlin 30 2 * * *')`; undefined for what is none. */
 export function scheduleOf(text: string, zone = 'UTC'): Schedule | undefined {
-  const own = /^(?:CRON_)?TZ=(\S*) +(.*)$/.exec(text);
-  if (own !== null) return scheduleOf(own[2] ?? '', own[1]);
-  if (text.startsWith('@every ')) return every(parseDuration(text.slice('@every '.length)));
-  const plain = Object.hasOwn(descriptors, text) ? (descriptors[text] ?? '') : text;
-  const parts = plain.split(/\s+/).filter((part) => part !== '');
-  const fields = parts.map((part, position) => fieldOf(part, bounds[position] ?? { low: 0, high: 0 }));
-  const [minutes, hours, dates, monthsOf, weekdays] = fields;
-  const at = zoneOf(zone);
-  if (fields.length !== 5 || !minutes || !hours || !dates || !monthsOf || !weekdays || at === undefined) return undefined;
-  return { next: (after) => nextIn({ minutes, hours, dates, months: monthsOf, weekdays }, at, after) };
+  const read = readSchedule(text, (name) => zoneOf(name) !== undefined);
+  if (!read.ok) return undefined;
+  const schedule = read.value;
+  if (schedule.kind === 'every') return every(schedule.nanoseconds);
+  const at = zoneOf(schedule.zone ?? zone);
+  return at === undefined ? undefined : { next: (after) => nextIn(schedule, at, after) };
 }
 
-function every(nanoseconds: bigint | undefined): Schedule | undefined {
-  if (nanoseconds === undefined) return undefined;
+function every(nanoseconds: bigint): Schedule {
   const duration = Number(nanoseconds / 1_000_000n);
   const delay = Math.max(second, duration - (duration % second));
   return { next: (after) => after - (after % second) + delay };
 }
 
-interface Field {
-  readonly has: ReadonlySet<number>;
-  readonly isStar: boolean;
-}
-
-function fieldOf(field: string, { low, high, names }: Bounds): Field | undefined {
-  const has = new Set<number>();
-  let isStar = false;
-  for (const part of field.split(',').filter((each) => each !== '')) {
-    const [range = '', step = '1'] = part.split('/');
-    const [from = '', to] = range.split('-');
-    const isAny = from === '*' || from === '?';
-    const numberOf = (word: string) => (names?.includes(word.toLowerCase()) ? names.indexOf(word.toLowerCase()) + low : Number(word));
-    const start = isAny ? low : numberOf(from);
-    const end = isAny || (to === undefined && part.includes('/')) ? high : numberOf(to ?? from);
-    const width = Number(step);
-    if (![start, end, width].every(Number.isInteger) || width < 1 || start < low || end > high) return undefined;
-    for (let value = start; value <= end; value += width) has.add(value);
-    isStar ||= isAny && width === 1;
-  }
-  return { has, isStar };
-}
-
-interface Fields {
-  readonly minutes: Field;
-  readonly hours: Field;
-  readonly dates: Field;
-  readonly months: Field;
-  readonly weekdays: Field;
-}
+type Fields = Extract<CronSchedule, { readonly kind: 'fields' }>;
 
 const [minute, hour] = [60 * second, 3600 * second];
 const mostYears = 5;
