@@ -12,6 +12,7 @@ import type { EventLimits } from './admission/event-rate-limit.ts';
 import type { Refusal } from './answer.ts';
 import type { Calls } from './calls/call.ts';
 import type { Tokens } from './reviews/tokens.ts';
+import { usualServiceRanges } from './services/ranges.ts';
 import type { CheckSignature } from './signatures.ts';
 import type { Circumstances, State } from './store/state.ts';
 
@@ -104,7 +105,10 @@ export const defaultPlugins: readonly string[] = [
 /** The plugins of a cluster as kubeadm and the providers set it up. */
 export const usualPlugins: ReadonlySet<string> = new Set([...defaultPlugins, 'NodeRestriction']);
 
-/** A server of a release with default flags, but for what is given. */
+/**
+ * A server of a release with default flags, but for what is given. The range of Services has no default that clusters keep: where none is given the
+ * usual one is assumed, and an address that a Service names is taken as inside it. Clusters have NodeRestriction on too: see `usualPlugins`.
+ */
 export function apiServer(release: Release, options: Partial<Omit<Server, 'release' | 'features'>> = {}): Server {
   return {
     release,
@@ -113,8 +117,8 @@ export function apiServer(release: Release, options: Partial<Omit<Server, 'relea
     features: featuresOf(release.minor, options.gates),
     runtimeConfig: new Map(),
     allowPrivileged: true,
-    serviceClusterIpRanges: ['10.0.0.0/24'],
-    serviceRangesKnown: true,
+    serviceClusterIpRanges: [usualServiceRanges.IPv4],
+    serviceRangesKnown: options.serviceClusterIpRanges !== undefined,
     nodePortRange: [30000, 32767],
     tolerationSeconds: 300,
     audiences: ['https://kubernetes.default.svc.cluster.local'],

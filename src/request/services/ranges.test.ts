@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../kube/object.ts';
+import { loadSchemas } from '../../kube/schema/load.ts';
 import { resource, snapshot } from '../../snapshot/snapshot.ts';
 import { serviceRangesOf } from './ranges.ts';
 
@@ -35,3 +36,12 @@ for (const [objects, ranges, known, why] of rows)
     const state = snapshot({ resources: objects.map((object) => resource(object, { kind: 'memory' })) });
     assert.deepEqual(serviceRangesOf(state), { ranges, known });
   });
+
+test('a server of which nobody says the range assumes what serviceRangesOf does, and one that is given is known', async () => {
+  const release = await loadSchemas('1.36');
+  assert.ok(release);
+  const { ranges, known } = serviceRangesOf(snapshot({ resources: [] }));
+  const server = apiServer(release);
+  assert.deepEqual([server.serviceClusterIpRanges, server.serviceRangesKnown], [ranges, known]);
+  assert.equal(apiServer(release, { serviceClusterIpRanges: ['10.0.0.0/24'] }).serviceRangesKnown, true);
+});

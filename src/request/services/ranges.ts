@@ -13,8 +13,8 @@ export interface ServiceRanges {
 }
 
 const flag = '--service-cluster-ip-range=';
-/** What kubeadm takes, and a range of IPv6 where an address shows that there is one. */
-const usual = { IPv4: '10.96.0.0/12', IPv6: 'fd00:10:96::/112' };
+/** What kubeadm takes: assumed where nothing says it; and a range of IPv6 where an address shows that there is one. */
+export const usualServiceRanges = { IPv4: '10.96.0.0/12', IPv6: 'fd00:10:96::/112' };
 
 /** The ranges of a cluster; `asked` are objects that will be sent to it. */
 export function serviceRangesOf(snapshot: Snapshot, asked: readonly KubeObject[] = []): ServiceRanges {
@@ -37,5 +37,8 @@ export function serviceRangesOf(snapshot: Snapshot, asked: readonly KubeObject[]
       String(address).includes(':') ? 'IPv6' : 'IPv4',
     ),
   ]);
-  return { ranges: families.includes('IPv6') ? [usual.IPv4, usual.IPv6] : [usual.IPv4], known: false };
+  return {
+    ranges: families.includes('IPv6') ? [usualServiceRanges.IPv4, usualServiceRanges.IPv6] : [usualServiceRanges.IPv4],
+    known: false,
+  };
 }
