@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { KubeObject } from '../../kube/object.ts';
 import { loadSchemas } from '../../kube/schema/load.ts';
 import { resource, snapshot } from '../../snapshot/snapshot.ts';
+import { apiServer } from '../server.ts';
 import { serviceRangesOf } from './ranges.ts';
 
 const cidr = (name: string, ...cidrs: readonly string[]): KubeObject => ({
@@ -17,7 +18,7 @@ const service = (clusterIP: string): KubeObject => ({
   metadata: { name: 'a', namespace: 'a' },
   spec: { clusterIP },
 });
-const apiServer: KubeObject = {
+const apiServerPod: KubeObject = {
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'kube-apiserver-cp', namespace: 'kube-system' },
@@ -29,7 +30,7 @@ const rows: readonly (readonly [objects: readonly KubeObject[], ranges: readonly
   [[service('172.20.0.10')], ['10.96.0.0/12'], false, 'an address does not say how large its range is'],
   [[service('fd00::1')], ['10.96.0.0/12', 'fd00:10:96::/112'], false, 'an address shows that there are two families'],
   [[cidr('more', '10.8.0.0/16'), cidr('kubernetes', '10.7.0.0/16')], ['10.7.0.0/16', '10.8.0.0/16'], true, 'the own range is the first'],
-  [[apiServer], ['10.43.0.0/16', 'fd01::/112'], true, 'the flag of the API server says it'],
+  [[apiServerPod], ['10.43.0.0/16', 'fd01::/112'], true, 'the flag of the API server says it'],
 ];
 for (const [objects, ranges, known, why] of rows)
   test(`service ranges: ${why}`, () => {
