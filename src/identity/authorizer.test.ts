@@ -167,7 +167,7 @@ test('every answer is the literal one, its proof stands, and who-can names exact
         }
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 2500 },
   );
   assert.ok(yes > 300, `only ${yes} questions were answered yes`);
 });

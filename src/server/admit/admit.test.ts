@@ -478,7 +478,7 @@ test('two replicas behind one address: one goes down under load, no review is lo
       answers.push(JSON.parse(text).response.status.message);
     }
   });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  while (answers.length <= 50) await new Promise((resolve) => setTimeout(resolve, 20));
   const down = first.stop(600);
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.equal((await fetch(`http://127.0.0.1:${first.healthPort}/readyz`)).status, 503);
@@ -487,7 +487,6 @@ test('two replicas behind one address: one goes down under load, no review is lo
   await new Promise((resolve) => setTimeout(resolve, 200));
   stopped = true;
   await Promise.all(load);
-  assert.ok(answers.length > 50, `${answers.length} answered`);
   assert.deepEqual([...new Set(answers)], ['no: no says no']);
 });
 
@@ -536,7 +535,7 @@ test('SIGTERM under load loses no review', async (t) => {
   const load = Array.from({ length: 20 }, async () => {
     while (!stopped) await one();
   });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  while (answered <= 100) await new Promise((resolve) => setTimeout(resolve, 20));
   child.kill('SIGTERM');
   // The endpoints forget the replica before its grace is over; from then on nobody asks it.
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -544,6 +543,5 @@ test('SIGTERM under load loses no review', async (t) => {
   await Promise.all(load);
   const [status] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
   assert.equal(status, 0);
-  assert.ok(answered > 100, `${answered} answered`);
   agent.destroy();
 });
