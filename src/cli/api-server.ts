@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../kube/object.ts';
+import { loadFieldNumbers } from '../kube/protobuf/layout.ts';
 import { safeLetters } from '../kube/safe-letters.ts';
 import { knownReleases, loadSchemas } from '../kube/schema/load.ts';
 import type { Release } from '../kube/schema/release.ts';
@@ -83,6 +84,7 @@ export async function apiServerOver(state: Snapshot, options: ApiServerOptions):
       isPartial: !state.facts.live,
       circumstances,
       checkSignature,
+      fieldNumbers: await loadFieldNumbers(),
     },
     assumed: [
       ...(note === undefined ? [] : [note]),

@@ -92,8 +92,9 @@ export function removeObject(
     if (options.dryRun) return ok({ object: marked, isGone: true });
   } else if (marked !== undefined) {
     const isSame = marked === existing || sameJson(marked, existing);
-    const object = isSame || options.dryRun ? marked : putInStore(marked, target.name, target, writing);
-    return ok({ object, isGone: false });
+    if (isSame || options.dryRun) return ok({ object: marked, isGone: false });
+    const put = putInStore(marked, target.name, target, writing, 'as it is');
+    return put.ok ? ok({ object: put.value, isGone: false }) : put;
   }
   const object = options.dryRun ? existing : (writing.store.remove(storageOf(target), target.namespace, target.name) ?? existing);
   return ok({ object: { ...object, apiVersion: existing.apiVersion, kind: existing.kind }, isGone: true });

@@ -15,6 +15,7 @@ import type { Serving } from '../server.ts';
 import { addressRefusal } from '../services/addresses.ts';
 import { allocate } from '../services/allocate.ts';
 import { badRequest, conflict, internal, notFound, refused } from '../status.ts';
+import { etcdKey, sizeRefusal } from '../store/etcd.ts';
 import type { Store } from '../store/store.ts';
 import { alignAddresses, keepAllocated } from '../strategy/service.ts';
 import { metadataOf } from '../strategy/strategy.ts';
@@ -127,11 +128,9 @@ export function change(change: Change): Outcome {
     const unfit = register(object, attributes, observe, () => createRefusal(request, writing));
     if (unfit !== undefined) return refusal(unfit);
     const made = written(object, target);
-    return {
-      kind: 'written',
-      isNew: true,
-      object: dryRun ? asReturned(made, target, writing) : putInStore(made, target.name, target, writing),
-    };
+    if (dryRun) return { kind: 'written', isNew: true, object: asReturned(made, target, writing) };
+    const put = putInStore(made, target.name, target, writing, isApply(request) ? 'as it is' : 'smaller');
+    return put.ok ? { kind: 'written', isNew: true, object: put.value } : refusal(put.problem);
   }
   const namespace = asString(metadataOf(object).namespace) ?? '';
   if (target.namespaced && namespace !== '' && namespace !== target.namespace)
@@ -145,23 +144,49 @@ export function change(change: Change): Outcome {
     writing.store.remove(storageOf(target), target.namespace, target.name);
     return { kind: 'written', isNew: false, object: next };
   }
-  return { kind: 'written', isNew: false, object: putInStore(next, target.name, target, writing) };
+  const put = putInStore(next, target.name, target, writing, isApply(request) ? 'as it is' : 'smaller');
+  return put.ok ? { kind: 'written', isNew: false, object: put.value } : refusal(put.problem);
 }
 
 /** What the store holds of objects that are read differently, because defaults were filled in or fields dropped. */
 const held = new WeakMap<JsonObject, JsonObject>();
 
-/** Puts an object into the store and returns it as it is read from there. */
-export function putInStore(object: JsonObject, name: string, target: Target, writing: Writing): JsonObject {
+/**
+ * Puts an object into the store and returns it as it is read from there; the refusal where etcd does not take so much. What is too large is
+ * tried again without its managed fields where it may get smaller.
+ */
+export function putInStore(
+  object: JsonObject,
+  name: string,
+  target: Target,
+  writing: Writing,
+  otherwise: 'smaller' | 'as it is' | 'known to fit',
+): Result<JsonObject, Refusal> {
   const { type } = target;
   const bytes = encoded(object, target, writing);
+  if (otherwise !== 'known to fit') {
+    const before = writing.store.get(storageOf(target), target.namespace, name);
+    const tooLarge = sizeRefusal(bytes, name, target, before, writing);
+    const isBare = field(object.metadata, 'managedFields') === undefined;
+    if (tooLarge !== undefined && (otherwise === 'as it is' || isBare)) return failure(tooLarge);
+    if (tooLarge !== undefined) return putInStore(withoutManagers(object), name, target, writing, 'as it is');
+  }
   const read = bytes === object || type.kind === 'built-in' ? asStored(object, target, writing) : readEncoded(bytes, type, writing);
   const put = writing.store.put(storageOf(target), target.namespace, name, read);
   const shown = convertTo(put, target.kindVersion, target, writing) ?? put;
   const compared = type.kind === 'built-in' ? shown : put;
   const isAsWritten = (read === bytes && compared === put) || sameJson(withoutRevision(compared), withoutRevision(bytes));
   if (!isAsWritten) held.set(put, bytes);
-  return shown;
+  return ok(shown);
+}
+
+function isApply({ method, contentType = '' }: ApiRequest): boolean {
+  return method === 'PATCH' && contentType.startsWith('application/apply-patch');
+}
+
+function withoutManagers(object: JsonObject): JsonObject {
+  const { managedFields: _fields, ...metadata } = asObject(object.metadata);
+  return { ...object, metadata };
 }
 
 function withoutRevision(object: JsonObject): JsonObject {
@@ -312,22 +337,9 @@ const needsRevision = new Set([
   'apiregistration.k8s.io/APIService',
 ]);
 
-/** Folders of etcd that are not called after their resource. */
-const folders: Readonly<Record<string, string>> = {
-  '/replicationcontrollers': 'controllers',
-  '/endpoints': 'services/endpoints',
-  '/services': 'services/specs',
-  '/nodes': 'minions',
-  'networking.k8s.io/ingresses': 'ingress',
-  'apiextensions.k8s.io/customresourcedefinitions': 'apiextensions.k8s.io/customresourcedefinitions',
-  'apiregistration.k8s.io/apiservices': 'apiregistration.k8s.io/apiservices',
-};
-
 /** What the storage says where an object is another than a request is about. */
 export function wrongUid(wanted: string, uid: string, target: Target, dryRun: boolean): string {
-  const { group, resource, namespace, name, type } = target;
-  const folder = type.kind === 'custom' ? `${group}/${resource}` : (folders[`${group}/${resource}`] ?? resource);
   // A dry run does not get to the storage that knows the prefix.
-  const key = `${dryRun ? '' : '/registry'}/${folder}/${namespace === '' ? '' : `${namespace}/`}${name}`;
+  const key = `${dryRun ? '' : '/registry'}${etcdKey(target, target.name)}`;
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${uid}`;
 }
