@@ -49,7 +49,7 @@ export async function serverSection(
   const rollout = { ...sent, unknown: [...unread, ...sent.unknown] };
   const all = [...assumed, ...told];
   return {
-    json: json(rollout, user, release.minor, all),
+    json: rolledOut(rollout, user, release.minor, all),
     lines: lines(rollout, user, release.minor, all),
     refused: new Set(rollout.rejected.map(({ resource }) => resource)),
   };
@@ -63,7 +63,8 @@ function subject({ object, kind, namespace, name }: Resource): object {
   return { apiVersion: object.apiVersion, kind, ...(namespace === '' ? {} : { namespace }), name };
 }
 
-function json(rollout: Rollout, user: Requester, kubernetesVersion: string, assumed: readonly string[]): object {
+/** The section as JSON. */
+export function rolledOut(rollout: Rollout, user: Requester, kubernetesVersion: string, assumed: readonly string[]): object {
   return {
     user: { name: user.name, groups: user.groups },
     kubernetesVersion,

@@ -21,9 +21,11 @@ function item({ request: { method, path }, trace }: Followed): object {
     request: { method, path, ...(user === undefined ? {} : { user: user.name, groups: user.groups }) },
     stages,
     allowed,
+    known: answer.unknown === undefined,
     unknown,
-    code: answer.code,
-    ...(answer.refusal === undefined ? {} : { status: answer.refusal }),
+    // What stands in the place of an answer that is not known is no server's.
+    ...(answer.unknown === undefined ? { code: answer.code } : {}),
+    ...(answer.refusal === undefined || answer.unknown !== undefined ? {} : { status: answer.refusal }),
     ...(answer.object === undefined ? {} : { object: answer.object }),
     warnings: answer.warnings,
     auditAnnotations,
