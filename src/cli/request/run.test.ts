@@ -13,7 +13,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const state = `apiVersion: v1
 kind: Namespace
-metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: baseline}}
+metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: baseline, pod-security.kubernetes.io/warn: restricted}}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -60,6 +60,7 @@ Object.assign(files, {
   'more.yaml': deployment(7, ', resourceVersion: "77"'),
   'other.yaml': deployment(7),
   'patch.yaml': 'spec: {replicas: 3}\n',
+  'warned.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: w, namespace: shop}\nspec: {containers: [{name: c, image: "nginx:1.27"}]}\n',
   'scale.yaml': 'apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: api, namespace: shop}\nspec: {replicas: 4}\n',
   'editor.yaml':
     'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: e, namespace: shop}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}\nsubjects: [{kind: User, name: max, apiGroup: rbac.authorization.k8s.io}]\n',
@@ -163,6 +164,18 @@ test('values of Secrets are not printed', () => {
     assert.equal(status, 0);
     assert.doesNotMatch(out, /hunter2|aHVudGVyMg/);
   }
+});
+
+test('an answer that is not known has no code, and is not allowed', () => {
+  const { status, out } = run('-f', 'gateway.yaml', ...masters, '-o', 'json');
+  const { allowed, known, code, unknown } = JSON.parse(out);
+  assert.deepEqual([status, allowed, known, code, unknown.length], [1, false, false, undefined, 1]);
+});
+
+test('a warning stands below the plugin that gives it, and once', () => {
+  const { out } = run('-f', 'warned.yaml', ...masters);
+  assert.match(out, /✓ PodSecurity: lets it pass\n {6}! warning: would violate PodSecurity "restricted:latest"/);
+  assert.equal(out.split('would violate').length, 2);
 });
 
 test('an AdmissionReview asks as its user', () => {

@@ -72,7 +72,15 @@ for (const [why, text] of rows)
 test('not shown: what policies and webhooks say of a Secret', () => {
   const message = "secrets \"a\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: it begins with hunt";
   const stages: RequestTrace['stages'] = [
-    { stage: 'validating admission', plugin: 'ValidatingAdmissionPolicy', decision: 'refused', reason: message, evidence: [] },
+    {
+      stage: 'validating admission',
+      plugin: 'ValidatingAdmissionPolicy',
+      decision: 'refused',
+      reason: message,
+      evidence: [`refused too: ${message}`],
+      warnings: ['68756e74'],
+      auditAnnotations: { 'w/leak': 'HUNT' },
+    },
   ];
   const text = shown(secret({ data: { p: base64 } }), {
     stages,
