@@ -152,10 +152,10 @@ const countedKinds: readonly GroupResource[] = [
   { group: 'resource.k8s.io', resource: 'resourceclaims' },
 ];
 
-/** What is used of all that a quota names, as the controller of quotas counts it. */
-export function usedOfQuota(quota: JsonObject, list: (kind: GroupResource) => readonly JsonObject[]): Amounts {
+/** What is used of all that a quota names and something counts, as the controller of quotas counts it; undefined is the list of what is not served. */
+export function usedOfQuota(quota: JsonObject, list: (kind: GroupResource) => readonly JsonObject[] | undefined): Amounts {
   const named = Object.keys(asObject(dig(quota, 'spec', 'hard')));
-  const used = new Map<string, Quantity>(named.map((name) => [name, count(0)]));
+  const used = new Map<string, Quantity>();
   const others = named.flatMap((name): readonly GroupResource[] => {
     const [resource = '', ...group] = name.startsWith('count/') ? name.slice('count/'.length).split('.') : [];
     const kind = { group: group.join('.'), resource };
@@ -164,8 +164,10 @@ export function usedOfQuota(quota: JsonObject, list: (kind: GroupResource) => re
   for (const kind of [...countedKinds, ...others]) {
     const { counts, usage, inScope } = evaluatorOf(kind);
     const own = named.filter(counts);
-    if (own.length === 0) continue;
-    for (const object of list(kind) as unknown as readonly Struct[]) {
+    const objects = own.length === 0 ? undefined : list(kind);
+    if (objects === undefined) continue;
+    for (const name of own) if (!used.has(name)) used.set(name, count(0));
+    for (const object of objects as unknown as readonly Struct[]) {
       if (!scopesOf(quota as unknown as Struct).every((scope) => inScope(scope, object))) continue;
       addInto(used, new Map([...usage(object)].filter(([name]) => own.includes(name))));
     }

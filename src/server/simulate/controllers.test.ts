@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { asList, dig, field, type JsonObject } from '../../lib/json.ts';
+import { asList, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { write } from '../../request/write/write.ts';
 import { type Controllers, startControllers } from './controllers.ts';
 import { makeWorld, type World } from './world.ts';
@@ -76,6 +76,40 @@ test('dependents go with their last owner, and those with finalizers are marked 
   assert.deepEqual(names('', 'configmaps', 'default'), ['first', 'kube-root-ca.crt']);
 });
 
+const nobody = '00000000-0000-0000-0000-000000000001';
+const owner = (kind: string, name: string, uid: string, apiVersion = 'v1') => ({ apiVersion, kind, name, uid });
+
+test('who names owners that are not there goes, by the rules of the garbage collector', async (t) => {
+  const here = await stand(t);
+  const { send, names, get, world } = here;
+  send('POST', `${core}/configmaps`, map('a'));
+  send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
+  const [own = {}] = asList(ownedBy(here, 'a').ownerReferences);
+  const post = (name: string, ...ownerReferences: Json[]) => send('POST', `${core}/configmaps`, map(name, { ownerReferences }));
+  post('absent', owner('ConfigMap', 'gone', nobody));
+  post('another-uid', owner('ConfigMap', 'a', nobody));
+  post('of-no-node', owner('Node', 'gone', nobody));
+  post('of-no-kind', owner('Foo', 'gone', nobody, 'a.b/v1'));
+  post('of-no-kind-either', owner('ConfigMap', 'gone', nobody), owner('Foo', 'gone', nobody, 'a.b/v1'));
+  post('half', own, owner('ConfigMap', 'gone', nobody));
+  send('POST', `${core}/configmaps`, map('later'));
+  send('PATCH', `${core}/configmaps/later`, { metadata: { ownerReferences: [owner('Secret', 'gone', nobody)] } });
+  assert.deepEqual(names('', 'configmaps', 'default'), ['a', 'first', 'half', 'kube-root-ca.crt', 'of-no-kind', 'of-no-kind-either']);
+  assert.deepEqual(dig(get('configmaps', 'half'), 'metadata', 'ownerReferences'), [own]);
+  send('POST', '/api/v1/namespaces/x/configmaps', map('elsewhere', { ownerReferences: [own] }));
+  assert.deepEqual(names('', 'configmaps', 'x'), ['kube-root-ca.crt']);
+  send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'y', ownerReferences: [own] } });
+  assert.ok(names('', 'namespaces').includes('y'));
+  const uid = String(field(own, 'uid'));
+  assert.deepEqual(
+    world.store.list({ group: '', resource: 'events' }).map(({ reason, message }) => `${reason}: ${message}`),
+    ['', 'x'].map(
+      (each) =>
+        `OwnerRefInvalidNamespace: ownerRef [v1/ConfigMap, namespace: ${each}, name: a, uid: ${uid}] does not exist in namespace "${each}"`,
+    ),
+  );
+});
+
 test('deletion in the foreground waits for the dependents that block it', async (t) => {
   const here = await stand(t);
   const { send, names } = here;
@@ -95,6 +129,27 @@ test('orphans stay, without their owner', async (t) => {
   here.send('DELETE', `${core}/configmaps/owner`, policy('Orphan'));
   assert.deepEqual(here.names('', 'configmaps', 'default'), ['child', 'first', 'kube-root-ca.crt']);
   assert.equal(dig(here.get('configmaps', 'child'), 'metadata', 'ownerReferences'), undefined);
+});
+
+test('a quota tells what is used of what anything counts, and of nothing else', async (t) => {
+  const { send, get } = await stand(t);
+  const hard = {
+    secrets: '2',
+    'count/configmaps': '5',
+    'count/deployments.apps': '3',
+    'requests.nvidia.com/gpu': '4',
+    'count/deployments': '1',
+    'count/nodes': '1',
+    'count/events': '1',
+    'count/foos.a.b': '1',
+    'limits.nvidia.com/gpu': '4',
+  };
+  const metadata = { name: 'q' };
+  assert.equal(send('POST', `${core}/resourcequotas`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard } }), 201);
+  assert.deepEqual(get('resourcequotas', 'q')?.status, {
+    hard,
+    used: { secrets: '0', 'count/configmaps': '2', 'count/deployments.apps': '0', 'requests.nvidia.com/gpu': '0' },
+  });
 });
 
 test('a namespace waits for objects with finalizers, and its conditions say so', async (t) => {

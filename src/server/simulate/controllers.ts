@@ -11,7 +11,7 @@ import { definitions } from '../../request/store/state.ts';
 import type { Change } from '../../request/store/store.ts';
 import { aggregateRoles } from './aggregation.ts';
 import { endDefinition, establish } from './chores/definitions.ts';
-import { collect, deleteDependents, foreground, leaveOrphans, noteOwners, orphan } from './chores/garbage.ts';
+import { collect, deleteDependents, foreground, judgeOwners, leaveOrphans, noteOwners, orphan } from './chores/garbage.ts';
 import { endNamespace, furnish, isFurniture, namespaces } from './chores/namespaces.ts';
 import { deletable, finalizersOf, isGoing, nameOf, namespaceOf } from './chores/objects.ts';
 import { claimProtection, releaseClaim, releaseVolume, volumeProtection } from './chores/protection.ts';
@@ -84,13 +84,16 @@ function keyOf({ resource, namespace, name }: Waiting): string {
 }
 
 function follow(world: World, authority: string, { resource, namespace, name, before, after }: Change): void {
-  if (namespace !== '') countQuotas(world.store, namespace);
+  if (namespace !== '') countQuotas(world, namespace);
   const definition = resource.resource === definitions.resource ? (after ?? before) : undefined;
   if (definition !== undefined) establish(world, definition);
   if (resource.resource === 'clusterroles' && (isPart(before) || isPart(after))) aggregateRoles(world);
   if (resource.resource === 'namespaces' && resource.group === '' && after !== undefined && before === undefined)
     furnish(world, authority, after);
-  if (after !== undefined) return;
+  if (after !== undefined) {
+    judgeOwners(world, resource, before, after);
+    return;
+  }
   if (before !== undefined) collect(world, before);
   const place = isFurniture(resource.group, resource.resource, name) ? world.store.get(namespaces, '', namespace) : undefined;
   if (place !== undefined) furnish(world, authority, place);

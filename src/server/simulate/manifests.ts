@@ -57,6 +57,9 @@ export function createManifests(world: World, objects: readonly KubeObject[], se
       refused.push({ object, why: code === 409 && given.has(key) ? `${refusal.message}: it is given twice` : refusal.message });
     given.add(key);
     settle();
+    const isCollected = refusal === undefined && name !== '' && world.store.get(storageOf(found), namespace, name) === undefined;
+    if (isCollected && object.metadata?.ownerReferences !== undefined)
+      refused.push({ object, why: 'its owner is not there, so that it is collected' });
   }
   return refused;
 }

@@ -6,13 +6,16 @@ import { shownAmount } from '../../request/admission/amounts.ts';
 import { usedOfQuota } from '../../request/admission/resource-quota.ts';
 import { storageOf } from '../../request/read/storage.ts';
 import type { GroupResource } from '../../request/store/state.ts';
-import type { Store } from '../../request/store/store.ts';
+import { deletable } from './chores/objects.ts';
+import type { World } from './world.ts';
 
 const quotas: GroupResource = { group: '', resource: 'resourcequotas' };
 
 /** Brings the quotas of a namespace up to what is in it. */
-export function countQuotas(store: Store, namespace: string): void {
+export function countQuotas(world: World, namespace: string): void {
+  const { store } = world;
   const list = (kind: GroupResource) => {
+    if (!isCounted(world, kind)) return undefined;
     const objects = store.list(storageOf(kind), namespace);
     return kind.group === '' && kind.resource === 'pods'
       ? objects.map((pod) => (isOver(pod) ? { ...pod, status: { phase: 'Failed' } } : pod))
@@ -24,6 +27,11 @@ export function countQuotas(store: Store, namespace: string): void {
     if (sameJson(quota.status, { hard, used })) continue;
     store.put(quotas, namespace, asString(dig(quota, 'metadata', 'name')) ?? '', { ...quota, status: { hard, used } });
   }
+}
+
+/** Events are never counted, and of all else what is in namespaces and can be deleted. */
+function isCounted(world: World, { group, resource }: GroupResource): boolean {
+  return resource !== 'events' && deletable(world).namespaced.some((each) => each.group === group && each.resource === resource);
 }
 
 /** A pod counts no more when its grace is over twice: nobody may be there to say that it has ended. */
