@@ -82,7 +82,7 @@ async function events(file: string): Promise<readonly string[]> {
     const own = all
       .map((line) => JSON.parse(line) as Json)
       .filter((event) => asString(field(event, 'userAgent')) === 'asking' && field(event, 'stage') === 'ResponseComplete');
-    if (own.length < questions.length && attempt < 100) await sleep(100);
+    if (own.length < questions.length && attempt < 600) await sleep(100);
     else return own.map(shown);
   }
 }
@@ -101,7 +101,7 @@ function sorted(value: Json): Json {
   return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each ?? null)]));
 }
 
-test('the same requests leave the same events', { timeout: 120_000 }, async (t) => {
+test('the same requests leave the same events', { timeout: 300_000 }, async (t) => {
   const cluster = await realCluster(t, { own: true, audit: true });
   if (cluster === undefined) return;
   const auditLog = join(folder(t, {}), 'audit.log');

@@ -33,7 +33,7 @@ const named = (plural: string) => `${path}/${plural}.names.example.io`;
 /** What a definition says of its names once `settled` is so; what it says at last where it never is. */
 async function status(api: Api, plural: string, settled: (conditions: readonly Json[]) => boolean): Promise<Json | undefined> {
   let found: Json | undefined;
-  for (let attempt = 0; attempt < 150; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     found = field((await api('GET', named(plural))).body as Json, 'status');
     if (settled(asList(field(found, 'conditions')))) break;
     await sleep(100);
@@ -84,11 +84,11 @@ async function ending(api: Api): Promise<readonly unknown[]> {
   };
   await api('POST', path, definition('endings', { kind: 'Ending' }));
   await status(api, 'endings', isEstablished);
-  for (let attempt = 0; attempt < 50 && (await api('GET', objects)).status !== 200; attempt++) await sleep(100);
+  for (let attempt = 0; attempt < 600 && (await api('GET', objects)).status !== 200; attempt++) await sleep(100);
   await tell('POST', objects, object('held', { finalizers: ['example.io/hold'] }));
   await api('DELETE', named('endings'));
   await status(api, 'endings', says('Terminating', 'True'));
-  for (let attempt = 0; attempt < 50; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const resources = asList(field((await api('GET', '/apis/names.example.io/v1')).body as Json, 'resources'));
     if (!asList(field(resources[0], 'verbs')).includes('create')) break;
     await sleep(100);
@@ -97,12 +97,12 @@ async function ending(api: Api): Promise<readonly unknown[]> {
   await tell('PATCH', `${objects}/held`, { metadata: { labels: { a: 'b' } } });
   told.push(field((await api('GET', '/apis/names.example.io/v1')).body as Json, 'resources'));
   await tell('PATCH', `${objects}/held`, { metadata: { finalizers: null } });
-  for (let attempt = 0; attempt < 100 && (await api('GET', named('endings'))).status !== 404; attempt++) await sleep(100);
+  for (let attempt = 0; attempt < 600 && (await api('GET', named('endings'))).status !== 404; attempt++) await sleep(100);
   await tell('GET', named('endings'));
   return told;
 }
 
-test('while a definition is being deleted nothing new is made of it', { timeout: 120_000 }, async (t) => {
+test('while a definition is being deleted nothing new is made of it', { timeout: 300_000 }, async (t) => {
   const cluster = await realCluster(t);
   if (cluster === undefined) return;
   const server = await startSimulated({ host: '127.0.0.1', port: 0, objects: [] });
@@ -113,7 +113,7 @@ test('while a definition is being deleted nothing new is made of it', { timeout:
 });
 
 test('names that two definitions of a group want go to the first, and to the second once they are free', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const cluster = await realCluster(t);
   if (cluster === undefined) return;

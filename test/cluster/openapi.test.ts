@@ -32,7 +32,7 @@ const fields: Readonly<Record<string, Json>> = {
   limited: { 'x-kubernetes-int-or-string': true, maxLength: 9, nullable: true, default: 1 },
 };
 
-test('the published schema of a custom kind is the server’s', { timeout: 120_000 }, async (t) => {
+test('the published schema of a custom kind is the server’s', { timeout: 300_000 }, async (t) => {
   const cluster = await realCluster(t);
   if (cluster === undefined) return;
   const server = await startSimulated({ host: '127.0.0.1', port: 0, objects: [] });
@@ -64,7 +64,7 @@ test('the published schema of a custom kind is the server’s', { timeout: 120_0
     [cluster.api, simulated.api].map(async (api) => {
       const made = await api('POST', definitions, definition);
       assert.equal(made.status, 201, made.text);
-      for (let attempt = 0; attempt < 300; attempt++) {
+      for (let attempt = 0; attempt < 600; attempt++) {
         const { status, body } = await api('GET', path);
         if (status === 200) return body as Json;
         await sleep(100);
