@@ -26,6 +26,14 @@ const rows: readonly (readonly [schedule: string, zone: string | undefined, afte
   ['30 2 * * *', 'Europe/Berlin', '2026-03-28T12:00:00Z', '2026-03-30T00:30:00Z'],
   ['30 2 * * *', 'Europe/Berlin', '2026-10-24T12:00:00Z', '2026-10-25T00:30:00Z'],
   ['30 2 * * *', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'],
+  // Where the first day of a month has no midnight the month before is read on, as by the controller: this November is passed over.
+  ['0 0 1 11 *', 'America/Asuncion', '2023-09-15T00:00:00Z', '2024-11-01T03:00:00Z'],
+  ['0 0 * 11 *', 'America/Asuncion', '2023-09-15T00:00:00Z', '2024-11-01T03:00:00Z'],
+  // A day that clocks skipped.
+  ['0 0 31 12 *', 'Pacific/Apia', '2011-12-28T12:00:00Z', '2011-12-30T10:00:00Z'],
+  // A field of commas alone, and a time after which there is no date.
+  [', * * * *', 'Europe/Berlin', '2026-01-02T03:04:05Z', undefined],
+  ['0 0 1 1 *', undefined, '+275760-09-12T00:00:00Z', undefined],
 ];
 
 describe('a schedule is next due', () => {

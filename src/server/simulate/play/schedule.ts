@@ -2,7 +2,7 @@
 // zone. A day must fit both its fields, or either where neither is a star. Schedules are valid here: validation has the words for others.
 
 import { type CronSchedule, readSchedule } from '../../../request/validate/workloads/cron-schedule.ts';
-import { type Zone, zoneOf } from './time-zone.ts';
+import { type Reading, type Zone, zoneOf } from './time-zone.ts';
 
 export interface Schedule {
   /** The first time after this one, in milliseconds; undefined where there is none for five years. */
@@ -32,29 +32,81 @@ type Fields = Extract<CronSchedule, { readonly kind: 'fields' }>;
 const [minute, hour] = [60 * second, 3600 * second];
 const mostYears = 5;
 
-/** Goes on by months, days, hours and minutes; where a field begins again, so do those before it. */
+/**
+ * Goes on by months, days, hours, minutes and seconds. Where one of them begins anew all are looked at again, and only then: where clocks skip
+ * midnight, a first day may be passed over and a time fit no other field, as with the controller.
+ */
 function nextIn(fields: Fields, zone: Zone, after: number): number | undefined {
+  if (isEmpty(fields)) return undefined;
   let time = after - (((after % second) + second) % second) + second;
-  const last = zone.read(time).year + mostYears;
+  let now = zone.read(time);
+  const last = now.year + mostYears;
+  let unit = 0;
   let isCut = false;
-  for (;;) {
-    const now = zone.read(time);
-    if (now.year > last) return undefined;
-    if (!fields.months.has.has(now.month)) {
-      time = zone.write(now.year, now.month + 1, 1, 0);
-      isCut = true;
-    } else if (!isDay(fields, now)) {
-      time = midnight(zone, zone.write(now.year, now.month, now.day + 1, isCut ? now.hour : 0));
-      isCut = true;
-    } else if (!fields.hours.has.has(now.hour)) {
-      time = (isCut ? time : time - now.minute * minute - now.second * second) + hour;
-      isCut = true;
-    } else if (!fields.minutes.has.has(now.minute)) {
-      time += minute - now.second * second;
-      isCut = true;
-    } else if (now.second !== 0) time += (60 - now.second) * second;
-    else return time;
+  // No number where dates end.
+  while (now.year <= last) {
+    while (units[unit]?.fits(fields, now) === true) unit++;
+    const at = units[unit];
+    if (at === undefined) return time;
+    const to = at.after(zone, isCut || at.start === undefined ? time : zone.write(at.start(now)));
+    // Where clocks skip a whole day the next one shows the same time: the controller stands still there, and this goes on.
+    time = to > time ? to : time + hour;
+    isCut = true;
+    now = zone.read(time);
+    if (at.begins(now)) unit = 0;
   }
+  return undefined;
+}
+
+interface Unit {
+  readonly fits: (fields: Fields, shown: Reading) => boolean;
+  /** Cuts off what is smaller and is not the same in all zones. */
+  readonly start?: (shown: Reading) => Reading;
+  readonly after: (zone: Zone, time: number) => number;
+  /** Whether what is larger has changed. */
+  readonly begins: (shown: Reading) => boolean;
+}
+
+const units: readonly Unit[] = [
+  {
+    fits: ({ months }, { month }) => months.has.has(month),
+    start: (shown) => ({ ...shown, day: 1, hour: 0, minute: 0, second: 0 }),
+    after(zone, time) {
+      const shown = zone.read(time);
+      return zone.write({ ...shown, month: shown.month + 1 });
+    },
+    begins: ({ month }) => month === 1,
+  },
+  {
+    fits: isDay,
+    start: (shown) => ({ ...shown, hour: 0, minute: 0, second: 0 }),
+    after(zone, time) {
+      const shown = zone.read(time);
+      return midnight(zone, zone.write({ ...shown, day: shown.day + 1 }));
+    },
+    begins: ({ day }) => day === 1,
+  },
+  {
+    fits: ({ hours }, { hour: at }) => hours.has.has(at),
+    start: (shown) => ({ ...shown, minute: 0, second: 0 }),
+    after: (_zone, time) => time + hour,
+    begins: ({ hour: at }) => at === 0,
+  },
+  {
+    fits: ({ minutes }, { minute: at }) => minutes.has.has(at),
+    after: (_zone, time) => time - (((time % minute) + minute) % minute) + minute,
+    begins: ({ minute: at }) => at === 0,
+  },
+  {
+    fits: (_fields, { second: at }) => at === 0,
+    after: (_zone, time) => time + second,
+    begins: ({ second: at }) => at === 0,
+  },
+];
+
+/** A field of commas alone is one to the parser, and no time has its value. */
+function isEmpty({ minutes, hours, dates, months, weekdays }: Fields): boolean {
+  return [minutes, hours, months].some(({ has }) => has.size === 0) || (dates.has.size === 0 && weekdays.has.size === 0);
 }
 
 function isDay({ dates, weekdays }: Fields, { day, weekday }: { readonly day: number; readonly weekday: number }): boolean {

@@ -18,7 +18,7 @@ export interface Reading {
 export interface Zone {
   readonly read: (time: number) => Reading;
   /** Months and days beyond the last go on into the next. */
-  readonly write: (year: number, month: number, day: number, hour: number) => number;
+  readonly write: (shown: Pick<Reading, 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'>) => number;
 }
 
 /** A zone by its name in the IANA database; undefined for a name that nobody knows. */
@@ -27,11 +27,10 @@ export function zoneOf(name: string): Zone | undefined {
   if (offset === undefined) return undefined;
   return {
     read: (time) => reading(time, offset(time)),
-    write(year, month, day, hour) {
-      const shown = Date.UTC(year, month - 1, day, hour);
+    write({ year, month, day, hour, minute, second }) {
+      const shown = Date.UTC(year, month - 1, day, hour, minute, second);
       const first = offset(shown);
-      const second = offset(shown - first);
-      return shown - second;
+      return shown - offset(shown - first);
     },
   };
 }
