@@ -60,13 +60,14 @@ function markedObject(existing: JsonObject, options: DeleteOptions, target: Targ
   const grace = isPod && metadata.deletionTimestamp === undefined ? gracePeriod(existing, options) : undefined;
   if (isPending) {
     const seconds = options.gracePeriodSeconds ?? 0;
-    const shifted = later(asString(metadata.deletionTimestamp) ?? now, seconds - stored);
-    next.deletionTimestamp = shifted < now ? now : shifted;
-    next.deletionGracePeriodSeconds = shifted < now && seconds !== 0 ? 1 : seconds;
+    const shifted = milliseconds(metadata.deletionTimestamp, now) - span(stored) + span(seconds);
+    const isPast = shifted < Date.parse(now);
+    next.deletionTimestamp = isPast ? now : rfc3339(shifted);
+    next.deletionGracePeriodSeconds = isPast && seconds !== 0 ? 1 : seconds;
     return { ...existing, metadata: next };
   }
   if (grace !== undefined) {
-    next.deletionTimestamp = later(now, grace);
+    next.deletionTimestamp = rfc3339(Date.parse(now) + span(grace));
     next.deletionGracePeriodSeconds = grace;
     countGeneration(next);
     return { ...existing, metadata: next };
@@ -75,7 +76,7 @@ function markedObject(existing: JsonObject, options: DeleteOptions, target: Targ
   if (metadata.deletionTimestamp === undefined) {
     countGeneration(next);
     next.deletionTimestamp = now;
-  } else if ((asString(metadata.deletionTimestamp) ?? '') > now) next.deletionTimestamp = now;
+  } else if (milliseconds(metadata.deletionTimestamp, now) > Date.parse(now)) next.deletionTimestamp = now;
   next.deletionGracePeriodSeconds = 0;
   return { ...existing, metadata: next };
 }
@@ -99,8 +100,14 @@ export function withGrace(options: DeleteOptions, existing: JsonObject, { group,
   return group === '' && kind === 'Pod' && isFirst ? { ...options, gracePeriodSeconds: gracePeriod(existing, options) } : options;
 }
 
-function later(time: string, seconds: number): string {
-  return rfc3339(Date.parse(time) + seconds * 1000);
+function milliseconds(time: Json | undefined, otherwise: string): number {
+  const parsed = Date.parse(asString(time) ?? '');
+  return Number.isNaN(parsed) ? Date.parse(otherwise) : parsed;
+}
+
+/** Milliseconds of so many seconds as Go's time.Duration holds them: in nanoseconds that wrap around after 292 years. */
+function span(seconds: number): number {
+  return Number(BigInt.asIntN(64, BigInt(Math.trunc(seconds)) * 1_000_000_000n)) / 1e6;
 }
 
 /** Kinds that orphan what they own unless told otherwise. */

@@ -183,6 +183,25 @@ test('a pod that a node runs ends with grace, and one that none runs at once', (
   assert.equal(ask('DELETE', `${pods}/q`).code, 404);
 });
 
+const bound = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n' } };
+const periods: readonly (readonly [what: string, seconds: number, end: string])[] = [
+  ['a century', 3_155_760_000, '2130-01-03T03:04:05Z'],
+  ['more nanoseconds than a number of 64 bits counts', 9_223_372_037, '1737-09-23T03:16:48Z'],
+  ['nanoseconds that wrap around many times', 9_000_000_000_000, '1966-04-11T09:57:54Z'],
+  ['a whole number of wraps', 2 ** 62, '2030-01-02T03:04:05Z'],
+];
+for (const [what, seconds, end] of periods)
+  test(`a pod whose grace period is ${what} ends when Go says`, () => {
+    const { ask } = server();
+    ask('POST', pods, pod({ terminationGracePeriodSeconds: seconds }));
+    ask('POST', `${pods}/p/binding`, bound);
+    const metadata = dig(ask('DELETE', `${pods}/p`).object, 'metadata');
+    assert.deepEqual([dig(metadata, 'deletionTimestamp'), dig(metadata, 'deletionGracePeriodSeconds')], [end, seconds]);
+    const shortened = ask('DELETE', `${pods}/p`, undefined, 'application/json', { gracePeriodSeconds: '0' });
+    assert.equal(shortened.code, 200);
+    assert.equal(ask('DELETE', `${pods}/p`).code, 404);
+  });
+
 test('a budget without room keeps its pods from eviction', () => {
   const { ask, writing } = server();
   ask('POST', pods, pod({}, { labels: { app: 'x' } }));
