@@ -61,6 +61,7 @@ Object.assign(files, {
   'other.yaml': deployment(7),
   'patch.yaml': 'spec: {replicas: 3}\n',
   'warned.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: w, namespace: shop}\nspec: {containers: [{name: c, image: "nginx:1.27"}]}\n',
+  'map.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map, namespace: shop}\ndata: {a: b}\n',
   'scale.yaml': 'apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: api, namespace: shop}\nspec: {replicas: 4}\n',
   'editor.yaml':
     'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: e, namespace: shop}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}\nsubjects: [{kind: User, name: max, apiGroup: rbac.authorization.k8s.io}]\n',
@@ -170,6 +171,18 @@ test('an answer that is not known has no code, and is not allowed', () => {
   const { status, out } = run('-f', 'gateway.yaml', ...masters, '-o', 'json');
   const { allowed, known, code, unknown } = JSON.parse(out);
   assert.deepEqual([status, allowed, known, code, unknown.length], [1, false, false, undefined, 1]);
+});
+
+test('whose fields an object has that a request before made is known', () => {
+  const { out } = run('apply', '-f', 'map.yaml', '-f', 'map.yaml', ...masters, 'old-snapshot.json', '-o', 'json');
+  const { items } = JSON.parse(out);
+  assert.deepEqual(
+    items.map(({ code, unknown }: { code: number; unknown: readonly string[] }) => [code, unknown]),
+    [
+      [201, []],
+      [200, []],
+    ],
+  );
 });
 
 test('a warning stands below the plugin that gives it, and once', () => {

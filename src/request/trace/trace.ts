@@ -2,7 +2,7 @@
 // answer is that of the pipeline, asked over a copy of the store; the trace only watches.
 
 import { readDocument } from '../../kube/yaml/parse.ts';
-import type { Json } from '../../lib/json.ts';
+import { asList, dig, field, type Json } from '../../lib/json.ts';
 import type { Answer } from '../answer.ts';
 import { type Arrival, arrive } from '../arrival.ts';
 import { authorize } from '../authorization.ts';
@@ -101,7 +101,7 @@ function followAs(request: ApiRequest, writing: Writing, before: readonly TraceS
       steps.push({ stage, decision: 'unknown', reason, evidence: [] });
     }
   });
-  const lacksOwners = writing.managersUnknown === true && isApply(request) && target !== undefined && isStored(target, writing.state);
+  const lacksOwners = writing.managersUnknown === true && isApply(request) && target !== undefined && wasReadBare(target, writing.state);
   if (lacksOwners) unknown.add(managersNotRead);
   const answer = unanswered ?? (lacksOwners && isOwnersConflict(answered) ? notKnown(managersNotRead) : answered);
   stages.push(...collected(steps));
@@ -119,8 +119,11 @@ function isApply({ method, contentType = '' }: ApiRequest): boolean {
   return method === 'PATCH' && contentType.startsWith('application/apply-patch');
 }
 
-function isStored(target: Target, state: State): boolean {
-  return state.get(storageOf(target), target.namespace, target.name) !== undefined;
+/** True for an object that is stored as it was read, without managers; one that a request before this has made has its own. */
+function wasReadBare(target: Target, state: State): boolean {
+  const stored = state.get(storageOf(target), target.namespace, target.name);
+  const managers = asList(dig(stored, 'metadata', 'managedFields')).map((entry) => field(entry, 'manager'));
+  return stored !== undefined && (managers.length === 0 || managers.includes('before-first-apply'));
 }
 
 /** Groups whose objects are questions. */
