@@ -172,6 +172,83 @@ test('a namespace waits for objects with finalizers, and its conditions say so',
   assert.equal(world.store.get({ group: '', resource: 'namespaces' }, '', 'x'), undefined);
 });
 
+const apiServices = '/apis/apiregistration.k8s.io/v1/apiservices';
+const apiService = (name: string, service: JsonObject): JsonObject => ({
+  apiVersion: 'apiregistration.k8s.io/v1',
+  kind: 'APIService',
+  metadata: { name: `v1.${name}` },
+  spec: { group: name, version: 'v1', groupPriorityMinimum: 100, versionPriority: 100, insecureSkipTLSVerify: true, service },
+});
+
+test('an APIService says why nobody can answer for it, and namespaces do not end while one does', async (t) => {
+  const { send, names, get, world } = await stand(t);
+  const said = (name: string) => {
+    const found = world.store.get({ group: 'apiregistration.k8s.io', resource: 'apiservices' }, '', `v1.${name}`);
+    return asList(dig(found, 'status', 'conditions')).map(
+      (each) => `${field(each, 'status')} ${field(each, 'reason')}: ${field(each, 'message')}`,
+    );
+  };
+  const service = (name: string, spec: JsonObject): JsonObject => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec });
+  send('POST', apiServices, apiService('missing.io', { name: 'm', namespace: 'default' }));
+  assert.deepEqual(said('missing.io'), ['False ServiceNotFound: service/m in "default" is not present']);
+  send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
+  send('DELETE', '/api/v1/namespaces/x');
+  assert.ok(names('', 'namespaces').includes('(x)'));
+  const [discovery] = asList(dig(get('namespaces', 'x', ''), 'status', 'conditions'));
+  assert.equal(
+    field(discovery, 'message'),
+    'Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: missing.io/v1: stale GroupVersion discovery: missing.io/v1',
+  );
+  send('POST', `${core}/services`, service('m', { ports: [{ port: 80 }] }));
+  assert.deepEqual(said('missing.io'), ['False ServicePortError: service/m in "default" is not listening on port 443']);
+  send('PATCH', `${core}/services/m`, { spec: { ports: [{ port: 443, name: 'https' }] } });
+  assert.deepEqual(said('missing.io'), ['False EndpointsNotFound: cannot find endpointslices for service/m in "default"']);
+  const slice = (addresses: readonly string[]): JsonObject => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'm', labels: { 'kubernetes.io/service-name': 'm' } },
+    addressType: 'IPv4',
+    endpoints: addresses.map((address) => ({ addresses: [address] })),
+    ports: [{ name: 'https', port: 443 }],
+  });
+  const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+  send('POST', slices, slice([]));
+  assert.deepEqual(said('missing.io'), [
+    'False MissingEndpoints: endpointslices for service/m in "default" have no addresses with port name "https"',
+  ]);
+  send('PUT', `${slices}/m`, slice(['10.1.2.3']));
+  assert.deepEqual(said('missing.io'), []);
+  assert.ok(!names('', 'namespaces').includes('(x)'));
+});
+
+test('definitions have their APIServices as long as they are served', async (t) => {
+  const { send, names, world } = await stand(t);
+  const version = (name: string, served = true) => ({
+    name,
+    served,
+    storage: name === 'v1',
+    schema: { openAPIV3Schema: { type: 'object' } },
+  });
+  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const own = () => names('apiregistration.k8s.io', 'apiservices').filter((name) => name.endsWith('.acme.io'));
+  const value: JsonObject = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'foos.acme.io' },
+    spec: { group: 'acme.io', scope: 'Namespaced', names: { kind: 'Foo', plural: 'foos' }, versions: [version('v1'), version('v2')] },
+  };
+  assert.equal(send('POST', crds, value), 201);
+  assert.deepEqual(own(), ['v1.acme.io', 'v2.acme.io']);
+  const made = world.store.get({ group: 'apiregistration.k8s.io', resource: 'apiservices' }, '', 'v1.acme.io');
+  assert.deepEqual(made?.spec, { group: 'acme.io', version: 'v1', groupPriorityMinimum: 1000, versionPriority: 100 });
+  assert.equal(dig(asList(dig(made, 'status', 'conditions'))[0], 'reason'), 'Local');
+  send('DELETE', `${apiServices}/v1.acme.io`);
+  send('PATCH', `${crds}/foos.acme.io`, { spec: { versions: [version('v1'), version('v2', false)] } });
+  assert.deepEqual(own(), ['v1.acme.io']);
+  send('DELETE', `${crds}/foos.acme.io`);
+  assert.deepEqual(own(), []);
+});
+
 test('a definition waits for objects with finalizers, and goes after the last', async (t) => {
   const { send, names } = await stand(t);
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';

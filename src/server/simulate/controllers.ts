@@ -10,6 +10,7 @@ import type { GroupResource } from '../../request/store/state.ts';
 import { definitions } from '../../request/store/state.ts';
 import type { Change } from '../../request/store/store.ts';
 import { aggregateRoles } from './aggregation.ts';
+import { followApiServices, registerDefinitions } from './chores/api-services.ts';
 import { endDefinition, establish } from './chores/definitions.ts';
 import { collect, deleteDependents, foreground, judgeOwners, leaveOrphans, noteOwners, orphan } from './chores/garbage.ts';
 import { endNamespace, furnish, isFurniture, namespaces } from './chores/namespaces.ts';
@@ -62,6 +63,7 @@ export function startControllers(world: World, authority: string): Controllers {
   };
   for (const namespace of store.list(namespaces)) furnish(world, authority, namespace);
   for (const definition of store.list(definitions)) establish(world, definition);
+  registerDefinitions(world);
   aggregateRoles(world);
   const { namespaced, cluster } = deletable(world);
   for (const kind of [...namespaced, ...cluster])
@@ -83,10 +85,12 @@ function keyOf({ resource, namespace, name }: Waiting): string {
   return `${resource.group}/${resource.resource}/${namespace}/${name}`;
 }
 
-function follow(world: World, authority: string, { resource, namespace, name, before, after }: Change): void {
+function follow(world: World, authority: string, change: Change): void {
+  const { resource, namespace, name, before, after } = change;
   if (namespace !== '') countQuotas(world, namespace);
   const definition = resource.resource === definitions.resource ? (after ?? before) : undefined;
   if (definition !== undefined) establish(world, definition);
+  followApiServices(world, change);
   if (resource.resource === 'clusterroles' && (isPart(before) || isPart(after))) aggregateRoles(world);
   if (resource.resource === 'namespaces' && resource.group === '' && after !== undefined && before === undefined)
     furnish(world, authority, after);
@@ -105,7 +109,8 @@ function isPart(role: JsonObject | undefined): boolean {
 }
 
 /** Whether something else may have waited for this. */
-function frees({ before, after }: Change): boolean {
+function frees({ resource, before, after }: Change): boolean {
+  if (resource.resource === 'apiservices') return true;
   if (after === undefined) return true;
   const has = (key: string) => [dig(before, 'metadata', key), dig(after, 'metadata', key)] as const;
   const differs = (key: string) => {

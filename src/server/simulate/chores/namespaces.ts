@@ -6,6 +6,7 @@ import { asList, asObject, dig, field, type Json, type JsonObject, sameJson, str
 import type { ServedResource } from '../../../request/read/catalog.ts';
 import { storageOf } from '../../../request/read/storage.ts';
 import { timestamp, type World } from '../world.ts';
+import { undiscovered } from './api-services.ts';
 import { deletable, deleteAs, finalizersOf, isGoing, nameOf, put } from './objects.ts';
 
 export const namespaces = { group: '', resource: 'namespaces' };
@@ -46,13 +47,14 @@ export function endNamespace(world: World, namespace: JsonObject): void {
   const [waiting, refused] = empty(world, name, pods);
   if (waiting.size > 0) {
     // Of what waits for pods the controller says nothing.
-    keepConditions(world, namespace, conditions(namespace, new Map(), refused));
+    keepConditions(world, namespace, conditions(namespace, new Map(), refused, undiscovered(world)));
     return;
   }
   const [left, failures] = empty(world, name, namespaced);
   const now = world.store.get(namespaces, '', name);
   if (now === undefined) return;
-  if (left.size > 0) keepConditions(world, now, conditions(now, left, failures));
+  const unseen = undiscovered(world);
+  if (left.size > 0 || unseen.length > 0) keepConditions(world, now, conditions(now, left, failures, unseen));
   else finalize(world, now);
 }
 
@@ -83,7 +85,7 @@ function finalize(world: World, namespace: JsonObject): void {
     return;
   }
   const done = { ...namespace, spec: { ...spec, ...(left.length === 0 ? {} : { finalizers: left }) } };
-  const now = conditions(namespace, new Map(), []);
+  const now = conditions(namespace, new Map(), [], []);
   if (left.length !== strings(dig(namespace, 'spec', 'finalizers')).length) put(world, namespaces, withConditions(done, now));
   else keepConditions(world, done, now);
 }
@@ -96,9 +98,15 @@ function withConditions(namespace: JsonObject, now: readonly Json[]): JsonObject
   return { ...namespace, status: { ...asObject(namespace.status), conditions: [...now] } };
 }
 
+function discoveryFailure(versions: readonly string[]): string {
+  const failing = versions.map((each) => `${each}: stale GroupVersion discovery: ${each}`);
+  const list = `unable to retrieve the complete list of server APIs: ${failing.join(', ')}`;
+  return `Discovery failed for some groups, ${versions.length} failing: ${list}`;
+}
+
 type Said = readonly [type: string, reason: string, message: string, isTrue?: boolean];
 
-function conditions(namespace: JsonObject, left: Remaining, refused: readonly string[]): readonly Json[] {
+function conditions(namespace: JsonObject, left: Remaining, refused: readonly string[], unseen: readonly string[]): readonly Json[] {
   const resources = [...left].map(([{ group, resource }, objects]) => `${resource}.${group} has ${objects.length} resource instances`);
   const holders = new Map<string, number>();
   for (const objects of left.values()) for (const each of objects.flatMap(finalizersOf)) holders.set(each, (holders.get(each) ?? 0) + 1);
@@ -108,7 +116,9 @@ function conditions(namespace: JsonObject, left: Remaining, refused: readonly st
   const remain = `Some resources are remaining: ${resources.sort().join(', ')}`;
   const held = `Some content in the namespace has finalizers remaining: ${finalizers.sort().join(', ')}`;
   const said: readonly Said[] = [
-    [`${p}DiscoveryFailure`, 'ResourcesDiscovered', 'All resources successfully discovered'],
+    unseen.length > 0
+      ? [`${p}DiscoveryFailure`, 'DiscoveryFailed', discoveryFailure(unseen), true]
+      : [`${p}DiscoveryFailure`, 'ResourcesDiscovered', 'All resources successfully discovered'],
     [`${p}GroupVersionParsingFailure`, 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
     refused.length > 0
       ? [`${p}ContentFailure`, 'ContentDeletionFailed', failure, true]
