@@ -56,3 +56,34 @@ test('a change reaches ten thousand watches', { timeout: 60_000 }, async () => {
   await until(() => got() === 10);
   watches.stop();
 });
+
+const ends: readonly [what: string, query: string, milliseconds: number, bookmarks: number][] = [
+  ['one that wants bookmarks has none before', 'timeoutSeconds=6&allowWatchBookmarks=true', 3_999, 0],
+  ['one that wants bookmarks has one two seconds before its end', 'timeoutSeconds=6&allowWatchBookmarks=true', 4_000, 1],
+  ['one that is as short has none', 'timeoutSeconds=2&allowWatchBookmarks=true', 1_999, 0],
+  ['one that wants none has none', 'timeoutSeconds=6', 5_999, 0],
+];
+
+for (const [what, more, milliseconds, bookmarks] of ends)
+  test(`the end of a watch: ${what}`, async (t) => {
+    const world = await makeWorld([]);
+    t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+    const watches = watchesOf(world.store, eventBytesOf(world));
+    const resource = world.catalog().resource('', 'v1', 'configmaps');
+    assert.ok(resource);
+    const query = parseQuery(`watch=1&resourceVersion=${world.store.revision()}&${more}`);
+    const options = readListOptions(query);
+    assert.ok(options.ok);
+    const predicate = predicateOf(resource, options.value);
+    assert.ok(predicate.ok);
+    const watch = startWatch(world.store, resource, 'default', '', options.value, predicate.value);
+    assert.ok(watch.ok);
+    const stream = new PassThrough();
+    const path = '/api/v1/namespaces/default/configmaps?watch=1';
+    watches.open(stream, watch.value, { info: requestInfo('GET', path), resource, subresource: undefined, query, accept: '' });
+    t.mock.timers.tick(milliseconds);
+    await new Promise((resolve) => setImmediate(resolve));
+    const text = String(stream.read() ?? '');
+    assert.equal(text.split('"BOOKMARK"').length - 1, bookmarks, text);
+    watches.stop();
+  });

@@ -1,6 +1,7 @@
 // Open watches: each a stream that gets the events of its resource. A change is written out once for all watches that want it in the same form
 // (media type, table or object), and goes to them after the write that made it is answered, a part of them at a time, so that ten thousand
-// watches do not hold a request up. Bookmarks come once a minute to those that want them.
+// watches do not hold a request up. Bookmarks come to those that want them once a minute, and two seconds before their end (cacheWatcher,
+// k8s.io/apiserver pkg/storage/cacher, 1.36; which now and then sends that one twice).
 
 import { dig, sameJson } from '../../lib/json.ts';
 import { acceptedForm, areEventsShown, includedObject } from '../../request/read/forms.ts';
@@ -25,6 +26,8 @@ export type EventBytes = (event: WatchEvent, target: ReadTarget, isFirst: boolea
 export type ShownChange = (change: Change, resource: ReadTarget['resource']) => Change | Promise<Change | undefined>;
 
 const bookmarkEvery = 60_000;
+/** Seconds from the last bookmark to the end of a watch. */
+const beforeEnd = 2;
 /** Seconds; the server's own bounds for watches without a timeout are 30 and 60 minutes. */
 const longest = 45 * 60;
 /** Watches that are written to before other work gets its turn. */
@@ -80,21 +83,40 @@ export function watchesOf(store: Store, bytesOf: EventBytes, shown: ShownChange 
     isFlushing = true;
     setImmediate(flush);
   };
+  const fail = (open: Open, error: unknown): void => {
+    process.emitWarning(`simulated server: watch of ${open.target.resource.resource}: ${String(error)}`);
+    open.feed.end();
+  };
   const sendOf = (open: Open, change: Change, made: Map<string, Uint8Array>): void => {
     const event = open.watch.event(change);
     if (event !== undefined) send(open, event, made);
   };
-  /** Sends the event of a change, after those of the changes before it. */
+  /** Sends the event of a change, after those of the changes before it. A watch whose event cannot be made ends, and the client lists again. */
   const follow = (open: Open, change: Change, made: Map<string, Uint8Array>, versions: Map<string, ReturnType<ShownChange>>): void => {
+    try {
+      take(open, change, made, versions);
+    } catch (error) {
+      fail(open, error);
+    }
+  };
+  const take = (open: Open, change: Change, made: Map<string, Uint8Array>, versions: Map<string, ReturnType<ShownChange>>): void => {
     const { resource } = open.target;
     const known = versions.get(resource.version) ?? shown(change, resource);
     versions.set(resource.version, known);
     if (!(known instanceof Promise) && open.before === undefined) sendOf(open, known, made);
     else
-      open.before = Promise.all([known, open.before]).then(([ready]) => {
-        if (ready === undefined) open.feed.end();
-        else sendOf(open, ready, made);
-      });
+      open.before = Promise.all([known, open.before])
+        .then(([ready]) => {
+          if (ready === undefined) open.feed.end();
+          else sendOf(open, ready, made);
+        })
+        .catch((error: unknown) => fail(open, error));
+  };
+  /** Sends a bookmark after the changes that come before it. */
+  const mark = (open: Open): void => {
+    const event = bookmark(store.revision());
+    if (open.before === undefined) send(open, event, new Map());
+    else open.before = open.before.then(() => send(open, event, new Map()));
   };
   const unsubscribe = store.subscribe((change: Change) => {
     const redefined = redefinedBy(change);
@@ -128,13 +150,17 @@ export function watchesOf(store: Store, bytesOf: EventBytes, shown: ShownChange 
       const isShown = areEventsShown(target);
       const feed = feedOf(stream, initialBytes(isShown ? watch.initial : [], target, bytesOf), () => {
         clearTimeout(timer);
+        clearTimeout(last);
         opens.delete(open);
         dirty.delete(feed);
         total--;
       });
       const open: Open = { watch, target, form: formOf(target), feed, isFirst: watch.initial.length === 0, isShown };
-      const timer = setTimeout(feed.end, (watch.timeoutSeconds ?? longest) * 1000);
+      const seconds = watch.timeoutSeconds ?? longest;
+      const timer = setTimeout(feed.end, seconds * 1000);
       timer.unref();
+      const last = watch.bookmarks && seconds > beforeEnd ? setTimeout(mark, (seconds - beforeEnd) * 1000, open) : undefined;
+      last?.unref();
       if (watch.isOver || (!isShown && watch.initial.length > 0)) feed.end();
       else opens.add(open);
       // What was written since the watch was answered, while others waited for their turn.
