@@ -87,3 +87,43 @@ for (const [what, more, milliseconds, bookmarks] of ends)
     assert.equal(text.split('"BOOKMARK"').length - 1, bookmarks, text);
     watches.stop();
   });
+
+test('a watch whose event cannot be made ends, and the write does not fail', async () => {
+  const world = await makeWorld([]);
+  const { store } = world;
+  const resource = world.catalog().resource('', 'v1', 'configmaps');
+  assert.ok(resource);
+  const query = parseQuery(`watch=1&resourceVersion=${store.revision()}`);
+  const options = readListOptions(query);
+  assert.ok(options.ok);
+  const predicate = predicateOf(resource, options.value);
+  assert.ok(predicate.ok);
+  const target: ReadTarget = {
+    info: requestInfo('GET', '/api/v1/namespaces/default/configmaps?watch=1'),
+    resource,
+    subresource: undefined,
+    query,
+    accept: '',
+  };
+  const bug = new Error('a bug');
+  const bytes = () => {
+    throw bug;
+  };
+  const watches = [
+    watchesOf(store, bytes),
+    watchesOf(store, eventBytesOf(world), () => Promise.reject(bug)),
+    watchesOf(store, bytes, (change) => Promise.resolve(change)),
+  ];
+  for (const each of watches) {
+    const watch = startWatch(store, resource, 'default', '', options.value, predicate.value);
+    assert.ok(watch.ok);
+    each.open(new PassThrough(), watch.value, target);
+  }
+  const metadata = { name: 'one', namespace: 'default' };
+  store.put({ group: '', resource: 'configmaps' }, 'default', 'one', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const each of watches) {
+    assert.equal(each.count(), 0);
+    each.stop();
+  }
+});

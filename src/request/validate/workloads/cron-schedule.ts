@@ -70,7 +70,8 @@ export function readSchedule(schedule: string, isZone: (name: string) => boolean
   }
   if (rest.startsWith('@every ')) return every(rest);
   if (rest.startsWith('@') && !Object.hasOwn(descriptors, rest)) return failure(`unrecognized descriptor: ${rest}`);
-  const parts = (descriptors[rest] ?? rest).split(/[\t\n\v\f\r \u0085\u00a0]+/).filter((part) => part !== '');
+  const fieldsOf = Object.hasOwn(descriptors, rest) ? descriptors[rest] : undefined;
+  const parts = (fieldsOf ?? rest).split(/[\t\n\v\f\r \u0085\u00a0]+/).filter((part) => part !== '');
   if (parts.length !== 5) return failure(`expected exactly 5 fields, found ${parts.length}: ${goList(parts)}`);
   const read: CronField[] = [];
   for (const [position, bounds] of fields.entries()) {

@@ -16,6 +16,7 @@ for (const [schedule, complaint] of [
   ['5-1 * * * *', 'beginning of range (5) beyond end of range (1): 5-1'],
   ['x * * * *', 'failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax'],
   ['@never', 'unrecognized descriptor: @never'],
+  ['constructor', 'expected exactly 5 fields, found 1: [constructor]'],
   ['TZ=Nowhere 0 0 * * *', 'provided bad location Nowhere: unknown time zone Nowhere'],
 ] as const)
   test(`${JSON.stringify(schedule)}: ${complaint}`, () => assert.equal(scheduleComplaint(schedule, isZone), complaint));

@@ -50,7 +50,8 @@ export function playDaemonSet(stage: Stage, set: JsonObject): void {
     if (surge > 0) surgeOn(stage, daemons, surge);
     else replace(stage, daemons);
   }
-  for (const node of daemons.nodes) if (!byNode(stage, set).has(node) && !makeDaemon(stage, daemons, node)) break;
+  const there = byNode(stage, set);
+  for (const node of daemons.nodes) if (!there.has(node) && !makeDaemon(stage, daemons, node)) break;
   report(stage, daemons);
   forgetRevisions(stage, set, new Set([revisionName(nameOf(set), revision)]));
 }
@@ -66,7 +67,11 @@ function byNode(stage: Stage, set: JsonObject): ReadonlyMap<string, readonly Jso
   const found = new Map<string, JsonObject[]>();
   const age = (pod: JsonObject) => timeOf(dig(pod, 'metadata', 'creationTimestamp')) ?? 0;
   const bound = (pod: JsonObject) => ((asString(dig(pod, 'spec', 'nodeName')) ?? '') === '' ? 1 : 0);
-  for (const pod of ownedBy(stage, pods, set)) found.set(nodeOf(pod), [...(found.get(nodeOf(pod)) ?? []), pod]);
+  for (const pod of ownedBy(stage, pods, set)) {
+    const there = found.get(nodeOf(pod));
+    if (there === undefined) found.set(nodeOf(pod), [pod]);
+    else there.push(pod);
+  }
   for (const [node, list] of found)
     found.set(
       node,
@@ -122,7 +127,8 @@ function surgeOn(stage: Stage, daemons: Daemons, most: number): void {
   const { set, revision, nodes } = daemons;
   let left = most;
   const waiting: string[] = [];
-  for (const [node, list] of byNode(stage, set)) {
+  const found = byNode(stage, set);
+  for (const [node, list] of found) {
     const next = list.find((pod) => revisionOf(pod) === revision);
     const old = list.find((pod) => revisionOf(pod) !== revision);
     if (old === undefined) continue;
@@ -132,14 +138,16 @@ function surgeOn(stage: Stage, daemons: Daemons, most: number): void {
     } else if (nodes.has(node)) waiting.push(node);
   }
   for (const node of waiting) {
-    const isFree = !daemons.isAvailable(byNode(stage, set).get(node)?.[0]);
+    const isFree = !daemons.isAvailable(found.get(node)?.[0]);
     if (!isFree && left <= 0) continue;
     if (!isFree) left--;
     if (!makeDaemon(stage, daemons, node)) return;
   }
 }
 
+/** False where no other is to be made now. */
 function makeDaemon(stage: Stage, { set, revision }: Daemons, node: string): boolean {
+  if (!stage.burst.take()) return false;
   const spec = asObject(dig(set, 'spec', 'template', 'spec'));
   const generation = asString(dig(set, 'metadata', 'annotations', 'deprecated.daemonset.template.generation')) ?? '1';
   const labels = { [revisionLabel]: revision, 'pod-template-generation': generation };

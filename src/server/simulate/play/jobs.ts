@@ -4,6 +4,7 @@
 import { asList, asNumber, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
 import { deleteAs, dropFinalizer, finalizersOf, put, withoutFinalizer } from '../chores/objects.ts';
 import { timestamp } from '../world.ts';
+import { bounded } from './bursts.ts';
 import { indexOf, isMatched, makeIndexed, ranges } from './job-indexes.ts';
 import { condition, counts, dropPod, isGoing, isReady, keep, makePod, nameOf, ownedBy, pods, type Stage, timeOf } from './stage.ts';
 
@@ -50,10 +51,14 @@ function staff(stage: Stage, job: JsonObject, isSuspended: boolean): void {
   const active = own.length - ended;
   const left = completions === undefined ? (ended > 0 ? active : parallelism) : Math.max(0, completions - ended);
   const wanted = isSuspended ? 0 : Math.min(parallelism, left);
-  for (const pod of activePods(stage, job).slice(wanted)) dropPod(stage, 'job-controller', job, pod);
+  const most = bounded(stage.recorder, 'job-controller', job, wanted + ended) - ended;
+  for (const pod of activePods(stage, job).slice(wanted)) {
+    if (!stage.burst.take()) break;
+    dropPod(stage, 'job-controller', job, pod);
+  }
   const taken = new Set(own.map(indexOf));
   let index = 0;
-  for (let missing = wanted - active; missing > 0; missing--) {
+  for (let missing = most - active; missing > 0 && stage.burst.take(); missing--) {
     while (taken.has(String(index))) index++;
     const held = { finalizers: [tracking] };
     const why =

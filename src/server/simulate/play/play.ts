@@ -4,12 +4,14 @@
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
 import type { Tokens } from '../../../request/reviews/tokens.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
+import type { Change } from '../../../request/store/store.ts';
 import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
 import { alarmsOf } from './alarms.ts';
 import { approve, expiryOf } from './approver.ts';
 import { playAutoscaler } from './autoscalers.ts';
 import { playBudget } from './budgets.ts';
+import { type Burst, burstOf } from './bursts.ts';
 import { claims, playClaim } from './claims.ts';
 import { playCronJob } from './cron-jobs.ts';
 import { playDaemonSet } from './daemon-sets.ts';
@@ -18,6 +20,7 @@ import { playSlices } from './endpoints.ts';
 import { recorderOf } from './events.ts';
 import { type Evictions, playEviction } from './evictions.ts';
 import { type Credentials, playFurniture, playTokenSecret } from './furniture.ts';
+import { type Guarded, guard } from './guarded.ts';
 import { jobKind, playJob, releaseTracked } from './jobs.ts';
 import { playNode } from './nodes.ts';
 import { dropEndpoints, mirrorEndpoints, playEndpoints } from './older-endpoints.ts';
@@ -45,6 +48,7 @@ export interface Keys {
 
 /** Follows the store; returns what ends that. */
 export function startPlay(world: World, keys?: Keys): () => void {
+  const guarded = guard();
   const sign = (name: string) => {
     const found = () => world.store.get(requests, '', name);
     const request = found();
@@ -58,7 +62,8 @@ export function startPlay(world: World, keys?: Keys): () => void {
     if (now !== undefined && keys !== undefined) playRequest(world, keys.authority, now);
     certificates.set(name, expiryOf(found() ?? request));
   };
-  const certificates = alarmsOf(world.clock, sign);
+  const signLater = (name: string) => setImmediate(() => guarded('certificates', () => sign(name)));
+  const certificates = alarmsOf(world.clock, signLater);
   const changed = new Set<string>();
   const changedNodes = new Set<string>();
   const changedVolumes = new Set<string>();
@@ -68,45 +73,55 @@ export function startPlay(world: World, keys?: Keys): () => void {
   const recorder = recorderOf(world);
   const address = addresses();
   const evictions: Evictions = new Map();
-  const touch = (namespace: string) => {
-    changed.add(namespace);
+  const later = () => {
     timer ??= setImmediate(work);
   };
+  const touch = (namespace: string) => {
+    changed.add(namespace);
+    later();
+  };
   const alarms = alarmsOf(world.clock, touch);
+  const playAll = (namespace: string, burst: Burst) => {
+    const again = (time: number) => alarms.set(namespace, time);
+    const stage = { world, namespace, recorder, burst, again };
+    if (keys !== undefined) furnish(stage, guarded, { certificate: keys.authority.certificate, tokens: keys.tokens });
+    play(stage, guarded, address, evictions);
+  };
   function work() {
     timer = undefined;
     for (const name of changedNodes) {
       const node = world.store.get(nodes, '', name);
-      if (node !== undefined) playNode(world, node);
+      if (node !== undefined) guarded('nodes', () => playNode(world, node));
     }
     changedNodes.clear();
-    for (let round = 0; changed.size + changedVolumes.size > 0 && round < mostRounds; round++) {
+    const burst = burstOf();
+    for (let round = 0; changed.size + changedVolumes.size > 0 && round < mostRounds && !burst.isSpent(); round++) {
       for (const name of changedVolumes) {
         changedVolumes.delete(name);
         const volume = world.store.get(volumes, '', name);
-        if (volume !== undefined) playVolume(world, recorder, volume);
+        if (volume !== undefined) guarded(volumes.resource, () => playVolume(world, recorder, volume));
       }
       if (hasRoom) for (const namespace of waitingPlaces(world)) changed.add(namespace);
       hasRoom = false;
       const namespaces = [...changed];
       changed.clear();
       for (const namespace of namespaces) {
-        const again = (time: number) => alarms.set(namespace, time);
-        const stage = { world, namespace, recorder, again };
-        if (keys !== undefined) furnish(stage, { certificate: keys.authority.certificate, tokens: keys.tokens });
-        play(stage, address, evictions);
+        if (!burst.isSpent()) playAll(namespace, burst);
+        if (burst.isSpent()) changed.add(namespace);
       }
     }
-    changed.clear();
+    if (burst.isSpent()) later();
+    else changed.clear();
   }
   const withClaims = () => {
-    timer ??= setImmediate(work);
+    later();
     for (const { metadata } of world.store.list(claims)) touch(String((metadata as JsonObject).namespace));
   };
   const everywhere = () => {
     for (const { metadata } of world.store.list({ group: '', resource: 'namespaces' })) touch(String((metadata as JsonObject).name));
   };
-  const unsubscribe = world.store.subscribe(({ namespace, resource, name, after }) => {
+  const ranges = () => guarded(serviceRanges.resource, () => playServiceRanges(world));
+  const follow = ({ namespace, resource, name, after }: Change) => {
     if (resource.resource === 'events') return;
     if (resource.resource === 'pods' && after === undefined) hasRoom = true;
     if (resource.resource === 'services' && after === undefined) dropEndpoints(world, namespace, name);
@@ -120,13 +135,14 @@ export function startPlay(world: World, keys?: Keys): () => void {
       withClaims();
     } else if (resource.resource === 'storageclasses') withClaims();
     else if (resource.group === serviceRanges.group && [serviceRanges.resource, serviceAddresses.resource].includes(resource.resource))
-      setImmediate(playServiceRanges, world);
-    else if (resource.resource === 'certificatesigningrequests') setImmediate(sign, name);
-  });
-  for (const node of world.store.list(nodes)) playNode(world, node);
+      setImmediate(ranges);
+    else if (resource.resource === 'certificatesigningrequests') signLater(name);
+  };
+  const unsubscribe = world.store.subscribe((change) => guarded('changes', () => follow(change)));
+  for (const node of world.store.list(nodes)) guarded('nodes', () => playNode(world, node));
   for (const volume of world.store.list(volumes)) changedVolumes.add(nameOf(volume));
-  playServiceRanges(world);
-  for (const request of world.store.list(requests)) setImmediate(sign, nameOf(request));
+  ranges();
+  for (const request of world.store.list(requests)) signLater(nameOf(request));
   everywhere();
   return () => {
     unsubscribe();
@@ -153,20 +169,22 @@ function waitingPlaces({ store }: World): readonly string[] {
     .map((pod) => asString(dig(pod, 'metadata', 'namespace')) ?? '');
 }
 
-function furnish(stage: Stage, credentials: Credentials): void {
-  playFurniture(stage, credentials);
+function furnish(stage: Stage, guarded: Guarded, credentials: Credentials): void {
   const { world, namespace } = stage;
+  guarded('configmaps', () => playFurniture(stage, credentials));
   for (const secret of world.store.list({ group: '', resource: 'secrets' }, namespace))
-    if (!isGoing(secret)) playTokenSecret(stage, credentials, secret);
+    if (!isGoing(secret)) guarded('secrets', () => playTokenSecret(stage, credentials, secret));
 }
 
-function play(stage: Stage, address: () => string, evictions: Evictions): void {
+function play(stage: Stage, guarded: Guarded, address: () => string, evictions: Evictions): void {
   const { world, namespace } = stage;
-  const each = (resource: GroupResource, act: (stage: Stage, object: JsonObject) => void) => {
-    for (const object of world.store.list(resource, namespace)) if (!isGoing(object)) act(stage, object);
+  const all = (resource: GroupResource, act: (stage: Stage, object: JsonObject) => void, isPlayed: (object: JsonObject) => boolean) => {
+    for (const object of world.store.list(resource, namespace)) if (isPlayed(object)) guarded(resource.resource, () => act(stage, object));
   };
+  const each = (resource: GroupResource, act: (stage: Stage, object: JsonObject) => void) =>
+    all(resource, act, (object) => !isGoing(object));
   each(pods, playPodClaims);
-  for (const claim of world.store.list(claims, namespace)) playClaim(stage, claim);
+  all(claims, playClaim, () => true);
   each(apps('deployments'), playDeployment);
   each(replicaSets, playReplicaSet);
   each(replicationControllers, playReplicaSet);
@@ -174,8 +192,12 @@ function play(stage: Stage, address: () => string, evictions: Evictions): void {
   each(apps('daemonsets'), playDaemonSet);
   each({ group: 'batch', resource: 'cronjobs' }, playCronJob);
   each(jobKind, playJob);
-  releaseTracked(stage);
-  for (const pod of world.store.list(pods, namespace)) playPod(stage, pod, address);
+  guarded(jobKind.resource, () => releaseTracked(stage));
+  all(
+    pods,
+    (_stage, pod) => playPod(stage, pod, address),
+    () => true,
+  );
   each(pods, (_stage, pod) => playEviction(stage, evictions, pod));
   each({ group: '', resource: 'services' }, playSlices);
   each({ group: '', resource: 'services' }, playEndpoints);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { KubeObject } from '../../../kube/object.ts';
 import { dig, type JsonObject } from '../../../lib/json.ts';
 import { makeWorld } from '../world.ts';
+import { burstOf } from './bursts.ts';
 import { recorderOf } from './events.ts';
 import { playPod } from './pods.ts';
 import { pods } from './stage.ts';
@@ -28,7 +29,7 @@ test('pods, played: one of lower priority goes, and the other takes its place', 
     pod('low', 0, { nodeName: 'n' }),
     pod('high', 10),
   ]);
-  const stage = { world, namespace: 'shop', recorder: recorderOf(world), again: () => undefined };
+  const stage = { world, namespace: 'shop', recorder: recorderOf(world), burst: burstOf(), again: () => undefined };
   const found = (name: string) => world.store.get(pods, 'shop', name);
   playPod(stage, found('high') ?? {}, () => '10.0.0.1');
   assert.equal(dig(found('high'), 'status', 'nominatedNodeName'), 'n');

@@ -2,6 +2,7 @@
 // (pkg/controller/replicaset, 1.36). Of pods that are too many those go first that are worth least.
 
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
+import { bounded, tooMany } from './bursts.ts';
 import {
   claimOwned,
   condition,
@@ -32,14 +33,18 @@ export function playReplicaSet(stage: Stage, set: JsonObject): void {
   const resource = isOlder ? replicationControllers : replicaSets;
   claimOwned(stage, pods, set, (pod) => !hasEnded(pod));
   const wanted = wantedOf(set);
+  const most = bounded(stage.recorder, controller, set, wanted);
   const living = () => ownedBy(stage, pods, set).filter((pod) => !hasEnded(pod));
   let why: string | undefined;
-  for (let missing = wanted - living().length; missing > 0 && why === undefined; missing--)
+  for (let missing = most - living().length; missing > 0 && why === undefined && stage.burst.take(); missing--)
     why = makePod(stage, controller, set, { generateName: `${nameOf(set)}-` });
   const found = living();
   if (found.length > wanted)
-    for (const extra of ranked(stage, found).slice(0, found.length - wanted)) dropPod(stage, controller, set, extra);
-  report(stage, resource, set, living(), why);
+    for (const extra of ranked(stage, found).slice(0, found.length - wanted)) {
+      if (!stage.burst.take()) break;
+      dropPod(stage, controller, set, extra);
+    }
+  report(stage, resource, set, living(), why ?? (most < wanted ? tooMany(set) : undefined));
 }
 
 /** The worst first: on no node, waiting, not ready, cheap to delete, on a crowded node, ready a short time, new. */

@@ -9,12 +9,14 @@ import { controllerAccount } from '../../../request/write/accounts.ts';
 import { write } from '../../../request/write/write.ts';
 import { deleteAs } from '../chores/objects.ts';
 import { timestamp, type World } from '../world.ts';
+import type { Burst } from './bursts.ts';
 import type { Recorder } from './events.ts';
 
 export interface Stage {
   readonly world: World;
   readonly namespace: string;
   readonly recorder: Recorder;
+  readonly burst: Burst;
   /** Looks at the namespace again at this time. */
   readonly again: (time: number) => void;
 }

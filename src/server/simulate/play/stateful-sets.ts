@@ -3,6 +3,7 @@
 
 import { asNumber, asObject, asString, dig, type JsonObject } from '../../../lib/json.ts';
 import { revisionHash, revisionName, templatePatch } from '../../../request/template-hash/hash.ts';
+import { bounded } from './bursts.ts';
 import { forgetRevisions, keepRevision, revisionLabel, revisionOf, revisions } from './revisions.ts';
 import { makeClaims, ownClaims, volumesWithClaims } from './set-claims.ts';
 import {
@@ -34,12 +35,13 @@ export function playStatefulSet(stage: Stage, set: JsonObject): void {
   const strategy = asObject(dig(set, 'spec', 'updateStrategy'));
   const partition = asNumber(dig(strategy, 'rollingUpdate', 'partition')) ?? 0;
   const start = asNumber(dig(set, 'spec', 'ordinals', 'start')) ?? 0;
-  const names = Array.from({ length: wantedOf(set) }, (_, index) => `${nameOf(set)}-${start + index}`);
+  const wanted: Span = { from: start, to: start + wantedOf(set) };
+  const most: Span = { from: start, to: start + bounded(stage.recorder, 'statefulset-controller', set, wantedOf(set)) };
   const versionOf = (index: number) =>
     strategy.type === 'RollingUpdate' && index < partition ? { revision: current, old } : { revision: update };
-  if (fill(stage, set, names, versionOf))
-    if (!shrink(stage, set, new Set(names)) && strategy.type !== 'OnDelete') renew(stage, set, names, partition, update);
-  report(stage, set, names.length, current, update, strategy.type === 'OnDelete');
+  if (fill(stage, set, most, versionOf))
+    if (!shrink(stage, set, wanted) && strategy.type !== 'OnDelete') renew(stage, set, wanted, partition, update);
+  report(stage, set, wantedOf(set), current, update, strategy.type === 'OnDelete');
   forgetRevisions(stage, set, new Set([current, update]));
 }
 
@@ -63,6 +65,12 @@ function report(stage: Stage, set: JsonObject, wanted: number, current: string, 
   });
 }
 
+/** Ordinals that are wanted: those from the first on, before the last. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 function ordinalOf(set: JsonObject, pod: string): number | undefined {
   const rest = pod.startsWith(`${nameOf(set)}-`) ? pod.slice(nameOf(set).length + 1) : '';
   return /^[0-9]{1,9}$/.test(rest) ? Number(rest) : undefined;
@@ -79,8 +87,9 @@ interface Version {
 }
 
 /** Makes pods that are missing, one after the other is available unless they may come all at once; true where nothing has to be waited for. */
-function fill(stage: Stage, set: JsonObject, names: readonly string[], versionOf: (index: number) => Version): boolean {
-  for (const [index, name] of names.entries()) {
+function fill(stage: Stage, set: JsonObject, { from, to }: Span, versionOf: (index: number) => Version): boolean {
+  for (let ordinal = from; ordinal < to; ordinal++) {
+    const name = `${nameOf(set)}-${ordinal}`;
     const there = stage.world.store.get(pods, stage.namespace, name);
     if (there !== undefined) {
       if (['Succeeded', 'Failed'].includes(asString(dig(there, 'status', 'phase')) ?? '')) {
@@ -92,10 +101,10 @@ function fill(stage: Stage, set: JsonObject, names: readonly string[], versionOf
       ownClaims(stage, set, name, false);
       continue;
     }
-    if (!makeClaims(stage, set, name)) return false;
-    const { revision, old } = versionOf(index);
+    if (!stage.burst.take() || !makeClaims(stage, set, name)) return false;
+    const { revision, old } = versionOf(ordinal - from);
     const labels = {
-      'apps.kubernetes.io/pod-index': name.slice(name.lastIndexOf('-') + 1),
+      'apps.kubernetes.io/pod-index': String(ordinal),
       [revisionLabel]: revision,
       'statefulset.kubernetes.io/pod-name': name,
     };
@@ -112,25 +121,27 @@ function fill(stage: Stage, set: JsonObject, names: readonly string[], versionOf
 }
 
 /** Takes away pods beyond those that are wanted, the last one first; true where there were some. */
-function shrink(stage: Stage, set: JsonObject, names: ReadonlySet<string>): boolean {
+function shrink(stage: Stage, set: JsonObject, { from, to }: Span): boolean {
+  const isExtra = (at: number | undefined) => at !== undefined && (at < from || at >= to);
   const ordinal = (pod: JsonObject) => ordinalOf(set, nameOf(pod)) ?? 0;
   const extra = ownedBy(stage, pods, set)
-    .filter((pod) => !names.has(nameOf(pod)) && ordinalOf(set, nameOf(pod)) !== undefined)
+    .filter((pod) => isExtra(ordinalOf(set, nameOf(pod))))
     .sort((a, b) => ordinal(b) - ordinal(a));
   for (const pod of extra) ownClaims(stage, set, nameOf(pod), true);
-  const going = stage.world.store.list(pods, stage.namespace).some((pod) => {
-    const at = ordinalOf(set, nameOf(pod));
-    return at !== undefined && isGoing(pod) && !names.has(nameOf(pod));
-  });
-  if (isParallel(set)) for (const pod of extra) dropPod(stage, 'statefulset-controller', set, pod);
+  const going = stage.world.store.list(pods, stage.namespace).some((pod) => isGoing(pod) && isExtra(ordinalOf(set, nameOf(pod))));
+  if (isParallel(set))
+    for (const pod of extra) {
+      if (!stage.burst.take()) break;
+      dropPod(stage, 'statefulset-controller', set, pod);
+    }
   else if (extra[0] !== undefined && !going) dropPod(stage, 'statefulset-controller', set, extra[0]);
   return extra.length > 0 || (going && !isParallel(set));
 }
 
 /** Takes away the last pod that is not of the new revision, once those after it are available. That more may be missing is not on by default. */
-function renew(stage: Stage, set: JsonObject, names: readonly string[], partition: number, revision: string): void {
-  for (const name of names.slice(partition).toReversed()) {
-    const pod = stage.world.store.get(pods, stage.namespace, name);
+function renew(stage: Stage, set: JsonObject, { from, to }: Span, partition: number, revision: string): void {
+  for (let ordinal = to - 1; ordinal >= from + partition; ordinal--) {
+    const pod = stage.world.store.get(pods, stage.namespace, `${nameOf(set)}-${ordinal}`);
     if (pod === undefined || isGoing(pod)) return;
     if (revisionOf(pod) !== revision) {
       dropPod(stage, 'statefulset-controller', set, pod);
