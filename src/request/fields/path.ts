@@ -43,7 +43,8 @@ class Step implements Path {
       if (step === undefined) continue;
       text += step.subscript ? `[${step.name}]` : text === '' ? step.name : `.${step.name}`;
     }
-    return text;
+    // Go writes a name that is empty as an index.
+    return text === '' ? '[]' : text;
   }
 }
 

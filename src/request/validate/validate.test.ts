@@ -320,6 +320,7 @@ const creates: readonly (readonly [string, string, Json, readonly string[]])[] =
   ['Service', 'spec.ports[0].port', 70000, ['spec.ports[0].port FieldValueInvalid']],
   ['Service', 'spec.type', 'X', ['spec.type FieldValueNotSupported']],
   ['ConfigMap', 'data', { 'a/b': '' }, ['data[a/b] FieldValueInvalid']],
+  ['ConfigMap', 'data', { a: 'x'.repeat(1024 * 1024 + 1) }, ['[] FieldValueTooLong']],
   ['Secret', 'type', 'kubernetes.io/tls', ['data[tls.crt] FieldValueRequired', 'data[tls.key] FieldValueRequired']],
   ['Deployment', 'spec.replicas', -1, ['spec.replicas FieldValueInvalid']],
   ['Deployment', 'spec.selector', { matchLabels: { app: 'other' } }, ['spec.template.metadata.labels FieldValueInvalid']],

@@ -32,7 +32,7 @@ function validateConfigMap(map: JsonObject, errors: FieldError[]): void {
     complain(key, configKey(key), fieldPath('binaryData').key(key), errors);
     total += decodedLength(value);
   }
-  if (total > maxSize) errors.push(tooLong('', maxSize));
+  if (total > maxSize) errors.push(tooLong(fieldPath(''), maxSize));
 }
 
 /** Once `immutable` is set, it stays, and so does the data; here an empty map is not an absent one. */
