@@ -2,13 +2,12 @@
 // what one is asked for an object, and the converted object its answer gives, pruned as the schema of the version wants. The server asks for
 // one object at a time; equal questions of one request are asked once here.
 
-import { dropNulls, pruneUnknown } from '../../kube/schema/complete.ts';
 import { asList, asString, canonicalJson, dig, field, type JsonObject, strings } from '../../lib/json.ts';
 import { endpointOf } from '../admission/webhook/configuration.ts';
 import { callUrl } from '../admission/webhook/endpoint.ts';
 import { reviewVersion } from '../admission/webhook/response.ts';
 import type { Endpoint, WebhookCall } from '../calls/call.ts';
-import { coerced } from '../decode/embedded.ts';
+import { coercion } from '../custom/coerce.ts';
 import { goQuote } from '../fields/go-text.ts';
 import type { Serving } from '../server.ts';
 import type { CustomType } from '../target.ts';
@@ -66,12 +65,10 @@ export function askedToConvert(object: JsonObject, apiVersion: string, definitio
 export function convertedByWebhook(object: JsonObject, apiVersion: string, { custom, definition }: CustomType, at: Converting): JsonObject {
   const raw = askedToConvert(object, apiVersion, definition, at);
   const version = custom.versions.find(({ name }) => `${custom.group}/${name}` === apiVersion);
-  const objectMeta = at.server.release.definition('meta.v1.ObjectMeta');
-  if (raw === object || version === undefined || objectMeta === undefined) return raw;
-  const pruned = version.preservesUnknownFields ? raw : dropNulls(pruneUnknown(raw, version.schema).value, version.schema);
-  const { value, error } = coerced(pruned, version.schema, objectMeta);
+  if (raw === object || version === undefined) return raw;
+  const { value, error } = coercion(raw, version, at.server.release.definition('meta.v1.ObjectMeta'));
   if (error !== undefined) throw Unconverted.failed(error);
-  return value as JsonObject;
+  return value;
 }
 
 function isVersionOf(definition: JsonObject, apiVersion: string): boolean {

@@ -12,15 +12,22 @@ import { coerced } from '../decode/embedded.ts';
 
 /** The object as it is read in a version; the same object where nothing changes. */
 export function coercedIn(object: JsonObject, version: CustomVersion, objectMeta: Schema | undefined): JsonObject {
-  const { schema, preservesUnknownFields } = version;
+  return coercion(object, version, objectMeta).value;
+}
+
+/** The same, with what the server says of an embedded object that cannot be one. */
+export function coercion(
+  object: JsonObject,
+  { schema, preservesUnknownFields }: Pick<CustomVersion, 'schema' | 'preservesUnknownFields'>,
+  objectMeta: Schema | undefined,
+): { readonly value: JsonObject; readonly error: string | undefined } {
   const kept = preservesUnknownFields ? object : (dropNulls(pruneUnknown(object, schema).value, schema) as JsonObject);
-  if (objectMeta === undefined) return kept;
+  if (objectMeta === undefined) return { value: kept, error: undefined };
   const { value, error } = coerced(kept, schema, objectMeta);
   const whole = error === undefined ? (value as JsonObject) : kept;
   const { metadata } = whole;
-  return isObject(metadata) && Object.values(metadata).some(isEmpty)
-    ? { ...whole, metadata: encode(decode(metadata, objectMeta), objectMeta) ?? {} }
-    : whole;
+  const isUntidy = isObject(metadata) && Object.values(metadata).some(isEmpty);
+  return { value: isUntidy ? { ...whole, metadata: encode(decode(metadata, objectMeta), objectMeta) ?? {} } : whole, error };
 }
 
 /** Nothing, and what Go does not write. */

@@ -2,6 +2,7 @@
 // stream to write into, and never needs to know which it is.
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
 /** A body as it came; `gone` where the client went before its end, a fault where it is none. */
@@ -22,7 +23,7 @@ export interface Outlet {
 
 /** A connection that its request took over. */
 export interface Upgraded {
-  readonly socket: TLSSocket;
+  readonly socket: Duplex;
   /** What came after the request already. */
   readonly received: Buffer;
 }

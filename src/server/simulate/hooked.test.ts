@@ -43,7 +43,7 @@ function configured(kind: 'Mutating' | 'Validating', service: string, path: stri
     rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
     sideEffects: 'None',
     admissionReviewVersions: ['v1'],
-    timeoutSeconds: 5,
+    timeoutSeconds: 30,
   };
   return [
     {

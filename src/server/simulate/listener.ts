@@ -61,7 +61,7 @@ export async function listen(options: ListenerOptions, siteOf: (port: number) =>
 async function handle(exchange: Exchange, site: Served, audit: ListenerOptions['audit']): Promise<void> {
   const received = new Date();
   const { method, path, headers, rawHeaders, socket, from } = exchange;
-  const auditId = String(headers['audit-id'] ?? randomUUID());
+  const auditId = String(headers['audit-id'] || randomUUID());
   let reply: Outgoing;
   try {
     const body = () => exchange.body(largestBody);

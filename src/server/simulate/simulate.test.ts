@@ -258,6 +258,29 @@ test('plain HTTP and half requests do not stop the server', async (t) => {
   assert.equal((await send('GET', '/healthz')).code, 200);
 });
 
+/** Waits for what comes in its time; a test that waits for long enough has its own end. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+test('an empty Audit-ID is none', async (t) => {
+  const { server, agent } = await started(t);
+  const ids = ['', 'mine'].map(
+    (id) =>
+      new Promise<unknown>((resolve, reject) => {
+        const outgoing = request(`${server.url}/version`, { agent, headers: { 'audit-id': id } }, (incoming) => {
+          incoming.resume();
+          resolve(incoming.headers['audit-id']);
+        });
+        outgoing.on('error', reject);
+        outgoing.end();
+      }),
+  );
+  const [made, kept] = await Promise.all(ids);
+  assert.match(String(made), /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  assert.equal(kept, 'mine');
+});
+
 test('watches over HTTPS get a change, and go when their clients vanish', { timeout: 60_000 }, async (t) => {
   const client = await started(t);
   const { server } = client;
@@ -267,8 +290,7 @@ test('watches over HTTPS get a change, and go when their clients vanish', { time
   server.world.store.put({ group: '', resource: 'configmaps' }, 'default', 'news', configMap('news'));
   for (const { next } of few) assert.equal(dig(await next(), 'object', 'metadata', 'name'), 'news');
   for (const { incoming } of few) incoming.destroy();
-  for (let wait = 0; wait < 100 && server.watches() > 0; wait++) await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(server.watches(), 0);
+  await until(() => server.watches() === 0);
 });
 
 test('a watch whose client does not read ends, and the server goes on', { timeout: 60_000 }, async (t) => {
@@ -281,8 +303,7 @@ test('a watch whose client does not read ends, and the server goes on', { timeou
     server.world.store.put({ group: '', resource: 'configmaps' }, 'default', 'large', configMap('large', data));
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  for (let wait = 0; wait < 100 && server.watches() > 0; wait++) await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(server.watches(), 0);
+  await until(() => server.watches() === 0);
   assert.equal((await client.send('GET', '/healthz')).code, 200);
 });
 

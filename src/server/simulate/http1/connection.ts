@@ -26,27 +26,27 @@ export class Http1Connection {
   #current: Http1Exchange | undefined;
   #isClosing = false;
   #isEnded = false;
+  /** What it listens to until it is given away. */
+  readonly #listeners: readonly (readonly [event: string, listener: (bytes: Buffer) => void])[] = [
+    ['data', (bytes) => this.#take(bytes)],
+    ['drain', () => this.#current?.drained()],
+    ['end', () => this.#gone()],
+    ['close', () => this.#gone()],
+  ];
   /** When patience ends, by the clock of `performance`. */
   deadline = performance.now() + headTime;
 
   constructor(socket: TLSSocket, serve: Serve) {
     this.#socket = socket;
     this.#serve = serve;
-    socket.on('data', (bytes: Buffer) => this.#take(bytes));
-    socket.on('drain', () => this.#current?.drained());
     socket.on('error', () => {});
-    socket.once('end', () => this.#gone());
-    socket.once('close', () => this.#gone());
+    for (const [event, listener] of this.#listeners) socket.on(event, listener);
   }
 
   /** Ends it once what is under way is answered; at once where nothing is. */
   close(): void {
     this.#isClosing = true;
     if (this.#current === undefined) this.#socket.destroy();
-  }
-
-  get isBusy(): boolean {
-    return this.#current !== undefined;
   }
 
   destroy(): void {
@@ -125,7 +125,7 @@ export class Http1Connection {
       giveAway: () => {
         this.#isEnded = true;
         this.deadline = Number.POSITIVE_INFINITY;
-        for (const event of ['data', 'drain', 'end', 'close']) this.#socket.removeAllListeners(event);
+        for (const [event, listener] of this.#listeners) this.#socket.off(event, listener);
         const received = this.#received;
         this.#received = nothing;
         return { socket: this.#socket, received };
