@@ -3,13 +3,14 @@
 
 import { ensured, type Struct, structAt, textIn } from '../../kube/schema/defaults/struct.ts';
 import { type Cidr, contains, parseAddress, parseCidr } from '../../lib/cidr.ts';
-import { asList, asObject, asString, dig, type Json, type JsonObject } from '../../lib/json.ts';
+import { asList, asObject, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { addressText } from '../../network/address-space.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Refusal } from '../answer.ts';
 import { type FieldError, invalid, invalidObject } from '../fields/error.ts';
 import { metadataOf } from '../strategy/strategy.ts';
 import { validateClusterIps } from '../validate/core/service.ts';
+import { givenAddresses, holderOf } from './given-addresses.ts';
 import { allocatePorts } from './ports.ts';
 
 const services = { group: '', resource: 'services' };
@@ -27,7 +28,7 @@ export function allocateService(service: Struct, attributes: Attributes, old?: S
     const families = initFamilies(spec, attributes);
     if (families.length > 0) return refuse(families);
     if (textIn(spec, 'clusterIP') !== 'None') {
-      const errors = allocateAddresses(spec, attributes);
+      const errors = allocateAddresses(spec, asString(metadataOf(service).name) ?? '', attributes);
       if (errors.length > 0) return refuse(errors);
     }
   }
@@ -103,24 +104,29 @@ function ensuredMap(value: Json | undefined): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-function allocateAddresses(spec: Struct, attributes: Attributes): readonly FieldError[] {
+function allocateAddresses(spec: Struct, own: string, attributes: Attributes): readonly FieldError[] {
   const given = asList(spec.clusterIPs).filter((address) => typeof address === 'string');
   const ranges = configured(attributes);
   const used = new Set<string>();
   for (const other of attributes.serving.state.list(services))
     for (const address of [dig(other, 'spec', 'clusterIP'), ...asList(dig(other, 'spec', 'clusterIPs'))])
       if (typeof address === 'string') used.add(address);
+  for (const address of attributes.serving.state.list(givenAddresses)) {
+    const holder = holderOf(address);
+    const isOwn = holder?.name === own && holder.namespace === attributes.namespace;
+    if (!isOwn) used.add(asString(field(address.metadata, 'name')) ?? '');
+  }
   const addresses: string[] = [];
   for (const [index, family] of asList(spec.ipFamilies).entries()) {
-    const own = ranges.filter(([name]) => name === family).map(([, cidr]) => cidr);
-    const [range] = own;
+    const inFamily = ranges.filter(([name]) => name === family).map(([, cidr]) => cidr);
+    const [range] = inFamily;
     if (range === undefined) continue;
     const wanted = given[index];
     if (wanted === undefined || wanted === '') {
       addresses.push(firstFree(range, used));
       continue;
     }
-    const inside = own.find((cidr) => outside(wanted, cidr) === undefined);
+    const inside = inFamily.find((cidr) => outside(wanted, cidr) === undefined);
     const wrong = attributes.serving.server.serviceRangesKnown && inside === undefined ? outside(wanted, range) : undefined;
     // A dry run does not ask what is given out.
     const why = wrong ?? (used.has(wanted) && !attributes.dryRun ? 'provided IP is already allocated' : undefined);

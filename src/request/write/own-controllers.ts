@@ -1,11 +1,12 @@
-// What the API server itself makes of objects after they are written: names of custom kinds accepted, flow schemas found whole. These are
-// requests of the server to itself, with managed fields like any other (apiextensions-apiserver/pkg/controller/{status,establish} and
-// apiserver/pkg/util/flowcontrol, 1.36). Left out: what the controller manager does.
+// What the API server itself makes of objects after they are written: names of custom kinds accepted, flow schemas found whole, addresses of
+// Services written down. These are requests of the server to itself, with managed fields like any other (apiextensions-apiserver/pkg/controller,
+// apiserver/pkg/util/flowcontrol and pkg/registry/core/service, 1.36). Left out: what the controller manager does.
 
 import { asList, asString, dig, field, type JsonObject, strings } from '../../lib/json.ts';
 import { namedStatus, othersOf, waitsForNames } from '../custom/accepted-names.ts';
 import { cleanup, resourceOf, statusWhileEnding } from '../custom/definition-end.ts';
 import type { ApiRequest } from '../request.ts';
+import { freedAddresses, givenAddresses, unwrittenAddresses } from '../services/given-addresses.ts';
 import { definitions } from '../store/state.ts';
 import { type Target, targetOf } from '../target.ts';
 import { serverItself } from './accounts.ts';
@@ -28,7 +29,17 @@ export function settle(request: ApiRequest, object: JsonObject, target: Target, 
       return;
     case 'flowcontrol.apiserver.k8s.io/FlowSchema':
       if (request.method !== 'DELETE') send(dangling(object, writing));
+      return;
+    case '/Service':
+      if (request.method !== 'POST')
+        for (const name of freedAddresses(target.namespace, writing.store)) writing.store.remove(givenAddresses, '', name);
+      if (request.method !== 'DELETE')
+        for (const address of unwrittenAddresses(object, writing.store)) send(created('/apis/networking.k8s.io/v1/ipaddresses', address));
   }
+}
+
+function created(path: string, value: JsonObject): ApiRequest {
+  return { method: 'POST', path, query: {}, user: serverItself, userAgent: 'kube-apiserver/v1.36.3', body: { kind: 'json', value } };
 }
 
 /** The server's own update of a status. */
