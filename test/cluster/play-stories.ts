@@ -643,6 +643,8 @@ const scaler = (spec: JsonObject = {}) =>
 const budgets = of('policy/v1', 'poddisruptionbudgets');
 const budget = (spec: JsonObject) =>
   object('policy/v1', 'PodDisruptionBudget', 'x', { spec: { selector: { matchLabels: labels }, ...spec } });
+const nobody = (apiVersion: string, kind: string) => ({ apiVersion, kind, name: 'gone', uid: '00000000-0000-0000-0000-000000000001' });
+
 const quotas = core('resourcequotas');
 const quota = (hard: JsonObject, more: JsonObject = {}) => object('v1', 'ResourceQuota', 'x', { spec: { hard, ...more } });
 const slices = of('discovery.k8s.io/v1', 'endpointslices');
@@ -766,6 +768,33 @@ const otherStories: readonly Story[] = [
         }),
       ),
       post(budgets, budget({ maxUnavailable: 1 })),
+    ],
+  },
+  {
+    what: 'a quota that names what nothing counts',
+    looks: [quotas],
+    steps: [
+      post(
+        quotas,
+        quota({
+          secrets: '2',
+          'count/deployments': '1',
+          'count/events': '1',
+          'count/nodes': '1',
+          'requests.nvidia.com/gpu': '4',
+          'limits.nvidia.com/gpu': '4',
+        }),
+      ),
+    ],
+  },
+  {
+    what: 'owners that are not there',
+    looks: [core('secrets')],
+    events: /OwnerRef/,
+    steps: [
+      post(core('secrets'), object('v1', 'Secret', 'solid', {}, { ownerReferences: [nobody('a.b/v1', 'Foo')] })),
+      post(core('secrets'), object('v1', 'Secret', 'absent', {}, { ownerReferences: [nobody('v1', 'ConfigMap')] })),
+      post(core('secrets'), object('v1', 'Secret', 'of-a-node', {}, { ownerReferences: [nobody('v1', 'Node')] })),
     ],
   },
   {
