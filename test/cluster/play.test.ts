@@ -225,7 +225,7 @@ test('played controllers do what real ones do', { timeout: 1_800_000 }, async (t
   if (cluster === undefined) return;
   const { body } = await cluster.api('GET', '/api/v1/nodes');
   const nodes = asList(field(body as Json, 'items')).map((each) => ({ apiVersion: 'v1', kind: 'Node', ...asObject(each) }));
-  const server = await startSimulated({ host: '127.0.0.1', port: 0, objects: nodes, play: true });
+  const server = await startSimulated({ host: '127.0.0.1', port: 0, objects: nodes, play: true, autoscalerPeriod: 3_000 });
   t.after(server.stop);
   const ours = client(server.url, server.authority.certificate, server.authority.client('admin', ['system:masters']));
   t.after(ours.close);

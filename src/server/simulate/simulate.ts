@@ -33,6 +33,8 @@ export interface SimulateOptions {
   readonly save?: string;
   /** Plays controllers: owners make pods, pods run in words. */
   readonly play?: boolean;
+  /** Milliseconds between two looks at an autoscaler that is played; 15,000 where absent, as a controller manager's. */
+  readonly autoscalerPeriod?: number;
   /** Whose API versions and fields are served: `1.34`; `provedRelease` where it is not given. */
   readonly kubernetesVersion?: string;
   /** Names of the admission plugins that are on; the usual ones where absent. */
@@ -96,7 +98,7 @@ export async function simulate(options: SimulateOptions): Promise<Result<Simulat
   );
   closers.push(() => stopControllers());
   const tokens = tokenIssuer();
-  const stopPlay = options.play === true ? startPlay(world, { authority, tokens }) : () => {};
+  const stopPlay = options.play === true ? startPlay(world, { authority, tokens }, options.autoscalerPeriod) : () => {};
   closers.push(stopPlay);
   const hooks = { makeCall: options.makeCall, tell: options.tell ?? (() => {}) };
   const watches = watchesOf(world.store, eventBytesOf(world), (change, resource) => changeFor(change, resource, world.writing(), hooks));

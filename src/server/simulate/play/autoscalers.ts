@@ -8,7 +8,7 @@ import { controllerAccount } from '../../../request/write/accounts.ts';
 import { write } from '../../../request/write/write.ts';
 import { deletable } from '../chores/objects.ts';
 import { timestamp } from '../world.ts';
-import { keep, type Stage } from './stage.ts';
+import { keep, type Stage, timeOf } from './stage.ts';
 
 const autoscalers = { group: 'autoscaling', resource: 'horizontalpodautoscalers' };
 const component = 'horizontal-pod-autoscaler';
@@ -24,7 +24,15 @@ interface Outcome {
 }
 type Said = readonly [type: string, is: boolean, reason: string, message: string];
 
+/** How often the controller looks at an autoscaler, and how long it waits before it does for the first time (`--horizontal-pod-autoscaler-sync-period`). */
+export const autoscalerPeriod = 15_000;
+
 export function playAutoscaler(stage: Stage, autoscaler: JsonObject): void {
+  const first = (timeOf(dig(autoscaler, 'metadata', 'creationTimestamp')) ?? 0) + stage.autoscalerPeriod;
+  if (stage.world.clock.now() < first) {
+    stage.again(first);
+    return;
+  }
   const { conditions, current, desired, metrics, isScaled } = outcomeOf(stage, autoscaler);
   const before = asObject(autoscaler.status);
   const now = timestamp(stage.world.clock.now());

@@ -9,7 +9,7 @@ import type { Authority } from '../certificates.ts';
 import type { World } from '../world.ts';
 import { alarmsOf } from './alarms.ts';
 import { approve, expiryOf } from './approver.ts';
-import { playAutoscaler } from './autoscalers.ts';
+import { autoscalerPeriod, playAutoscaler } from './autoscalers.ts';
 import { playBudget } from './budgets.ts';
 import { type Burst, burstOf } from './bursts.ts';
 import { claims, playClaim } from './claims.ts';
@@ -47,7 +47,7 @@ export interface Keys {
 }
 
 /** Follows the store; returns what ends that. */
-export function startPlay(world: World, keys?: Keys): () => void {
+export function startPlay(world: World, keys?: Keys, period = autoscalerPeriod): () => void {
   const guarded = guard();
   const sign = (name: string) => {
     const found = () => world.store.get(requests, '', name);
@@ -83,7 +83,7 @@ export function startPlay(world: World, keys?: Keys): () => void {
   const alarms = alarmsOf(world.clock, touch);
   const playAll = (namespace: string, burst: Burst) => {
     const again = (time: number) => alarms.set(namespace, time);
-    const stage = { world, namespace, recorder, burst, again };
+    const stage = { world, namespace, recorder, burst, again, autoscalerPeriod: period };
     if (keys !== undefined) furnish(stage, guarded, { certificate: keys.authority.certificate, tokens: keys.tokens });
     play(stage, guarded, address, evictions);
   };

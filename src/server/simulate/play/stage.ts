@@ -17,6 +17,8 @@ export interface Stage {
   readonly namespace: string;
   readonly recorder: Recorder;
   readonly burst: Burst;
+  /** Milliseconds. */
+  readonly autoscalerPeriod: number;
   /** Looks at the namespace again at this time. */
   readonly again: (time: number) => void;
 }
