@@ -29,7 +29,14 @@ test('pods, played: one of lower priority goes, and the other takes its place', 
     pod('low', 0, { nodeName: 'n' }),
     pod('high', 10),
   ]);
-  const stage = { world, namespace: 'shop', recorder: recorderOf(world), burst: burstOf(), again: () => undefined, autoscalerPeriod: 15_000 };
+  const stage = {
+    world,
+    namespace: 'shop',
+    recorder: recorderOf(world),
+    burst: burstOf(),
+    again: () => undefined,
+    autoscalerPeriod: 15_000,
+  };
   const found = (name: string) => world.store.get(pods, 'shop', name);
   playPod(stage, found('high') ?? {}, () => '10.0.0.1');
   assert.equal(dig(found('high'), 'status', 'nominatedNodeName'), 'n');
