@@ -2,6 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { type KubeObject, nameOf } from '../../kube/object.ts';
+import { textOf } from '../../lib/json.ts';
 import { problem } from '../../lib/problem.ts';
 import { printable } from '../../lib/text.ts';
 import { counted, problemText } from '../../report/words.ts';
@@ -66,10 +67,10 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
     console.err(`cofferdam: the state of ${save} is taken up again; ${words.join(' ')} is not looked at\n`);
   for (const object of server.world.unknown.slice(0, 20))
     console.err(
-      `cofferdam: not served: ${String(object.apiVersion)} ${String(object.kind)}, a kind that neither Kubernetes ${version ?? provedRelease} nor a definition here knows\n`,
+      `cofferdam: not served: ${printable(textOf(object.apiVersion))} ${printable(textOf(object.kind))}, a kind that neither Kubernetes ${version ?? provedRelease} nor a definition here knows\n`,
     );
   for (const { object, why } of server.world.refused.slice(0, 100))
-    console.err(`cofferdam: refused: ${String(object.kind)} ${nameOf(object as KubeObject)}: ${why}\n`);
+    console.err(`cofferdam: ${printable(`refused: ${textOf(object.kind)} ${textOf(nameOf(object as KubeObject))}: ${why}`)}\n`);
   if (!console.quiet) {
     const served = server.isTakenUp ? `the state of ${save}` : counted(resources.length - server.world.refused.length, 'object');
     console.err(

@@ -8,6 +8,8 @@ import { loadSchemas } from '../schema/load.ts';
 import { decodeProtobuf, isProtobuf } from './decode.ts';
 import { encodeProtobuf, encodeWatchEvent } from './encode.ts';
 import { loadFieldNumbers, type Protobuf } from './layout.ts';
+import { readUnion } from './unions.ts';
+import { Malformed } from './wire.ts';
 
 const release = await loadSchemas('1.36');
 assert.ok(release !== undefined);
@@ -81,6 +83,18 @@ test('schemas of custom resources: what may be of several kinds in JSON is read 
   const decoded = decodeProtobuf(encoded.value, protobuf);
   assert.ok(decoded.ok);
   assert.deepEqual(JSON.parse(JSON.stringify(dig(decoded.value, 'spec', 'versions', 0, 'schema', 'openAPIV3Schema'))), schemas);
+});
+
+test('JSON within protobuf is as deep as other JSON', () => {
+  const read = (json: string) => {
+    const { length } = json;
+    const head = [0x0a, (length & 0x7f) | 0x80, ((length >> 7) & 0x7f) | 0x80, length >> 14];
+    return readUnion('JSON', Buffer.concat([Buffer.from(head), Buffer.from(json)]), () => ({}));
+  };
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  assert.equal(JSON.stringify(read(nested(1_000))), nested(1_000));
+  assert.equal(read(JSON.stringify(`"\\${'['.repeat(5_000)}`)), `"\\${'['.repeat(5_000)}`);
+  assert.throws(() => read(nested(5_000)), Malformed);
 });
 
 for (const [what, given] of rows)

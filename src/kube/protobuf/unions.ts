@@ -59,11 +59,29 @@ export function readUnion(union: Union, bytes: Uint8Array, readSchema: (bytes: U
 }
 
 function parsed(json: string): Json {
+  if (isTooDeep(json)) throw new Malformed('JSON within it is nested too deeply');
   try {
     return JSON.parse(json) as Json;
   } catch {
     throw new Malformed('JSON within it is none');
   }
+}
+
+/** As deep as JSON may be that stands for itself. */
+const maxDepth = 2_000;
+
+function isTooDeep(json: string): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '"') isText = !isText;
+    else if (isText) at += character === '\\' ? 1 : 0;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > maxDepth) return true;
+  }
+  return false;
 }
 
 /** JSON as Go stores it: what HTML would mean something by is escaped. */

@@ -25,3 +25,20 @@ test('who waits for the end of a connection hears of it though its request took 
   client.destroy();
   await close();
 });
+
+test('a client that says no more after its request gets the whole answer', { timeout: 60_000 }, async () => {
+  const authority = makeAuthority(Date.now());
+  const options = { host: '127.0.0.1', port: 0, serving: authority.server(['127.0.0.1']), clientAuthority: authority.certificate };
+  const answer = Buffer.alloc(16 * 1024 * 1024, 'a');
+  const { port, close } = await openPort(options, (exchange) => exchange.answer(200, { 'content-length': answer.length }, answer));
+  const halfOpen = { host: '127.0.0.1', port, ca: authority.certificate, allowHalfOpen: true };
+  const client = connect(halfOpen);
+  client.end('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  let length = 0;
+  for await (const chunk of client) {
+    const bytes = chunk as Buffer;
+    length += bytes.length;
+  }
+  assert.ok(length > answer.length, `${length} bytes came`);
+  await close();
+});

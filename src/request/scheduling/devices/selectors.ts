@@ -15,6 +15,8 @@ import type { Device } from './pools.ts';
 export type Selected = boolean | { readonly error: string } | { readonly unknown: string };
 
 const mostCost = 1_000_000;
+/** Domains of which a device has nothing that one expression may ask for. */
+const mostMissing = 32;
 const environment = () => extend(kubernetesEnvironment(36), { variables: { device: types.dyn, text: types.string } });
 
 /** Expressions are compiled once, and asked once of each device. */
@@ -37,7 +39,7 @@ function evaluate(program: Program, { driver, json }: Device): Selected {
   if (attributes instanceof CelError) return { error: attributes.message };
   if (capacity instanceof CelError) return { unknown: capacity.message };
   const allowMultipleAllocations = json.allowMultipleAllocations === true;
-  for (;;) {
+  for (let missing = 0; missing <= mostMissing; missing++) {
     const { value } = program.evaluate({ device: { driver, allowMultipleAllocations, attributes, capacity } }, mostCost);
     if (typeof value === 'boolean') return value;
     if (!(value instanceof CelError)) return { unknown: `the expression ${program.source} gives no yes or no` };
@@ -48,6 +50,7 @@ function evaluate(program: Program, { driver, json }: Device): Selected {
     attributes[domain] ??= {};
     capacity[domain] ??= {};
   }
+  return { unknown: `the expression ${program.source} asks for more than ${mostMissing} domains that a device has nothing of` };
 }
 
 type ByDomain = Record<string, Record<string, Value>>;

@@ -53,12 +53,16 @@ export class Http1Connection {
     this.#socket.destroy();
   }
 
+  /** The client is gone, or says no more: then what is written still has its time to get there. */
   #gone(): void {
+    const socket = this.#socket;
     this.#isEnded = true;
-    this.deadline = Number.POSITIVE_INFINITY;
     this.#received = nothing;
     this.#current?.gone();
-    if (!this.#socket.destroyed) this.#socket.destroy();
+    const isUnread = !socket.destroyed && socket.writableLength > 0;
+    this.deadline = isUnread ? performance.now() + idleTime : Number.POSITIVE_INFINITY;
+    if (isUnread) socket.end();
+    else if (!socket.destroyed) socket.destroy();
   }
 
   #take(bytes: Buffer): void {
