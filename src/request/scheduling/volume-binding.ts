@@ -2,10 +2,10 @@
 // reach it; those that wait for their first pod take a free volume that does, the smallest, or one that their class makes there, if its driver
 // tells of enough room. Left out: in-tree disks that are called by the names of their CSI drivers.
 
-import { compareQuantities, parseQuantity, type Quantity, quantityIn } from '../../kube/quantity.ts';
+import { compareQuantities, quantityIn } from '../../kube/quantity.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { labelSelector, matches } from '../../kube/selector.ts';
-import { asList, asString, dig, field, type Json, type JsonObject, stringMap, strings } from '../../lib/json.ts';
+import { asList, asString, dig, field, type Json, type JsonObject, strings } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
 import {
   claimNamed,
@@ -15,15 +15,14 @@ import {
   isBound,
   isFor,
   isGiven,
-  isVolumeOf,
   namedClaims,
   volumeNamed,
   volumesResource,
   waitsForPod,
 } from './claims.ts';
-import { matchesTerms } from './node-filters.ts';
 import type { Filter, Objection, Place } from './objection.ts';
 import { nameOf, namespaceOf } from './places.ts';
+import { matchingVolume, quantityOf, reaches, wantedSize } from './volume-matching.ts';
 
 const plugin = 'VolumeBinding';
 const noProvisioner = 'kubernetes.io/no-provisioner';
@@ -87,7 +86,7 @@ function boundObjections(claims: readonly JsonObject[], place: Place, state: Sta
           resolvable: false,
         },
       ];
-    if (!reaches(volume, place))
+    if (!reaches(volume, place.labels))
       return [
         {
           plugin,
@@ -114,8 +113,11 @@ function unboundObjections(
   if (selected.some((claim) => chosenNode(claim) !== place.name)) return [none];
   const taken = new Set<JsonObject>();
   const provided = [...selected];
-  for (const claim of claims.filter((one) => chosenNode(one) === undefined).sort((a, b) => compareQuantities(wanted(a), wanted(b)))) {
-    const found = matchingVolume(claim, volumes, taken, place);
+  for (const claim of claims
+    .filter((one) => chosenNode(one) === undefined)
+    .sort((a, b) => compareQuantities(wantedSize(a), wantedSize(b)))) {
+    const own = volumes.filter((volume) => !taken.has(volume) && classNameOf(volume) === classNameOf(claim));
+    const found = matchingVolume(claim, own, { node: place.labels });
     if (found === undefined) provided.push(claim);
     else taken.add(found);
   }
@@ -145,54 +147,6 @@ const none: Objection = {
   resolvable: false,
 };
 
-function wanted(claim: JsonObject): Quantity {
-  return quantity(dig(claim, 'spec', 'resources', 'requests', 'storage'));
-}
-
-function quantity(value: Json | undefined): Quantity {
-  const read = parseQuantity(typeof value === 'number' ? value : (asString(value) ?? '0'));
-  return read.ok ? read.value : { mantissa: 0n, exponent: 0, format: 'decimal' };
-}
-
-function reaches(volume: JsonObject, { labels }: Place): boolean {
-  return matchesTerms(dig(volume, 'spec', 'nodeAffinity', 'required') ?? undefined, labels, '');
-}
-
-function matchingVolume(
-  claim: JsonObject,
-  volumes: readonly JsonObject[],
-  taken: ReadonlySet<JsonObject>,
-  place: Place,
-): JsonObject | undefined {
-  const selector = labelSelector(dig(claim, 'spec', 'selector'));
-  const mode = (object: JsonObject) => asString(dig(object, 'spec', 'volumeMode')) ?? 'Filesystem';
-  const attributes = (object: JsonObject) => asString(dig(object, 'spec', 'volumeAttributesClassName')) ?? '';
-  const size = (volume: JsonObject) => quantity(dig(volume, 'spec', 'capacity', 'storage'));
-  const possible = volumes.filter(
-    (volume) =>
-      !taken.has(volume) &&
-      classNameOf(volume) === classNameOf(claim) &&
-      (!isGiven(dig(volume, 'spec', 'claimRef')) || isVolumeOf(volume, claim)) &&
-      compareQuantities(size(volume), wanted(claim)) >= 0 &&
-      mode(volume) === mode(claim) &&
-      attributes(volume) === attributes(claim) &&
-      !isGiven(dig(volume, 'metadata', 'deletionTimestamp')),
-  );
-  // A volume that is reserved for the claim serves it, or none does.
-  const reserved = possible.find((volume) => isVolumeOf(volume, claim));
-  if (reserved !== undefined) return reaches(reserved, place) ? reserved : undefined;
-  const [smallest] = possible
-    .filter(
-      (volume) =>
-        dig(volume, 'status', 'phase') === 'Available' &&
-        (!selector.ok || selector.value === undefined || matches(selector.value, stringMap(dig(volume, 'metadata', 'labels')))) &&
-        reaches(volume, place) &&
-        strings(dig(claim, 'spec', 'accessModes')).every((each) => strings(dig(volume, 'spec', 'accessModes')).includes(each)),
-    )
-    .sort((a, b) => compareQuantities(size(a), size(b)));
-  return smallest;
-}
-
 function allows(term: Json, labels: Readonly<Record<string, string>>): boolean {
   const expressions = asList(field(term, 'matchLabelExpressions'));
   return (
@@ -209,14 +163,14 @@ function hasRoom(claim: JsonObject, provisioner: string, { labels }: Place, stat
   if (!isGiven(dig(claim, 'spec', 'resources', 'requests', 'storage'))) return true;
   const driver = state.get({ group: 'storage.k8s.io', resource: 'csidrivers' }, '', provisioner);
   if (dig(driver, 'spec', 'storageCapacity') !== true) return true;
-  const bytes = quantityIn(wanted(claim));
+  const bytes = quantityIn(wantedSize(claim));
   return state.list({ group: 'storage.k8s.io', resource: 'csistoragecapacities' }).some((one) => {
     const limit = one.maximumVolumeSize ?? one.capacity;
     const selector = isGiven(one.nodeTopology) ? labelSelector(one.nodeTopology) : undefined;
     return (
       one.storageClassName === classNameOf(claim) &&
       isGiven(limit) &&
-      quantityIn(quantity(limit)) >= bytes &&
+      quantityIn(quantityOf(limit)) >= bytes &&
       selector?.ok === true &&
       selector.value !== undefined &&
       matches(selector.value, labels)

@@ -54,7 +54,7 @@ describe('pods are made', () => {
     assert.equal(bounded(recorder, 'c', { kind: 'Job' }, 2 ** 31), mostOfOwner);
     assert.deepEqual(
       told.map(({ message }) => message),
-      ['simulated controllers make at most 5000 pods for one Job'],
+      ['simulated controllers make at most 1000 pods for one Job'],
     );
   });
 

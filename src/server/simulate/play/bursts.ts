@@ -7,7 +7,7 @@ import type { Recorder } from './events.ts';
 
 const mostAtOnce = 500;
 /** Pods that one owner has here, those included that have succeeded. */
-export const mostOfOwner = 5000;
+export const mostOfOwner = 1000;
 
 /** What may be done in one turn of the event loop. */
 export interface Burst {

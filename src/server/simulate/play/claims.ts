@@ -1,13 +1,14 @@
 // Claims, played: each is bound to a volume that is there, as soon as it may be, and says what it waits for; one whose volume is gone is lost
 // (pkg/controller/volume/{persistentvolume,expand}, 1.36). No driver is played, so that no volume is made or grows.
 
-import { asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
+import { asObject, asString, dig, field, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
+import { classNameOf, classOf, isVolumeOf, waitsForPod } from '../../../request/scheduling/claims.ts';
 import type { Store } from '../../../request/store/store.ts';
 import { put, withFinalizer } from '../chores/objects.ts';
 import { claimProtection } from '../chores/protection.ts';
 import type { Happening } from './events.ts';
 import { isGoing, nameOf, pods, type Stage, uidOf } from './stage.ts';
-import { classNameOf, classOf, compareSizes, isReservedFor, matchingVolume, mismatch, volumes, waitsForPod } from './volume-matching.ts';
+import { compareSizes, mismatch, volumeFor, volumeOn, volumes } from './volume-matching.ts';
 
 export const claims = { group: '', resource: 'persistentvolumeclaims' };
 const completed = 'pv.kubernetes.io/bind-completed';
@@ -43,7 +44,7 @@ function playUnbound(stage: Stage, claim: JsonObject): void {
   const { store } = stage.world;
   const asked = asString(dig(claim, 'spec', 'volumeName')) ?? '';
   if (asked === '') {
-    const volume = matchingVolume(claim, store);
+    const volume = volumeFor(claim, store);
     if (volume === undefined) seek(stage, claim);
     else bind(stage, claim, volume);
     return;
@@ -51,7 +52,7 @@ function playUnbound(stage: Stage, claim: JsonObject): void {
   const volume = store.get(volumes, '', asked);
   const isFree = volume !== undefined && dig(volume, 'spec', 'claimRef') === undefined;
   const why = isFree ? mismatch(volume, claim) : undefined;
-  if (volume !== undefined && (isFree ? why === undefined : isReservedFor(volume, claim))) {
+  if (volume !== undefined && (isFree ? why === undefined : isVolumeOf(volume, claim))) {
     bind(stage, claim, volume);
     return;
   }
@@ -167,7 +168,7 @@ function bind(stage: Stage, claim: JsonObject, volume: JsonObject): void {
 
 /** Lets a volume name the claim that it is for. */
 export function reserve(stage: Stage, claim: JsonObject, volume: JsonObject, phase?: string): void {
-  const isFor = isReservedFor(volume, claim);
+  const isFor = isVolumeOf(volume, claim);
   const { namespace = '', uid = '', resourceVersion = '' } = asObject(claim.metadata);
   const isSaid = dig(volume, 'spec', 'claimRef', 'uid') === uid;
   const own = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: nameOf(claim), uid, resourceVersion };
@@ -223,7 +224,7 @@ export function readyClaims(stage: Stage, pod: JsonObject, node: JsonObject | un
     const claim = store.get(claims, stage.namespace, name);
     if (claim === undefined || isGoing(claim) || noteOf(claim, completed) !== undefined) continue;
     if (asString(dig(claim, 'spec', 'volumeName')) !== undefined || !waitsForPod(claim, store)) continue;
-    const volume = node === undefined ? undefined : matchingVolume(claim, store, node);
+    const volume = node === undefined ? undefined : volumeOn(claim, store, stringMap(dig(node, 'metadata', 'labels')));
     if (volume !== undefined) {
       reserve(stage, claim, volume);
       playClaim(stage, claim);

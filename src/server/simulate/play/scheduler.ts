@@ -17,18 +17,15 @@ export function chooseNode(
   const placement = judgeNodes(pod as unknown as Struct, store);
   const why = placement.before === undefined ? undefined : fitError(placement);
   if (why !== undefined) return { why };
+  const free = placement.nodes.filter(({ objections }) => objections.length === 0).map(({ node }) => node);
+  if (free.length === 0) return { why: fitError(placement) ?? '', preempts: preempted(placement.preemption).preempts?.[0] };
   const counts = new Map<string, number>();
   for (const each of store.list(pods)) {
     const node = asString(dig(each, 'spec', 'nodeName'));
     if (node !== undefined) counts.set(node, (counts.get(node) ?? 0) + 1);
   }
-  const [first] = placement.nodes
-    .filter(({ objections }) => objections.length === 0)
-    .map(({ node }) => node)
-    .sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0) || (a < b ? -1 : 1));
-  return first === undefined
-    ? { why: fitError(placement) ?? '', preempts: preempted(placement.preemption).preempts?.[0] }
-    : { node: first };
+  const [first = ''] = free.sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0) || (a < b ? -1 : 1));
+  return { node: first };
 }
 
 /** Binds through the API, as the scheduler does: that is where a pod gets the labels of its node's zone. */

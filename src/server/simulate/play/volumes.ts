@@ -2,13 +2,14 @@
 // wait for these; nothing is recycled, as nobody runs the pod that would do it.
 
 import { asObject, asString, dig, type JsonObject, sameJson } from '../../../lib/json.ts';
+import { hasOtherMode } from '../../../request/scheduling/volume-matching.ts';
 import { deleteAs, isGoing, put, withFinalizer } from '../chores/objects.ts';
 import { volumeProtection } from '../chores/protection.ts';
 import type { World } from '../world.ts';
 import { boundByController, claims, noteOf } from './claims.ts';
 import type { Happening, Recorder } from './events.ts';
 import { nameOf, uidOf } from './stage.ts';
-import { hasOtherMode, volumes } from './volume-matching.ts';
+import { volumes } from './volume-matching.ts';
 
 const volumeKind = { ...volumes, version: 'v1', namespaced: false };
 const provisionedBy = 'pv.kubernetes.io/provisioned-by';
