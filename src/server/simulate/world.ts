@@ -123,7 +123,15 @@ export async function makeWorld(
     return catalog;
   };
   const limits = eventLimits === undefined ? {} : { eventLimits };
-  const writing = () => ({ server, state: store, store, checkSignature, fieldNumbers: numbers, circumstances: circumstances(clock), ...limits });
+  const writing = () => ({
+    server,
+    state: store,
+    store,
+    checkSignature,
+    fieldNumbers: numbers,
+    circumstances: circumstances(clock),
+    ...limits,
+  });
   const world: World = {
     store,
     clock,
