@@ -4,6 +4,7 @@
 
 import { asString, field, isObject } from '../lib/json.ts';
 import { type Problem, problem } from '../lib/problem.ts';
+import { withoutEnd } from '../lib/text.ts';
 import type { PolicyRule, RequestAttributes } from './rules.ts';
 import type { User } from './subjects.ts';
 
@@ -85,7 +86,7 @@ export function abacAllows(policy: AbacPolicy, user: User, wanted: RequestAttrib
   if (isResourceRequest)
     return is(policy.namespace, wanted.namespace) && is(policy.resource, wanted.resource) && is(policy.apiGroup, wanted.apiGroup);
   const own = policy.nonResourcePath;
-  return own === '*' || own === wanted.path || (own.endsWith('*') && wanted.path.startsWith(own.replace(/\*+$/, '')));
+  return own === '*' || own === wanted.path || (own.endsWith('*') && wanted.path.startsWith(withoutEnd(own, '*')));
 }
 
 function is(own: string, wanted: string): boolean {

@@ -2,6 +2,7 @@
 // (k8s.io/component-helpers auth/rbac/validation, 1.36): the other rules are broken down to one verb, group, resource and name each, and
 // some single rule of the holder must cover each piece. So `*` is only covered by `*`, and names only by the same names or none.
 
+import { withoutEnd } from '../lib/text.ts';
 import type { PolicyRule } from './rules.ts';
 
 /** The pieces of `wanted` that no rule of `held` covers; empty where all are covered. */
@@ -46,5 +47,5 @@ function hasResource(held: readonly string[], wanted: string): boolean {
 }
 
 function hasUrl(held: readonly string[], wanted: string): boolean {
-  return held.some((own) => own === wanted || (own.endsWith('*') && wanted.startsWith(own.replace(/\*+$/, ''))));
+  return held.some((own) => own === wanted || (own.endsWith('*') && wanted.startsWith(withoutEnd(own, '*'))));
 }

@@ -4,6 +4,7 @@
 
 import { type FieldSelector, parseFieldSelector } from '../kube/field-selector.ts';
 import { parseSelector } from '../kube/selector.ts';
+import { withoutEnds } from '../lib/text.ts';
 import type { RequestAttributes } from './rules.ts';
 
 export interface RequestInfo extends RequestAttributes {
@@ -28,8 +29,6 @@ const methods: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-const outerSlashes = /^\/+|\/+$/g;
-
 /** A request that asks for no resource. */
 const nothing: RequestInfo = {
   isResourceRequest: false,
@@ -51,7 +50,7 @@ const nothing: RequestInfo = {
 export function requestInfo(method: string, url: string): RequestInfo {
   const question = url.indexOf('?');
   const path = decoded(question < 0 ? url : url.slice(0, question));
-  const steps = path.replace(outerSlashes, '').split('/');
+  const steps = withoutEnds(path, '/').split('/');
   const named = steps[0] === 'apis';
   if ((!named && steps[0] !== 'api') || steps.length < (named ? 4 : 3)) return { ...nothing, verb: method.toLowerCase(), path };
   const apiGroup = named ? (steps[1] ?? '') : '';

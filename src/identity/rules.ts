@@ -5,6 +5,7 @@
 
 import type { FieldSelector } from '../kube/field-selector.ts';
 import { asList, field, isObject, type Json, strings } from '../lib/json.ts';
+import { withoutEnd } from '../lib/text.ts';
 
 /** One rule of a role. Absent lists are empty. */
 export interface PolicyRule {
@@ -108,5 +109,5 @@ function resourceNameMatches(rule: PolicyRule, name: string): boolean {
 }
 
 function pathMatches(rule: PolicyRule, path: string): boolean {
-  return rule.nonResourceURLs.some((own) => own === '*' || own === path || (own.endsWith('*') && path.startsWith(own.replace(/\*+$/, ''))));
+  return rule.nonResourceURLs.some((own) => own === '*' || own === path || (own.endsWith('*') && path.startsWith(withoutEnd(own, '*'))));
 }

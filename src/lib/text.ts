@@ -48,3 +48,29 @@ export function printable(text: string): string {
 export function shellWord(text: string): string {
   return /^[\w.:/][\w.:/-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** White space as Unicode has it (`White_Space`), and as Go's unicode.IsSpace knows it. */
+export const whiteSpace =
+  '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+
+/**
+ * The text without such characters at its end. A pattern that ends in `+$` does the same in quadratic time, where many of them are not at the end.
+ *
+ * @example `withoutEnd('/a//', '/')` is `'/a'`
+ */
+export function withoutEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text[end - 1] ?? '')) end--;
+  return text.slice(0, end);
+}
+
+/**
+ * The text without such characters at both ends, in linear time.
+ *
+ * @example `withoutEnds('//a/b/', '/')` is `'a/b'`
+ */
+export function withoutEnds(text: string, characters: string): string {
+  let start = 0;
+  while (start < text.length && characters.includes(text[start] ?? '')) start++;
+  return withoutEnd(text.slice(start), characters);
+}

@@ -1,6 +1,7 @@
 // APIServices (kube-aggregator pkg/apis/apiregistration/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
+import { withoutEnd } from '../../../lib/text.ts';
 import { type FieldError, invalid, notSupported, required } from '../../fields/error.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import { fieldPath } from '../../fields/path.ts';
@@ -42,7 +43,7 @@ function validateTarget(spec: JsonObject, errors: FieldError[]): void {
   const insecure = spec.insecureSkipTLSVerify === true;
   const refuse = (words: string) => errors.push(invalid(path.child('insecureSkipTLSVerify'), true, words));
   if (target === undefined) {
-    const bytes = Math.floor((bundle.replace(/=+$/, '').length * 3) / 4);
+    const bytes = Math.floor((withoutEnd(bundle, '=').length * 3) / 4);
     if (bundle !== '') errors.push(invalid(path.child('caBundle'), `${bytes} bytes`, 'local APIServices may not have a caBundle'));
     if (insecure) refuse('local APIServices may not have insecureSkipTLSVerify');
     return;

@@ -1,6 +1,7 @@
 // ConfigMaps, Secrets and ServiceAccounts (kubernetes pkg/apis/core/validation, 1.36). What a Secret holds is never shown.
 
 import { type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
+import { withoutEnd } from '../../../lib/text.ts';
 import { type FieldError, forbidden, invalid, required, tooLong } from '../../fields/error.ts';
 import { fieldPath } from '../../fields/path.ts';
 import { goJsonComplaint } from '../go-json.ts';
@@ -16,7 +17,7 @@ const maxSize = 1024 * 1024;
 
 /** How many bytes a base64 text stands for. */
 function decodedLength(value: string): number {
-  return Math.floor((value.replace(/=+$/, '').length * 3) / 4);
+  return Math.floor((withoutEnd(value, '=').length * 3) / 4);
 }
 
 function validateConfigMap(map: JsonObject, errors: FieldError[]): void {

@@ -1,6 +1,7 @@
 // Files of one volume that would lie over each other (kubernetes pkg/api/pod/warnings.go, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
+import { withoutEnd } from '../../../lib/text.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import { given, object, objects, text } from '../read.ts';
 
@@ -28,7 +29,7 @@ function overlaps(place: Place, before: readonly Place[]): readonly string[] {
 function allOverlaps(places: readonly Place[]): readonly string[] {
   const before: Place[] = [];
   return places.flatMap(({ path, source }) => {
-    const place = { path: path.replace(/\/+$/, ''), source };
+    const place = { path: withoutEnd(path, '/'), source };
     const found = overlaps(place, before);
     before.push(place);
     return found;

@@ -1,6 +1,7 @@
 // A body in chunks (RFC 9112 §7.1) as Go's net/http reads it (1.26): strict about line ends, extensions passed over, trailers read and dropped, and
 // a sender who wraps little in much refused. What is broken is told in Go's words, since the API server answers with them.
 
+import { withoutEnd } from '../../../lib/text.ts';
 import { headerLines } from './head.ts';
 
 const longestLine = 4096;
@@ -62,12 +63,7 @@ export class ChunkedBody {
     if (carriage < 0) return this.#broken('chunked line ends with bare LF');
     if (carriage !== end - 1) return this.#broken('invalid CR in chunked line');
     if (carriage >= longestLine) return this.#broken('header line too long');
-    const digits = (
-      bytes
-        .toString('latin1', 0, carriage)
-        .replace(/[ \t]+$/, '')
-        .split(';')[0] ?? ''
-    ).slice(0, 17);
+    const digits = (withoutEnd(bytes.toString('latin1', 0, carriage), ' \t').split(';')[0] ?? '').slice(0, 17);
     if (digits === '') return this.#broken('empty hex number for chunk length');
     if (!/^[0-9A-Fa-f]+$/.test(digits)) return this.#broken('invalid byte in chunk length');
     if (digits.length > 16) return this.#broken('http chunk length too large');

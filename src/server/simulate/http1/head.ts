@@ -3,6 +3,7 @@
 // begin with a blank, any token is a method; a length that is given twice must be the same, and chunks win over it.
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { withoutEnds } from '../../../lib/text.ts';
 import { goQuote } from '../../../request/fields/go-text.ts';
 import { requestTarget } from './target.ts';
 
@@ -84,7 +85,7 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z ]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const validHost = /^[A-Za-z0-9!$%&()*+,\-.:;='[\]_~]*$/;
-const outerBlanks = /^[ \t]+|[ \t]+$/g;
+const blanks = ' \t';
 
 /** Headers of such lines as `[name, value…]`, or what is wrong with them in the words of Go's net/textproto. */
 export function headerLines(lines: readonly string[]): readonly string[] | string {
@@ -95,13 +96,13 @@ export function headerLines(lines: readonly string[]): readonly string[] | strin
     const line = lines[at++] ?? '';
     if (line === '') break;
     if (!line.includes(':')) return `malformed MIME header: missing colon: ${goQuote(line)}`;
-    const parts = [line.replace(outerBlanks, '')];
-    while (/^[ \t]/.test(lines[at] ?? '')) parts.push((lines[at++] ?? '').replace(outerBlanks, ''));
+    const parts = [withoutEnds(line, blanks)];
+    while (/^[ \t]/.test(lines[at] ?? '')) parts.push(withoutEnds(lines[at++] ?? '', blanks));
     const whole = parts.length === 1 ? (parts[0] ?? '') : parts.join(' ');
     const colon = whole.indexOf(':');
     const [name, value] = [whole.slice(0, colon), whole.slice(colon + 1)];
     if (!headerName.test(name) || !headerValue.test(value)) return `malformed MIME header line: ${goQuote(whole)}`;
-    pairs.push(name, value.replace(outerBlanks, ''));
+    pairs.push(name, withoutEnds(value, blanks));
   }
   return pairs;
 }
