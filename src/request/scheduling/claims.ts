@@ -1,10 +1,10 @@
 // The claims of a pod and what they say: which there are, which volume they are bound to, of which class they are, whether that class waits for
 // the first pod (component-helpers/storage/volume, 1.36).
 
+import { nameOf, namespaceOf, uidOf } from '../../kube/metadata.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
-import { nameOf, namespaceOf, uidOf } from './places.ts';
 
 export const claimsResource = { group: '', resource: 'persistentvolumeclaims' };
 export const volumesResource = { group: '', resource: 'persistentvolumes' };

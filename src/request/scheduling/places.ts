@@ -1,5 +1,6 @@
 // The nodes as the scheduler's cache has them: each with the pods that are bound to it and not over, and those that are nominated to it.
 
+import { nameOf, namespaceOf } from '../../kube/metadata.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { asList, asNumber, asString, dig, field, type JsonObject, stringMap } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
@@ -45,18 +46,6 @@ export function nominatedBefore(pod: JsonObject, state: State): ReadonlyMap<stri
 
 export function priorityOf(pod: JsonObject): number {
   return asNumber(dig(pod, 'spec', 'priority')) ?? 0;
-}
-
-export function nameOf(object: JsonObject): string {
-  return asString(dig(object, 'metadata', 'name')) ?? '';
-}
-
-export function namespaceOf(object: JsonObject): string {
-  return asString(dig(object, 'metadata', 'namespace')) ?? '';
-}
-
-export function uidOf(object: JsonObject): string {
-  return asString(dig(object, 'metadata', 'uid')) ?? '';
 }
 
 function isSame(one: JsonObject, other: JsonObject): boolean {

@@ -1,11 +1,12 @@
 // What becomes of a pod that fits nowhere: whom the scheduler would preempt for it and on which node, or why nobody (DefaultPreemption,
 // pkg/scheduler/framework/preemption, 1.36). Where candidates are alike in everything that is compared, all of them are given: it takes any.
 
+import { nameOf, namespaceOf } from '../../kube/metadata.ts';
 import { dig, type JsonObject } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
 import { counted } from './fit-error.ts';
 import { isResolvable, type Objection } from './objection.ts';
-import { nameOf, namespaceOf, placesOf, priorityOf } from './places.ts';
+import { placesOf, priorityOf } from './places.ts';
 import type { Stage } from './stage.ts';
 import { startOf, type Victims, victimsOn } from './victims.ts';
 

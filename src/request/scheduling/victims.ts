@@ -1,10 +1,11 @@
 // Whom the scheduler would take a node from (DefaultPreemption, pkg/scheduler/framework/plugins/defaultpreemption, 1.36): all pods of lower
 // priority are thought away; as many of them as possible come back, first those whose budgets would be broken, the more important before others.
 
+import { nameOf, namespaceOf } from '../../kube/metadata.ts';
 import { labelSelector, matches } from '../../kube/selector.ts';
 import { asNumber, asObject, asString, dig, type Json, type JsonObject, stringMap } from '../../lib/json.ts';
 import { firstSaid, type Objection } from './objection.ts';
-import { nameOf, namespaceOf, priorityOf } from './places.ts';
+import { priorityOf } from './places.ts';
 import { fits, objectionsOf, type Stage, withoutPod, withPod } from './stage.ts';
 
 export interface Victims {

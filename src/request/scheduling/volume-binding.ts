@@ -2,6 +2,7 @@
 // reach it; those that wait for their first pod take a free volume that does, the smallest, or one that their class makes there, if its driver
 // tells of enough room. Left out: in-tree disks that are called by the names of their CSI drivers.
 
+import { nameOf, namespaceOf } from '../../kube/metadata.ts';
 import { compareQuantities, quantityIn } from '../../kube/quantity.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { labelSelector, matches } from '../../kube/selector.ts';
@@ -21,7 +22,6 @@ import {
   waitsForPod,
 } from './claims.ts';
 import type { Filter, Objection, Place } from './objection.ts';
-import { nameOf, namespaceOf } from './places.ts';
 import { matchingVolume, quantityOf, reaches, wantedSize } from './volume-matching.ts';
 
 const plugin = 'VolumeBinding';

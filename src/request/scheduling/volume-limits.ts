@@ -2,12 +2,12 @@
 // Counted are the volumes of the pods there, and those that are attached; one that several pods use counts once. Left out: in-tree disks that
 // are called by the names of their CSI drivers.
 
+import { nameOf, namespaceOf } from '../../kube/metadata.ts';
 import type { Struct } from '../../kube/schema/defaults/struct.ts';
 import { asList, asNumber, asString, dig, field, type JsonObject } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
 import { claimNamed, classNameOf, classOf, namedClaims, volumeNamed, volumesResource } from './claims.ts';
 import { type Filter, objects } from './objection.ts';
-import { nameOf, namespaceOf } from './places.ts';
 
 export function nodeVolumeLimits(pod: Struct, state: State): Filter {
   const own = volumesOf(pod, state);

@@ -1,12 +1,12 @@
 // VolumeRestrictions and VolumeZone (pkg/scheduler/framework/plugins, 1.36): claims for one pod alone, disks that a pod names itself and that
 // another has, volumes whose labels name a zone or a region.
 
+import { namespaceOf } from '../../kube/metadata.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../kube/schema/defaults/struct.ts';
 import { asObject, asString, dig, type Json, type JsonObject, sameJson, stringMap, strings } from '../../lib/json.ts';
 import type { State } from '../store/state.ts';
 import { claimNamed, isGiven, namedClaims, volumeNamed, volumesResource } from './claims.ts';
 import { type Filter, type Objection, objects, type Place, type Plugin } from './objection.ts';
-import { namespaceOf } from './places.ts';
 
 const namesOf = (pod: Struct) =>
   namedClaims(pod)

@@ -3,6 +3,7 @@
 // of volumes ends where nothing uses them. What has to wait, for finalizers or for pods that end, is looked at again whenever something goes.
 // Nothing is scheduled, scaled or run.
 
+import { isGoing, nameOf, namespaceOf } from '../../kube/metadata.ts';
 import { dig, type JsonObject, sameJson } from '../../lib/json.ts';
 import { cleanup } from '../../request/custom/definition-end.ts';
 import { storageOf } from '../../request/read/storage.ts';
@@ -14,7 +15,7 @@ import { followApiServices, registerDefinitions } from './chores/api-services.ts
 import { endDefinition, establish } from './chores/definitions.ts';
 import { collect, deleteDependents, foreground, judgeOwners, leaveOrphans, noteOwners, orphan } from './chores/garbage.ts';
 import { endNamespace, furnish, isFurniture, namespaces } from './chores/namespaces.ts';
-import { deletable, finalizersOf, isGoing, nameOf, namespaceOf } from './chores/objects.ts';
+import { deletable, finalizersOf } from './chores/objects.ts';
 import { claimProtection, releaseClaim, releaseVolume, volumeProtection } from './chores/protection.ts';
 import { countQuotas } from './quotas.ts';
 import type { World } from './world.ts';

@@ -1,9 +1,9 @@
 // DeviceClasses, and extended resources that are had from devices of a class: by the name that a class gives, or by the one that every class has
 // (dynamic-resource-allocation/deviceclass/extendedresourcecache, 1.36).
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
 import type { State } from '../../store/state.ts';
-import { nameOf } from '../places.ts';
 
 const classesResource = { group: 'resource.k8s.io', resource: 'deviceclasses' };
 const prefix = 'deviceclass.resource.kubernetes.io/';

@@ -1,10 +1,10 @@
 // The claim that the scheduler makes of extended resources which devices stand for (DRAExtendedResource, 1.36): a request for each container that
 // runs on, and one for the init containers that end, which may use those of later containers.
 
+import { nameOf, namespaceOf } from '../../../kube/metadata.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../../kube/schema/defaults/struct.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { State } from '../../store/state.ts';
-import { nameOf, namespaceOf } from '../places.ts';
 import { countsOf } from '../requests.ts';
 import { classFor } from './classes.ts';
 import type { DeviceClaim, Request } from './request.ts';

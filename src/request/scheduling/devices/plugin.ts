@@ -1,13 +1,13 @@
 // DynamicResources (pkg/scheduler/framework/plugins/dynamicresources, 1.36): whether the claims of devices that a pod makes can be had on a node,
 // those that were given already and those that are to be given; extended resources that devices stand for.
 
+import { nameOf, namespaceOf, uidOf } from '../../../kube/metadata.ts';
 import { type Struct, structAt, structsIn, textIn } from '../../../kube/schema/defaults/struct.ts';
 import { asList, asString, dig, field, type JsonObject } from '../../../lib/json.ts';
 import type { State } from '../../store/state.ts';
 import { isFor, isGiven } from '../claims.ts';
 import { matchesTerms } from '../node-filters.ts';
 import type { Filter, Objection, Place } from '../objection.ts';
-import { nameOf, namespaceOf, uidOf } from '../places.ts';
 import { askedBy, countsOf } from '../requests.ts';
 import { allocate } from './allocate.ts';
 import { classFor, classNamed } from './classes.ts';

@@ -1,12 +1,12 @@
 // Pools of devices as a node sees them: the newest generation of their ResourceSlices, those that are for the node, whether all slices are there
 // and agree (dynamic-resource-allocation/structured/internal/incubating, which the scheduler of 1.36 takes).
 
+import { nameOf } from '../../../kube/metadata.ts';
 import type { Quantity } from '../../../kube/quantity.ts';
 import { asList, asNumber, asObject, asString, dig, field, type JsonObject } from '../../../lib/json.ts';
 import { amountsIn } from '../../admission/amounts.ts';
 import { matchesTerms } from '../node-filters.ts';
 import type { Place } from '../objection.ts';
-import { nameOf } from '../places.ts';
 
 export interface Device {
   /** `driver/pool/name`. */

@@ -1,10 +1,10 @@
 // A claim as the allocator takes it: requests, each with one way to be met or several in the order of preference, and constraints
 // (resource.k8s.io/v1, 1.36).
 
+import { nameOf, namespaceOf } from '../../../kube/metadata.ts';
 import type { Quantity } from '../../../kube/quantity.ts';
 import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject, strings } from '../../../lib/json.ts';
 import { amountsIn } from '../../admission/amounts.ts';
-import { nameOf, namespaceOf } from '../places.ts';
 
 export interface Way {
   /** `name`, or `name/alternative`. */

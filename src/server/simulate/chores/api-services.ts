@@ -3,11 +3,12 @@
 // there. An APIService that such a question would decide is left as it is.
 
 import { randomUUID } from 'node:crypto';
+import { isGoing, nameOf, namespaceOf } from '../../../kube/metadata.ts';
 import { asList, asNumber, asObject, asString, dig, field, isObject, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
 import { definitions, type GroupResource } from '../../../request/store/state.ts';
 import type { Change } from '../../../request/store/store.ts';
 import { timestamp, type World } from '../world.ts';
-import { isGoing, nameOf, namespaceOf, put } from './objects.ts';
+import { put } from './objects.ts';
 
 const apiServices: GroupResource = { group: 'apiregistration.k8s.io', resource: 'apiservices' };
 const services: GroupResource = { group: '', resource: 'services' };

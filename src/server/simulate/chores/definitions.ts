@@ -1,12 +1,13 @@
 // Definitions of custom resources: their names are accepted and they are established; one that is deleted waits for its objects, and these for
 // their finalizers (apiextensions-apiserver/pkg/controller/{status,establish,finalizer}, 1.36).
 
+import { isGoing, nameOf, namespaceOf } from '../../../kube/metadata.ts';
 import { asList, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
 import { namedStatus, othersOf, waitsForNames } from '../../../request/custom/accepted-names.ts';
 import { cleanup, resourceOf, statusWhileEnding } from '../../../request/custom/definition-end.ts';
 import { definitions } from '../../../request/store/state.ts';
 import { timestamp, type World } from '../world.ts';
-import { deletable, deleteAs, dropFinalizer, isGoing, nameOf, namespaceOf, put } from './objects.ts';
+import { deletable, deleteAs, dropFinalizer, put } from './objects.ts';
 
 /** Accepts names and establishes, where nothing of the group has them; those that wait for names which are free now come next. */
 export function establish(world: World, definition: JsonObject): void {

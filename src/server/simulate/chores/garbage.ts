@@ -2,6 +2,7 @@
 // deletion is in the foreground; who names an owner that is not there goes too (pkg/controller/garbagecollector, 1.36). What stands in the input
 // as stored is left alone: an input need not be whole.
 
+import { isGoing, nameOf, namespaceOf } from '../../../kube/metadata.ts';
 import { groupVersion } from '../../../kube/object.ts';
 import { asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
 import type { ServedResource } from '../../../request/read/catalog.ts';
@@ -10,7 +11,7 @@ import type { GroupResource } from '../../../request/store/state.ts';
 import type { Store } from '../../../request/store/store.ts';
 import { type Recorder, recorderOf } from '../play/events.ts';
 import type { World } from '../world.ts';
-import { deletable, deleteAs, dropFinalizer, finalizersOf, isGoing, nameOf, namespaceOf, owners, put, withoutOwners } from './objects.ts';
+import { deletable, deleteAs, dropFinalizer, finalizersOf, owners, put, withoutOwners } from './objects.ts';
 
 export const foreground = 'foregroundDeletion';
 export const orphan = 'orphan';

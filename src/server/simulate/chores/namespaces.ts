@@ -2,12 +2,13 @@
 // conditions say what (pkg/controller/{serviceaccount,certificates/rootcacertpublisher,namespace/deletion}, 1.36).
 
 import { randomUUID } from 'node:crypto';
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { asList, asObject, dig, field, type Json, type JsonObject, sameJson, strings } from '../../../lib/json.ts';
 import type { ServedResource } from '../../../request/read/catalog.ts';
 import { storageOf } from '../../../request/read/storage.ts';
 import { timestamp, type World } from '../world.ts';
 import { undiscovered } from './api-services.ts';
-import { deletable, deleteAs, finalizersOf, isGoing, nameOf, put } from './objects.ts';
+import { deletable, deleteAs, finalizersOf, put } from './objects.ts';
 
 export const namespaces = { group: '', resource: 'namespaces' };
 const accounts = { group: '', resource: 'serviceaccounts' };

@@ -1,6 +1,7 @@
 // What the chores share: the kinds that can be deleted, deletion as a controller asks for it, the end of a finalizer. A controller's deletion is
 // a request like any other, so that finalizers hold what they hold, pods get their grace, and policies are asked.
 
+import { nameOf, namespaceOf } from '../../../kube/metadata.ts';
 import { asNumber, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../../lib/json.ts';
 import type { Catalog, ServedResource } from '../../../request/read/catalog.ts';
 import { storageOf } from '../../../request/read/storage.ts';
@@ -8,18 +9,6 @@ import type { GroupResource } from '../../../request/store/state.ts';
 import { controllerAccount } from '../../../request/write/accounts.ts';
 import { write } from '../../../request/write/write.ts';
 import type { World } from '../world.ts';
-
-export function nameOf(object: JsonObject): string {
-  return asString(dig(object, 'metadata', 'name')) ?? '';
-}
-
-export function namespaceOf(object: JsonObject): string {
-  return asString(dig(object, 'metadata', 'namespace')) ?? '';
-}
-
-export function isGoing(object: JsonObject | undefined): boolean {
-  return dig(object, 'metadata', 'deletionTimestamp') !== undefined;
-}
 
 export function finalizersOf(object: JsonObject): readonly string[] {
   return strings(dig(object, 'metadata', 'finalizers'));

@@ -1,10 +1,11 @@
 // Protection of volumes: a claim stays while a pod that is on a node names it, a volume while it is bound to a claim that is there
 // (pkg/controller/volume/{pvcprotection,pvprotection}, 1.36).
 
+import { nameOf, namespaceOf } from '../../../kube/metadata.ts';
 import { asList, asString, dig, field, type JsonObject } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import type { World } from '../world.ts';
-import { dropFinalizer, nameOf, namespaceOf } from './objects.ts';
+import { dropFinalizer } from './objects.ts';
 
 export const claimProtection = 'kubernetes.io/pvc-protection';
 export const volumeProtection = 'kubernetes.io/pv-protection';

@@ -4,11 +4,12 @@
 import { X509Certificate } from 'node:crypto';
 import { can } from '../../../identity/access-review.ts';
 import { requestInfo } from '../../../identity/request-info.ts';
+import { nameOf } from '../../../kube/metadata.ts';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../../lib/json.ts';
 import { requestParts, requestSubject } from '../../../request/admission/certificate-request.ts';
 import { timestamp, type World } from '../world.ts';
 import { requests } from './signer.ts';
-import { nameOf, timeOf } from './stage.ts';
+import { timeOf } from './stage.ts';
 
 const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const [hour, day] = [3_600_000, 86_400_000];

@@ -2,13 +2,14 @@
 // expected are as many as their controllers ask for, whatever these are, if they can be scaled.
 
 import { selects } from '../../../kube/label-selector.ts';
+import { isGoing, uidOf } from '../../../kube/metadata.ts';
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, stringMap } from '../../../lib/json.ts';
 import type { ServedResource } from '../../../request/read/catalog.ts';
 import { selectorDump } from '../../../request/read/table/others.ts';
 import { deletable } from '../chores/objects.ts';
 import { timestamp } from '../world.ts';
 import type { Happening } from './events.ts';
-import { conditionOf, isGoing, isReady, keep, pods, type Stage, uidOf } from './stage.ts';
+import { conditionOf, isReady, keep, pods, type Stage } from './stage.ts';
 
 const budgets = { group: 'policy', resource: 'poddisruptionbudgets' };
 /** How long a pod that was to be evicted is taken as going. */

@@ -1,13 +1,14 @@
 // Claims, played: each is bound to a volume that is there, as soon as it may be, and says what it waits for; one whose volume is gone is lost
 // (pkg/controller/volume/{persistentvolume,expand}, 1.36). No driver is played, so that no volume is made or grows.
 
+import { isGoing, nameOf, uidOf } from '../../../kube/metadata.ts';
 import { asObject, asString, dig, field, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
 import { classNameOf, classOf, isVolumeOf, waitsForPod } from '../../../request/scheduling/claims.ts';
 import type { Store } from '../../../request/store/store.ts';
 import { put, withFinalizer } from '../chores/objects.ts';
 import { claimProtection } from '../chores/protection.ts';
 import type { Happening } from './events.ts';
-import { isGoing, nameOf, pods, type Stage, uidOf } from './stage.ts';
+import { pods, type Stage } from './stage.ts';
 import { compareSizes, mismatch, volumeFor, volumeOn, volumes } from './volume-matching.ts';
 
 export const claims = { group: '', resource: 'persistentvolumeclaims' };

@@ -1,13 +1,14 @@
 // CronJobs, played: a Job for each time of the schedule, named for its minute, unless the CronJob is suspended, too late, or has one under way
 // that may not be (pkg/controller/cronjob, 1.36). Where neither names a time zone it is UTC.
 
+import { nameOf, uidOf } from '../../../kube/metadata.ts';
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
 import { deleteAs } from '../chores/objects.ts';
 import { timestamp } from '../world.ts';
 import type { Happening } from './events.ts';
 import { jobKind, outcomeOf } from './jobs.ts';
 import { dueTimes, type Schedule, scheduleOf } from './schedule.ts';
-import { keep, make, nameOf, ownerReference, type Stage, timeOf, uidOf } from './stage.ts';
+import { keep, make, ownerReference, type Stage, timeOf } from './stage.ts';
 import { type Zone, zoneOf } from './time-zone.ts';
 
 const resource = { group: 'batch', resource: 'cronjobs' };

@@ -1,6 +1,7 @@
 // DaemonSets, played: a pod on every node that is for them; a new template takes the place of the old one's pods as far as these may be missing,
 // or beside them where there may be more (pkg/controller/daemon, 1.36). A pod that is there already bears taints that only keep others away.
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asNumber, asObject, asString, dig, type JsonObject } from '../../../lib/json.ts';
 import { daemonNodes, daemonTolerations, stayingNodes } from '../../../request/scheduling/daemons.ts';
 import { revisionName } from '../../../request/template-hash/hash.ts';
@@ -15,7 +16,6 @@ import {
   keep,
   makePod,
   minReadySeconds,
-  nameOf,
   ownedBy,
   pods,
   type Stage,

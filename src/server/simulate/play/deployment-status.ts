@@ -1,10 +1,11 @@
 // What is said of Deployments, played: how many of their pods there are, and how a rollout gets on, or does not (pkg/controller/deployment/
 // {sync,progress}.go, 1.36).
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asList, asNumber, asObject, dig, field, type Json, type JsonObject, stringMap } from '../../../lib/json.ts';
 import { timestamp } from '../world.ts';
 import type { Rollout } from './rollout.ts';
-import { condition, conditionOf, counts, keep, nameOf, type Stage, timeOf, wantedOf } from './stage.ts';
+import { condition, conditionOf, counts, keep, type Stage, timeOf, wantedOf } from './stage.ts';
 
 const resource = { group: 'apps', resource: 'deployments' };
 /** What controllers note on Deployments and their ReplicaSets. */

@@ -1,22 +1,11 @@
 // Deployments, played step by step as their controller takes them: a ReplicaSet for a new template, scaled up as far as surge lets it and the old
 // ones down as far as availability lets them, until all is new, or it is not in time (pkg/controller/deployment, 1.36).
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asNumber, asObject, dig, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
 import { note, notes, report, revisionOf, type Sets } from './deployment-status.ts';
 import { newReplicas, type Rollout, rolloutOf, scaledDown, shared } from './rollout.ts';
-import {
-  claimOwned,
-  hashOf,
-  keep,
-  make,
-  minReadySeconds,
-  nameOf,
-  ownedBy,
-  ownerReference,
-  replicaSets,
-  type Stage,
-  wantedOf,
-} from './stage.ts';
+import { claimOwned, hashOf, keep, make, minReadySeconds, ownedBy, ownerReference, replicaSets, type Stage, wantedOf } from './stage.ts';
 
 const hashLabel = 'pod-template-hash';
 /** What a ReplicaSet does not take over from its Deployment. */

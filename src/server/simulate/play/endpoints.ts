@@ -2,6 +2,7 @@
 // ports that its names stand for (k8s.io/endpointslice, 1.36). Pods have addresses of IPv4 alone here. Hints for zones are left out.
 
 import { mapSelects } from '../../../kube/label-selector.ts';
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { parseAddress } from '../../../lib/cidr.ts';
 import {
   asList,
@@ -18,7 +19,7 @@ import {
 } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import { timestamp } from '../world.ts';
-import { isGoing, isReady, make, nameOf, ownedBy, ownerReference, pods, type Stage } from './stage.ts';
+import { isReady, make, ownedBy, ownerReference, pods, type Stage } from './stage.ts';
 
 export const slices: GroupResource = { group: 'discovery.k8s.io', resource: 'endpointslices' };
 const nodes: GroupResource = { group: '', resource: 'nodes' };

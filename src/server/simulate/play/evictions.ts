@@ -1,11 +1,12 @@
 // Pods that have to leave, played: of nodes that are tainted to evict, at once or when they tolerate it no longer, and of nodes that are gone
 // (pkg/controller/{tainteviction,podgc}, 1.36). Nodes are never found lost here, as nobody misses their heartbeats.
 
+import { nameOf, uidOf } from '../../../kube/metadata.ts';
 import type { Struct } from '../../../kube/schema/defaults/struct.ts';
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
 import { tolerates } from '../../../request/scheduling/node-filters.ts';
 import { deleteAs, put } from '../chores/objects.ts';
-import { nameOf, podKind, pods, type Stage, uidOf, withCondition } from './stage.ts';
+import { podKind, pods, type Stage, withCondition } from './stage.ts';
 
 const nodes = { group: '', resource: 'nodes' };
 /** How long a node must be gone before its pods are. */

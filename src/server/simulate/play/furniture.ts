@@ -2,10 +2,11 @@
 // which get one, or go with their account (pkg/controller/{certificates/rootcacertpublisher,serviceaccount}, 1.36). Such a token is bound to
 // its Secret and lasts as good as for ever; the claims of the older kind are not in it.
 
+import { nameOf, uidOf } from '../../../kube/metadata.ts';
 import { asObject, asString, dig, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
 import type { Tokens } from '../../../request/reviews/tokens.ts';
 import { put } from '../chores/objects.ts';
-import { nameOf, type Stage, uidOf } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 const secrets = { group: '', resource: 'secrets' };
 const accounts = { group: '', resource: 'serviceaccounts' };
@@ -50,5 +51,6 @@ export function playTokenSecret({ world, namespace }: Stage, { certificate, toke
 }
 
 function issued(tokens: Tokens, account: JsonObject, secret: JsonObject, now: number): string {
-  return tokens.issue(account, { audiences: [], lasts: century, bound: { secret: { name: nameOf(secret), uid: uidOf(secret) } } }, now).token;
+  return tokens.issue(account, { audiences: [], lasts: century, bound: { secret: { name: nameOf(secret), uid: uidOf(secret) } } }, now)
+    .token;
 }

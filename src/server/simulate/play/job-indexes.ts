@@ -1,8 +1,9 @@
 // Jobs whose pods have indexes: what such a pod knows of itself, and which of them are enough (pkg/controller/job/{indexed_job_utils,
 // success_policy}.go, 1.36).
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
-import { makePod, nameOf, type Stage } from './stage.ts';
+import { makePod, type Stage } from './stage.ts';
 
 const indexKey = 'batch.kubernetes.io/job-completion-index';
 

@@ -1,12 +1,13 @@
 // Jobs, played: as many pods at once as may be, with their indexes where they have some, which succeed as soon as they run; those of a suspended
 // Job, or of one beyond its deadline, are taken away (pkg/controller/job, 1.36). Pods never fail here, so that there is no backing off.
 
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { asList, asNumber, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
 import { deleteAs, dropFinalizer, finalizersOf, put, withoutFinalizer } from '../chores/objects.ts';
 import { timestamp } from '../world.ts';
 import { bounded } from './bursts.ts';
 import { indexOf, isMatched, makeIndexed, ranges } from './job-indexes.ts';
-import { condition, counts, dropPod, isGoing, isReady, keep, makePod, nameOf, ownedBy, pods, type Stage, timeOf } from './stage.ts';
+import { condition, counts, dropPod, isReady, keep, makePod, ownedBy, pods, type Stage, timeOf } from './stage.ts';
 
 export const jobKind = { group: 'batch', resource: 'jobs', version: 'v1', namespaced: true };
 const tracking = 'batch.kubernetes.io/job-tracking';

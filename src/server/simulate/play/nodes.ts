@@ -2,9 +2,9 @@
 // (pkg/controller/nodelifecycle, 1.36). Nodes of a snapshot bring their own state. Nobody is evicted, so that the taints that evict are only
 // taken away.
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asList, asObject, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
 import { timestamp, type World } from '../world.ts';
-import { nameOf } from './stage.ts';
 
 const nodes = { group: '', resource: 'nodes' };
 

@@ -1,13 +1,14 @@
 // Endpoints, the older kind, played: the pods behind a Service, each set of addresses with the ports that it has; and slices that mirror Endpoints
 // which somebody writes for a Service that selects nothing (pkg/controller/{endpoint,endpointslicemirroring}, 1.36).
 
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { parseAddress } from '../../../lib/cidr.ts';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import { put } from '../chores/objects.ts';
 import { timestamp, type World } from '../world.ts';
 import { changed, hasEndpoints, hostnameOf, podsBehind, portsOf, slices, targetOf } from './endpoints.ts';
-import { isGoing, isReady, make, nameOf, ownedBy, ownerReference, type Stage } from './stage.ts';
+import { isReady, make, ownedBy, ownerReference, type Stage } from './stage.ts';
 
 const older: GroupResource = { group: '', resource: 'endpoints' };
 const services: GroupResource = { group: '', resource: 'services' };

@@ -1,6 +1,7 @@
 // `simulate --play`: the controllers without which a cluster looks dead, played in words: owners make what they own, pods are bound and run, Services
 // get their endpoints. Everything that changes in a namespace is looked at a moment later, until nothing changes any more.
 
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
 import type { Tokens } from '../../../request/reviews/tokens.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
@@ -29,7 +30,7 @@ import { playPod } from './pods.ts';
 import { playReplicaSet, replicationControllers } from './replica-sets.ts';
 import { playServiceRanges, serviceAddresses, serviceRanges } from './service-ranges.ts';
 import { playRequest, requests } from './signer.ts';
-import { isGoing, nameOf, pods, replicaSets, type Stage } from './stage.ts';
+import { pods, replicaSets, type Stage } from './stage.ts';
 import { playStatefulSet } from './stateful-sets.ts';
 import { volumes } from './volume-matching.ts';
 import { playVolume } from './volumes.ts';

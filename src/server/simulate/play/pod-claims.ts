@@ -1,10 +1,11 @@
 // What pods ask for and does not stand by itself, played: claims of their ephemeral volumes, and claims of devices out of templates; each belongs
 // to its pod (pkg/controller/{volume/ephemeral,resourceclaim}, 1.36). Claims of devices are not allocated.
 
+import { isGoing, nameOf, uidOf } from '../../../kube/metadata.ts';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
 import { put } from '../chores/objects.ts';
 import { claims } from './claims.ts';
-import { isGoing, make, nameOf, ownerReference, pods, type Stage, uidOf } from './stage.ts';
+import { make, ownerReference, pods, type Stage } from './stage.ts';
 
 const deviceClaims = { group: 'resource.k8s.io', resource: 'resourceclaims' };
 const templates = { group: 'resource.k8s.io', resource: 'resourceclaimtemplates' };

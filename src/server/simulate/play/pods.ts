@@ -1,13 +1,14 @@
 // Pods, played as kwok plays kubelets: bound to a node that has room, then running and ready in words, or succeeded where a Job made them, and
 // gone once they are deleted. No container is ever started.
 
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import { timestamp } from '../world.ts';
 import { readyClaims } from './claims.ts';
 import { nominated, preemptFor } from './preemption.ts';
 import { bind, chooseNode } from './scheduler.ts';
-import { isGoing, nameOf, pods, type Stage } from './stage.ts';
+import { pods, type Stage } from './stage.ts';
 
 const nodes: GroupResource = { group: '', resource: 'nodes' };
 

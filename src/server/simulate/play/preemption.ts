@@ -1,11 +1,12 @@
 // Preemption, played: pods that go for one of higher priority are told why and deleted, and the node is kept for it
 // (pkg/scheduler/framework/preemption/executor.go, 1.36).
 
+import { isGoing, uidOf } from '../../../kube/metadata.ts';
 import { asObject, asString, dig, type JsonObject } from '../../../lib/json.ts';
 import type { Candidate } from '../../../request/scheduling/preemption.ts';
 import { write } from '../../../request/write/write.ts';
 import { put } from '../chores/objects.ts';
-import { isGoing, pods, type Stage, uidOf, withCondition } from './stage.ts';
+import { pods, type Stage, withCondition } from './stage.ts';
 
 /** Deletes the pods that go for another; those that are going already are left alone. */
 export function preemptFor(stage: Stage, pod: JsonObject, { node, pods: victims }: Candidate): void {

@@ -1,6 +1,7 @@
 // ReplicaSets and ReplicationControllers, played: as many pods as are wanted, those that are there already included, and what is said of them
 // (pkg/controller/replicaset, 1.36). Of pods that are too many those go first that are worth least.
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../../lib/json.ts';
 import { bounded, tooMany } from './bursts.ts';
 import {
@@ -14,7 +15,6 @@ import {
   keep,
   makePod,
   minReadySeconds,
-  nameOf,
   ownedBy,
   pods,
   replicaSets,

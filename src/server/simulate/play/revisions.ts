@@ -1,9 +1,10 @@
 // What sets were like, played: the revisions that `kubectl rollout history` and `undo` look at, a new one or an old one that is the newest again,
 // and no more of them than are asked for (pkg/controller/history, 1.36).
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asNumber, asObject, asString, dig, type JsonObject } from '../../../lib/json.ts';
 import { templatePatch } from '../../../request/template-hash/hash.ts';
-import { make, nameOf, ownedBy, ownerReference, pods, type Stage } from './stage.ts';
+import { make, ownedBy, ownerReference, pods, type Stage } from './stage.ts';
 
 export const revisions = { group: 'apps', resource: 'controllerrevisions' };
 export const revisionLabel = 'controller-revision-hash';

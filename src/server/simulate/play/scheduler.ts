@@ -1,13 +1,14 @@
 // The scheduler, played: a node that has room, the one with the fewest pods first, or the sentence that says why there is none
 // for the pod and who goes for it. Scores are not looked at; the sentence is empty where the scheduler does not look at the pod yet.
 
+import { nameOf } from '../../../kube/metadata.ts';
 import type { Struct } from '../../../kube/schema/defaults/struct.ts';
 import { asString, dig, type JsonObject } from '../../../lib/json.ts';
 import { fitError } from '../../../request/scheduling/fit-error.ts';
 import { judgeNodes } from '../../../request/scheduling/placement.ts';
 import { type Candidate, preempted } from '../../../request/scheduling/preemption.ts';
 import { write } from '../../../request/write/write.ts';
-import { nameOf, pods, type Stage } from './stage.ts';
+import { pods, type Stage } from './stage.ts';
 
 /** The name of a node, or why no node takes the pod, and where room is made for it. */
 export function chooseNode(

@@ -1,9 +1,10 @@
 // Ranges of Services' addresses, played: each is ready, and stays as long as an address would be left without any range
 // (pkg/controller/servicecidrs, 1.36). The time that allocators are given to hear of it is left out.
 
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { type Cidr, contains, parseAddress, parseCidr } from '../../../lib/cidr.ts';
 import { asList, asObject, dig, field, type JsonObject, strings } from '../../../lib/json.ts';
-import { dropFinalizer, isGoing, nameOf, put, withFinalizer } from '../chores/objects.ts';
+import { dropFinalizer, put, withFinalizer } from '../chores/objects.ts';
 import { timestamp, type World } from '../world.ts';
 
 export const serviceRanges = { group: 'networking.k8s.io', resource: 'servicecidrs' };

@@ -1,10 +1,11 @@
 // The claims of StatefulSets, played: one a template and pod, kept or taken away with the pod or the set as the set's policy says
 // (pkg/controller/statefulset/stateful_pod_control.go, 1.36).
 
+import { nameOf, uidOf } from '../../../kube/metadata.ts';
 import { asList, asObject, asString, dig, field, type Json, type JsonObject, sameJson } from '../../../lib/json.ts';
 import { put } from '../chores/objects.ts';
 import { claims } from './claims.ts';
-import { make, nameOf, ownerReference, pods, type Stage, uidOf } from './stage.ts';
+import { make, ownerReference, pods, type Stage } from './stage.ts';
 
 function claimsOf(set: JsonObject, pod: string): readonly (readonly [volume: string, claim: string, template: JsonObject])[] {
   const ordinal = pod.slice(pod.lastIndexOf('-') + 1);

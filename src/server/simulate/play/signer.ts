@@ -1,11 +1,11 @@
 // The signers of Kubernetes, played: a request for a certificate that is approved gets one of the simulation's own authority, for the time and the
 // usages that it asks for (pkg/controller/certificates/signer, 1.36). Who has it is that user here. Other signers are not played.
 
+import { nameOf } from '../../../kube/metadata.ts';
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, strings } from '../../../lib/json.ts';
 import { requestParts, requestSubject } from '../../../request/admission/certificate-request.ts';
 import type { Authority } from '../certificates.ts';
 import { timestamp, type World } from '../world.ts';
-import { nameOf } from './stage.ts';
 
 export const requests = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests' };
 const [minute, year] = [60_000, 365 * 86_400_000];

@@ -2,6 +2,7 @@
 // quotas, policies and Pod Security have their say; what they find out, statuses, is put into the store.
 
 import { mapSelects, selects } from '../../../kube/label-selector.ts';
+import { isGoing, nameOf, uidOf } from '../../../kube/metadata.ts';
 import { asList, asNumber, asObject, asString, dig, field, type Json, type JsonObject, sameJson, stringMap } from '../../../lib/json.ts';
 import type { GroupResource } from '../../../request/store/state.ts';
 import { podTemplateHash, revisionHash } from '../../../request/template-hash/hash.ts';
@@ -27,22 +28,10 @@ export const pods: GroupResource = { group: '', resource: 'pods' };
 export const podKind = { ...pods, version: 'v1', namespaced: true };
 export const replicaSets: GroupResource = { group: 'apps', resource: 'replicasets' };
 
-export function nameOf(object: JsonObject): string {
-  return asString(dig(object, 'metadata', 'name')) ?? '';
-}
-
-export function uidOf(object: JsonObject): string {
-  return asString(dig(object, 'metadata', 'uid')) ?? '';
-}
-
 /** Milliseconds; undefined for what is no time. */
 export function timeOf(value: Json | undefined): number | undefined {
   const time = Date.parse(asString(value) ?? '');
   return Number.isNaN(time) ? undefined : time;
-}
-
-export function isGoing(object: JsonObject): boolean {
-  return dig(object, 'metadata', 'deletionTimestamp') !== undefined;
 }
 
 /** Objects of a resource that belong to an owner and are not going. */

@@ -1,6 +1,7 @@
 // StatefulSets, played: their pods one after the other, or all at once, each with its claims; a new template replaces as many as the partition and
 // availability allow (pkg/controller/statefulset, 1.36).
 
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { asNumber, asObject, asString, dig, type JsonObject } from '../../../lib/json.ts';
 import { revisionHash, revisionName, templatePatch } from '../../../request/template-hash/hash.ts';
 import { bounded } from './bursts.ts';
@@ -11,12 +12,10 @@ import {
   counts,
   dropPod,
   isAvailable,
-  isGoing,
   isReady,
   keep,
   makePod,
   minReadySeconds,
-  nameOf,
   ownedBy,
   pods,
   type Stage,

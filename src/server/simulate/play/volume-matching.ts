@@ -1,6 +1,7 @@
 // Which volume a claim is given: those with the fewest access modes first, of these the one that fits (pkg/controller/volume/persistentvolume/
 // {index,pv_controller}.go, 1.36). Where a node is given it is the scheduler that looks, in all volumes of the claim's class.
 
+import { isGoing, nameOf } from '../../../kube/metadata.ts';
 import { compareQuantities } from '../../../kube/quantity.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { classNameOf, volumesResource as volumes, waitsForPod } from '../../../request/scheduling/claims.ts';
@@ -15,7 +16,6 @@ import {
   wantedSize,
 } from '../../../request/scheduling/volume-matching.ts';
 import type { Store } from '../../../request/store/store.ts';
-import { isGoing, nameOf } from './stage.ts';
 
 export { volumesResource as volumes } from '../../../request/scheduling/claims.ts';
 

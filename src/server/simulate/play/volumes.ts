@@ -1,14 +1,14 @@
 // Volumes, played: free, bound, or released and dealt with as their policy says (pkg/controller/volume/persistentvolume, 1.36). Volumes of drivers
 // wait for these; nothing is recycled, as nobody runs the pod that would do it.
 
+import { isGoing, nameOf, uidOf } from '../../../kube/metadata.ts';
 import { asObject, asString, dig, type JsonObject, sameJson } from '../../../lib/json.ts';
 import { hasOtherMode } from '../../../request/scheduling/volume-matching.ts';
-import { deleteAs, isGoing, put, withFinalizer } from '../chores/objects.ts';
+import { deleteAs, put, withFinalizer } from '../chores/objects.ts';
 import { volumeProtection } from '../chores/protection.ts';
 import type { World } from '../world.ts';
 import { boundByController, claims, noteOf } from './claims.ts';
 import type { Happening, Recorder } from './events.ts';
-import { nameOf, uidOf } from './stage.ts';
 import { volumes } from './volume-matching.ts';
 
 const volumeKind = { ...volumes, version: 'v1', namespaced: false };
