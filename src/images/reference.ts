@@ -2,6 +2,8 @@
 // `nginx` is docker.io/library/nginx; a first part with a dot, a colon or an upper-case letter, or `localhost`, is a registry; anything else
 // belongs to Docker Hub. Whoever compares registries compares these parts, never the text: `reg.example.com.evil.io/app` starts like another.
 
+import { withoutEnd } from '../lib/text.ts';
+
 export interface ImageReference {
   /** Host, with its port where one is written. Empty for the few names that the grammar takes without one (`a_b.io/x`). */
   readonly registry: string;
@@ -76,7 +78,7 @@ export function isWithin(reference: ImageReference, place: string): boolean {
 }
 
 function placeOf(place: string): { readonly registry: string; readonly folder: string } {
-  const text = place.trim().replace(/\/+$/, '');
+  const text = withoutEnd(place.trim(), '/');
   const slash = text.indexOf('/');
   const first = slash < 0 ? text : text.slice(0, slash);
   const rest = slash < 0 ? '' : text.slice(slash + 1);

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOfFile, type RepositoryFile } from '../../assessment/repository/file.ts';
 import { problem } from '../../lib/problem.ts';
+import { withoutEnd } from '../../lib/text.ts';
 import { Stop } from '../exit.ts';
 
 const skipped = new Set(['.git', 'node_modules', 'vendor', '.terraform', '.cache', 'dist']);
@@ -13,7 +14,7 @@ const [deepest, mostFiles, longest] = [16, 1000, 1024 * 1024];
 export function readRepository(folders: readonly string[], asked: boolean): readonly RepositoryFile[] | undefined {
   const found: RepositoryFile[] = [];
   for (const folder of folders) {
-    if (isFolder(folder)) walk(folder.replace(/\/+$/, '') || '/', 0, found);
+    if (isFolder(folder)) walk(withoutEnd(folder, '/') || '/', 0, found);
     else if (asked) throw new Stop(problem('usage/bad-flag', `--repository ${folder}: there is no such folder`));
   }
   return asked || found.length > 0 ? found : undefined;

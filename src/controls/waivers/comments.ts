@@ -7,7 +7,7 @@ import type { TextNode } from '../../kube/yaml/node.ts';
 import { fieldLocator } from '../../kube/yaml/parse.ts';
 import { pointer, tokens } from '../../lib/json-pointer.ts';
 import { type Problem, problem, type SourcePosition } from '../../lib/problem.ts';
-import { lineColumn, lineStarts } from '../../lib/text.ts';
+import { lineColumn, lineStarts, withoutEnd } from '../../lib/text.ts';
 import type { Resource } from '../../snapshot/snapshot.ts';
 import type { Finding } from '../result.ts';
 import type { Found } from './annotations.ts';
@@ -51,7 +51,7 @@ function inFile(file: string, text: string, resources: readonly Resource[]): Fou
   const waivers: Waiver[] = [];
   const problems: Problem[] = [];
   const starts = lineStarts(text);
-  const lineAt = (line: number) => text.slice(starts[line], starts[line + 1] ?? text.length).replace(/[\r\n]+$/, '');
+  const lineAt = (line: number) => withoutEnd(text.slice(starts[line], starts[line + 1] ?? text.length), '\r\n');
   const documents = documentsOf(resources);
   for (let line = 0; line < starts.length; line++) {
     const words = lineAt(line);

@@ -1,6 +1,7 @@
 // Scalars as they are written: plain where every reader of YAML, 1.1 and 1.2, takes them for the string they are, else quoted.
 
 import type { Json } from '../../lib/json.ts';
+import { withoutEnd } from '../../lib/text.ts';
 import { resolvePlain } from '../yaml/scalar.ts';
 
 /** Where a scalar is written: in a block, inside brackets, or in a JSON text (or brackets whose keys are all in double quotes). */
@@ -66,7 +67,7 @@ function doubleQuoted(value: string): string {
  * is, or would hide what it holds.
  */
 export function literalText(value: string): { readonly header: string; readonly lines: readonly string[] } | undefined {
-  const body = value.replace(/\n+$/, '');
+  const body = withoutEnd(value, '\n');
   if (!body.includes('\n') || needsEscapes(body.replaceAll('\n', '').replaceAll('\t', ''))) return undefined;
   const lines = body.split('\n');
   if (/^[ \t]/.test(lines.find((line) => line !== '') ?? '') || lines.some((line) => /[ \t]$/.test(line)) || lines[0] === '')

@@ -4,6 +4,7 @@
 import type { Environment } from '../../languages/cel/environment.ts';
 import { types } from '../../languages/cel/type.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
+import { whiteSpace, withoutEnds } from '../../lib/text.ts';
 import { type Binding, type Bindings, bindingsOf } from '../bindings.ts';
 import { admissionEnvironment, withVariables } from '../cel/environment.ts';
 import { compileExpression, type Expression } from '../cel/expression.ts';
@@ -123,7 +124,7 @@ function compileValidation(value: Json, environment: Environment, withoutAuthori
 
 /** Without the white space that Go counts as such. */
 export function trimmed(text: string): string {
-  return text.replace(/^[\p{White_Space}]+|[\p{White_Space}]+$/gu, '');
+  return withoutEnds(text, whiteSpace);
 }
 
 function issuesOf({ variables, matchConditions, validations, messages, auditAnnotations }: Rules): readonly PolicyIssue[] {

@@ -7,6 +7,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { asNumber, dig, type Json } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
+import { withoutEnd } from '../../lib/text.ts';
 import { type Agents, agentsOf } from './agents.ts';
 import { type Authenticator, authenticator, type Credentials } from './authenticator.ts';
 import { exchange, type Head, type Limits, readText, usualLimits } from './http.ts';
@@ -110,7 +111,7 @@ function sender(
   agents: Agents,
   limits: Limits,
 ): (request: Request) => Promise<Result<Head, Refusal>> {
-  const base = target.server.pathname.replace(/\/+$/, '');
+  const base = withoutEnd(target.server.pathname, '/');
   return async (request) => {
     const query = new URLSearchParams(request.query).toString();
     const path = `${base}${request.path}${query === '' ? '' : `?${query}`}`;

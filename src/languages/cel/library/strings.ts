@@ -1,5 +1,6 @@
 // Strings (cel-go's extension): version 0 until Kubernetes 1.28, version 2 since 1.29. Positions count code points.
 
+import { whiteSpace, withoutEnds } from '../../../lib/text.ts';
 import { maxCharacters, tooLarge } from '../arithmetic.ts';
 import { fn, type Library, method } from '../function.ts';
 import { CelError, type Value } from '../value.ts';
@@ -100,14 +101,8 @@ function quote(text: string): Value {
   return `"${clean.replace(/[\x07-\r\\"]/g, (character) => escapes[character] ?? character)}"`;
 }
 
-/** White space as Unicode has it, which JS's own trim takes with U+FEFF and without U+0085. */
 function trim(text: string): Value {
-  return text.replace(/^[\s\u0085]+/, (space) => keptMark(space)).replace(/[\s\u0085]+$/, (space) => keptMark(space));
-}
-
-function keptMark(space: string): string {
-  const at = space.indexOf('\ufeff');
-  return at < 0 ? '' : space.slice(at, space.lastIndexOf('\ufeff') + 1);
+  return withoutEnds(text, whiteSpace);
 }
 
 const core = [
