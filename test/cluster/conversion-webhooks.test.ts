@@ -337,16 +337,20 @@ async function bothServers(t: TestContext, cluster: Cluster): Promise<Servers> {
       for (const side of [real, ours]) assert.equal((await ask(side, { method: 'POST', path, body })).code, 201);
       const name = asString(dig(body, 'metadata', 'name')) ?? '';
       t.after(() => ask(real, { method: 'DELETE', path: `${path}/${name}` }));
-      for (let turn = 0; turn < 100; turn++) {
+      await until(`${name} is established`, async () => {
         const { body: found } = await ask(real, { method: 'GET', path: `${path}/${name}` });
         const conditions = asList(dig(found, 'status', 'conditions'));
-        if (conditions.some((each) => dig(each, 'type') === 'Established' && dig(each, 'status') === 'True')) break;
-        await pause(50);
-      }
+        return conditions.some((each) => dig(each, 'type') === 'Established' && dig(each, 'status') === 'True');
+      });
       const served = `/apis/${group}/v1/${name.split('.')[0]}`;
-      for (let turn = 0; turn < 100 && (await ask(real, { method: 'GET', path: served })).code !== 200; turn++) await pause(50);
+      await until(`${served} is served`, async () => (await ask(real, { method: 'GET', path: served })).code === 200);
     },
   };
+}
+
+/** Waits for what a real server comes to in its time, up to a minute. */
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await isSo()); await pause(50)) if (Date.now() > end) assert.fail(`never: ${what}`);
 }
 
 describe('conversion webhooks', { timeout: 120_000 }, () => {
@@ -480,7 +484,6 @@ describe('conversion webhooks', { timeout: 120_000 }, () => {
       for (const side of both.sides) assert.equal((await ask(side, { method: 'POST', path, body })).code, 201);
       t.after(() => both.sides[0] && ask(both.sides[0], { method: 'DELETE', path: `${path}/clocks` }));
     }
-    await pause(1_500);
     const at = (version: string, rest = '') => `/apis/${group}/${version}/namespaces/${both.namespace}/clocks${rest}`;
     const clock = (by: string): JsonObject => ({
       apiVersion: `${group}/v1`,
@@ -488,6 +491,11 @@ describe('conversion webhooks', { timeout: 120_000 }, () => {
       metadata: { name: 'a', labels: { by } },
       spec: { host: 'x', port: 80 },
     });
+    for (const by of ['webhook', 'policy'])
+      await until(`the ${by} is heeded`, async () => {
+        const side = both.sides[0];
+        return side !== undefined && (await ask(side, { method: 'POST', path: at('v1', '?dryRun=All'), body: clock(by) })).code !== 201;
+      });
     const merge = (body: Json): Question => ({ method: 'PATCH', path: at('v1', '/a'), contentType: 'application/merge-patch+json', body });
     const different: string[] = [];
     for (const question of [
