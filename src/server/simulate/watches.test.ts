@@ -122,7 +122,14 @@ test('a watch whose event cannot be made ends, and the write does not fail', asy
   const metadata = { name: 'one', namespace: 'default' };
   store.put({ group: '', resource: 'configmaps' }, 'default', 'one', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
   await new Promise((resolve) => setImmediate(resolve));
-  for (const each of watches) {
+  const first = watchesOf(store, bytes);
+  const all = readListOptions(parseQuery('watch=1'));
+  assert.ok(all.ok);
+  const watch = startWatch(store, resource, 'default', '', all.value, predicate.value);
+  assert.ok(watch.ok && watch.value.initial.length === 1);
+  first.open(new PassThrough(), watch.value, target);
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const each of [...watches, first]) {
     assert.equal(each.count(), 0);
     each.stop();
   }

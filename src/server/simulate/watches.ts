@@ -148,7 +148,8 @@ export function watchesOf(store: Store, bytesOf: EventBytes, shown: ShownChange 
       byResource.set(id, opens);
       total++;
       const isShown = areEventsShown(target);
-      const feed = feedOf(stream, initialBytes(isShown ? watch.initial : [], target, bytesOf), () => {
+      const stumble = (error: unknown): void => void setImmediate(fail, open, error);
+      const feed = feedOf(stream, initialBytes(isShown ? watch.initial : [], target, bytesOf, stumble), () => {
         clearTimeout(timer);
         clearTimeout(last);
         opens.delete(open);
@@ -178,10 +179,23 @@ function redefinedBy({ resource, before, after }: Change): string | undefined {
   return `${String(dig(before, 'spec', 'group'))}/${String(dig(before, 'spec', 'names', 'plural'))}`;
 }
 
-function* initialBytes(initial: Watch['initial'], target: ReadTarget, bytesOf: EventBytes): Generator<Uint8Array> {
+/** Where one of them cannot be made the rest is left, and `stumble` told. */
+function* initialBytes(
+  initial: Watch['initial'],
+  target: ReadTarget,
+  bytesOf: EventBytes,
+  stumble: (error: unknown) => void,
+): Generator<Uint8Array> {
   let isFirst = true;
   for (const event of initial) {
-    yield bytesOf(event, target, isFirst);
+    let bytes: Uint8Array;
+    try {
+      bytes = bytesOf(event, target, isFirst);
+    } catch (error) {
+      stumble(error);
+      return;
+    }
+    yield bytes;
     isFirst = false;
   }
 }

@@ -104,7 +104,7 @@ function hasEnded(pod: JsonObject): boolean {
 }
 
 /** Claims that a pod names, and those that are made for its ephemeral volumes. */
-export function claimNamesOf(pod: JsonObject): readonly string[] {
+function claimNamesOf(pod: JsonObject): readonly string[] {
   const list = dig(pod, 'spec', 'volumes');
   return (Array.isArray(list) ? list : []).flatMap((volume: Json) => {
     if (field(volume, 'ephemeral') !== undefined) return [`${nameOf(pod)}-${asString(field(volume, 'name')) ?? ''}`];
@@ -139,7 +139,7 @@ function provision(stage: Stage, claim: JsonObject): void {
   say(stage, now, 'ExternalProvisioning', `Waiting for a volume to be created ${who}. ${advice}`);
 }
 
-export function withNotes(object: JsonObject, notes: JsonObject): JsonObject {
+function withNotes(object: JsonObject, notes: JsonObject): JsonObject {
   const metadata = asObject(object.metadata);
   return { ...object, metadata: { ...metadata, annotations: { ...asObject(metadata.annotations), ...notes } } };
 }
@@ -168,7 +168,7 @@ function bind(stage: Stage, claim: JsonObject, volume: JsonObject): void {
 }
 
 /** Lets a volume name the claim that it is for. */
-export function reserve(stage: Stage, claim: JsonObject, volume: JsonObject, phase?: string): void {
+function reserve(stage: Stage, claim: JsonObject, volume: JsonObject, phase?: string): void {
   const isFor = isVolumeOf(volume, claim);
   const { namespace = '', uid = '', resourceVersion = '' } = asObject(claim.metadata);
   const isSaid = dig(volume, 'spec', 'claimRef', 'uid') === uid;
