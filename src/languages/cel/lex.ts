@@ -23,6 +23,13 @@ const quotedIdentifier = /`([A-Za-z0-9_.\-/ ]+)`/y;
 const opening = /([bB]?[rR]?|[rR][bB])("""|'''|"|')/y;
 const symbol = /==|!=|<=|>=|&&|\|\||[-+*/%<>!?:.,()[\]{}=]/y;
 
+/** cel-go gives up after so many. */
+const mostIssues = 100;
+
+function tooMany(start: number): Issue {
+  return { code: 'cel/syntax', message: `Syntax error: More than ${mostIssues} syntax errors`, start, end: start + 1 };
+}
+
 /** The tokens of an expression, the last of them `end`, and what in it is none. `isWhole` is false where reading ended early. */
 export interface Lexed {
   readonly tokens: readonly Token[];
@@ -84,6 +91,7 @@ export function lex(source: string): Lexed {
       const character = String.fromCodePoint(source.codePointAt(start) ?? 0);
       // Half an operator takes what follows it with it.
       skip(start, Math.min(source.length, start + character.length + ('=&|'.includes(character) ? 1 : 0)));
+      if (issues.length > mostIssues) return { tokens, issues: issues.with(-1, tooMany(start)), isWhole: false };
       continue;
     }
     at += token[0].length;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { extend } from './environment.ts';
 import { kubernetesEnvironment } from './kubernetes.ts';
+import { lex } from './lex.ts';
 import { compile, diagnosed } from './program.ts';
 import { types } from './type.ts';
 import { CelError, type Value } from './value.ts';
@@ -99,4 +100,10 @@ test('an object nested without end is compared without falling over', () => {
   const deep = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
   const other = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
   assert.ok(evaluate('object.x == object.y', { object: { x: deep, y: other } }) !== undefined);
+});
+
+test('of an expression that is broken all over a hundred errors are told', () => {
+  const { issues } = lex('$('.repeat(15_000));
+  assert.equal(issues.length, 101);
+  assert.equal(issues.at(-1)?.message, 'Syntax error: More than 100 syntax errors');
 });
