@@ -1,6 +1,7 @@
 // Devices that pods claim, asked of the real scheduler: generated pools, classes and claims, those that were given already and those that are to be
 // given, and extended resources for which devices stand.
 
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { asList, asObject, dig, field, type Json, type JsonObject } from '../../src/lib/json.ts';
@@ -226,9 +227,10 @@ function claimFor(name: string, { requests, constraint, given }: Story['claims']
 
 /** Takes claims and slices away, past the finalizers that protect them, until none is left. */
 async function removeAll(cluster: Cluster, path: string): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; ; ) {
     const left = asList(field((await cluster.api('GET', path)).body as Json, 'items')) as readonly JsonObject[];
     if (left.length === 0) return;
+    assert.ok(Date.now() < end, `${left.length} objects of ${path} are left`);
     for (const one of left) {
       const own = `${path}/${text(one, 'metadata', 'name')}`;
       const isHeld = asList(dig(one, 'metadata', 'finalizers')).length > 0;

@@ -111,7 +111,7 @@ async function differenceOf(
   if (chosen === undefined)
     return `${nominated} was nominated, not ${JSON.stringify(preemption.best)} of ${JSON.stringify(preemption.others)}`;
   const expected = chosen.pods.filter((pod) => !isGoing(before, pod)).sort();
-  const gone = await goneFor(cluster, expected.length, before);
+  const gone = await goneFor(cluster, expected.length, before, chosen.exact ? 60_000 : 3_000);
   return chosen.exact && gone.join() !== expected.join() ? `gone are ${gone.join()}, not ${JSON.stringify(chosen)}` : undefined;
 }
 
@@ -121,9 +121,9 @@ function isGoing(state: Store, pod: string): boolean {
   return dig(state.get({ group: '', resource: 'pods' }, namespace, name), 'metadata', 'deletionTimestamp') !== undefined;
 }
 
-/** Pods that were told to go since then, once there are as many as that or no more for a while. */
-async function goneFor(cluster: Cluster, expected: number, before: Store): Promise<readonly string[]> {
-  for (const end = Date.now() + 3_000; ; ) {
+/** Pods that were told to go since then, once there are as many as that or after so many milliseconds. */
+async function goneFor(cluster: Cluster, expected: number, before: Store, patience: number): Promise<readonly string[]> {
+  for (const end = Date.now() + patience; ; ) {
     const pods = asList(field((await cluster.api('GET', '/api/v1/pods')).body as Json, 'items'));
     const names = pods
       .filter((pod) => dig(pod, 'metadata', 'deletionTimestamp') !== undefined)
