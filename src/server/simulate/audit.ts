@@ -1,4 +1,5 @@
-// The audit log: one event of audit.k8s.io/v1 a line when a request is answered, at level Metadata, so that no body and no Secret is in it.
+// The audit log: one event of audit.k8s.io/v1 a line when a request is answered, at level Metadata, so that no body is in
+// it; what a refusal says is.
 
 import { requestInfo } from '../../identity/request-info.ts';
 import { asObject, type Json, type JsonObject } from '../../lib/json.ts';
