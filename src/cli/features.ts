@@ -1,5 +1,6 @@
 // What `--feature-gates` and `--runtime-config` say, for a release.
 
+import type { Release } from '../kube/schema/release.ts';
 import { readGates } from '../kube/version/feature-gates.ts';
 import { problem } from '../lib/problem.ts';
 import type { Flags } from './command.ts';
@@ -13,10 +14,15 @@ export interface Features {
 }
 
 /** Reads the flags. */
-export function readFeatures(flags: Flags, minor: string): Features {
+export function readFeatures(flags: Flags, { minor, groups }: Pick<Release, 'minor' | 'groups'>): Features {
   const gates = readGates(list(flags, 'featureGates').join(','), minor);
   if (!gates.ok) throw new Stop(gates.problem);
   const runtimeConfig = new Map(list(flags, 'runtimeConfig').map(readApi));
+  for (const name of runtimeConfig.keys()) {
+    const [group = '', version] = name.split('/');
+    if (!['api', 'v1'].includes(group) && version !== undefined && !groups.has(group))
+      throw new Stop(problem('usage/bad-flag', `--runtime-config ${name}: Kubernetes ${minor} has no API group ${group}`));
+  }
   return { gates: gates.value, runtimeConfig };
 }
 

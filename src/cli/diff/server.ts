@@ -39,7 +39,7 @@ export async function serverSection(
     release,
     plugins,
     configuration,
-    features: readFeatures(flags, release.minor),
+    features: readFeatures(flags, release),
     asked: head.resources.map(({ object }) => object),
     namespaces: head.resources.map(({ namespace }) => namespace).filter((name) => !defines(head, name)),
     now,

@@ -39,7 +39,7 @@ export async function run(input: CommandInput): Promise<number> {
     .map(({ namespace }) => namespace)
     .filter((name) => name !== '' && ((verb !== 'create' && verb !== 'apply') || !brought.has(name)));
   const { release } = cluster;
-  const features = readFeatures(flags, release.minor);
+  const features = readFeatures(flags, release);
   const over = { release, plugins, configuration, features, asked: objects, namespaces, now };
   const { writing, assumed } = await apiServerOver(cluster.state, over);
   const limited = eventLimits === undefined ? writing : { ...writing, eventLimits };

@@ -35,8 +35,7 @@ export async function run({ words, flags, console }: CommandInput): Promise<numb
   const kubeconfig = word(flags, 'kubeconfigOut') ?? 'simulated.kubeconfig';
   const version =
     kubernetesVersion(flags) ?? ('facts' in loaded && loaded.facts?.versionKnown === true ? loaded.facts.kubernetesVersion : undefined);
-  if (version !== undefined) await releaseOf(version);
-  const features = readFeatures(flags, version ?? provedRelease);
+  const features = readFeatures(flags, await releaseOf(version ?? provedRelease));
   const note = semanticsNote(version ?? provedRelease);
   const { plugins, configuration, eventLimits, makeCall, told } = readAdmission(flags, Date.now);
   for (const line of [...(note === undefined ? [] : [note]), ...featuresTold(features), ...told])
