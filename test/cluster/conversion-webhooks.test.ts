@@ -408,7 +408,7 @@ describe('conversion webhooks', { timeout: 120_000 }, () => {
       get(at('v2', '?labelSelector=seen-in%3Dv1')),
       get(at('v1', '?fieldSelector=spec.host%3Dx')),
       get(at('v1', '?limit=1')),
-      get(at('v1', '?watch=1&timeoutSeconds=1')),
+      get(at('v1', '?watch=1&timeoutSeconds=4')),
       get(at('v1', '/a/scale')),
       merge(at('v1', '/a'), { spec: { port: 81 } }),
       merge(at('v1', '/a'), { spec: { port: 81 } }),

@@ -82,7 +82,7 @@ test('what the files say of pod security and of quotas is heeded as the server h
     metadata: { name: 'sandboxed' },
     handler: 'h',
   });
-  await pause(1_000);
+  await pause(3_000);
   const pod = (name: string, spec: JsonObject = {}, container: JsonObject = {}): JsonObject => ({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -175,7 +175,7 @@ test('what the files say of pod security and of quotas is heeded as the server h
   };
   await quota('costly', { pods: '1' }, { scopeSelector: { matchExpressions: [priority('In', 'costly')] } });
   await quota('things', { 'services.nodeports': '5', 'count/deployments.apps': '1' }, {});
-  await pause(1_000);
+  await pause(3_000);
   await asks('with quotas');
   await asks('with quotas again');
   assert.deepEqual(different, []);

@@ -9,7 +9,7 @@ export interface Server {
   readonly key: string;
 }
 
-const silence = 5_000;
+const silence = 15_000;
 
 /** The answers as text, in Latin-1; ends with `[closed]` where the server closed the connection. */
 export function askRaw({ url, ca, cert, key }: Server, bytes: Buffer): Promise<string> {

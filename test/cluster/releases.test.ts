@@ -22,7 +22,7 @@ function known(value: Json, schema: Schema | undefined): Json {
   return Object.fromEntries(entries.map(([key, item]) => [key, known(item ?? null, properties?.get(key) ?? additionalProperties)]));
 }
 
-/** What changed without a gate: there ours answers as the release itself did, a server that emulates it as 1.36 does (`request/changes.ts`). */
+/** What changed without a gate: there ours answers as the release itself did, a server that emulates it as 1.36 does (`request/release-changes.ts`). */
 const ungated = /"RestartContainer"|"Gt"|"Lt"|"010\.|externalIPs|PreferClose|reclaimPolicy/;
 
 for (const minor of ['1.33', '1.35'])

@@ -2,9 +2,9 @@
 
 import { paint } from '../../lib/display.ts';
 import { printable } from '../../lib/text.ts';
+import type { Change } from '../../request/fields/changes.ts';
 import type { NextStep } from '../../request/next/step.ts';
 import type { ApiRequest } from '../../request/request.ts';
-import type { Change } from '../../request/trace/changes.ts';
 import type { Decision, RequestTrace, TraceStage } from '../../request/trace/trace.ts';
 
 export interface Followed {

@@ -5,7 +5,7 @@
 import { schemasOf } from '../../kube/schema/load.ts';
 import { pointer } from '../../lib/json-pointer.ts';
 import { type FieldError, fieldErrorBody } from '../../request/fields/error.ts';
-import { refusalsOf } from '../../request/trace/refusals.ts';
+import { refusalsOf } from '../../request/validate/refusals.ts';
 import type { Resource, Snapshot } from '../../snapshot/snapshot.ts';
 import { control, fail, notApplicable, type Outcome, objectsWhere } from '../control.ts';
 import { cluster, deployment } from '../examples.ts';

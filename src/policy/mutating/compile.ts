@@ -4,14 +4,11 @@
 import type { Environment } from '../../languages/cel/environment.ts';
 import { listOf } from '../../languages/cel/type.ts';
 import { asList, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
-import { type Binding, type Bindings, bindingsOf } from '../bindings.ts';
-import { admissionEnvironment, jsonPatchObject, mutationObject, withVariables } from '../cel/environment.ts';
+import type { Binding } from '../bindings.ts';
+import { jsonPatchObject, mutationObject } from '../cel/environment.ts';
 import { compileExpression, type Expression } from '../cel/expression.ts';
-import { type CompiledVariables, compileVariables } from '../cel/variables.ts';
 import type { MutatingPolicy, PolicyIssue } from '../compiled.ts';
-import { type MatchResources, readMatchResources } from '../match.ts';
-import { compileMatchConditions, type MatchCondition } from '../match-conditions.ts';
-import { type ParamKind, readParamKind } from '../params.ts';
+import { type CommonExpressions, commonIssues, compileCommon, issuesIn, type PolicyHead, readPolicyHead } from '../definition.ts';
 import { targetsOf } from '../targets.ts';
 import { invocationsOf } from './invoke.ts';
 
@@ -19,19 +16,11 @@ export interface Mutation extends Expression {
   readonly type: 'JSONPatch' | 'ApplyConfiguration';
 }
 
-export interface Mutations {
-  readonly failurePolicy: 'Fail' | 'Ignore';
-  readonly variables: CompiledVariables | undefined;
-  readonly matchConditions: readonly MatchCondition[];
+export interface Mutations extends CommonExpressions {
   readonly mutations: readonly Mutation[];
 }
 
-export interface Definition extends Mutations {
-  readonly name: string;
-  readonly match: MatchResources;
-  readonly hasMatch: boolean;
-  readonly paramKind: ParamKind | undefined;
-  readonly bindings: Bindings;
+export interface Definition extends PolicyHead, Mutations {
   readonly reinvocable: boolean;
 }
 
@@ -42,19 +31,13 @@ export function compileMutatingPolicy(
   { minor }: { readonly minor?: number } = {},
 ): MutatingPolicy {
   const { spec } = object;
-  const name = asString(dig(object, 'metadata', 'name')) ?? '';
-  const constraints = field(spec, 'matchConstraints');
   const policy: Definition = {
-    name,
-    match: readMatchResources(constraints),
-    hasMatch: constraints !== undefined && constraints !== null,
-    paramKind: readParamKind(field(spec, 'paramKind')),
-    bindings: bindingsOf(name, bindings),
+    ...readPolicyHead(object, bindings),
     reinvocable: field(spec, 'reinvocationPolicy') === 'IfNeeded',
     ...compileMutations(spec, minor),
   };
   return {
-    name,
+    name: policy.name,
     kind: 'MutatingAdmissionPolicy',
     phase: 'mutate',
     failurePolicy: policy.failurePolicy,
@@ -66,17 +49,9 @@ export function compileMutatingPolicy(
 
 /** Compiles the expressions of `spec`. */
 export function compileMutations(spec: Json | undefined, minor?: number): Mutations {
-  const params = readParamKind(field(spec, 'paramKind')) !== undefined;
-  const base = admissionEnvironment(minor, { params, authorizer: true });
-  const variables = compileVariables(field(spec, 'variables'), base);
-  const seen = variables?.types ?? new Map();
-  const patching = withVariables(admissionEnvironment(minor, { params, authorizer: true, mutation: true }), seen);
-  return {
-    failurePolicy: field(spec, 'failurePolicy') === 'Ignore' ? 'Ignore' : 'Fail',
-    variables,
-    matchConditions: compileMatchConditions(field(spec, 'matchConditions'), withVariables(base, seen)),
-    mutations: asList(field(spec, 'mutations')).flatMap((value) => compileMutation(value, patching) ?? []),
-  };
+  const { common, environment } = compileCommon(spec, minor);
+  const patching = environment({ authorizer: true, mutation: true });
+  return { ...common, mutations: asList(field(spec, 'mutations')).flatMap((value) => compileMutation(value, patching) ?? []) };
 }
 
 /** Compiles one of `spec.mutations`; undefined where it has no patch. */
@@ -88,12 +63,6 @@ export function compileMutation(value: Json, environment: Environment): Mutation
   return undefined;
 }
 
-function issuesOf({ variables, matchConditions, mutations }: Mutations): readonly PolicyIssue[] {
-  const issues = (place: (index: number) => string, list: readonly Expression[]) =>
-    list.flatMap(({ error }, index): readonly PolicyIssue[] => (error === undefined ? [] : [{ field: place(index), message: error }]));
-  return [
-    ...issues((index) => `spec.variables[${index}].expression`, variables?.list ?? []),
-    ...issues((index) => `spec.matchConditions[${index}].expression`, matchConditions),
-    ...issues((index) => `spec.mutations[${index}]`, mutations),
-  ];
+function issuesOf(policy: Mutations): readonly PolicyIssue[] {
+  return [...commonIssues(policy), ...issuesIn(policy.mutations, (index) => `spec.mutations[${index}]`)];
 }

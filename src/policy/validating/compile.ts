@@ -3,16 +3,12 @@
 
 import type { Environment } from '../../languages/cel/environment.ts';
 import { types } from '../../languages/cel/type.ts';
-import { asList, asString, dig, field, type Json, type JsonObject } from '../../lib/json.ts';
+import { asList, asString, field, type Json, type JsonObject } from '../../lib/json.ts';
 import { whiteSpace, withoutEnds } from '../../lib/text.ts';
-import { type Binding, type Bindings, bindingsOf } from '../bindings.ts';
-import { admissionEnvironment, withVariables } from '../cel/environment.ts';
+import type { Binding } from '../bindings.ts';
 import { compileExpression, type Expression } from '../cel/expression.ts';
-import { type CompiledVariables, compileVariables } from '../cel/variables.ts';
 import type { Outcome, PolicyIssue, ValidatingPolicy } from '../compiled.ts';
-import { type MatchResources, readMatchResources } from '../match.ts';
-import { compileMatchConditions, type MatchCondition } from '../match-conditions.ts';
-import { type ParamKind, readParamKind } from '../params.ts';
+import { type CommonExpressions, commonIssues, compileCommon, issuesIn, type PolicyHead, readPolicyHead } from '../definition.ts';
 import { targetsOf } from '../targets.ts';
 import { evaluatePolicy } from './evaluate.ts';
 
@@ -28,10 +24,7 @@ export interface AuditAnnotation extends Expression {
 }
 
 /** What the expressions of a policy are, without what it matches. */
-export interface Rules {
-  readonly failurePolicy: 'Fail' | 'Ignore';
-  readonly variables: CompiledVariables | undefined;
-  readonly matchConditions: readonly MatchCondition[];
+export interface Rules extends CommonExpressions {
   readonly validations: readonly Validation[];
   /** Beside `validations`, for one evaluation on one budget. */
   readonly messages: readonly (Expression | undefined)[];
@@ -40,13 +33,7 @@ export interface Rules {
   readonly auditAnnotations: readonly AuditAnnotation[];
 }
 
-export interface Definition extends Rules {
-  readonly name: string;
-  readonly match: MatchResources;
-  /** False where the policy has no matchConstraints, which it must. */
-  readonly hasMatch: boolean;
-  readonly paramKind: ParamKind | undefined;
-  readonly bindings: Bindings;
+export interface Definition extends PolicyHead, Rules {
   /** Outcomes of rules that hold, by binding; filled when they are first needed. */
   readonly held: Map<Binding, readonly Outcome[]>;
 }
@@ -62,20 +49,9 @@ export function compileValidatingPolicy(
   bindings: readonly Binding[],
   { minor }: CompileOptions = {},
 ): ValidatingPolicy {
-  const { spec } = object;
-  const name = asString(dig(object, 'metadata', 'name')) ?? '';
-  const constraints = field(spec, 'matchConstraints');
-  const policy: Definition = {
-    name,
-    match: readMatchResources(constraints),
-    hasMatch: constraints !== undefined && constraints !== null,
-    paramKind: readParamKind(field(spec, 'paramKind')),
-    bindings: bindingsOf(name, bindings),
-    held: new Map(),
-    ...compileRules(spec, minor),
-  };
+  const policy: Definition = { ...readPolicyHead(object, bindings), held: new Map(), ...compileRules(object.spec, minor) };
   return {
-    name,
+    name: policy.name,
     kind: 'ValidatingAdmissionPolicy',
     phase: 'validate',
     failurePolicy: policy.failurePolicy,
@@ -87,22 +63,17 @@ export function compileValidatingPolicy(
 
 /** Compiles the expressions of `spec`. */
 export function compileRules(spec: Json | undefined, minor?: number): Rules {
-  const params = readParamKind(field(spec, 'paramKind')) !== undefined;
-  const base = admissionEnvironment(minor, { params, authorizer: true });
-  const variables = compileVariables(field(spec, 'variables'), base);
-  const seen = variables?.types ?? new Map();
-  const environment = withVariables(base, seen);
-  const withoutAuthorizer = withVariables(admissionEnvironment(minor, { params, authorizer: false }), seen);
+  const { common, environment: seenBy } = compileCommon(spec, minor);
+  const environment = seenBy({ authorizer: true });
+  const withoutAuthorizer = seenBy({ authorizer: false });
   const validations = asList(field(spec, 'validations')).map((value) => compileValidation(value, environment, withoutAuthorizer));
   const messages = validations.map(({ messageExpression }) => messageExpression);
   const written = messages.filter((message) => message !== undefined).length;
   return {
-    failurePolicy: field(spec, 'failurePolicy') === 'Ignore' ? 'Ignore' : 'Fail',
-    variables,
-    matchConditions: compileMatchConditions(field(spec, 'matchConditions'), environment),
+    ...common,
     validations,
     messages,
-    messageCount: written === 0 ? 0 : written + (variables?.list.length ?? 0),
+    messageCount: written === 0 ? 0 : written + (common.variables?.list.length ?? 0),
     auditAnnotations: asList(field(spec, 'auditAnnotations')).map((value) => ({
       key: asString(field(value, 'key')) ?? '',
       ...compileExpression(asString(field(value, 'valueExpression')) ?? '', environment, [types.string, types.null]),
@@ -127,16 +98,11 @@ export function trimmed(text: string): string {
   return withoutEnds(text, whiteSpace);
 }
 
-function issuesOf({ variables, matchConditions, validations, messages, auditAnnotations }: Rules): readonly PolicyIssue[] {
-  const issues = (list: readonly (Expression | undefined)[], place: (index: number) => string) =>
-    list.flatMap((expression, index): readonly PolicyIssue[] =>
-      expression?.error === undefined ? [] : [{ field: place(index), message: expression.error }],
-    );
+function issuesOf(rules: Rules): readonly PolicyIssue[] {
   return [
-    ...issues(variables?.list ?? [], (index) => `spec.variables[${index}].expression`),
-    ...issues(matchConditions, (index) => `spec.matchConditions[${index}].expression`),
-    ...issues(validations, (index) => `spec.validations[${index}].expression`),
-    ...issues(messages, (index) => `spec.validations[${index}].messageExpression`),
-    ...issues(auditAnnotations, (index) => `spec.auditAnnotations[${index}].valueExpression`),
+    ...commonIssues(rules),
+    ...issuesIn(rules.validations, (index) => `spec.validations[${index}].expression`),
+    ...issuesIn(rules.messages, (index) => `spec.validations[${index}].messageExpression`),
+    ...issuesIn(rules.auditAnnotations, (index) => `spec.auditAnnotations[${index}].valueExpression`),
   ];
 }

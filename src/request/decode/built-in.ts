@@ -9,7 +9,7 @@ import type { Release } from '../../kube/schema/release.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 import { failure, ok, type Result } from '../../lib/result.ts';
-import { hasChange, schemeName } from '../changes.ts';
+import { hasChange, schemeName } from '../release-changes.ts';
 import type { Serving } from '../server.ts';
 import type { Target } from '../target.ts';
 import type { Body } from './body.ts';

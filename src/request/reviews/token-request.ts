@@ -30,7 +30,6 @@ export function tokenRequest(target: Target, request: ApiRequest, writing: Writi
   const { object } = read;
   const stated = asString(metadataOf(object).namespace) ?? '';
   if (stated !== '' && stated !== target.namespace) return refused(misplaced);
-  setManagedFields(object, undefined, managerName(request), target, writing);
   metadataOf(object).namespace ??= target.namespace;
   setManagedFields(object, undefined, managerName(request), target, writing);
   const attributes = attributesOf(target, request, writing, 'CREATE', object);

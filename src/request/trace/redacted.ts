@@ -4,8 +4,8 @@
 
 import { asObject, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Refusal } from '../answer.ts';
+import type { Change } from '../fields/changes.ts';
 import type { ApiRequest } from '../request.ts';
-import type { Change } from './changes.ts';
 import { type RequestTrace, sentValue, type TraceStage } from './trace.ts';
 
 const hidden = '(not shown)';

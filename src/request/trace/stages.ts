@@ -7,9 +7,9 @@ import type { Happening } from '../admission/run.ts';
 import type { Answer } from '../answer.ts';
 import type { Arrival, Arrived } from '../arrival.ts';
 import type { Authorized } from '../authorization.ts';
+import type { Change } from '../fields/changes.ts';
 import type { Requester } from '../request.ts';
 import type { Target } from '../target.ts';
-import type { Change } from './changes.ts';
 
 export type Decision = 'allowed' | 'refused' | 'changed' | 'passed' | 'given' | 'unknown' | 'not reached';
 

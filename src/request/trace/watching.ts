@@ -4,11 +4,11 @@
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import type { Happening } from '../admission/run.ts';
+import { type Change, changesBetween } from '../fields/changes.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Serving } from '../server.ts';
 import type { Target } from '../target.ts';
 import { written } from '../write/written.ts';
-import { type Change, changesBetween } from './changes.ts';
 import type { Beside } from './stages.ts';
 
 export interface Watch {

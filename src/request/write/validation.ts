@@ -2,8 +2,8 @@
 
 import type { JsonObject } from '../../lib/json.ts';
 import type { Attributes } from '../admission/plugin.ts';
-import { warningOf } from '../changes.ts';
 import type { FieldError } from '../fields/error.ts';
+import { warningOf } from '../release-changes.ts';
 import { internal, validationContext } from '../validate/built-in.ts';
 import { validatorOf } from '../validate/index.ts';
 import { validateMetadataUpdate } from '../validate/meta/object-meta.ts';

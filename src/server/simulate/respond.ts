@@ -114,7 +114,7 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
   const reader = readerWith();
   const noted = site.isAudited && method !== 'GET' ? noting(method) : undefined;
   const answer = (calls?: Calls) => answerRequest({ method, path, accept, user }, calls === undefined ? reader : readerWith(calls));
-  const ended = (one: ReadReply | ReadTarget) => ('code' in one ? one : written(one, incoming, user, site, reader, noted));
+  const ended = (one: ReadReply | ReadTarget) => ('code' in one ? one : written(one, { incoming, user, site, reader, noted }));
   const reply = answerConverted(info, world.store, site.hooks, answer, ended);
   const whole = (one: ReadReply): Outgoing => ({
     ...one,
@@ -128,30 +128,24 @@ export function respond(incoming: Incoming, site: Site): Outgoing | Promise<Outg
   return reply instanceof Promise ? reply.then(whole) : whole(reply);
 }
 
-function written(
-  target: ReadTarget,
-  incoming: Incoming,
-  user: Identity,
-  site: Site,
-  reader: Reader,
-  noted: Noted | undefined,
-): Reply | Promise<Reply> {
+/** A write that is allowed, with what it is carried out by. */
+interface Allowed {
+  readonly incoming: Incoming;
+  readonly user: Identity;
+  readonly site: Site;
+  readonly reader: Reader;
+  readonly noted: Noted | undefined;
+}
+
+function written(target: ReadTarget, allowed: Allowed): Reply | Promise<Reply> {
   const form = acceptedForm(target);
   if ('code' in form) return refusalFor(target.accept, form);
-  const body = incoming.body();
-  const next = (whole: Body) => withBody(whole, target, incoming, user, site, reader, noted);
+  const body = allowed.incoming.body();
+  const next = (whole: Body) => withBody(whole, target, allowed);
   return body instanceof Promise ? body.then(next) : next(body);
 }
 
-function withBody(
-  body: Body,
-  target: ReadTarget,
-  incoming: Incoming,
-  user: Identity,
-  site: Site,
-  reader: Reader,
-  noted: Noted | undefined,
-): Reply | Promise<Reply> {
+function withBody(body: Body, target: ReadTarget, { incoming, user, site, reader, noted }: Allowed): Reply | Promise<Reply> {
   const { headers, method } = incoming;
   const accepted = negotiate(headers.accept ?? '', () => true) ?? { type: 'application/json' as const, pretty: false };
   if (body === 'too large') return refusalFor(target.accept, tooLarge(`Request entity too large: limit is ${largestBody}`));

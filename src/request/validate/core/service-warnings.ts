@@ -1,8 +1,8 @@
 // Warnings about Services: fields that are ignored, deprecated, or written unusually (kubernetes pkg/api/service/warnings.go, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { hasChange } from '../../changes.ts';
 import { fieldPath } from '../../fields/path.ts';
+import { hasChange } from '../../release-changes.ts';
 import { addressWarnings, blockWarnings } from '../meta/address.ts';
 import { annotationsOf, member, object, objects, struct, text, texts } from '../read.ts';
 import type { ValidationContext } from '../validator.ts';

@@ -1,9 +1,9 @@
 // Containers of a pod: normal, init (sidecars among them), ephemeral (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { hasChange } from '../../changes.ts';
 import { duplicate, type FieldError, forbidden, invalid, notFound, notSupported, required } from '../../fields/error.ts';
 import type { Path } from '../../fields/path.ts';
+import { hasChange } from '../../release-changes.ts';
 import { complain } from '../meta/labels.ts';
 import { dnsLabel } from '../meta/names.ts';
 import { given, objects, size, text } from '../read.ts';

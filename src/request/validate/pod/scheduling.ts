@@ -1,10 +1,10 @@
 // Tolerations, taints' effects, spread constraints, gates: what the scheduler reads besides affinity (kubernetes pkg/apis/core/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { hasChange } from '../../changes.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../fields/error.ts';
 import { goQuote } from '../../fields/go-text.ts';
 import type { Path } from '../../fields/path.ts';
+import { hasChange } from '../../release-changes.ts';
 import { complain, validateLabelName, validateLabelSelector } from '../meta/labels.ts';
 import { decimalInteger, labelValue, qualifiedName } from '../meta/names.ts';
 import { validatePositive } from '../numbers.ts';

@@ -1,10 +1,10 @@
 // StorageClasses, VolumeAttributesClasses and CSIStorageCapacities (kubernetes pkg/apis/storage/validation, 1.36).
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { hasChange } from '../../changes.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../../fields/error.ts';
 import { goMapJson } from '../../fields/go-text.ts';
 import { fieldPath, type Path } from '../../fields/path.ts';
+import { hasChange } from '../../release-changes.ts';
 import { amount, shownAmount } from '../amount.ts';
 import { complain, validateLabelName, validateLabelSelector } from '../meta/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../meta/names.ts';

@@ -13,8 +13,8 @@ import { apiServer, type Server } from '../server.ts';
 import type { State } from '../store/state.ts';
 import { metadataOf, prepareForCreate } from '../strategy/strategy.ts';
 import type { Target } from '../target.ts';
-import { newObjectErrors } from '../validate/built-in.ts';
-import { validatorOf } from '../validate/index.ts';
+import { newObjectErrors } from './built-in.ts';
+import { validatorOf } from './index.ts';
 
 const nothing: State = { get: () => undefined, list: () => [] };
 const circumstances = {
