@@ -2,7 +2,7 @@
 // told with its line; nothing in it is ignored in silence.
 
 import { existsSync } from 'node:fs';
-import { asList, field, isObject, type Json } from '../../lib/json.ts';
+import { field, isObject, type Json } from '../../lib/json.ts';
 import { pointer } from '../../lib/json-pointer.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import type { Flags } from '../command.ts';
@@ -110,9 +110,4 @@ function allowed(setting: Setting, value: Json): boolean {
 function expected(setting: Setting): string {
   if (setting.choices !== undefined) return `one of ${setting.choices.join(', ')}`;
   return { string: 'a word', boolean: 'true or false', strings: 'a list of words', map: 'a mapping', list: 'a list' }[setting.type];
-}
-
-/** The waivers written in the configuration itself. */
-export function configuredWaivers(config: Config): readonly Json[] {
-  return asList(config.values.find(({ setting }) => setting.key === 'waivers')?.value);
 }

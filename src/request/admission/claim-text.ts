@@ -3,6 +3,7 @@
 
 import { asList, asObject, field, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { goSortedJson } from '../fields/go-text.ts';
+import { metadataOrder } from '../fields/metadata-order.ts';
 
 /** The text of a claim without what nodes may change, indented by one blank. */
 export function claimText(claim: JsonObject): string {
@@ -47,21 +48,8 @@ export function claimText(claim: JsonObject): string {
   return indented(object, '');
 }
 
-const order = [
-  'name',
-  'generateName',
-  'namespace',
-  'selfLink',
-  'uid',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-];
+const leftOut = ['resourceVersion', 'managedFields'];
+const order = metadataOrder.filter((name) => !leftOut.includes(name));
 
 const owner = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDeletion'];
 

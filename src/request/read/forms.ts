@@ -49,7 +49,7 @@ export function includedObject(target: ReadTarget): IncludeObject | Refusal {
 }
 
 /** The internal name of a kind, which a refused form shows. */
-export function internalKind({ resource }: ReadTarget, kind: string): string {
+function internalKind({ resource }: ReadTarget, kind: string): string {
   if (resource.custom !== undefined)
     return kind === `${resource.kind}List` ? '*unstructured.UnstructuredList' : '*unstructured.Unstructured';
   const group = resource.group === '' ? 'core' : (resource.group.split('.')[0] ?? '');

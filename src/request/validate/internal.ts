@@ -2,6 +2,7 @@
 // (kubernetes pkg/apis, 1.36). Types of apimachinery keep their published JSON. Metadata is the embedded ObjectMeta.
 
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { metadataOrder } from '../fields/metadata-order.ts';
 import { internalTypes } from './generated/internal-types.ts';
 
 export interface Field {
@@ -98,24 +99,6 @@ function podSecurity(spec: JsonObject): Json {
   const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = spec;
   return asInternal({ ...context, hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers }, 'core.PodSecurityContext');
 }
-
-const metadataOrder = [
-  'name',
-  'generateName',
-  'namespace',
-  'selfLink',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-  'managedFields',
-];
 
 function inOrder(metadata: JsonObject): JsonObject {
   const result: Record<string, Json> = {};
